@@ -1,0 +1,1 @@
+"""Ports to the system under test, and their adapters."""

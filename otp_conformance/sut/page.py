@@ -1,0 +1,107 @@
+"""What a customer can perceive on a page, without markup.
+
+Both user agents (browser, plain HTTP) produce the same `PageView`, so that
+screens and actors never see HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Kinds of control, in ARIA's words. BUTTON also matches links that act."""
+
+    BUTTON = "button"
+    LINK = "link"
+    ACTION = "action"  # a button or a link, whichever bears the name
+    FIELD = "field"  # any text-like input, password inputs included
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control as a person names it.
+
+    ``names``: accepted names; a button or link must equal one of them, a
+    field's label must contain one (both after `text.normalise`).
+    ``row``: text that the same table row, list item or group must contain,
+    for screens with several equal buttons (選択). ``last``: of several equal
+    matches take the last one (second level of a menu with equal labels).
+    """
+
+    role: Role
+    names: tuple[str, ...]
+    row: tuple[str, ...] = ()
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """An input that the customer can edit.
+
+    ``label`` is its accessible name; ``value`` is empty for masked inputs.
+    """
+
+    label: str
+    masked: bool
+    value: str
+    required: bool
+    max_length: int | None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """A button or link."""
+
+    name: str
+    enabled: bool
+    is_link: bool
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page at one moment.
+
+    ``http_status`` is the status of the document's own response, ``None``
+    where the agent cannot know. ``facts`` are captioned values (dt/dd,
+    th/td, "caption: value") by normalised caption. ``alerts`` are the texts
+    of elements with role alert.
+    """
+
+    address: str
+    http_status: int | None
+    document_title: str
+    headings: tuple[str, ...]
+    text: str
+    facts: dict[str, str] = field(default_factory=dict)
+    alerts: tuple[str, ...] = ()
+    fields: tuple[FieldView, ...] = ()
+    actions: tuple[ActionView, ...] = ()
+    progress: tuple[str, ...] = ()
+    progress_current: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class FormRequest:
+    """A request as a form would send it, kept to be replayed or altered.
+
+    The address is absolute. Values may hold secrets: never log them.
+    """
+
+    method: str
+    address: str
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+
+    def without(self, name: str) -> FormRequest:
+        """Return the request with one parameter dropped."""
+        kept = tuple((n, v) for n, v in self.fields if n != name)
+        return FormRequest(self.method, self.address, kept)
+
+    def with_value(self, name: str, value: str) -> FormRequest:
+        """Return the request with one parameter set to another value, or added."""
+        kept = tuple((n, v) for n, v in self.fields if n != name)
+        return FormRequest(self.method, self.address, (*kept, (name, value)))

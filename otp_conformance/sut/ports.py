@@ -1,0 +1,208 @@
+"""The five ports. A deployment is anything that these can be put in front of.
+
+Every adapter raises `EnvironmentTrouble` when the other side cannot be
+reached or answers with a server error, and `DeclarationMismatch` when the
+declaration names something that is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from otp_conformance.sut.page import Control, FormRequest, PageView
+
+
+class Kind(StrEnum):
+    """The two kinds of token (CON-09)."""
+
+    HARDWARE = "hardware"
+    SOFTWARE = "software"
+
+
+class Status(StrEnum):
+    """State to bring a new customer into (state machine 3.1)."""
+
+    NOT_REGISTERED = "not_registered"  # R0  未登録
+    ISSUED = "issued"  # R1  トークン発行済
+    IN_SERVICE = "in_service"  # R2  サービス利用中
+    SUSPENDED = "suspended"  # R3
+    DEACTIVATED = "deactivated"  # R0' 未登録, retired token behind it
+
+
+class UserAgent(Protocol):
+    """One browser-like client of one person, with its own cookies."""
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether scripts run and pixels exist."""
+
+    def open(self, address: str) -> None:
+        """Go to an absolute address and wait until the page has settled."""
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+
+    def has(self, control: Control) -> bool:
+        """Tell whether the control is on the page, enabled or not. Never waits."""
+
+    def fill(self, control: Control, value: str) -> None:
+        """Replace a field's value as typing would (maxlength applies)."""
+
+    def press(self, control: Control) -> None:
+        """Press a button or link and wait until the page has settled."""
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click a button."""
+
+    def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
+        """Open an on-screen keyboard for a field and click the value in."""
+
+    def form_request(self, button: Control) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+
+    def field_name(self, control: Control) -> str:
+        """Return the parameter name under which a field is sent."""
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request as this person, show the answer."""
+
+    def back(self) -> None:
+        """Browser back."""
+
+    def reload(self) -> None:
+        """Reload, re-sending a form where the page was the answer to one."""
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies, as a new device would have none."""
+
+    def screenshot(self) -> bytes | None:
+        """JPEG or PNG of the page with every input masked; None without pixels."""
+
+    def close(self) -> None:
+        """End the client. Idempotent."""
+
+
+class UserAgents(Protocol):
+    """Makes user agents; one browser behind all of them."""
+
+    def new(self) -> UserAgent:
+        """Return a fresh client without cookies."""
+
+    def close(self) -> None:
+        """End everything. Idempotent."""
+
+
+class Clock(Protocol):
+    """The time at the system under test."""
+
+    @property
+    def steerable(self) -> bool:
+        """Whether `move_to` works at once; otherwise it waits in real time."""
+
+    def now(self) -> datetime:
+        """Return the SUT's time, aware, in Asia/Tokyo."""
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the SUT's time to an aware moment (forward; steered: any)."""
+
+
+@dataclass(frozen=True)
+class TokenAsset:
+    """A token for tests: what is printed on its back."""
+
+    serial: str
+    kind: Kind
+    expires_at: datetime
+
+
+class TokenDevice(Protocol):
+    """One token in somebody's hand."""
+
+    @property
+    def asset(self) -> TokenAsset:
+        """What is printed on the token."""
+
+    def code_at(self, moment: datetime) -> str:
+        """Return the code shown at an aware moment (a secret: never log it)."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer's credentials."""
+
+    login_id: str
+    login_password: str = field(repr=False)
+    confirmation_password: str = field(repr=False)
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """A customer brought into a state, with the token of that state if any.
+
+    ``token``: the active, suspended, allotted or (for DEACTIVATED) retired one.
+    """
+
+    account: Account
+    token: TokenDevice | None = None
+
+
+class Provisioner(Protocol):
+    """Supplies customers and tokens that no earlier scenario has touched."""
+
+    def customer(self, status: Status, kind: Kind = Kind.HARDWARE) -> Provisioned:
+        """Return a fresh customer in the given state.
+
+        An ISSUED hardware customer has a token dispatched (in hand, not activated).
+        """
+
+    def token(self, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12) -> TokenDevice:
+        """Return a fresh token in stock, allotted to nobody."""
+
+    def device(self, serial: str) -> TokenDevice:
+        """Return the device with this serial, known from an earlier call."""
+
+    def outbox(self, login_id: str) -> tuple[str, ...]:
+        """Return subjects of the notices sent to a customer, oldest first."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A staff-side order for a token."""
+
+    login_id: str
+    kind: Kind
+    ship_to: str
+    status: str
+    serial: str | None
+
+
+class StaffDesk(Protocol):
+    """The credit union's staff."""
+
+    def orders(self, login_id: str) -> tuple[Order, ...]:
+        """Return a customer's orders, oldest first."""
+
+    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+        """Allot a token to the customer's open order, send it, return its serial."""
+
+    def unlock(self, login_id: str, circumstances: str) -> None:
+        """Lift a suspension after noting the circumstances (LCK-10, LCK-11)."""
+
+    def revoke(self, login_id: str) -> None:
+        """Retire the customer's token (lost or stolen, IX-43)."""
+
+
+@dataclass(frozen=True)
+class Sut:
+    """All ports to one deployment."""
+
+    base_url: str
+    agents: UserAgents
+    clock: Clock
+    provisioner: Provisioner
+    staff: StaffDesk

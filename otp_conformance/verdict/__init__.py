@@ -1,0 +1,1 @@
+"""Verdicts, their causes, the run's journal and its evidence."""

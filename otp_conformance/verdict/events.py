@@ -1,0 +1,184 @@
+"""The journal's lines: every report is a function of them and of nothing else.
+
+One JSON object a line, in the order things happened; ``event`` tells the kind.
+Times are RFC 3339 with offset: ``at`` is the harness machine's own time,
+``sut_time`` the time at the system under test as the clock port read it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+JOURNAL_VERSION = 1
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    at: str
+
+
+class RunStarted(_Event):
+    """Header of a run."""
+
+    event: Literal["run_started"] = "run_started"
+    journal_version: int = JOURNAL_VERSION
+    run_id: str
+    suite_version: str
+    requirement_set: str
+    sut_name: str
+    sut_version: str
+    base_url: str
+    declaration_file: str
+    declaration_sha256: str
+    selection: str
+    planned: int
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+class Source(_Event):
+    """Text of one feature file, so that reports need no other file."""
+
+    event: Literal["source"] = "source"
+    uri: str
+    text: str
+
+
+class PlannedStep(BaseModel):
+    """One step of a planned scenario, with the outline's values filled in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    keyword: str
+    text: str
+    line: int
+
+
+class ScenarioPlanned(_Event):
+    """A selected scenario, written for all of them before the first one runs.
+
+    What was planned and never finished is 未実施: a cut-off run says so.
+    ``uri`` and ``line`` identify it; ``line`` is the example row's line for
+    a row of an outline.
+    """
+
+    event: Literal["scenario_planned"] = "scenario_planned"
+    scenario_id: str
+    uri: str
+    line: int
+    name: str
+    feature: str
+    rule: str = ""
+    chapter: str
+    tags: list[str]
+    requirements: list[str]
+    steps: list[PlannedStep]
+
+
+class ScenarioStarted(_Event):
+    """A scenario begins; ``attempt`` counts from 0."""
+
+    event: Literal["scenario_started"] = "scenario_started"
+    scenario_id: str
+    attempt: int = 0
+    sut_time: str | None = None
+
+
+StepStatus = Literal["passed", "failed", "skipped", "undefined", "ambiguous", "pending"]
+
+
+class StepFinished(_Event):
+    """A step ended. ``index`` counts the scenario's steps from 0, background included."""
+
+    event: Literal["step_finished"] = "step_finished"
+    scenario_id: str
+    attempt: int = 0
+    index: int
+    keyword: str
+    text: str
+    line: int
+    status: StepStatus
+    duration_s: float
+    message: str = ""
+
+
+class Check(_Event):
+    """One judged fact. ``role`` tells a refusal and its control apart from the rest."""
+
+    event: Literal["check"] = "check"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    name: str
+    role: Literal["fact", "refusal", "control"] = "fact"
+    requirements: list[str]
+    verdict: Verdict
+    cause: Cause | None = None
+    expected: str = ""
+    observed: str = ""
+    sut_time: str | None = None
+    evidence: list[str] = Field(default_factory=list)
+
+
+class Evidence(_Event):
+    """Something kept for readers: ``file`` is relative to the run's folder."""
+
+    event: Literal["evidence"] = "evidence"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    evidence_id: str
+    label: str
+    media_type: str
+    file: str = ""
+    sha256: str = ""
+    address: str = ""
+    http_status: int | None = None
+    sut_time: str | None = None
+
+
+class ScenarioFinished(_Event):
+    """A scenario ended with its one verdict."""
+
+    event: Literal["scenario_finished"] = "scenario_finished"
+    scenario_id: str
+    attempt: int = 0
+    verdict: Verdict
+    cause: Cause | None = None
+    suite_fault: bool = False
+    expected: str = ""
+    observed: str = ""
+    hint: str = ""
+    failing_step: str = ""
+    duration_s: float
+
+
+class RunFinished(_Event):
+    """Footer: its absence tells readers that the run was cut off.
+
+    ``journal_sha256`` is the hash of all bytes before this line.
+    """
+
+    event: Literal["run_finished"] = "run_finished"
+    verdict: Verdict
+    exit_code: int
+    duration_s: float
+    journal_sha256: str
+
+
+Event = Annotated[
+    RunStarted
+    | Source
+    | ScenarioPlanned
+    | ScenarioStarted
+    | StepFinished
+    | Check
+    | Evidence
+    | ScenarioFinished
+    | RunFinished,
+    Field(discriminator="event"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,1 @@
+"""A minimal, correct bank: the manual's screens, texts and rules."""

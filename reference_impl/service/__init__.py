@@ -1,0 +1,1 @@
+"""Use cases: what customers and staff can do. The only door to the store."""
