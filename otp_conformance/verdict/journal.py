@@ -1,0 +1,328 @@
+"""The run's journal: written as things happen, read back by every report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from otp_conformance.verdict.events import (
+    EVENT,
+    JOURNAL_VERSION,
+    Check,
+    Event,
+    Evidence,
+    RunFinished,
+    RunStarted,
+    ScenarioFinished,
+    ScenarioPlanned,
+    ScenarioStarted,
+    Source,
+    StepFinished,
+)
+from otp_conformance.verdict.secrets import Masker
+from otp_conformance.verdict.verdict import Cause, Verdict, worst
+
+E = TypeVar("E", bound=Event)
+
+# Values by which lines refer to each other, and digests: a code that happens to
+# stand in one of them must not tear the journal apart. None of them holds text
+# from the system under test.
+_STRUCTURAL = frozenset(
+    {"event", "at", "sut_time", "verdict", "cause", "role", "status", "scenario_id", "run_id"}
+    | {"uri", "evidence_id", "file", "sha256", "journal_sha256", "declaration_sha256"}
+    | {"media_type", "evidence", "requirements", "tags"}
+)
+
+
+class JournalError(Exception):
+    """A journal that cannot be believed; names the file, the line and the matter."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        self.path = path
+        self.line = line
+        self.problem = problem
+        super().__init__(f"{path}:{line}: {problem}")
+
+
+class JournalExistsError(Exception):
+    """A journal stands where a new one was to be written; it is never overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: 実行記録がすでにあります。上書きはしません。別の出力先を指定してください。"
+        )
+
+
+class JournalWriter:
+    """Append-only NDJSON, one event a line, flushed at once.
+
+    The bytes are forced to the disk at the header, at each scenario's end and
+    at the footer. Every text goes through the masker first. Safe to share
+    between threads.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        masker: Masker | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Create the file. Raise `JournalExistsError` when there is one already."""
+        self.path = path
+        self.masker = masker or Masker()
+        self._now = now
+        self._hash = hashlib.sha256()
+        self._lock = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._file = path.open("xb")
+        except FileExistsError:
+            raise JournalExistsError(path) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def stamp(self) -> str:
+        """Return the harness machine's time for an event's ``at`` (RFC 3339)."""
+        return self._now().isoformat(timespec="milliseconds")
+
+    def write(self, event: E) -> E:
+        """Append one event; return it as it was written, without secrets."""
+        plain = event.model_dump(mode="json")
+        data = _masked(plain, self.masker)
+        line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        with self._lock:
+            self._hash.update(line)
+            self._file.write(line)
+            self._file.flush()
+            if isinstance(event, RunStarted | ScenarioFinished | RunFinished):
+                os.fsync(self._file.fileno())
+        return event if data == plain else type(event).model_validate(data)
+
+    def finish(self, verdict: Verdict, exit_code: int, duration_s: float) -> RunFinished:
+        """Write the footer with the hash of all bytes before it, and close."""
+        footer = RunFinished(
+            at=self.stamp(),
+            verdict=verdict,
+            exit_code=exit_code,
+            duration_s=duration_s,
+            journal_sha256=self._hash.hexdigest(),
+        )
+        written = self.write(footer)
+        self.close()
+        return written
+
+    def close(self) -> None:
+        """Close the file; without `finish` the journal reads as cut off. Idempotent."""
+        self._file.close()
+
+
+def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - JSON is what it is
+    if isinstance(value, str):
+        return masker.mask(value)
+    if isinstance(value, list):
+        return [_masked(item, masker) for item in value]
+    if isinstance(value, dict):
+        return {k: v if k in _STRUCTURAL else _masked(v, masker) for k, v in value.items()}
+    return value
+
+
+@dataclass
+class Attempt:
+    """What the journal holds about one attempt at a scenario."""
+
+    started: ScenarioStarted | None = None
+    steps: list[StepFinished] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    finished: ScenarioFinished | None = None
+
+
+@dataclass
+class Journal:
+    """A run, indexed. Everything a report may know."""
+
+    header: RunStarted
+    sources: dict[str, Source] = field(default_factory=dict)
+    planned: dict[str, ScenarioPlanned] = field(default_factory=dict)
+    attempts: dict[str, dict[int, Attempt]] = field(default_factory=dict)
+    footer: RunFinished | None = None
+    cut_line: int | None = None
+    last_at: str = ""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the run ended without its footer."""
+        return self.footer is None
+
+    def last(self, scenario_id: str) -> Attempt:
+        """Return the last attempt at a planned scenario (empty if none began)."""
+        attempts = self.attempts.get(scenario_id)
+        return attempts[max(attempts)] if attempts else Attempt()
+
+    def outcome(self, scenario_id: str) -> ScenarioFinished:
+        """Return how a planned scenario ended.
+
+        A scenario that was planned and never finished is 未実施 (試験環境),
+        unless its last attempt had already journalled something worse: a
+        failure seen is not forgotten because the run was cut off afterwards.
+        Raise `KeyError` for a scenario that was not planned.
+        """
+        if scenario_id not in self.planned:
+            raise KeyError(scenario_id)
+        last = self.last(scenario_id)
+        if last.finished is not None:
+            return last.finished
+        begun = last.started is not None
+        how = "このシナリオの途中で" if begun else "このシナリオを始める前に"
+        attempt = last.started.attempt if last.started else 0
+        verdict = worst([Verdict.NOT_RUN, *(check.verdict for check in last.checks)])
+        if verdict is not Verdict.NOT_RUN:
+            check = next(c for c in last.checks if c.verdict is verdict)
+            return ScenarioFinished(
+                at=self.last_at,
+                scenario_id=scenario_id,
+                attempt=attempt,
+                verdict=verdict,
+                cause=check.cause or Cause.SUITE,
+                expected=check.expected,
+                observed=f"{check.observed}（{how}実行が終わりました）",
+                duration_s=0.0,
+            )
+        return ScenarioFinished(
+            at=self.last_at,
+            scenario_id=scenario_id,
+            attempt=attempt,
+            verdict=Verdict.NOT_RUN,
+            cause=Cause.ENVIRONMENT,
+            expected="計画したシナリオがすべて終わること",
+            observed=f"{how}実行が終わりました",
+            hint="もう一度実行してください",
+            duration_s=0.0,
+        )
+
+    def verdict(self) -> Verdict:
+        """Return the worst verdict of all planned scenarios."""
+        return worst(self.outcome(scenario_id).verdict for scenario_id in self.planned)
+
+
+def read(path: Path) -> Journal:
+    """Read a journal.
+
+    A last line that was cut while being written is left out (``cut_line``
+    names it). Anything else that is not as it should be raises `JournalError`.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise JournalError(path, 0, f"実行記録を読めません: {error.strerror}") from None
+    journal: Journal | None = None
+    cut_line: int | None = None
+    offset = 0
+    for number, raw in enumerate(data.splitlines(keepends=True), start=1):
+        try:
+            event = EVENT.validate_json(raw)
+        except ValidationError as error:
+            if not raw.endswith(b"\n"):
+                cut_line = number
+                break
+            raise JournalError(path, number, _explain(error)) from None
+        if journal is None:
+            journal = Journal(_header(path, event))
+        else:
+            problem = _add(journal, event)
+            if isinstance(event, RunFinished) and not problem:
+                before = hashlib.sha256(data[:offset]).hexdigest()
+                if before != event.journal_sha256:
+                    problem = "実行記録が書き換えられています（journal_sha256 が合いません）"
+            if problem:
+                raise JournalError(path, number, problem)
+        journal.last_at = event.at
+        offset += len(raw)
+    if journal is None:
+        raise JournalError(path, 1, "実行記録の見出し（run_started）がありません")
+    journal.cut_line = cut_line
+    return journal
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"実行記録の行として読めません: {where + ': ' if where else ''}{first['msg']}"
+
+
+def _header(path: Path, event: Event) -> RunStarted:
+    if not isinstance(event, RunStarted):
+        raise JournalError(path, 1, f"最初の行は run_started のはずですが {event.event} です")
+    if event.journal_version != JOURNAL_VERSION:
+        found = event.journal_version
+        raise JournalError(
+            path, 1, f"journal_version {found} は読めません（読めるのは {JOURNAL_VERSION} です）"
+        )
+    return event
+
+
+def _add(journal: Journal, event: Event) -> str:
+    """Put one event in its place; return what is wrong with it, or nothing."""
+    if journal.footer is not None:
+        return "run_finished の後に行があります"
+    match event:
+        case RunStarted():
+            return "run_started が2つあります"
+        case RunFinished():
+            journal.footer = event
+        case Source():
+            journal.sources[event.uri] = event
+        case ScenarioPlanned():
+            if event.scenario_id in journal.planned:
+                return f"シナリオ {event.scenario_id} が2回計画されています"
+            journal.planned[event.scenario_id] = event
+        case _:
+            return _add_to_attempt(journal, event)
+    return ""
+
+
+def _add_to_attempt(
+    journal: Journal,
+    event: ScenarioStarted | StepFinished | Check | Evidence | ScenarioFinished,
+) -> str:
+    if event.scenario_id not in journal.planned:
+        return f"計画にないシナリオ {event.scenario_id} の行です"
+    attempts = journal.attempts.setdefault(event.scenario_id, {})
+    attempt = attempts.setdefault(event.attempt, Attempt())
+    if attempt.finished is not None:
+        return f"シナリオ {event.scenario_id} は終わっているのに {event.event} があります"
+    match event:
+        case ScenarioStarted():
+            if attempt.started is not None:
+                return f"シナリオ {event.scenario_id} の {event.attempt} 回目が2度始まっています"
+            attempt.started = event
+        case StepFinished():
+            attempt.steps.append(event)
+        case Check():
+            attempt.checks.append(event)
+        case Evidence():
+            attempt.evidence.append(event)
+        case ScenarioFinished():
+            attempt.finished = event
+    return ""
