@@ -1,0 +1,105 @@
+"""What a scenario needs, matched with what the declaration offers.
+
+The difference matters (architecture, "Capabilities, not special cases"):
+an optional *feature* that is declared absent makes a scenario 対象外; a missing
+*means of testing* makes it 未実施. Neither is ever a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.run.errors import SuiteFault
+from otp_conformance.run.text import did_you_mean
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+PREFIX = "@needs."
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Why a scenario will not be carried out, known before the run."""
+
+    verdict: Verdict
+    cause: Cause
+    expected: str
+    observed: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class _Need:
+    met: Callable[[Declaration], bool]
+    unmet: Unmet
+
+
+def _feature(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
+    return _Need(
+        met,
+        Unmet(
+            Verdict.NOT_APPLICABLE,
+            Cause.DECLARATION,
+            expected=f"{name}があること",
+            observed=f"宣言で「なし」とされています（{key} = false）",
+            hint=f"実際にはある場合は、宣言の {key} を true に直してください。",
+        ),
+    )
+
+
+def _means(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
+    return _Need(
+        met,
+        Unmet(
+            Verdict.NOT_RUN,
+            Cause.DECLARATION,
+            expected=f"{name}が使えること",
+            observed=f"宣言に{name}がありません（{key}）",
+            hint=f"宣言の {key} を用意すると実施できます。",
+        ),
+    )
+
+
+NEEDS: Mapping[str, _Need] = {
+    "clock": _means(
+        "時刻を進める手段", "adapters.clock.kind", lambda d: d.adapters.clock.kind != "real"
+    ),
+    "staff": _means("職員の操作手段", "ics.staff_access", lambda d: d.ics.staff_access),
+    "outbox": _means("通知の確認手段", "ics.outbox_access", lambda d: d.ics.outbox_access),
+    "software": _feature(
+        "ソフトウェアトークン", "ics.software_tokens", lambda d: d.ics.software_tokens
+    ),
+    "keyboard": _feature(
+        "ソフトウェアキーボード", "ics.on_screen_keyboard", lambda d: d.ics.on_screen_keyboard
+    ),
+    "browser": _Need(
+        # Without a browser the run does not begin at all, so it is always there.
+        lambda _: True,
+        Unmet(Verdict.NOT_RUN, Cause.ENVIRONMENT, "ブラウザーが使えること", "使えません", ""),
+    ),
+}
+
+
+def unmet_need(tags: Collection[str], declaration: Declaration) -> Unmet | None:
+    """Return why a scenario with these tags cannot run, or None.
+
+    Of several reasons 対象外 comes first: supplying the missing means would
+    not bring a feature into being. Raises `SuiteFault` for an unknown need.
+    """
+    found: Unmet | None = None
+    for tag in tags:
+        if not tag.startswith(PREFIX):
+            continue
+        need = NEEDS.get(tag.removeprefix(PREFIX))
+        if need is None:
+            hint = did_you_mean(tag, (PREFIX + name for name in NEEDS))
+            raise SuiteFault(
+                f"シナリオの前提タグ {tag} は知られていません。{hint.ja}",
+                f"The scenario tag {tag} is not a known need.{hint.en}",
+            )
+        if need.met(declaration):
+            continue
+        if found is None or need.unmet.verdict is Verdict.NOT_APPLICABLE:
+            found = need.unmet
+    return found
