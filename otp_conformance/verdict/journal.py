@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -117,7 +117,7 @@ class JournalWriter:
             self._file.flush()
             if isinstance(event, RunStarted | ScenarioFinished | RunFinished):
                 os.fsync(self._file.fileno())
-        return event if data == plain else type(event).model_validate(data)
+        return event if data == plain else cast("E", EVENT.validate_python(data))
 
     def finish(self, verdict: Verdict, exit_code: int, duration_s: float) -> RunFinished:
         """Write the footer with the hash of all bytes before it, and close."""
