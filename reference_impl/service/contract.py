@@ -8,58 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-
-class Kind(StrEnum):
-    """The two kinds of token (CON-09)."""
-
-    HARDWARE = "hardware"
-    SOFTWARE = "software"
-
-
-class Status(StrEnum):
-    """Registration status; SUSPENDED is shown as サービス利用中 to staff only."""
-
-    NOT_REGISTERED = "not_registered"
-    ISSUED = "issued"
-    IN_SERVICE = "in_service"
-    SUSPENDED = "suspended"
-
-
-class Refusal(StrEnum):
-    """Reason for a refusal; each has an error text of its own in the web face."""
-
-    BAD_CREDENTIALS = "bad_credentials"  # unknown ID or wrong login password
-    OTP_REQUIRED = "otp_required"  # empty OTP
-    OTP_FORMAT = "otp_format"
-    OTP_REFUSED = "otp_refused"  # wrong, used, stale, future, other token: one text
-    SUSPENDED = "suspended"  # OTP authentication is suspended
-    SERIAL_REQUIRED = "serial_required"
-    SERIAL_FORMAT = "serial_format"
-    ACTIVATION_REFUSED = "activation_refused"  # serial or OTP not acceptable: one text
-    TOKEN_EXPIRED = "token_expired"  # noqa: S105
-    CONFIRMATION_REQUIRED = "confirmation_required"
-    CONFIRMATION_FORMAT = "confirmation_format"
-    CONFIRMATION_WRONG = "confirmation_wrong"
-    CONFIRMATION_LOCKED = "confirmation_locked"
-    NOT_ISSUED = "not_issued"  # activation while 未登録
-    ALREADY_ISSUED = "already_issued"
-    IN_SERVICE = "in_service"  # issue or activation while サービス利用中
-    NOTHING_TO_DEACTIVATE = "nothing_to_deactivate"
-    TOO_EARLY = "too_early"  # next-day gate
-    HW_TO_SW = "hw_to_sw"
-    UNKNOWN_KIND = "unknown_kind"
-    ACTIVATION_LIMIT = "activation_limit"
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A refusal and the field it concerns ("serial", "otp", "confirmation" or "")."""
-
-    reason: Refusal
-    field: str = ""
+from reference_impl.domain.words import Kind as Kind
+from reference_impl.domain.words import Refusal as Refusal
+from reference_impl.domain.words import Refused as Refused
+from reference_impl.domain.words import Status as Status
 
 
 @dataclass(frozen=True)
@@ -196,9 +150,7 @@ class CustomerService(Protocol):
     ) -> LoginOk | OtpNeeded | Refused:
         """First login page. ``otp`` is None unless the one-page login flow is set."""
 
-    def authenticate_otp(
-        self, customer_id: int, otp: str, form_id: str = ""
-    ) -> LoginOk | Refused:
+    def authenticate_otp(self, customer_id: int, otp: str, form_id: str = "") -> LoginOk | Refused:
         """Second login page, for a login whose password was accepted."""
 
     def portal(self, customer_id: int) -> Portal:

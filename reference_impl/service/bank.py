@@ -1,0 +1,30 @@
+"""The bank as its faces see it: three services, the policy and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reference_impl.clock import Clock
+from reference_impl.domain.policy import Policy
+from reference_impl.service.contract import ControlService, CustomerService, StaffService
+from reference_impl.settings import Settings
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Everything a face needs. ``cookie_key`` signs cookies and is stable over restarts."""
+
+    customers: CustomerService
+    staff: StaffService
+    control: ControlService
+    policy: Policy
+    clock: Clock
+    cookie_key: bytes = field(repr=False)
+
+
+def build_bank(settings: Settings, clock: Clock) -> Bank:
+    """Open the store and put the services over it.
+
+    StoreError (one line, Japanese / English) if the database cannot be used.
+    """
+    raise NotImplementedError
