@@ -16,7 +16,11 @@ class RunError(Exception):
 
     def __init__(self, ja: str, en: str) -> None:
         self.text = Text(ja, en)
-        super().__init__(str(self.text))
+        super().__init__(ja, en)
+
+    def __str__(self) -> str:
+        """Return the message in the current language."""
+        return str(self.text)
 
 
 class UsageProblem(RunError):

@@ -6,9 +6,9 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-Lang = Literal["ja", "en"]
+from otp_conformance.language import say
+
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,9 @@ class Text:
     ja: str
     en: str
 
-    def pick(self, lang: Lang) -> str:
-        """Return the wording in the language asked for."""
-        return self.ja if lang == "ja" else self.en
-
     def __str__(self) -> str:
-        return f"{self.ja} / {self.en}"
+        """Return the wording in the current language."""
+        return say(self.ja, self.en)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Text:
