@@ -1,0 +1,1 @@
+"""Readers' views of a run, each a function of its journal."""

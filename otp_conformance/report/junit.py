@@ -1,0 +1,100 @@
+"""JUnit XML for build servers: one suite a feature, one case a scenario.
+
+不合格 is a failure, 判定不能 an error, 未実施 and 対象外 are skipped with
+their reason; nothing but 合格 is a plain test case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from otp_conformance.report.messages import outcome_text
+from otp_conformance.report.results import ScenarioResult, cause_ja
+from otp_conformance.verdict.journal import Journal
+from otp_conformance.verdict.verdict import Verdict
+
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ELEMENT = {
+    Verdict.FAIL: "failure",
+    Verdict.INCONCLUSIVE: "error",
+    Verdict.NOT_RUN: "skipped",
+    Verdict.NOT_APPLICABLE: "skipped",
+}
+
+
+def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
+    """Return the JUnit report of a run as XML text."""
+    header = journal.header
+    root = ET.Element("testsuites", name="otp-conformance", **_totals(scenarios))
+    for uri in dict.fromkeys(s.planned.uri for s in scenarios):
+        group = [s for s in scenarios if s.planned.uri == uri]
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=_clean(group[0].planned.feature),
+            file=uri,
+            timestamp=header.at,
+            **_totals(group),
+        )
+        properties = ET.SubElement(suite, "properties")
+        facts = {
+            "run_id": header.run_id,
+            "sut": f"{header.sut_name} {header.sut_version}".strip(),
+            "base_url": header.base_url,
+            "declaration_sha256": header.declaration_sha256,
+            "suite_version": header.suite_version,
+            "requirement_set": header.requirement_set,
+            "cut_off": "true" if journal.cut_off else "false",
+        }
+        for name, value in facts.items():
+            ET.SubElement(properties, "property", name=name, value=_clean(value))
+        for scenario in group:
+            suite.append(_case(scenario))
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=False).join(
+        ('<?xml version="1.0" encoding="UTF-8"?>\n', "\n")
+    )
+
+
+def _case(scenario: ScenarioResult) -> ET.Element:
+    planned, outcome = scenario.planned, scenario.outcome
+    name = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
+    case = ET.Element(
+        "testcase",
+        name=_clean(name),
+        classname=_clean(f"{planned.chapter}.{planned.feature}"),
+        file=planned.uri,
+        line=str(planned.line),
+        time=f"{outcome.duration_s:.3f}",
+    )
+    properties = ET.SubElement(case, "properties")
+    for requirement in planned.requirements:
+        ET.SubElement(properties, "property", name="requirement", value=requirement)
+    ET.SubElement(properties, "property", name="verdict", value=outcome.verdict.value)
+    if outcome.verdict is Verdict.PASS:
+        return case
+    kind = cause_ja(outcome.cause) + ("・試験装置異常" if outcome.suite_fault else "")
+    message = f"{outcome.verdict.ja}（{kind}） 期待: {outcome.expected} / 観測: {outcome.observed}"
+    element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=_clean(message))
+    if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
+        element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
+        element.text = _clean(f"{outcome_text(outcome)}\n{planned.scenario_id}")
+    return case
+
+
+def _totals(scenarios: Sequence[ScenarioResult]) -> dict[str, str]:
+    kinds = [_ELEMENT.get(s.verdict, "") for s in scenarios]
+    return {
+        "tests": str(len(kinds)),
+        "failures": str(kinds.count("failure")),
+        "errors": str(kinds.count("error")),
+        "skipped": str(kinds.count("skipped")),
+        "time": f"{sum(s.outcome.duration_s for s in scenarios):.3f}",
+    }
+
+
+def _clean(text: str) -> str:
+    """Replace what XML 1.0 cannot carry."""
+    return _ILLEGAL.sub("\ufffd", text)

@@ -1,0 +1,314 @@
+"""Cucumber Messages (NDJSON) from the journal.
+
+How our verdicts become Cucumber's statuses, and why, is written down in
+docs/decisions/0005-messages-mapping.md. Identifiers are deterministic: the
+same journal gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import platform
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from otp_conformance.report.gherkin_ast import ParsedSources, ReportError, stable_id
+from otp_conformance.report.results import cause_ja
+from otp_conformance.verdict.events import (
+    Check,
+    Evidence,
+    ScenarioFinished,
+    ScenarioPlanned,
+    StepFinished,
+)
+from otp_conformance.verdict.journal import Attempt, Journal
+from otp_conformance.verdict.verdict import Verdict
+
+Envelope = dict[str, Any]
+
+PROTOCOL_VERSION = "34.2.0"
+
+STATUS = {
+    Verdict.PASS: "PASSED",
+    Verdict.NOT_APPLICABLE: "SKIPPED",
+    Verdict.NOT_RUN: "SKIPPED",
+    Verdict.INCONCLUSIVE: "PENDING",
+    Verdict.FAIL: "FAILED",
+}
+_STEP = {"passed": "PASSED", "skipped": "SKIPPED", "undefined": "UNDEFINED"}
+_STEP |= {"ambiguous": "AMBIGUOUS", "pending": "PENDING"}
+
+_HOOK = "判定"
+
+
+def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator[Envelope]:
+    """Yield the envelopes of a run.
+
+    ``embed``: put pictures into the stream (base64) instead of naming their
+    files. Raises `ReportError` when a planned scenario is in no source.
+    """
+    parsed = ParsedSources(journal)
+    run = stable_id(f"run {journal.header.run_id}")
+    hook = stable_id(f"hook {journal.header.run_id}")
+    yield {"meta": _meta(journal)}
+    for uri, source in journal.sources.items():
+        yield {
+            "source": {
+                "uri": uri,
+                "data": source.text,
+                "mediaType": "text/x.cucumber.gherkin+plain",
+            }
+        }
+        yield {"gherkinDocument": parsed.documents[uri]}
+    pickles = {sid: parsed.pickle(planned) for sid, planned in journal.planned.items()}
+    for pickle in pickles.values():
+        yield {"pickle": pickle}
+    yield {
+        "hook": {
+            "id": hook,
+            "name": _HOOK,
+            "type": "AFTER_TEST_CASE",
+            "sourceReference": {"uri": "otp_conformance/verdict/case.py"},
+        }
+    }
+    yield {"testRunStarted": {"id": run, "timestamp": _time(journal.header.at)}}
+    for scenario_id, planned in journal.planned.items():
+        case = _Case(journal, planned, pickles[scenario_id], hook, run_dir, embed=embed)
+        yield case.definition(run)
+        yield from case.attempts()
+    yield {"testRunFinished": _run_finished(journal, run)}
+
+
+def write(journal: Journal, run_dir: Path, target: Path, *, embed: bool = True) -> None:
+    """Write the messages as NDJSON. Raises `ReportError` as `messages` does."""
+    with target.open("w", encoding="utf-8", newline="\n") as stream:
+        for envelope in messages(journal, run_dir, embed=embed):
+            stream.write(json.dumps(envelope, ensure_ascii=False) + "\n")
+
+
+class _Case:
+    """The envelopes of one scenario."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        planned: ScenarioPlanned,
+        pickle: Envelope,
+        hook: str,
+        run_dir: Path,
+        *,
+        embed: bool,
+    ) -> None:
+        self._journal = journal
+        self._planned = planned
+        self._pickle = pickle
+        self._hook = hook
+        self._run_dir = run_dir
+        self._embed = embed
+        self._id = stable_id(f"case {planned.scenario_id}")
+        self._steps = [stable_id(f"{self._id} {n}") for n in range(len(pickle["steps"]))]
+        self._verdict_step = stable_id(f"{self._id} verdict")
+
+    def definition(self, run: str) -> Envelope:
+        steps: list[Envelope] = [
+            {"id": step_id, "pickleStepId": step["id"]}
+            for step_id, step in zip(self._steps, self._pickle["steps"], strict=True)
+        ]
+        steps.append({"id": self._verdict_step, "hookId": self._hook})
+        case = {"id": self._id, "pickleId": self._pickle["id"], "testRunStartedId": run}
+        return {"testCase": {**case, "testSteps": steps}}
+
+    def attempts(self) -> Iterator[Envelope]:
+        scenario_id = self._planned.scenario_id
+        found = self._journal.attempts.get(scenario_id) or {0: Attempt()}
+        last = max(found)
+        for number in sorted(found):
+            attempt = found[number]
+            outcome = attempt.finished
+            if outcome is None:
+                outcome = self._journal.outcome(scenario_id)
+            yield from self._attempt(number, attempt, outcome, retried=number != last)
+
+    def _attempt(
+        self, number: int, attempt: Attempt, outcome: ScenarioFinished, *, retried: bool
+    ) -> Iterator[Envelope]:
+        started = stable_id(f"{self._id} attempt {number}")
+        begun = attempt.started.at if attempt.started else outcome.at
+        yield {
+            "testCaseStarted": {
+                "id": started,
+                "testCaseId": self._id,
+                "attempt": number,
+                "timestamp": _time(begun),
+            }
+        }
+        done = {step.index: step for step in attempt.steps}
+        at = begun
+        for index, step_id in enumerate(self._steps):
+            step = done.get(index)
+            result = _step_result(step, outcome)
+            first = _before(step.at, step.duration_s) if step else at
+            at = step.at if step else at
+            yield _step_started(started, step_id, first)
+            yield from self._attached(attempt, index, started, step_id, at)
+            yield _step_finished(started, step_id, at, result)
+        yield _step_started(started, self._verdict_step, outcome.at)
+        yield _log(outcome_text(outcome), started, self._verdict_step, outcome.at)
+        for index in {c.step_index for c in (*attempt.checks, *attempt.evidence)}:
+            if not 0 <= index < len(self._steps):
+                yield from self._attached(attempt, index, started, self._verdict_step, outcome.at)
+        result = {"status": STATUS[outcome.verdict], "duration": _duration(0.0)}
+        if outcome.verdict is not Verdict.PASS:
+            result["message"] = outcome_text(outcome)
+        yield _step_finished(started, self._verdict_step, outcome.at, result)
+        yield {
+            "testCaseFinished": {
+                "testCaseStartedId": started,
+                "timestamp": _time(outcome.at),
+                "willBeRetried": retried,
+            }
+        }
+
+    def _attached(
+        self, attempt: Attempt, index: int, started: str, step_id: str, at: str
+    ) -> Iterator[Envelope]:
+        checks = [check for check in attempt.checks if check.step_index == index]
+        if checks:
+            yield _log("\n".join(map(check_text, checks)), started, step_id, at)
+        for evidence in attempt.evidence:
+            if evidence.step_index == index:
+                yield self._evidence(evidence, started, step_id)
+
+    def _evidence(self, evidence: Evidence, started: str, step_id: str) -> Envelope:
+        if not evidence.file:
+            return _log(evidence.label, started, step_id, evidence.at)
+        place = {
+            "testCaseStartedId": started,
+            "testStepId": step_id,
+            "mediaType": evidence.media_type,
+            "timestamp": _time(evidence.at),
+        }
+        if not self._embed:
+            return {"externalAttachment": {"url": evidence.file, **place}}
+        image = _intact(self._run_dir / evidence.file, evidence.sha256)
+        if isinstance(image, str):
+            return _log(f"{evidence.label}: {image}", started, step_id, evidence.at)
+        body = base64.b64encode(image).decode()
+        attachment = {"body": body, "contentEncoding": "BASE64", "fileName": evidence.label}
+        return {"attachment": {**attachment, **place}}
+
+
+def outcome_text(outcome: ScenarioFinished) -> str:
+    """Return a scenario's end in words: verdict, cause, expected, observed, hint."""
+    cause = cause_ja(outcome.cause)
+    fault = "・試験装置異常" if outcome.suite_fault else ""
+    lines = [f"{outcome.verdict.ja}（原因: {cause}{fault}）" if cause else outcome.verdict.ja]
+    if outcome.verdict is not Verdict.PASS:
+        lines += [f"期待: {outcome.expected}", f"観測: {outcome.observed}"]
+        lines += [f"手順: {outcome.failing_step}"] if outcome.failing_step else []
+        lines += [f"次の一手: {outcome.hint}"] if outcome.hint else []
+    return "\n".join(lines)
+
+
+def check_text(check: Check) -> str:
+    """Return a check in words."""
+    ids = "・".join(check.requirements)
+    lines = [f"{check.verdict.ja} {check.name}{f'（{ids}）' if ids else ''}"]
+    lines += [f"  期待: {check.expected}"] if check.expected else []
+    lines += [f"  観測: {check.observed}"] if check.observed else []
+    lines += [f"  時刻: {check.sut_time}"] if check.sut_time else []
+    return "\n".join(lines)
+
+
+def _step_result(step: StepFinished | None, outcome: ScenarioFinished) -> Envelope:
+    if step is None:
+        return {"status": "SKIPPED", "duration": _duration(0.0)}
+    if step.status == "failed":
+        worst_seen = (
+            outcome.verdict if outcome.verdict is not Verdict.PASS else Verdict.INCONCLUSIVE
+        )
+        status = STATUS[worst_seen]
+    else:
+        status = _STEP[step.status]
+    result: Envelope = {"status": status, "duration": _duration(step.duration_s)}
+    if step.message:
+        result["message"] = step.message
+    return result
+
+
+def _run_finished(journal: Journal, run: str) -> Envelope:
+    verdict = journal.verdict()
+    success = not journal.cut_off and verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+    finished = {"testRunStartedId": run, "timestamp": _time(journal.last_at), "success": success}
+    if journal.cut_off:
+        finished["message"] = "実行は途中で終わりました。終わっていないシナリオは未実施です。"
+    return finished
+
+
+def _meta(journal: Journal) -> Envelope:
+    header = journal.header
+    return {
+        "protocolVersion": PROTOCOL_VERSION,
+        "implementation": {"name": "otp-conformance", "version": header.suite_version},
+        "runtime": {
+            "name": "CPython",
+            "version": header.environment.get("python", platform.python_version()),
+        },
+        "os": {"name": header.environment.get("os", "unknown")},
+        "cpu": {"name": header.environment.get("cpu", "unknown")},
+    }
+
+
+def _intact(file: Path, sha256: str) -> bytes | str:
+    """Return the picture, or why it cannot be shown."""
+    try:
+        image = file.read_bytes()
+    except OSError:
+        return "証拠のファイルがありません"
+    if hashlib.sha256(image).hexdigest() != sha256:
+        return "証拠のファイルが記録のときから変わっています"
+    return image
+
+
+def _step_started(started: str, step_id: str, at: str) -> Envelope:
+    body = {"testCaseStartedId": started, "testStepId": step_id, "timestamp": _time(at)}
+    return {"testStepStarted": body}
+
+
+def _step_finished(started: str, step_id: str, at: str, result: Envelope) -> Envelope:
+    body = {"testCaseStartedId": started, "testStepId": step_id, "timestamp": _time(at)}
+    return {"testStepFinished": {**body, "testStepResult": result}}
+
+
+def _log(text: str, started: str, step_id: str, at: str) -> Envelope:
+    return {
+        "attachment": {
+            "body": text,
+            "contentEncoding": "IDENTITY",
+            "mediaType": "text/x.cucumber.log+plain",
+            "testCaseStartedId": started,
+            "testStepId": step_id,
+            "timestamp": _time(at),
+        }
+    }
+
+
+def _time(at: str) -> Envelope:
+    moment = datetime.fromisoformat(at)
+    return {"seconds": int(moment.timestamp()), "nanos": moment.microsecond * 1000}
+
+
+def _before(at: str, seconds: float) -> str:
+    return (datetime.fromisoformat(at) - timedelta(seconds=seconds)).isoformat()
+
+
+def _duration(seconds: float) -> Envelope:
+    nanos = round(max(seconds, 0.0) * 1_000_000_000)
+    return {"seconds": nanos // 1_000_000_000, "nanos": nanos % 1_000_000_000}
+
+
+__all__ = ["STATUS", "ReportError", "check_text", "messages", "outcome_text", "write"]

@@ -1,0 +1,203 @@
+"""What the journal says about each scenario and each requirement.
+
+A pure function of the journal and of the requirement catalogue, which comes
+as data. All reports and the summary draw from it, so that they never disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from otp_conformance.verdict.events import Check, ScenarioFinished, ScenarioPlanned
+from otp_conformance.verdict.journal import Attempt, Journal
+from otp_conformance.verdict.verdict import Cause, Verdict, worst
+
+
+class RequirementData(Protocol):
+    """A row of the catalogue, as far as reports read it."""
+
+    @property
+    def id(self) -> str:
+        """Identifier such as LGN-01."""
+
+    @property
+    def area(self) -> str:
+        """Prefix of the identifier."""
+
+    @property
+    def section(self) -> str:
+        """Section of the manual."""
+
+    @property
+    def step(self) -> str:
+        """Step of the procedure within the section, or a dash."""
+
+    @property
+    def wording_ja(self) -> str:
+        """The requirement in our own words."""
+
+    @property
+    def basis(self) -> str:
+        """Whether the manual states or implies it, or is silent."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of requirement (behaviour, screen content, …)."""
+
+    @property
+    def force(self) -> str:
+        """MUST, MUST NOT, MAY or informative."""
+
+    @property
+    def observability(self) -> str:
+        """What it takes to observe it through a browser."""
+
+
+class CatalogueData(Protocol):
+    """The requirement catalogue, as far as reports read it."""
+
+    @property
+    def requirements(self) -> Mapping[str, RequirementData]:
+        """All requirements by identifier, in the catalogue's order."""
+
+    def chapter_name(self, area: str) -> str:
+        """Return the name of an area in the reader's words."""
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """A planned scenario with its end. ``number`` counts from 1 in the plan's order."""
+
+    number: int
+    planned: ScenarioPlanned
+    outcome: ScenarioFinished
+    attempt: Attempt
+    attempts: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """The scenario's verdict."""
+        return self.outcome.verdict
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one scenario says about one requirement."""
+
+    scenario: ScenarioResult
+    verdict: Verdict
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class RequirementResult:
+    """A requirement of the catalogue with everything that was seen of it.
+
+    ``reason`` tells why no scenario verified it, where none did.
+    """
+
+    requirement: RequirementData
+    chapter: str
+    verdict: Verdict
+    contributions: tuple[Contribution, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement."""
+
+    journal: Journal
+    scenarios: tuple[ScenarioResult, ...]
+    requirements: tuple[RequirementResult, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Worst verdict of the scenarios; 未実施 when there are none."""
+        return worst(scenario.verdict for scenario in self.scenarios)
+
+
+def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
+    """Evaluate a journal against the catalogue."""
+    scenarios = tuple(
+        ScenarioResult(
+            number=number,
+            planned=planned,
+            outcome=journal.outcome(scenario_id),
+            attempt=journal.last(scenario_id),
+            attempts=len(journal.attempts.get(scenario_id, {})),
+        )
+        for number, (scenario_id, planned) in enumerate(journal.planned.items(), start=1)
+    )
+    seen: dict[str, list[Contribution]] = {}
+    for scenario in scenarios:
+        for requirement_id, contribution in _contributions(scenario):
+            seen.setdefault(requirement_id, []).append(contribution)
+    requirements = tuple(
+        _requirement(row, catalogue, seen.get(row.id, []))
+        for row in catalogue.requirements.values()
+    )
+    unknown = tuple(sorted(set(seen) - set(catalogue.requirements)))
+    return RunResults(journal, scenarios, requirements, unknown)
+
+
+def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
+    """Count verdicts; every verdict has an entry, the worst first."""
+    found = Counter(verdicts)
+    return {verdict: found[verdict] for verdict in reversed(Verdict)}
+
+
+def _requirement(
+    row: RequirementData, catalogue: CatalogueData, found: Sequence[Contribution]
+) -> RequirementResult:
+    return RequirementResult(
+        requirement=row,
+        chapter=catalogue.chapter_name(row.area),
+        verdict=worst(contribution.verdict for contribution in found),
+        contributions=tuple(found),
+        reason="" if found else _why_untested(row),
+    )
+
+
+def _why_untested(row: RequirementData) -> str:
+    if row.observability == "not observable":
+        return "画面の操作では観測できない要件です"
+    if row.force == "informative":
+        return "参考の記述で、試験の対象になる動作がありません"
+    return "この要件を確かめるシナリオは、今回の実行に含まれていません"
+
+
+def _contributions(scenario: ScenarioResult) -> list[tuple[str, Contribution]]:
+    tagged = scenario.planned.requirements
+    checks = scenario.attempt.checks
+    found = [(rid, _of_tagged(scenario, rid)) for rid in dict.fromkeys(tagged)]
+    named = dict.fromkeys(rid for check in checks for rid in check.requirements)
+    for rid in (rid for rid in named if rid not in tagged):
+        own = worst(check.verdict for check in checks if rid in check.requirements)
+        found.append((rid, Contribution(scenario, own)))
+    return found
+
+
+def _of_tagged(scenario: ScenarioResult, requirement_id: str) -> Contribution:
+    """Return what a scenario says about a requirement of its tags.
+
+    It is the scenario's verdict, but for one case: where the product failed
+    in a check of other requirements only, this one was not shown to be
+    violated. It was not shown to hold either: 判定不能.
+    """
+    failed: list[Check] = [c for c in scenario.attempt.checks if c.verdict is Verdict.FAIL]
+    if scenario.verdict is Verdict.FAIL and failed:
+        names = list(dict.fromkeys(rid for check in failed for rid in check.requirements))
+        if names and requirement_id not in names:
+            remark = f"同じシナリオが {'・'.join(names)} の確認で不合格になりました"
+            return Contribution(scenario, Verdict.INCONCLUSIVE, remark)
+    return Contribution(scenario, scenario.verdict)
+
+
+def cause_ja(cause: Cause | None) -> str:
+    """Return the cause's word, or nothing."""
+    return cause.ja if cause else ""
