@@ -27,16 +27,18 @@ _ELEMENT = {
 def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
     """Return the JUnit report of a run as XML text."""
     header = journal.header
-    root = ET.Element("testsuites", name="otp-conformance", **_totals(scenarios))
+    root = ET.Element("testsuites", {"name": "otp-conformance", **_totals(scenarios)})
     for uri in dict.fromkeys(s.planned.uri for s in scenarios):
         group = [s for s in scenarios if s.planned.uri == uri]
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=_clean(group[0].planned.feature),
-            file=uri,
-            timestamp=header.at,
-            **_totals(group),
+            {
+                "name": _clean(group[0].planned.feature),
+                "file": uri,
+                "timestamp": header.at,
+                **_totals(group),
+            },
         )
         properties = ET.SubElement(suite, "properties")
         facts = {

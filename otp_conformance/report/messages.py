@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import platform
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,9 +127,7 @@ class _Case:
         last = max(found)
         for number in sorted(found):
             attempt = found[number]
-            outcome = attempt.finished
-            if outcome is None:
-                outcome = self._journal.outcome(scenario_id)
+            outcome = self._journal.outcome(scenario_id, number)
             yield from self._attempt(number, attempt, outcome, retried=number != last)
 
     def _attempt(
@@ -158,7 +155,7 @@ class _Case:
             yield _step_finished(started, step_id, at, result)
         yield _step_started(started, self._verdict_step, outcome.at)
         yield _log(outcome_text(outcome), started, self._verdict_step, outcome.at)
-        for index in {c.step_index for c in (*attempt.checks, *attempt.evidence)}:
+        for index in sorted(_indexes(attempt)):
             if not 0 <= index < len(self._steps):
                 yield from self._attached(attempt, index, started, self._verdict_step, outcome.at)
         result = {"status": STATUS[outcome.verdict], "duration": _duration(0.0)}
@@ -202,6 +199,12 @@ class _Case:
         return {"attachment": {**attachment, **place}}
 
 
+def _indexes(attempt: Attempt) -> set[int]:
+    """Return the steps to which something is attached; -1 is before the first."""
+    checks = {check.step_index for check in attempt.checks}
+    return checks | {evidence.step_index for evidence in attempt.evidence}
+
+
 def outcome_text(outcome: ScenarioFinished) -> str:
     """Return a scenario's end in words: verdict, cause, expected, observed, hint."""
     cause = cause_ja(outcome.cause)
@@ -228,10 +231,9 @@ def _step_result(step: StepFinished | None, outcome: ScenarioFinished) -> Envelo
     if step is None:
         return {"status": "SKIPPED", "duration": _duration(0.0)}
     if step.status == "failed":
-        worst_seen = (
-            outcome.verdict if outcome.verdict is not Verdict.PASS else Verdict.INCONCLUSIVE
-        )
-        status = STATUS[worst_seen]
+        # A failed step in a passed scenario would be a contradiction: never show it green.
+        passed = outcome.verdict is Verdict.PASS
+        status = STATUS[Verdict.INCONCLUSIVE if passed else outcome.verdict]
     else:
         status = _STEP[step.status]
     result: Envelope = {"status": status, "duration": _duration(step.duration_s)}
@@ -256,7 +258,7 @@ def _meta(journal: Journal) -> Envelope:
         "implementation": {"name": "otp-conformance", "version": header.suite_version},
         "runtime": {
             "name": "CPython",
-            "version": header.environment.get("python", platform.python_version()),
+            "version": header.environment.get("python", "unknown"),
         },
         "os": {"name": header.environment.get("os", "unknown")},
         "cpu": {"name": header.environment.get("cpu", "unknown")},

@@ -120,7 +120,7 @@ def _render_ja(s: Summary) -> list[str]:
     if s.suite_faults:
         lines += [
             "",
-            f"試験装置異常が {len(s.suite_faults)} 件あります（製品の合否を示しません）。",
+            f"試験装置異常 {len(s.suite_faults)} 件（製品の合否を示しません）",
         ]
     if s.unknown_requirements:
         lines += ["", "要件目録にない要件ID: " + "、".join(s.unknown_requirements)]

@@ -44,6 +44,10 @@ _STRUCTURAL = frozenset(
 )
 
 
+# The journal's name in a run's folder.
+JOURNAL_FILE = "journal.ndjson"
+
+
 class JournalError(Exception):
     """A journal that cannot be believed; names the file, the line and the matter."""
 
@@ -180,8 +184,8 @@ class Journal:
         attempts = self.attempts.get(scenario_id)
         return attempts[max(attempts)] if attempts else Attempt()
 
-    def outcome(self, scenario_id: str) -> ScenarioFinished:
-        """Return how a planned scenario ended.
+    def outcome(self, scenario_id: str, number: int | None = None) -> ScenarioFinished:
+        """Return how a planned scenario ended, at its last or the given attempt.
 
         A scenario that was planned and never finished is 未実施 (試験環境),
         unless its last attempt had already journalled something worse: a
@@ -191,6 +195,8 @@ class Journal:
         if scenario_id not in self.planned:
             raise KeyError(scenario_id)
         last = self.last(scenario_id)
+        if number is not None:
+            last = self.attempts.get(scenario_id, {}).get(number, Attempt())
         if last.finished is not None:
             return last.finished
         begun = last.started is not None
