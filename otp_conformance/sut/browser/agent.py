@@ -1,0 +1,298 @@
+"""One person's browser: the `UserAgent` port on Playwright."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from otp_conformance.sut import trouble
+from otp_conformance.sut.browser.locate import TEXTUAL, Match, best, matches
+from otp_conformance.sut.browser.scripts import script
+from otp_conformance.sut.browser.traffic import Traffic
+from otp_conformance.sut.page import Control, FormRequest, PageView, Role
+from otp_conformance.sut.views import page_view
+
+_LOG = logging.getLogger(__name__)
+_SERVER_ERROR = 500
+# The page changed under a script; once more on the new page is right.
+_MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
+_RESUBMISSION = "ERR_CACHE_MISS"
+_ERROR_PAGE = "chrome-error://**"
+_ERROR_PAGE_PATIENCE_MS = 3000
+_UNRESOLVED = "ERR_NAME_NOT_RESOLVED"
+
+
+class BrowserAgent:
+    """A browser context with one page in the foreground (port `UserAgent`).
+
+    Every method raises `EnvironmentTrouble` when the server cannot be reached,
+    answers with 5xx or the browser is gone; `DeclarationMismatch` when a
+    control is missing, or a host outside the allowed ones would be contacted.
+    """
+
+    def __init__(
+        self, context: BrowserContext, *, allowed_hosts: Sequence[str], timeout_seconds: float
+    ) -> None:
+        self._context = context
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._timeout_seconds = timeout_seconds
+        context.set_default_timeout(timeout_seconds * 1000)
+        context.set_default_navigation_timeout(timeout_seconds * 1000)
+        self._pages: list[tuple[Page, Traffic]] = []
+        context.on("page", self._on_page)
+        self._page, self._traffic = self._adopt(context.new_page())
+
+    def _adopt(self, page: Page) -> tuple[Page, Traffic]:
+        """Take note of a page, opened by us or by the site (a new window)."""
+        for known in self._pages:
+            if known[0] == page:
+                return known
+        self._pages.append((page, Traffic(page)))
+        return self._pages[-1]
+
+    def _on_page(self, page: Page) -> None:
+        self._adopt(page)
+
+    @property
+    def is_browser(self) -> bool:
+        """Scripts run and pixels exist."""
+        return True
+
+    # -- going places ------------------------------------------------------
+
+    def open(self, address: str) -> None:
+        """Go to an absolute address and wait until the page has loaded."""
+        if not trouble.host_allowed(address, self._allowed_hosts):
+            raise trouble.host_refused("画面を開く", address)
+        with self._acting("画面を開く"):
+            self._page.goto(address)
+
+    def back(self) -> None:
+        """Browser back. An expired form answer stays blank until `reload`."""
+        with self._acting("ブラウザーの「戻る」"):
+            self._traffic.status = None
+            self._page.go_back()
+
+    def reload(self) -> None:
+        """Reload, re-sending a form where the page was the answer to one."""
+        with self._acting("再読み込み"):
+            self._page.reload()
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies."""
+        with self._acting("Cookie の消去"):
+            self._context.clear_cookies()
+
+    # -- looking -----------------------------------------------------------
+
+    def view(self) -> PageView:
+        """Return what is on the page now, in one round trip."""
+        with self._acting("画面の読み取り", judged=False):
+            raw = self._evaluate(script("page_view"))
+        return page_view(raw, http_status=self._traffic.status, dialogs=self._traffic.dialogs)
+
+    def has(self, control: Control) -> bool:
+        """Tell whether the control is on the page, enabled or not. Never waits."""
+        with self._acting("画面の読み取り", judged=False):
+            return bool(matches(self._page, control))
+
+    def screenshot(self) -> bytes | None:
+        """Return a JPEG of the whole page with every input masked, None if it fails twice."""
+        for _ in range(2):
+            try:
+                self._page.wait_for_load_state()
+                return self._page.screenshot(
+                    type="jpeg",
+                    quality=70,
+                    full_page=True,
+                    mask=[self._page.locator(f"{TEXTUAL},select")],
+                    mask_color="#808080",
+                    animations="disabled",
+                )
+            except PlaywrightError as error:
+                _LOG.warning("画面を撮影できませんでした：%s", _first_line(error))
+        return None
+
+    # -- acting ------------------------------------------------------------
+
+    def fill(self, control: Control, value: str) -> None:
+        """Replace a field's value as typing would; maxlength cuts it."""
+        with self._acting("入力", judged=False):
+            field = self._find(control)
+            if not field.editable:
+                raise trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
+            typed = value if field.max_length is None else value[: field.max_length]
+            if field.kind == "number":
+                # Only real keys can show what a number field does with letters.
+                field.locator.clear()
+                field.locator.press_sequentially(typed)
+            else:
+                field.locator.fill(typed)
+
+    def press(self, control: Control) -> None:
+        """Press a button or link and wait until the page has settled.
+
+        Playwright's click returns once a navigation that it started has
+        committed; what is left is the new page's loading.
+        """
+        with self._acting("操作", control):
+            self._pressable(control).locator.click()
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click a button."""
+        with self._acting("操作", control):
+            self._pressable(control).locator.dblclick()
+
+    def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
+        """Empty a field, open its on-screen keyboard and click the value in, key by key."""
+        with self._acting("画面上のキーボードを開く", opener):
+            target = self._find(field)
+            if target.editable:
+                target.locator.clear()
+            target.locator.focus()
+            self._pressable(opener).locator.click()
+        with self._acting("画面上のキーボードによる入力", judged=False):
+            for character in value:
+                key = self._page.get_by_role("button", name=character, exact=True)
+                if not key.count():
+                    # The character may be part of a secret: it is not named.
+                    raise trouble.unusable(
+                        opener, "入力する文字のキーが画面上のキーボードにありません"
+                    )
+                key.first.click()
+
+    # -- requests ----------------------------------------------------------
+
+    def form_request(self, button: Control) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+        with self._acting("フォームの読み取り", judged=False):
+            raw = self._find(button).locator.evaluate(script("form_request"))
+        if raw is None:
+            raise trouble.unusable(button, "フォームに属していないため、送る内容がありません")
+        fields = tuple((name, value) for name, value in raw["fields"])
+        return FormRequest(raw["method"], raw["address"], fields)
+
+    def field_name(self, control: Control) -> str:
+        """Return the parameter name under which a field is sent."""
+        with self._acting("フォームの読み取り", judged=False):
+            return self._find(control).parameter
+
+    def send(self, request: FormRequest) -> None:
+        """Send a request as a form in the present page would, show the answer.
+
+        From a page of another origin the site's own start is opened first, so
+        that the request carries the Origin that a person's would.
+        """
+        if not trouble.host_allowed(request.address, self._allowed_hosts):
+            raise trouble.host_refused("要求の送信", request.address)
+        there, here = urlsplit(request.address), urlsplit(self._page.url)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            self.open(f"{there.scheme}://{there.netloc}/")
+        content = {
+            "method": request.method,
+            "address": request.address,
+            "fields": [list(pair) for pair in request.fields],
+        }
+        with (
+            self._acting("要求の送信"),
+            self._page.expect_event("framenavigated", lambda f: f == self._page.main_frame),
+        ):
+            self._page.evaluate(script("send"), content)
+
+    def close(self) -> None:
+        """End this person's browser. Idempotent."""
+        try:
+            self._context.close()
+        except PlaywrightError as error:
+            _LOG.debug("ブラウザーは既に終了しています：%s", _first_line(error))
+
+    # -- inner works -------------------------------------------------------
+
+    def _find(self, control: Control) -> Match:
+        found = best(matches(self._page, control), control)
+        if found is None:
+            raise trouble.missing(control, self._present(control.role))
+        return found
+
+    def _pressable(self, control: Control) -> Match:
+        found = self._find(control)
+        if not found.enabled:
+            raise trouble.unusable(control, "押せない状態です（無効）")
+        return found
+
+    def _present(self, role: Role) -> list[str]:
+        view = self.view()
+        if role is Role.FIELD:
+            return [field.label for field in view.fields]
+        return [action.name for action in view.actions if role is not Role.LINK or action.is_link]
+
+    def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
+        for attempt in (1, 2, 3):
+            try:
+                return self._page.evaluate(expression)
+            except PlaywrightError as error:
+                if attempt == 3 or not any(sign in error.message for sign in _MOVED_ON):
+                    raise
+                self._page.wait_for_load_state()
+        return None
+
+    def _settle(self) -> None:
+        """Bring a window that the site has opened to the front and let it load."""
+        alive = [known for known in self._pages if not known[0].is_closed()]
+        if alive:
+            self._pages = alive
+            self._page, self._traffic = alive[-1]
+        self._page.wait_for_load_state()
+
+    def _await_error_page(self) -> None:
+        """Let Chromium put up its own error page, which would cut off what comes next."""
+        try:
+            self._page.wait_for_url(_ERROR_PAGE, timeout=_ERROR_PAGE_PATIENCE_MS)
+        except PlaywrightError as error:
+            _LOG.debug("エラー画面になりません：%s", _first_line(error))
+
+    @contextmanager
+    def _acting(
+        self, what: str, control: Control | None = None, *, judged: bool = True
+    ) -> Iterator[None]:
+        """Turn Playwright's errors into outcomes; ``judged``: the page may have changed."""
+        label = f"{trouble.named(control)}の{what}" if control else what
+        if judged:
+            self._traffic.forget_failure()
+        try:
+            yield
+            if judged:
+                if self._traffic.failure:
+                    self._await_error_page()
+                self._settle()
+        except PlaywrightTimeout as error:
+            address = self._traffic.pending_address or self._page.url
+            raise trouble.timed_out(label, address, self._timeout_seconds) from error
+        except PlaywrightError as error:
+            if not (judged and self._traffic.failure):
+                raise trouble.browser_gone(label, _first_line(error)) from error
+            self._await_error_page()
+        if judged:
+            self._judge(label)
+
+    def _judge(self, label: str) -> None:
+        """Raise for a page that is not an answer of the site."""
+        failure, address = self._traffic.failure, self._traffic.failed_address
+        if failure and _RESUBMISSION not in failure:
+            if _UNRESOLVED in failure and not trouble.host_allowed(address, self._allowed_hosts):
+                raise trouble.host_refused(label, address)
+            raise trouble.unreachable(label, address, failure)
+        status = self._traffic.status
+        if status is not None and status >= _SERVER_ERROR:
+            raise trouble.server_error(label, self._page.url, status)
+
+
+def _first_line(error: PlaywrightError) -> str:
+    return error.message.splitlines()[0] if error.message else type(error).__name__

@@ -1,0 +1,70 @@
+"""One browser for a whole run, a fresh context for every person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from otp_conformance.sut.browser.agent import BrowserAgent
+from otp_conformance.sut.browser.launch import launch
+from otp_conformance.sut.trouble import browser_gone
+
+
+class BrowserAgents:
+    """Makes browser agents (port `UserAgents`).
+
+    ``allowed_hosts``: the only hosts that may be contacted (declaration
+    ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
+    found. ``timeout_seconds``: patience with the system under test.
+    The browser starts with the first agent; a browser that has died in between
+    is started anew.
+    """
+
+    def __init__(
+        self,
+        allowed_hosts: Sequence[str],
+        *,
+        executable: Path | None = None,
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._executable = executable
+        self._timeout_seconds = timeout_seconds
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def _running(self) -> Browser:
+        if self._playwright is None:
+            self._playwright = sync_playwright().start()
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = launch(self._playwright.chromium, self._allowed_hosts, self._executable)
+        return self._browser
+
+    def product(self) -> str:
+        """Return the browser's name and version, for the head of a report."""
+        browser = self._running()
+        return f"{browser.browser_type.name} {browser.version}"
+
+    def new(self) -> BrowserAgent:
+        """Return a person's fresh browser: no cookies, Japanese, Tokyo time."""
+        try:
+            context = self._running().new_context(locale="ja-JP", timezone_id="Asia/Tokyo")
+            return BrowserAgent(
+                context,
+                allowed_hosts=self._allowed_hosts,
+                timeout_seconds=self._timeout_seconds,
+            )
+        except PlaywrightError as error:
+            raise browser_gone("新しい画面を開く", error.message.splitlines()[0]) from error
+
+    def close(self) -> None:
+        """End the browser. Idempotent."""
+        browser, self._browser = self._browser, None
+        playwright, self._playwright = self._playwright, None
+        if browser is not None and browser.is_connected():
+            browser.close()
+        if playwright is not None:
+            playwright.stop()

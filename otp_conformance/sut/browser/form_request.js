@@ -1,0 +1,23 @@
+// The request that pressing a button or link would send now.
+(dom, el) => {
+  const link = el.closest("a[href]");
+  if (link) {
+    const url = new URL(link.href);
+    const fields = [...url.searchParams];
+    url.search = url.hash = "";
+    return { method: "GET", address: url.href, fields };
+  }
+  const form = el.form || el.closest("form");
+  if (!form) return null;
+  const submits = el.matches("button:not([type=button], [type=reset]), input[type=submit], input[type=image]");
+  const data = submits && !el.matches(":disabled") ? new FormData(form, el) : new FormData(form);
+  const fields = [...data].map(([name, value]) => [name, typeof value === "string" ? value : ""]);
+  // A disabled button sends nothing; a crafted request would carry it.
+  if (submits && el.name && el.type !== "image" && el.matches(":disabled")) fields.push([el.name, el.value]);
+  const method = (el.getAttribute("formmethod") || form.getAttribute("method") || "get").toUpperCase();
+  const target = el.hasAttribute("formaction") ? el.formAction : form.getAttribute("action");
+  const url = new URL(target || document.URL, document.baseURI);
+  url.hash = "";
+  if (method === "GET") url.search = "";
+  return { method, address: url.href, fields };
+}

@@ -1,0 +1,20 @@
+// A real navigation with a given form content: this person's cookies, the
+// page's own Origin and Referer, parameters in their order, duplicates kept.
+(dom, request) => {
+  const form = document.createElement("form");
+  form.method = request.method;
+  form.action = request.address;
+  form.acceptCharset = "utf-8";
+  form.target = "_self";
+  form.hidden = true;
+  for (const [name, value] of request.fields) {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    input.value = value;
+    form.append(input);
+  }
+  document.body.append(form);
+  // The prototype's own: a parameter may be called "submit".
+  HTMLFormElement.prototype.submit.call(form);
+}

@@ -1,0 +1,37 @@
+"""The SUT's time, steered over the test-control API (port `Clock`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from otp_conformance.sut.testcontrol import TestControl
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def require_aware(moment: datetime) -> datetime:
+    """Return the moment; `ValueError` for a naive one, which could mean any zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without time zone")
+    return moment
+
+
+class SteeredClock:
+    """Moves the SUT's clock at once, forward or backward."""
+
+    def __init__(self, control: TestControl) -> None:
+        self._control = control
+
+    @property
+    def steerable(self) -> bool:
+        """It is."""
+        return True
+
+    def now(self) -> datetime:
+        """Return the SUT's time in Asia/Tokyo."""
+        return self._control.now().astimezone(TOKYO)
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the SUT's time to an aware moment."""
+        self._control.move_clock(require_aware(moment))
