@@ -1,0 +1,159 @@
+"""A customer's OTP registration: state machine 3.1 as pure functions.
+
+`may_*` say whether an event is open (None) or why not; the transitions return
+the registration afterwards. Guards about tokens and passwords are elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reference_impl.domain import gate, suspension
+from reference_impl.domain.policy import Allowed, Gate, HwToSw, IssuedMoment, Policy, Reissue
+from reference_impl.domain.words import Kind, Refusal, Refused, Status
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Everything the rules need to know about one customer.
+
+    ``base`` is never SUSPENDED: the suspension lies over it, so that lifting it
+    returns to where the customer was. ``ordered``: an application is open.
+    """
+
+    base: Status = Status.NOT_REGISTERED
+    kind: Kind | None = None
+    ordered: bool = False
+    suspended: bool = False
+    failures: int = 0
+    confirmation_failures: int = 0
+    activation_failures: int = 0
+    last_kind: Kind | None = None
+    deactivated_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        """Status as staff see it (R3 over everything else)."""
+        return Status.SUSPENDED if self.suspended else self.base
+
+    @property
+    def asks_otp(self) -> bool:
+        """Whether login needs an OTP (LGN-04); not before activation (CON-19)."""
+        return self.base is Status.IN_SERVICE
+
+
+def may_issue(
+    reg: Registration, kind: Kind | None, now: datetime, policy: Policy
+) -> Refused | None:
+    """Tell why an issue would be refused; ``kind`` None: whatever the kind (C14, C25, C33-37)."""
+    if reg.suspended or reg.base is Status.IN_SERVICE:
+        return Refused(Refusal.IN_SERVICE)
+    if reg.ordered and policy.reissue_when_issued is Reissue.REFUSED:
+        return Refused(Refusal.ALREADY_ISSUED)
+    if suspension.confirmation_locked(reg.confirmation_failures, policy):
+        return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
+    if kind is None:
+        return None
+    if kind is Kind.SOFTWARE and not policy.software_tokens:
+        return Refused(Refusal.UNKNOWN_KIND)
+    if kind is Kind.SOFTWARE and policy.hw_to_sw is HwToSw.REFUSED and _from_hardware(reg):
+        return Refused(Refusal.HW_TO_SW)
+    if gate.too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
+        return Refused(Refusal.TOO_EARLY)
+    return None
+
+
+def _from_hardware(reg: Registration) -> bool:
+    return Kind.HARDWARE in (reg.last_kind, reg.kind)
+
+
+def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | None:
+    """Tell why activation is closed (C06, C26, and the gate where it is declared there)."""
+    if reg.suspended:
+        return Refused(Refusal.SUSPENDED)
+    if reg.base is Status.IN_SERVICE:
+        return Refused(Refusal.IN_SERVICE)
+    if reg.base is not Status.ISSUED or reg.kind is None:
+        return Refused(Refusal.NOT_ISSUED)
+    if suspension.activation_locked(reg.activation_failures, policy):
+        return Refused(Refusal.ACTIVATION_LIMIT)
+    if gate.too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
+        return Refused(Refusal.TOO_EARLY)
+    return None
+
+
+def may_deactivate(reg: Registration, policy: Policy) -> Refused | None:
+    """Tell why deactivation is closed (C07, C15; LCK-17)."""
+    if reg.suspended:
+        return Refused(Refusal.SUSPENDED)
+    pending = reg.ordered and policy.deactivate_when_issued is Allowed.ALLOWED
+    if reg.base is not Status.IN_SERVICE and not pending:
+        return Refused(Refusal.NOTHING_TO_DEACTIVATE)
+    if suspension.confirmation_locked(reg.confirmation_failures, policy):
+        return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
+    return None
+
+
+def applied(reg: Registration, kind: Kind, policy: Policy) -> Registration:
+    """C02, C04: an application was accepted. Software needs no dispatch."""
+    at_once = policy.issued_moment is IssuedMoment.APPLICATION or kind is Kind.SOFTWARE
+    return replace(
+        reg,
+        base=Status.ISSUED if at_once else Status.NOT_REGISTERED,
+        kind=kind,
+        ordered=True,
+        confirmation_failures=0,
+        activation_failures=0,
+    )
+
+
+def dispatched(reg: Registration) -> Registration:
+    """T01: the token was sent; now トークン発行済 whatever the declared moment (IX-16)."""
+    return replace(reg, base=Status.ISSUED, activation_failures=0)
+
+
+def activated(reg: Registration) -> Registration:
+    """C10: in service; re-activation clears the failure count (IX-24)."""
+    return replace(reg, base=Status.IN_SERVICE, ordered=False, failures=0, activation_failures=0)
+
+
+def ended(reg: Registration, now: datetime) -> Registration:
+    """C15, C22, C28, C32: back to 未登録, remembering the kind and the moment (R0')."""
+    return replace(
+        reg,
+        base=Status.NOT_REGISTERED,
+        kind=None,
+        ordered=False,
+        suspended=False,
+        failures=0,
+        confirmation_failures=0,
+        activation_failures=0,
+        last_kind=reg.kind,
+        deactivated_at=now,
+    )
+
+
+def otp_failed(reg: Registration, policy: Policy) -> Registration:
+    """C20, C21: one more counted failure; the N-th suspends."""
+    failures = reg.failures + 1
+    return replace(reg, failures=failures, suspended=suspension.suspends(failures, policy))
+
+
+def otp_succeeded(reg: Registration) -> Registration:
+    """C17: a verified OTP ends the run of failures."""
+    return replace(reg, failures=0)
+
+
+def unlocked(reg: Registration) -> Registration:
+    """C31: staff lifted the suspension; token and registration stay, counts start anew."""
+    return replace(reg, suspended=False, failures=0, confirmation_failures=0, activation_failures=0)
+
+
+def can_unlock(reg: Registration, policy: Policy) -> bool:
+    """Tell whether there is anything for staff to lift."""
+    return (
+        reg.suspended
+        or suspension.confirmation_locked(reg.confirmation_failures, policy)
+        or suspension.activation_locked(reg.activation_failures, policy)
+    )
