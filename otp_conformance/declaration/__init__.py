@@ -1,0 +1,1 @@
+"""What the vendor says about the system under test, checked before it is believed."""

@@ -1,0 +1,215 @@
+"""Checks across keys: what each key alone cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from otp_conformance.declaration.errors import Problem, nearest
+from otp_conformance.declaration.explain import Source, shown
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.declaration.model import Declaration, flatten_labels
+from otp_conformance.language import say
+from otp_conformance.text import normalise
+
+_PLACEHOLDERS = ("python", "port", "run_dir")
+_LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
+
+
+def check_labels(source: Source, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield problems of label overrides; works on the file's raw data."""
+    labels = data.get("labels")
+    for key, texts in flatten_labels(labels if isinstance(labels, Mapping) else {}).items():
+        path = ("labels", key)
+        if key not in DEFAULT_LABELS:
+            yield source.problem(
+                path,
+                say("知らない文言キー", "an unknown label key"),
+                say("文言の一覧にあるキー", "a key of the list of labels"),
+                nearest(key, DEFAULT_LABELS)
+                or say("消すか、正しいキーに直してください。", "Remove or correct it."),
+            )
+        elif isinstance(texts, list) and any(
+            isinstance(t, str) and not normalise(t) for t in texts
+        ):
+            yield source.problem(
+                path,
+                say("文字のない文言", "a text without letters"),
+                say("画面に出る文言", "the text on the screen"),
+                say("どの画面にも当てはまる文言は書けません。", "It would match any screen."),
+            )
+
+
+def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
+    key = ("sut", "base_url")
+    try:
+        parts = urlsplit(decl.sut.base_url)
+        host = (parts.hostname or "").lower()
+        _ = parts.port
+    except ValueError:
+        yield source.problem(
+            key,
+            shown(decl.sut.base_url),
+            say("正しいアドレス", "a valid address"),
+            say("ホストとポートを確かめてください。", "Check host and port."),
+        )
+        return
+    if parts.username or parts.password or parts.query or parts.fragment:
+        yield source.problem(
+            key,
+            say(
+                "利用者名・問い合わせなどの付いたアドレス", "an address with credentials or a query"
+            ),
+            say("それらのないアドレス", "an address without them"),
+            say("秘密の値はアドレスに書けません。", "Secrets do not belong in an address."),
+        )
+        return
+    if host not in {allowed.lower().strip("[]") for allowed in decl.sut.allowed_hosts}:
+        yield source.problem(
+            ("sut", "allowed_hosts"),
+            say(f"{host} のない一覧", f"a list without {host}"),
+            say("base_url のホストを含む一覧", "a list with the host of base_url"),
+            say(f"「{host}」を足してください。", f'Add "{host}".'),
+        )
+
+
+def _start(source: Source, decl: Declaration) -> Iterator[Problem]:
+    start = decl.sut.start
+    if start is None:
+        yield source.problem(
+            ("sut", "base_url"),
+            say("[sut.start] のない auto", "auto without [sut.start]"),
+            say("アドレス、または起動方法", "an address, or a way to start the system"),
+            say(
+                "動いている製品ならアドレスを、起動させるなら [sut.start] を書いてください。",
+                "Give the address of a running system, or add [sut.start].",
+            ),
+        )
+        return
+    if not any("{port}" in word for word in start.command):
+        yield source.problem(
+            ("sut", "start", "command"),
+            say("{port} のないコマンド", "a command without {port}"),
+            say("{port} を含むコマンド", "a command with {port}"),
+            say(
+                "base_url が auto のとき、ポートは実行側が決めて渡します。",
+                "With base_url = auto the run chooses the port and hands it over.",
+            ),
+        )
+    if not {host.lower() for host in decl.sut.allowed_hosts} & _LOOPBACK:
+        yield source.problem(
+            ("sut", "allowed_hosts"),
+            say("127.0.0.1 のない一覧", "a list without 127.0.0.1"),
+            say("起動した製品のホストを含む一覧", "a list with the host of the started system"),
+            say("「127.0.0.1」を足してください。", 'Add "127.0.0.1".'),
+        )
+
+
+def _placeholders(source: Source, decl: Declaration) -> Iterator[Problem]:
+    for number, word in enumerate(decl.sut.start.command if decl.sut.start else ()):
+        for name in re.findall(r"\{(\w*)\}", word):
+            if name not in _PLACEHOLDERS:
+                yield source.problem(
+                    ("sut", "start", "command", number),
+                    "{" + name + "}",
+                    "{python} / {port} / {run_dir}",
+                    nearest(name, _PLACEHOLDERS),
+                )
+
+
+def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
+    adapters = decl.adapters
+    if decl.ics.staff_access and adapters.staff is None:
+        yield source.problem(
+            ("ics", "staff_access"),
+            say("[adapters.staff] のない true", "true without [adapters.staff]"),
+            say("職員の操作手段", "an adapter for staff (IX-17, IX-26)"),
+            say(
+                "[adapters.staff] を足すか、staff_access を false にしてください。",
+                "Add [adapters.staff] or set staff_access to false.",
+            ),
+        )
+    if adapters.test_control is None:
+        kinds = {
+            "clock": adapters.clock.kind,
+            "provisioning": adapters.provisioning.kind,
+            "staff": adapters.staff.kind if adapters.staff else None,
+        }
+        for table in (name for name, kind in kinds.items() if kind == "test_control"):
+            yield source.problem(
+                ("adapters", table, "kind"),
+                say(
+                    "[adapters.test_control] のない test_control", "test_control without its table"
+                ),
+                say("[adapters.test_control] の表", "a table [adapters.test_control]"),
+                say("試験用APIの path と key を書いてください。", "Declare its path and key."),
+            )
+
+
+def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield keys that a chosen kind of adapter needs and that are empty."""
+    staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
+    needs = [
+        ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
+        ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
+        ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
+        ("tokens", "command", tokens.kind == "command" and not tokens.command),
+        ("provisioning", "file", pool.kind == "pool" and not pool.file),
+    ]
+    for table, key, lacking in needs:
+        if lacking:
+            kind = getattr(getattr(decl.adapters, table), "kind", "")
+            yield source.problem(
+                ("adapters", table, key),
+                say("記載なし", "nothing"),
+                say(f"kind = {kind} に要る値", f"a value, needed with kind = {kind}"),
+                say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
+            )
+
+
+def _orders(source: Source, decl: Declaration) -> Iterator[Problem]:
+    serial, confirmation = decl.serial, decl.confirmation_password
+    ranges = {
+        "serial": (serial.min_length, serial.max_length),
+        "confirmation_password": (confirmation.min_length, confirmation.max_length),
+    }
+    for table, (least, most) in ranges.items():
+        if least > most:
+            yield source.problem(
+                (table, "min_length"),
+                shown(least),
+                say(f"max_length（{most}）以下", f"at most max_length ({most})"),
+                say("最小と最大を見直してください。", "Check min_length and max_length."),
+            )
+
+
+def _activation(source: Source, decl: Declaration) -> Iterator[Problem]:
+    limited = decl.activation.failure_limit > 0
+    if limited == (decl.activation.limit_effect == "none"):
+        yield source.problem(
+            ("activation", "limit_effect" if limited else "failure_limit"),
+            shown(decl.activation.limit_effect if limited else decl.activation.failure_limit),
+            say(
+                "制限があれば効果も、なければ none",
+                "an effect if there is a limit, none if there is not",
+            ),
+            say(
+                "failure_limit と limit_effect をそろえてください（IX-48）。",
+                "Make failure_limit and limit_effect agree (IX-48).",
+            ),
+        )
+
+
+def check(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield the contradictions of a declaration whose keys are all right."""
+    if decl.sut.base_url == "auto":
+        yield from _start(source, decl)
+    else:
+        yield from _address(source, decl)
+    yield from _placeholders(source, decl)
+    yield from _adapters(source, decl)
+    yield from _needed(source, decl)
+    yield from _orders(source, decl)
+    yield from _activation(source, decl)

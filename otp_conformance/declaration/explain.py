@@ -1,0 +1,190 @@
+"""Findings of the model's validation, put into words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from otp_conformance.declaration.errors import Problem, nearest
+from otp_conformance.declaration.fields import parameters, section_of
+from otp_conformance.declaration.locate import line_of
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that problems are about. ``last_line`` is where one would append."""
+
+    file: str
+    lines: Mapping[tuple[str, ...], int]
+    last_line: int
+
+    def problem(self, path: Sequence[str | int], found: str, expected: str, fix: str) -> Problem:
+        """Return a problem at a key, which may be absent from the file."""
+        # Label keys hold dots; a vendor may have written them with or without quotes.
+        split = [part for key in path for part in str(key).split(".")]
+        line = max(line_of(self.lines, path), line_of(self.lines, split))
+        if (str(path[0]),) not in self.lines:
+            line = self.last_line
+        return Problem(self.file, line, _dotted(path), found, expected, fix)
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+def _field_at(path: Sequence[str | int]) -> FieldInfo | None:
+    section: type[BaseModel] | None = Declaration
+    info: FieldInfo | None = None
+    for part in path:
+        if section is None or part not in section.model_fields:
+            break
+        info = section.model_fields[str(part)]
+        section = section_of(info)
+    return info
+
+
+def _note(path: Sequence[str | int], name: str) -> str:
+    info = _field_at(path)
+    extra = info.json_schema_extra if info else None
+    return str(extra.get(name, "")) if isinstance(extra, dict) else ""
+
+
+def _is_secret(path: Sequence[str | int]) -> bool:
+    return _note(path, "secret") == "True"
+
+
+def shown(value: object) -> str:
+    """Return a value as a person wrote it, shortened; tables and arrays by kind."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            short = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+            return say(f"「{short}」", f'"{short}"')
+        case int() | float():
+            return str(value)
+        case Mapping():
+            return say("表", "a table")
+        case list() | tuple():
+            return say("配列", "an array")
+        case _:
+            return say("日時", "a date or time")
+
+
+def _choices(expected: str) -> str:
+    return expected.replace(" or ", ", ").replace("'", "").replace(", ", " / ")
+
+
+def _secret_form() -> str:
+    return say("env:名前 か file:場所 による参照", "a reference, env:NAME or file:PATH")
+
+
+def _pattern(path: Sequence[str | int]) -> str:
+    if _is_secret(path):
+        return _secret_form()
+    if path[-1] == "base_url":
+        return say("auto か http(s):// で始まるアドレス", "auto, or an http(s):// address")
+    return say("/ で始まる場所", "a path that begins with /")
+
+
+def _expected(error: ErrorDetails) -> str:
+    """Return what the model would have accepted."""
+    context: dict[str, Any] = error.get("ctx", {})
+    words = {
+        "int_type": say("整数", "an integer"),
+        "bool_type": say("true か false", "true or false"),
+        "string_type": say("文字列", "a string"),
+        "tuple_type": say("文字列の配列", "an array of strings"),
+        "mapping_type": say("表", "a table"),
+        "model_type": say("表", "a table"),
+        "string_too_short": say("空でない文字列", "a string that is not empty"),
+        "too_short": say("空でない配列", "an array that is not empty"),
+        "value_error": say("IANA の時間帯名", "an IANA time zone name"),
+    }
+    match error["type"]:
+        case "literal_error":
+            return _choices(str(context["expected"]))
+        case "greater_than_equal":
+            return say(f"{context['ge']} 以上", f"at least {context['ge']}")
+        case "less_than_equal":
+            return say(f"{context['le']} 以下", f"at most {context['le']}")
+        case "string_pattern_mismatch":
+            return _pattern(error["loc"])
+        case kind:
+            return words.get(kind, error["msg"])
+
+
+def _fix(error: ErrorDetails) -> str:
+    path, value = error["loc"], error["input"]
+    if _is_secret(path):
+        return say(
+            "秘密の値をファイルに書かず、参照に直してください。",
+            "Never write the secret into the file; refer to it.",
+        )
+    if error["type"] == "literal_error":
+        options = _choices(str(error.get("ctx", {}).get("expected", ""))).split(" / ")
+        hint = nearest(value, options) if isinstance(value, str) else ""
+        return hint or say("どれかを選んでください。", "Choose one of them.")
+    if error["type"] == "value_error":
+        return nearest(str(value), available_timezones())
+    asked = say(_note(path, "ja"), _note(path, "en"))
+    return say(f"値を直してください（{asked}）。", f"Correct the value ({asked}).")
+
+
+def _missing(source: Source, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Yield one problem for each key that a missing key or table stands for."""
+    info = _field_at(path)
+    inner = section_of(info) if info else None
+    keys = (
+        [p.key for p in parameters(inner, _dotted(path) + ".") if p.required]
+        if inner
+        else [_dotted(path)]
+    )
+    for key in keys:
+        parts = key.split(".")
+        asked = say(_note(parts, "ja"), _note(parts, "en"))
+        ids = _note(parts, "ixit")
+        yield source.problem(
+            parts,
+            say("記載なし", "nothing"),
+            say("宣言（既定値なし）", "a declaration (must be declared, there is no default)"),
+            say(f"{asked}（{ids}）を書き足してください。", f"Declare it: {asked} ({ids})."),
+        )
+
+
+def _unknown(source: Source, path: tuple[str | int, ...]) -> Problem:
+    info = _field_at(path[:-1])
+    section = (section_of(info) if info else None) or Declaration
+    known = list(section.model_fields)
+    hint = nearest(str(path[-1]), known)
+    listed = " / ".join(known)
+    return source.problem(
+        path,
+        say("知らないキー", "an unknown key"),
+        say(f"次のどれか（{listed}）", f"one of ({listed})"),
+        hint or say("消すか、正しい表へ移してください。", "Remove it or move it to its table."),
+    )
+
+
+def explain(source: Source, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
+    """Yield the problems behind the model's validation errors."""
+    for error in errors:
+        path = error["loc"]
+        if error["type"] == "missing":
+            yield from _missing(source, path)
+        elif error["type"] == "extra_forbidden":
+            yield _unknown(source, path)
+        else:
+            hidden = say("直接書かれた値（表示しません）", "a value written inline (not shown)")
+            found = hidden if _is_secret(path) else shown(error["input"])
+            yield source.problem(path, found, _expected(error), _fix(error))

@@ -1,0 +1,129 @@
+"""Reading a declaration: one file in, a checked model or a list of problems out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from otp_conformance.declaration.checks import check, check_labels
+from otp_conformance.declaration.errors import DeclarationError, Problem
+from otp_conformance.declaration.explain import Source, explain
+from otp_conformance.declaration.fields import Value, defaulted, flatten
+from otp_conformance.declaration.locate import key_lines
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
+
+_BOM = b"\xef\xbb\xbf"
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
+
+
+@dataclass(frozen=True)
+class LoadedDeclaration:
+    """A declaration with its origin; ``sha256`` is of the file's bytes, in hex."""
+
+    declaration: Declaration
+    path: Path
+    sha256: str
+
+    def effective(self) -> dict[str, Value]:
+        """Return dotted key -> value in force; secrets as references only."""
+        return flatten(self.declaration)
+
+    def defaulted(self) -> tuple[str, ...]:
+        """Return the keys that the file left to their default."""
+        return tuple(defaulted(self.declaration))
+
+
+def _whole(path: Path, found: str, expected: str, fix: str, line: int = 0) -> DeclarationError:
+    return DeclarationError([Problem(str(path), line, "", found, expected, fix)])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        found = say("ファイルなし", "no such file")
+    except IsADirectoryError:
+        found = say("フォルダー", "a directory")
+    except OSError as error:
+        found = say(
+            f"読めないファイル（{error.strerror}）", f"an unreadable file ({error.strerror})"
+        )
+    raise _whole(
+        path,
+        found,
+        say("実装宣言（TOML）", "a declaration (TOML)"),
+        say("場所と権限を確かめてください。", "Check the path and the rights."),
+    )
+
+
+def _decode(path: Path, content: bytes) -> str:
+    if content.startswith(_BOM):
+        raise _whole(
+            path,
+            say("先頭の BOM", "a byte order mark"),
+            say("BOM のない UTF-8", "UTF-8 without it"),
+            say("BOM なしで保存し直してください。", "Save the file without BOM."),
+            line=1,
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _whole(
+            path,
+            say("UTF-8 でないバイト", "bytes that are not UTF-8"),
+            "UTF-8",
+            say("UTF-8 で保存し直してください。", "Save the file as UTF-8."),
+            line=content.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = _PLACE.search(message)
+        last = text.rstrip("\n").count("\n") + 1
+        line = int(place.group(1)) if place and place.group(1) else last
+        column = f"{place.group(2)}" if place and place.group(2) else ""
+        what = _PLACE.sub("", message)
+        where = say(f"（{column} 文字目）", f" (column {column})") if column else ""
+        raise _whole(
+            path,
+            say(f"TOML の文法の誤り{where}: {what}", f"a TOML syntax error{where}: {what}"),
+            say("正しい TOML", "valid TOML"),
+            say(
+                "引用符・括弧・等号と、キーの重なりを確かめてください。",
+                "Check quotes, brackets, equals signs and repeated keys.",
+            ),
+            line=line,
+        ) from None
+
+
+def load(path: Path) -> LoadedDeclaration:
+    """Read and check a declaration.
+
+    Raises `DeclarationError` with every problem found, each with its line.
+    """
+    content = _read(path)
+    text = _decode(path, content)
+    data = _parse(path, text)
+    source = Source(str(path), key_lines(text), text.rstrip("\n").count("\n") + 1)
+    problems = list(check_labels(source, data))
+    declaration: Declaration | None = None
+    try:
+        declaration = Declaration.model_validate(data)
+    except ValidationError as error:
+        problems += explain(source, error.errors(include_url=False))
+    else:
+        problems += check(source, declaration)
+    if problems or declaration is None:
+        raise DeclarationError(problems)
+    return LoadedDeclaration(declaration, path, hashlib.sha256(content).hexdigest())

@@ -1,0 +1,27 @@
+"""The declaration's format as a JSON Schema, for editors and other tools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.declaration.model import Declaration
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a declaration file.
+
+    Every parameter bears its IXIT IDs under ``ixit``; the label keys are
+    closed. Checks across keys are beyond the schema: `load.load` has them.
+    """
+    schema = Declaration.model_json_schema()
+    texts = schema["properties"]["labels"].pop("additionalProperties")
+    schema["properties"]["labels"] |= {
+        "properties": dict.fromkeys(DEFAULT_LABELS, texts),
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "実装宣言 / Implementation declaration",
+        **{key: value for key, value in schema.items() if key != "title"},
+    }
