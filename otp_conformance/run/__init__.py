@@ -1,0 +1,1 @@
+"""Plan, select, start, execute: a run from the request to the exit code."""

@@ -25,13 +25,13 @@ from behave.runner import Context, Runner
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from otp_conformance.run.errors import SuiteFault
+from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.verdict.events import PlannedStep, StepStatus
 
 
-class UndefinedStep(Exception):  # noqa: N818 - named as behave and Cucumber name it
+class UndefinedStepError(Exception):
     """A sentence of a feature that no step definition matches."""
 
 
@@ -57,10 +57,10 @@ class ScenarioHandler(Protocol):
         """
 
     def enter_step(self, index: int, step: PlannedStep, *, setup: bool) -> None:
-        """A step begins; ``setup`` tells a 前提 step."""
+        """Take note that a step begins; ``setup`` tells a 前提 step."""
 
     def leave_step(self, end: StepEnd) -> None:
-        """A step ended, or will never begin."""
+        """Take note that a step ended, or will never begin."""
 
     def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
         """End the scenario; return False to end the run after it.
@@ -77,7 +77,7 @@ def load_steps(folder: Path) -> None:
     """Load all step modules of a folder, as cucumber expressions.
 
     behave's registries belong to the process, so a folder is loaded once and
-    another folder replaces it. Raises `SuiteFault` naming the module's error.
+    another folder replaces it. Raises `SuiteFaultError` naming the module's error.
     """
     if _loaded == [folder.resolve()]:
         return
@@ -174,7 +174,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
     def run(self) -> bool:
         """Run the plan. Return True when anything was not a pass.
 
-        Raises `SuiteFault` when behave does not see a planned scenario as planned.
+        Raises `SuiteFaultError` when behave does not see a planned scenario as planned.
         """
         with self.path_manager:
             self.path_manager.add(str(self._root))
@@ -285,7 +285,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         error = None
         before = any(end.error is not None for end in self._ends.values())
         if step.status is Status.undefined and not before:
-            error = UndefinedStep(f"手順の定義がありません: {step.keyword} {step.name}")
+            error = UndefinedStepError(f"手順の定義がありません: {step.keyword} {step.name}")
             self._handler.enter_step(index, self._planned(index), setup=_is_setup(step))
         self._leave(index, step, 0.0, error)
 
@@ -322,13 +322,13 @@ def _status(status: Status) -> StepStatus:
             return "failed"
 
 
-def _fault(ja: str, en: str, error: Exception) -> SuiteFault:
+def _fault(ja: str, en: str, error: Exception) -> SuiteFaultError:
     detail = " ".join(f"{type(error).__name__}: {error}".split())
-    return SuiteFault(f"{ja}: {detail}", f"{en}: {detail}")
+    return SuiteFaultError(f"{ja}: {detail}", f"{en}: {detail}")
 
 
-def _disagreement(uri: str, line: int) -> SuiteFault:
-    return SuiteFault(
+def _disagreement(uri: str, line: int) -> SuiteFaultError:
+    return SuiteFaultError(
         f"{uri}:{line} の読み取り結果が二つの構文解析器で一致しません。"
         "この行の前後の書き方を直してください。",
         f"{uri}:{line}: the two Gherkin parsers disagree. Please rewrite the lines around it.",

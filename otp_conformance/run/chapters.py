@@ -26,5 +26,5 @@ def chapter_of(uri: str) -> str:
     (``features/04_login/login.feature``). An unknown folder keeps its name.
     """
     parts = PurePosixPath(uri).parts
-    folder = parts[1] if len(parts) > 2 else parts[0]  # noqa: PLR2004 - features/FOLDER/FILE
+    folder = parts[1] if len(parts) > 2 else parts[0]
     return CHAPTERS.get(folder, folder)

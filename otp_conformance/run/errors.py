@@ -23,19 +23,19 @@ class RunError(Exception):
         return str(self.text)
 
 
-class UsageProblem(RunError):
+class UsageError(RunError):
     """The command line or a file named on it cannot be used as it is (宣言・設定)."""
 
     exit_code = ExitCode.USAGE
 
 
-class EnvironmentProblem(RunError):
-    """The surroundings do not allow a run: no browser, no answer (試験環境)."""
+class UnreadyError(RunError):
+    """The surroundings are not ready for a run: no browser, no answer (試験環境)."""
 
     exit_code = ExitCode.INCONCLUSIVE
 
 
-class SuiteFault(RunError):
+class SuiteFaultError(RunError):
     """The suite itself is broken (試験装置異常): never a statement about a product."""
 
     exit_code = ExitCode.SUITE_FAULT

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.run.errors import SuiteFault
+from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.text import did_you_mean
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -85,7 +85,7 @@ def unmet_need(tags: Collection[str], declaration: Declaration) -> Unmet | None:
     """Return why a scenario with these tags cannot run, or None.
 
     Of several reasons 対象外 comes first: supplying the missing means would
-    not bring a feature into being. Raises `SuiteFault` for an unknown need.
+    not bring a feature into being. Raises `SuiteFaultError` for an unknown need.
     """
     found: Unmet | None = None
     for tag in tags:
@@ -94,7 +94,7 @@ def unmet_need(tags: Collection[str], declaration: Declaration) -> Unmet | None:
         need = NEEDS.get(tag.removeprefix(PREFIX))
         if need is None:
             hint = did_you_mean(tag, (PREFIX + name for name in NEEDS))
-            raise SuiteFault(
+            raise SuiteFaultError(
                 f"シナリオの前提タグ {tag} は知られていません。{hint.ja}",
                 f"The scenario tag {tag} is not a known need.{hint.en}",
             )

@@ -18,7 +18,7 @@ from gherkin.pickles.compiler import Compiler
 from gherkin.stream.id_generator import IdGenerator
 
 from otp_conformance.run.chapters import chapter_of
-from otp_conformance.run.errors import SuiteFault
+from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.verdict.events import PlannedStep
 
 REQUIREMENT_TAG = re.compile(r"^@([A-Z]{3}-\d{2})$")
@@ -63,12 +63,12 @@ class FeaturePlan:
 def plan_features(root: Path) -> tuple[FeaturePlan, ...]:
     """Read every feature file under ``root/features``, ordered by path.
 
-    Raises `SuiteFault` naming file and line when one cannot be parsed: the
+    Raises `SuiteFaultError` naming file and line when one cannot be parsed: the
     features belong to the suite, so it is never the product's matter.
     """
     folder = root / "features"
     if not folder.is_dir():
-        raise SuiteFault(
+        raise SuiteFaultError(
             "スイートの features フォルダーが見つかりません。インストールし直してください。",
             "The suite's features folder is missing. Please reinstall the suite.",
         )
@@ -76,18 +76,18 @@ def plan_features(root: Path) -> tuple[FeaturePlan, ...]:
 
 
 def plan_feature(path: Path, root: Path) -> FeaturePlan:
-    """Read one feature file. Raises `SuiteFault` when it cannot be parsed."""
+    """Read one feature file. Raises `SuiteFaultError` when it cannot be parsed."""
     uri = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
         document: Any = Parser().parse(text)
     except UnicodeDecodeError as error:
-        raise SuiteFault(
+        raise SuiteFaultError(
             f"{uri} が UTF-8 で書かれていません。", f"{uri} is not written in UTF-8."
         ) from error
     except (CompositeParserException, ParserError) as error:
         first = str(error).replace("Parser errors:", "").strip().splitlines()[0]
-        raise SuiteFault(
+        raise SuiteFaultError(
             f"{uri} を読み取れません。位置と内容: {first}", f"{uri} cannot be parsed: {first}"
         ) from error
     document["uri"] = uri

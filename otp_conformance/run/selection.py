@@ -12,11 +12,21 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cucumber_tag_expressions import TagExpressionError
-from cucumber_tag_expressions import parse as parse_tag_expression
-from cucumber_tag_expressions.model import And, Expression, Literal, Not, Or
+from cucumber_tag_expressions import (  # type: ignore[import-untyped]
+    TagExpressionError,
+)
+from cucumber_tag_expressions import (
+    parse as parse_tag_expression,
+)
+from cucumber_tag_expressions.model import (  # type: ignore[import-untyped]
+    And,
+    Expression,
+    Literal,
+    Not,
+    Or,
+)
 
-from otp_conformance.run.errors import UsageProblem
+from otp_conformance.run.errors import UsageError
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.text import did_you_mean
 
@@ -53,7 +63,7 @@ def select(
 ) -> tuple[ScenarioPlan, ...]:
     """Return the selected scenarios in their order.
 
-    Raises `UsageProblem` when a criterion names something that does not
+    Raises `UsageError` when a criterion names something that does not
     exist, or when nothing at all is left.
     """
     scenarios = [scenario for feature in features for scenario in feature.scenarios]
@@ -68,7 +78,7 @@ def select(
         predicates.append(_by_name(selection.name))
     chosen = tuple(s for s in scenarios if all(holds(s) for holds in predicates))
     if not chosen:
-        raise UsageProblem(
+        raise UsageError(
             f"条件に合うシナリオが 1 件もありません（条件: {selection.describe()}）。"
             "`otp-conformance list` で一覧を確かめてください。",
             f"No scenario matches ({selection.describe()}). "
@@ -80,14 +90,14 @@ def select(
 def requirement_ids(values: Sequence[str], known: Collection[str]) -> frozenset[str]:
     """Split comma lists into requirement IDs and check each.
 
-    Raises `UsageProblem` that names the unknown ID and the nearest one.
+    Raises `UsageError` that names the unknown ID and the nearest one.
     """
     wanted = [part.strip() for value in values for part in re.split(r"[,、，\s]+", value)]
     result = {unicodedata.normalize("NFKC", part).upper().lstrip("@") for part in wanted if part}
     for requirement in sorted(result):
         if requirement not in known:
             hint = did_you_mean(requirement, known)
-            raise UsageProblem(
+            raise UsageError(
                 f"要求事項 {requirement} はありません。{hint.ja}"
                 "`otp-conformance requirements` で一覧を確かめてください。",
                 f"There is no requirement {requirement}.{hint.en} "
@@ -103,7 +113,7 @@ def _by_tags(
         expression = parse_tag_expression(text)
     except TagExpressionError as error:
         detail = " ".join(str(error).split())
-        raise UsageProblem(
+        raise UsageError(
             f"--tags の式「{text}」を読み取れません（{detail}）。"
             "例: --tags '@LGN-01 and not @needs.clock'",
             f'--tags "{text}" is not a tag expression ({detail}). '
@@ -122,15 +132,15 @@ def _by_tags(
 
 def _unknown_tag(
     literal: str, known: Collection[str], known_requirements: Collection[str]
-) -> UsageProblem:
+) -> UsageError:
     if literal.lstrip("@") in known_requirements:
-        return UsageProblem(
+        return UsageError(
             f"要求事項 {literal} を確かめるシナリオはありません（このスイートでは未検査）。",
             f"No scenario checks requirement {literal}; this suite does not test it.",
         )
     hint = did_you_mean("@" + literal.lstrip("@~"), known)
     old = "," in literal or literal.startswith("~")
-    return UsageProblem(
+    return UsageError(
         f"タグ {literal} の付いたシナリオはありません。{hint.ja}"
         + ("組み合わせは and / or / not で書きます。" if old else ""),
         f"No scenario has the tag {literal}.{hint.en}"
@@ -152,19 +162,17 @@ def _literals(expression: Expression) -> Iterator[str]:
 
 
 def _by_name(text: str) -> Predicate:
-    if len(text) > 2 and text.startswith("/") and text.endswith("/"):  # noqa: PLR2004
+    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
         try:
             pattern = re.compile(text[1:-1])
         except re.error as error:
-            raise UsageProblem(
+            raise UsageError(
                 f"--name の正規表現 {text} に誤りがあります（{error}）。",
                 f"--name {text} is not a regular expression ({error}).",
             ) from error
         return lambda scenario: pattern.search(scenario.name) is not None
     wanted = unicodedata.normalize("NFKC", text).casefold()
-    return lambda scenario: (
-        wanted in unicodedata.normalize("NFKC", scenario.name).casefold()
-    )
+    return lambda scenario: wanted in unicodedata.normalize("NFKC", scenario.name).casefold()
 
 
 def _by_paths(
@@ -186,13 +194,15 @@ def _scenarios_at(
     # First as typed (relative to where one stands), then as the suite names it.
     for candidate in ((cwd / file).resolve(), (root / file).resolve()):
         here = [
-            f for f in features if f.path.resolve() == candidate or candidate in f.path.resolve().parents
+            f
+            for f in features
+            if f.path.resolve() == candidate or candidate in f.path.resolve().parents
         ]
         if here:
             break
     else:
         hint = did_you_mean(file, (f.uri for f in features))
-        raise UsageProblem(
+        raise UsageError(
             f"{file} という feature ファイル・フォルダーはこのスイートにありません。{hint.ja}",
             f"The suite has no feature file or folder {file}.{hint.en}",
         )
@@ -200,7 +210,7 @@ def _scenarios_at(
         return [scenario for feature in here for scenario in feature.scenarios]
     found = [s for f in here for s in _at_line(f, line)]
     if not found:
-        raise UsageProblem(
+        raise UsageError(
             f"{file} の {line} 行目にシナリオはありません。", f"No scenario at {file}:{line}."
         )
     return found

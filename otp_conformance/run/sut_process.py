@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import urlsplit
 
-from otp_conformance.run.errors import EnvironmentProblem, UsageProblem
+from otp_conformance.run.errors import UnreadyError, UsageError
 from otp_conformance.verdict.secrets import Masker
 
 LOG_NAME = "sut.log"
@@ -64,7 +64,7 @@ def generate_secrets(names: Sequence[str], masker: Masker) -> dict[str, str]:
 
 
 def require_free_port(port: int, host: str = "127.0.0.1") -> None:
-    """Raise `UsageProblem` when something listens on the port already."""
+    """Raise `UsageError` when something listens on the port already."""
     if port == 0:
         return
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -75,9 +75,9 @@ def require_free_port(port: int, host: str = "127.0.0.1") -> None:
             raise port_in_use(port) from error
 
 
-def port_in_use(port: int) -> UsageProblem:
+def port_in_use(port: int) -> UsageError:
     """Return the one clear line for a port that is taken."""
-    return UsageProblem(
+    return UsageError(
         f"ポート {port} は使用中です。別の番号を --port で指定するか、"
         "--port を省いて空きポートを使ってください。",
         f"Port {port} is in use. Give another --port, or leave it out to use a free one.",
@@ -111,7 +111,7 @@ class SutProcess:
     def __init__(self, plan: StartPlan, run_dir: Path, masker: Masker) -> None:
         """Start it and wait for its READY line.
 
-        Raises `EnvironmentProblem` when it ends or stays silent, `UsageProblem`
+        Raises `UnreadyError` when it ends or stays silent, `UsageError`
         when its command cannot be started or it refuses its settings.
         """
         self._log_path = run_dir / LOG_NAME
@@ -137,7 +137,7 @@ class SutProcess:
             )
         except OSError as error:
             self._log.close()
-            raise UsageProblem(
+            raise UsageError(
                 f"宣言の sut.start.command を起動できません: {arguments[0]}（{error.strerror}）",
                 f"sut.start.command of the declaration cannot be started: "
                 f"{arguments[0]} ({error.strerror})",
@@ -172,6 +172,13 @@ class SutProcess:
         """Return its exit code, or None while it lives."""
         return self._process.poll()
 
+    def wait_for_exit(self, seconds: float) -> int | None:
+        """Return its exit code, waiting a little for a process that is about to end."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
     def stop(self) -> None:
         """End it: SIGTERM, after ten seconds SIGKILL. Idempotent."""
         if self._process.poll() is None:
@@ -205,7 +212,7 @@ class SutProcess:
                 raise self._ended_early(code, plan.port)
             if time.monotonic() > deadline:
                 seconds = plan.ready_timeout_seconds
-                raise EnvironmentProblem(
+                raise UnreadyError(
                     f"検査対象が {seconds:g} 秒以内に準備完了（{plan.ready_line.strip()}）を"
                     f"知らせませんでした。記録: {self._log_path}",
                     f"The system did not report {plan.ready_line.strip()} within {seconds:g} s. "
@@ -213,16 +220,16 @@ class SutProcess:
                 )
         return self._address
 
-    def _ended_early(self, code: int, port: int) -> EnvironmentProblem | UsageProblem:
+    def _ended_early(self, code: int, port: int) -> UnreadyError | UsageError:
         if code == _PORT_EXIT and port:
             return port_in_use(port)
         why = self._last_words or f"終了コード / exit code {code}"
         if code == _USAGE_EXIT:
-            return UsageProblem(
+            return UsageError(
                 f"検査対象が設定を受け付けませんでした: {why}",
                 f"The system refused its settings: {why}",
             )
-        return EnvironmentProblem(
+        return UnreadyError(
             f"検査対象が起動できずに終了しました（終了コード {code}）: {why}。"
             f"記録: {self._log_path}",
             f"The system ended while starting (exit code {code}): {why}. Log: {self._log_path}",

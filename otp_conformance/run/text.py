@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from otp_conformance.language import say
 
 
-
 @dataclass(frozen=True)
 class Text:
     """One message in Japanese and English; both must say the same."""

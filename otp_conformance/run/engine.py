@@ -1,0 +1,364 @@
+"""A whole run: plan, start, execute, judge, report. Presentation is somebody else's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.run.behave_runner import SuiteRunner, load_steps
+from otp_conformance.run.errors import RunError, UnreadyError, UsageError
+from otp_conformance.run.executor import (
+    Executor,
+    Observer,
+    Setting,
+    not_run,
+    note_fault,
+)
+from otp_conformance.run.exit_codes import ExitCode, exit_code_for
+from otp_conformance.run.folder import JOURNAL_NAME, make_run_folder, point_latest
+from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.needs import Unmet, unmet_need
+from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
+from otp_conformance.run.record import write_header, write_plan
+from otp_conformance.run.request import Browser, Parts, Request, RunResult
+from otp_conformance.run.secrecy import discreet
+from otp_conformance.run.selection import select
+from otp_conformance.run.sut_process import (
+    StartPlan,
+    SutProcess,
+    generate_secrets,
+    refuses_connections,
+    require_free_port,
+)
+from otp_conformance.run.text import Text
+from otp_conformance.sut.ports import Sut
+from otp_conformance.verdict.evidence import EvidenceStore
+from otp_conformance.verdict.journal import JournalWriter, read
+from otp_conformance.verdict.outcome import Outcome
+from otp_conformance.verdict.secrets import Masker
+from otp_conformance.verdict.verdict import Cause
+
+
+def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
+    """Return all features and the selected scenarios.
+
+    Raises `UsageError` for a bad selection and `SuiteFaultError` for bad features.
+    """
+    features = plan_features(request.root)
+    chosen = select(
+        features,
+        request.selection,
+        known_requirements=request.known_requirements,
+        root=request.root,
+        cwd=request.cwd,
+    )
+    return features, chosen
+
+
+def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
+    """Carry a run out and return how it ended.
+
+    Raises `RunError` when it cannot begin: nothing has then been judged, and
+    no folder stays behind.
+    """
+    features, chosen = plan(request)
+    unmet = _unmet(request, chosen)
+    _check_start(request)
+    load_steps(request.steps)
+    interrupt = Interrupt(
+        lambda: observer.notice(
+            Text(
+                "中断します。ここまでの結果をまとめています（もう一度 Ctrl-C で打ち切ります）。",
+                "Stopping; collecting the results so far (press Ctrl-C again to give up).",
+            )
+        )
+    )
+    with interrupt, ExitStack() as stack:
+        return _Run(request, parts, observer, interrupt, stack).carry_out(features, chosen, unmet)
+
+
+class _Run:
+    """The state of one run, from its folder to its reports."""
+
+    def __init__(
+        self,
+        request: Request,
+        parts: Parts,
+        observer: Observer,
+        interrupt: Interrupt,
+        stack: ExitStack,
+    ) -> None:
+        self.request = request
+        self.parts = parts
+        self.observer = observer
+        self.interrupt = interrupt
+        self.stack = stack
+        self.masker = Masker()
+        self.begun = time.perf_counter()
+        self.problems: list[Text] = []
+        self.faulty = False
+        self.why = (Cause.SUITE, "シナリオが実行されませんでした")
+        self.process: SutProcess | None = None
+        self.run_dir = make_run_folder(request.reports, datetime.now(UTC).astimezone())
+        self.base_url = request.loaded.declaration.sut.base_url
+        self.browser_name = "—"
+
+    def carry_out(
+        self,
+        features: Sequence[FeaturePlan],
+        chosen: Sequence[ScenarioPlan],
+        unmet: Mapping[str, Unmet],
+    ) -> RunResult:
+        """Start what is needed, run, judge and report."""
+        runnable = [p for p in chosen if p.scenario_id not in unmet]
+        sut: Sut | None = None
+        try:
+            with self.interrupt.allowed():
+                sut = self._start() if runnable else None
+        except UsageError:
+            self._remove_folder()
+            raise
+        except KeyboardInterrupt:
+            self.interrupt.requested = True
+        except (Outcome, UnreadyError, SecretError) as trouble:
+            self._trouble(trouble)
+        journal = self.stack.enter_context(JournalWriter(self.run_dir / JOURNAL_NAME, self.masker))
+        self._write_plan(journal, features, chosen)
+        self._execute(journal, chosen, unmet, sut)
+        return self._finish(journal)
+
+    # -- before -----------------------------------------------------------
+
+    def _start(self) -> Sut:
+        """Start browser and system, and connect. Raises what keeps the run from beginning."""
+        request, declaration = self.request, self.request.loaded.declaration
+        browser = self.parts.make_browser(declaration.sut.allowed_hosts, request.headed)
+        self.stack.callback(self._close, browser)
+        self.browser_name = browser.product()
+        env = dict(request.env)
+        start = declaration.sut.start
+        if start is not None:
+            env |= generate_secrets(start.generated_secrets, self.masker)
+            self.process = self.stack.enter_context(
+                SutProcess(
+                    StartPlan(
+                        command=tuple(start.command),
+                        ready_line=start.ready_line,
+                        ready_timeout_seconds=start.ready_timeout_seconds,
+                        env=env,
+                        port=request.port,
+                        more_arguments=request.sut_arguments,
+                    ),
+                    self.run_dir,
+                    self.masker,
+                )
+            )
+        if self.base_url == "auto" and self.process is not None:
+            self.base_url = self.process.base_url
+        if refuses_connections(self.base_url):
+            raise UnreadyError(
+                f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
+                f"The system at {self.base_url} refuses connections. Is it running?",
+            )
+        sut = self.parts.connect(request.loaded, self.base_url, env, browser)
+        return discreet(sut, self.masker)
+
+    def _close(self, browser: Browser) -> None:
+        """End the browser; after an interrupt it may have ended before us."""
+        try:
+            browser.close()
+        except Exception as error:  # noqa: BLE001 - the results are complete by now
+            self.observer.notice(
+                Text(
+                    f"ブラウザーを終了できませんでした: {type(error).__name__}",
+                    f"The browser did not end properly: {type(error).__name__}",
+                )
+            )
+
+    def _trouble(self, trouble: Exception) -> None:
+        match trouble:
+            case RunError():
+                text = trouble.text
+            case Outcome():
+                sentence = (
+                    f"{trouble.observed}。{trouble.hint}" if trouble.hint else trouble.observed
+                )
+                text = Text(sentence, sentence)
+            case _:
+                text = Text(str(trouble), str(trouble))
+        declared = isinstance(trouble, SecretError) or (
+            isinstance(trouble, Outcome) and trouble.cause is Cause.DECLARATION
+        )
+        self.why = (Cause.DECLARATION if declared else Cause.ENVIRONMENT, text.ja)
+        self.problems.append(text)
+        self.observer.notice(text)
+
+    def _remove_folder(self) -> None:
+        self.stack.close()
+        for file in self.run_dir.iterdir():
+            if file.is_file():
+                file.unlink()
+        if not any(self.run_dir.iterdir()):
+            self.run_dir.rmdir()
+
+    def _write_plan(
+        self,
+        journal: JournalWriter,
+        features: Sequence[FeaturePlan],
+        chosen: Sequence[ScenarioPlan],
+    ) -> None:
+        header = write_header(
+            journal,
+            self.request,
+            run_id=self.run_dir.name,
+            base_url=self.base_url,
+            browser=self.browser_name,
+            planned=len(chosen),
+        )
+        write_plan(journal, features, chosen)
+        if not point_latest(self.run_dir):
+            self.observer.notice(
+                Text(
+                    "reports/latest を更新できませんでした（同じ名前のフォルダーがあります）。",
+                    "reports/latest was not updated: a folder of that name is in the way.",
+                )
+            )
+        self.observer.begun(header, self.run_dir)
+
+    # -- during -----------------------------------------------------------
+
+    def _execute(
+        self,
+        journal: JournalWriter,
+        chosen: Sequence[ScenarioPlan],
+        unmet: Mapping[str, Unmet],
+        sut: Sut | None,
+    ) -> None:
+        for p in chosen:
+            if p.scenario_id in unmet:
+                self._skip(journal, p, vars(unmet[p.scenario_id]))
+        left = [p for p in chosen if p.scenario_id not in unmet]
+        if sut is not None and left:
+            dead = self._run_scenarios(journal, left, sut)
+            self.why = (Cause.ENVIRONMENT, dead) if dead else self.why
+        if self.interrupt.requested or self.faulty:
+            return  # what is left reads as not run: the journal says the run was cut off
+        so_far = read(journal.path)
+        for p in left:
+            if so_far.last(p.scenario_id).finished is None:
+                self._skip(journal, p, _not_reached(*self.why))
+
+    def _run_scenarios(self, journal: JournalWriter, left: Sequence[ScenarioPlan], sut: Sut) -> str:
+        """Run; return why the rest was not reached, if so."""
+        setting = Setting(
+            sut=sut,
+            declaration=self.request.loaded.declaration,
+            journal=journal,
+            evidence=EvidenceStore(self.run_dir, journal),
+            make_world=self.parts.make_world,
+            observer=self.observer,
+            interrupt=self.interrupt,
+            death=self._death,
+            run_dir=self.run_dir,
+        )
+        executor = Executor(setting)
+        try:
+            SuiteRunner(
+                left,
+                root=self.request.root,
+                steps=self.request.steps,
+                handler=executor,
+                interrupt=self.interrupt,
+            ).run()
+        except KeyboardInterrupt:
+            self.interrupt.requested = True
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the suite's
+            self._fault(journal, error)
+        return executor.dead or ""
+
+    def _fault(self, journal: JournalWriter, error: Exception) -> None:
+        self.faulty = True
+        path = note_fault(self.run_dir, journal, "run", error)
+        what = error.text if isinstance(error, RunError) else None
+        name = journal.masker.mask(f"{type(error).__name__}: {error}")
+        text = Text(
+            f"試験装置異常: {what.ja if what else name}（詳細: {path}）",
+            f"Suite fault: {what.en if what else name} (details: {path})",
+        )
+        self.problems.append(text)
+        self.observer.notice(text)
+
+    def _death(self) -> str | None:
+        """Return why the system under test is gone for good, or None."""
+        if self.process is not None:
+            code = self.process.exit_code()
+            if code is None and refuses_connections(self.base_url):
+                code = self.process.wait_for_exit(seconds=2.0)
+            if code is not None:
+                return f"検査対象のプロセスが終了しました（終了コード {code}）"
+        if refuses_connections(self.base_url):
+            return f"検査対象 {self.base_url} に接続できなくなりました"
+        return None
+
+    def _skip(self, journal: JournalWriter, p: ScenarioPlan, why: Mapping[str, Any]) -> None:
+        self.observer.scenario(p, not_run(journal, p, why))
+
+    # -- after ------------------------------------------------------------
+
+    def _finish(self, journal: JournalWriter) -> RunResult:
+        so_far = read(journal.path)
+        outcomes = [so_far.outcome(scenario_id) for scenario_id in so_far.planned]
+        code = exit_code_for(
+            [outcome.verdict for outcome in outcomes],
+            suite_fault=self.faulty or any(outcome.suite_fault for outcome in outcomes),
+            interrupted=self.interrupt.requested,
+        )
+        journal.finish(so_far.verdict(), int(code), time.perf_counter() - self.begun)
+        # Stop the system before reporting: reports need nothing but the journal.
+        self.stack.close()
+        reported = True
+        try:
+            self.parts.build_reports(self.run_dir)
+        except Exception as error:  # noqa: BLE001 - the journal stands; say that reports do not
+            self._fault(journal, error)
+            reported = False
+            code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
+        return RunResult(code, self.run_dir, read(journal.path), tuple(self.problems), reported)
+
+
+def _unmet(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]:
+    declaration = request.loaded.declaration
+    found = {p.scenario_id: unmet_need(p.tags, declaration) for p in chosen}
+    return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
+
+
+def _check_start(request: Request) -> None:
+    sut = request.loaded.declaration.sut
+    if sut.start is None:
+        if sut.base_url == "auto":
+            raise UsageError(
+                f"{request.loaded.path}: sut.base_url が auto のときは sut.start が必要です。"
+                "起動方法を書くか、アドレスを書いてください。",
+                f"{request.loaded.path}: sut.base_url = auto needs sut.start. "
+                "Declare how to start the system, or its address.",
+            )
+        if request.port or request.sut_arguments:
+            raise UsageError(
+                "--port と --settings は、検査対象をこちらで起動するとき（宣言の sut.start）だけ"
+                "使えます。",
+                "--port and --settings need a system that the run starts itself (sut.start).",
+            )
+    require_free_port(request.port)
+
+
+def _not_reached(cause: Cause, reason: str) -> dict[str, Any]:
+    return {
+        "cause": cause,
+        "expected": "シナリオを実施できること",
+        "observed": reason,
+        "hint": "原因を取り除いて、もう一度実行してください",
+    }

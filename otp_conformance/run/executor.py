@@ -1,0 +1,235 @@
+"""One scenario after the other: case, world, verdict, and what to do when the SUT dies."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.run.behave_runner import StepEnd
+from otp_conformance.run.folder import FAULTS_NAME
+from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.planning import ScenarioPlan
+from otp_conformance.run.text import Text
+from otp_conformance.sut.ports import Sut
+from otp_conformance.verdict.case import Case
+from otp_conformance.verdict.events import PlannedStep, RunStarted, ScenarioFinished
+from otp_conformance.verdict.evidence import EvidenceStore, Look
+from otp_conformance.verdict.journal import JournalWriter
+from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
+from otp_conformance.verdict.verdict import Verdict
+
+
+class World(Protocol):
+    """What the steps of one scenario act in (`otp_conformance.actors.world.World`)."""
+
+    def look(self) -> Look | None:
+        """Return a picture of the screen in sight."""
+
+    def close(self) -> None:
+        """End all persons' clients of this scenario."""
+
+
+class MakeWorld(Protocol):
+    """Makes a scenario's world; the constructor of the real one is one."""
+
+    def __call__(
+        self, sut: Sut, declaration: Declaration, case: Case, *, keep_secret: Callable[[str], None]
+    ) -> World:
+        """Return a fresh world. ``keep_secret`` registers what must never be written down."""
+
+
+class Observer(Protocol):
+    """Somebody who watches a run: the command line, or a test."""
+
+    def begun(self, header: RunStarted, run_dir: Path) -> None:
+        """Hear that the run begins; ``run_dir`` is its folder."""
+
+    def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+        """Hear that a scenario ended."""
+
+    def notice(self, text: Text) -> None:
+        """Hear of something worth knowing."""
+
+
+class EmptyScenarioError(Exception):
+    """A scenario without steps: behave would pass it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all scenarios of a run share. ``death`` returns why the SUT is gone, or None."""
+
+    sut: Sut
+    declaration: Declaration
+    journal: JournalWriter
+    evidence: EvidenceStore
+    make_world: MakeWorld
+    observer: Observer
+    interrupt: Interrupt
+    death: Callable[[], str | None]
+    run_dir: Path
+
+
+class Executor:
+    """Implements `ScenarioHandler` with a fresh case and world for each scenario."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._plan: ScenarioPlan | None = None
+        self._case: Case | None = None
+        self._world: World | None = None
+        self._blind = False
+        self.dead: str | None = None
+
+    def begin(self, plan: ScenarioPlan) -> Mapping[str, Any]:
+        """Start the case, then the world: time and persons of this scenario."""
+        setting = self._setting
+        self._world = None
+        self._blind = False
+        self._plan = plan
+        self._case = case = Case(
+            plan.scenario_id,
+            requirements=plan.requirements,
+            journal=setting.journal,
+            evidence=setting.evidence,
+            sut_time=setting.sut.clock.now,
+            look=self._look,
+            timer=time.perf_counter,
+        )
+        case.start()
+        case.enter_step(-1, "シナリオの準備", setup=True)
+        if not plan.steps:
+            raise EmptyScenarioError("シナリオに手順がありません")
+        self._world = setting.make_world(
+            setting.sut,
+            setting.declaration,
+            case,
+            keep_secret=setting.journal.masker.add,
+        )
+        return {"case": case, "world": self._world}
+
+    def enter_step(self, index: int, step: PlannedStep, *, setup: bool) -> None:
+        """Tell the case which step its checks belong to."""
+        self._current.enter_step(index, _sentence(step), setup=setup)
+
+    def leave_step(self, end: StepEnd) -> None:
+        """Journal the step's end."""
+        case = self._current
+        if case.step_index != end.index:
+            case.enter_step(end.index, _sentence(end.step), setup=end.setup)
+        case.leave_step(
+            keyword=end.step.keyword,
+            text=end.step.text,
+            line=end.step.line,
+            status=end.status,
+            duration_s=end.duration_s,
+            message=_message(end.error),
+        )
+
+    def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
+        """Judge the scenario; return False when the system under test is gone."""
+        case, plan = self._current, self._plan
+        assert plan is not None  # noqa: S101 - set together with the case
+        error = self._whose_matter(error)
+        if failing is not None:
+            # What is kept now belongs to the step that failed, not to the last one.
+            case.enter_step(failing.index, _sentence(failing.step), setup=failing.setup)
+        finished = case.finish(
+            error,
+            error is not None and (failing is None or failing.setup),
+            failing_step=_sentence(failing.step) if failing else "",
+        )
+        if error is not None and finished.suite_fault:
+            note_fault(self._setting.run_dir, self._setting.journal, plan.scenario_id, error)
+        self._setting.observer.scenario(plan, finished)
+        self._close_world()
+        return self.dead is None
+
+    @property
+    def _current(self) -> Case:
+        assert self._case is not None  # noqa: S101 - `begin` comes first
+        return self._case
+
+    def _whose_matter(self, error: BaseException | None) -> BaseException | None:
+        """Blame neither product nor suite for what an interrupt or a dead SUT causes."""
+        if error is None:
+            return None
+        if self._setting.interrupt.requested:
+            self._blind = True
+            return error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt()
+        self.dead = self._setting.death()
+        if self.dead is None:
+            return error
+        self._blind = True
+        trouble = EnvironmentTrouble(
+            expected="検査対象が応答し続けること",
+            observed=self.dead,
+            hint="検査対象の記録を確かめ、起動し直してからもう一度実行してください",
+        )
+        trouble.__cause__ = error
+        return trouble
+
+    def _look(self) -> Look | None:
+        """Look at the page, unless there is no sense in asking a browser any more."""
+        return None if self._world is None or self._blind else self._world.look()
+
+    def _close_world(self) -> None:
+        world, self._world = self._world, None
+        if world is None:
+            return
+        try:
+            world.close()
+        except Outcome as trouble:
+            self._setting.observer.notice(
+                Text(
+                    f"シナリオの後片付けができませんでした: {trouble.observed}",
+                    f"Clean-up after the scenario failed: {trouble.observed}",
+                )
+            )
+
+
+def note_fault(run_dir: Path, journal: JournalWriter, where: str, error: BaseException) -> Path:
+    """Append a traceback, without secrets, to the run's faults file; return its path."""
+    lines = traceback.format_exception(error)
+    path = run_dir / FAULTS_NAME
+    with path.open("a", encoding="utf-8") as file:
+        file.write(journal.masker.mask(f"== {where}\n{''.join(lines)}\n"))
+    return path
+
+
+def not_run(
+    journal: JournalWriter, plan: ScenarioPlan, template: Mapping[str, Any]
+) -> ScenarioFinished:
+    """Journal the end of a scenario that never began; ``template`` has its reason."""
+    return journal.write(
+        ScenarioFinished.model_validate(
+            {
+                "at": journal.stamp(),
+                "scenario_id": plan.scenario_id,
+                "verdict": Verdict.NOT_RUN,
+                "duration_s": 0.0,
+                **template,
+            }
+        )
+    )
+
+
+def _sentence(step: PlannedStep) -> str:
+    return f"{step.keyword} {step.text}"
+
+
+def _message(error: BaseException | None) -> str:
+    match error:
+        case None:
+            return ""
+        case Outcome():
+            return str(error)
+        case KeyboardInterrupt():
+            return "実行が中断されました"
+        case _:
+            return f"{type(error).__name__}: {error}"

@@ -1,0 +1,73 @@
+"""The head of a run's journal: what was asked, of what, and which scenarios are planned."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
+from otp_conformance.run.request import Request
+from otp_conformance.verdict.events import RunStarted, ScenarioPlanned, Source
+from otp_conformance.verdict.journal import JournalWriter
+
+
+def write_header(
+    journal: JournalWriter,
+    request: Request,
+    *,
+    run_id: str,
+    base_url: str,
+    browser: str,
+    planned: int,
+) -> RunStarted:
+    """Journal the run's header and return it."""
+    sut = request.loaded.declaration.sut
+    return journal.write(
+        RunStarted(
+            at=journal.stamp(),
+            run_id=run_id,
+            suite_version=version("otp-conformance"),
+            requirement_set=request.requirement_set,
+            sut_name=f"{sut.institution} {sut.product}".strip(),
+            sut_version=sut.version,
+            base_url=base_url,
+            # The name alone: a report that is handed on must not tell of somebody's disk.
+            declaration_file=request.loaded.path.name,
+            declaration_sha256=request.loaded.sha256,
+            selection=request.selection.describe(),
+            planned=planned,
+            environment={
+                "browser": browser,
+                "python": platform.python_version(),
+                "system": f"{platform.system()} {platform.machine()}",
+                "behave": version("behave"),
+            },
+        )
+    )
+
+
+def write_plan(
+    journal: JournalWriter, features: Sequence[FeaturePlan], chosen: Sequence[ScenarioPlan]
+) -> None:
+    """Journal the sources in use and every planned scenario, before the first one runs."""
+    used = {plan.uri for plan in chosen}
+    for feature in features:
+        if feature.uri in used:
+            journal.write(Source(at=journal.stamp(), uri=feature.uri, text=feature.text))
+    for plan in chosen:
+        journal.write(
+            ScenarioPlanned(
+                at=journal.stamp(),
+                scenario_id=plan.scenario_id,
+                uri=plan.uri,
+                line=plan.line,
+                name=plan.name,
+                feature=plan.feature,
+                rule=plan.rule,
+                chapter=plan.chapter,
+                tags=list(plan.tags),
+                requirements=list(plan.requirements),
+                steps=list(plan.steps),
+            )
+        )

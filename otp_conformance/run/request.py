@@ -1,0 +1,84 @@
+"""What a run is asked to do, what it is made of, and how it ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.run.executor import MakeWorld
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.selection import Selection
+from otp_conformance.run.text import Text
+from otp_conformance.sut.ports import Sut, UserAgents
+from otp_conformance.verdict.journal import Journal
+
+
+class Browser(UserAgents, Protocol):
+    """The one browser of a run."""
+
+    def product(self) -> str:
+        """Return its name and version. Raises `EnvironmentTrouble` when there is none."""
+
+
+class Connect(Protocol):
+    """Puts the ports in front of a deployment (`otp_conformance.screens.connect.connect`)."""
+
+    def __call__(
+        self,
+        loaded: LoadedDeclaration,
+        base_url: str,
+        env: Mapping[str, str],
+        agents: UserAgents,
+    ) -> Sut:
+        """Return the deployment's ports."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of besides itself; tests put small ones in their place.
+
+    ``build_reports`` receives the run's folder alone: reports read the
+    journal and nothing else.
+    """
+
+    make_browser: Callable[[Sequence[str], bool], Browser]
+    connect: Connect
+    make_world: MakeWorld
+    build_reports: Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked for. ``root`` holds features/, ``steps`` the step modules.
+
+    ``known_requirements`` and ``requirement_set`` come from the catalogue.
+    ``sut_arguments`` are appended to the declaration's start command.
+    """
+
+    loaded: LoadedDeclaration
+    selection: Selection
+    root: Path
+    steps: Path
+    known_requirements: Mapping[str, object]
+    requirement_set: str
+    reports: Path
+    port: int = 0
+    headed: bool = False
+    sut_arguments: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    cwd: Path = field(default_factory=Path.cwd)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How it ended. ``problems`` are for readers; ``reported`` tells whether reports exist."""
+
+    exit_code: ExitCode
+    run_dir: Path
+    journal: Journal
+    problems: tuple[Text, ...]
+    reported: bool
