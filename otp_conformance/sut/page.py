@@ -67,8 +67,9 @@ class PageView:
 
     ``http_status`` is the status of the document's own response, ``None``
     where the agent cannot know. ``facts`` are captioned values (dt/dd,
-    th/td, "caption: value") by normalised caption. ``alerts`` are the texts
-    of elements with role alert.
+    th/td, "caption: value") by normalised caption. ``rows`` are the rows of
+    tables that have a heading row: cell by normalised column heading.
+    ``alerts`` are the texts of elements with role alert.
     """
 
     address: str
@@ -77,6 +78,7 @@ class PageView:
     headings: tuple[str, ...]
     text: str
     facts: dict[str, str] = field(default_factory=dict)
+    rows: tuple[dict[str, str], ...] = ()
     alerts: tuple[str, ...] = ()
     fields: tuple[FieldView, ...] = ()
     actions: tuple[ActionView, ...] = ()

@@ -154,14 +154,20 @@ class Provisioned:
 class Provisioner(Protocol):
     """Supplies customers and tokens that no earlier scenario has touched."""
 
-    def customer(self, status: Status, kind: Kind = Kind.HARDWARE) -> Provisioned:
+    def customer(
+        self, status: Status, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12
+    ) -> Provisioned:
         """Return a fresh customer in the given state.
 
         An ISSUED hardware customer has a token dispatched (in hand, not activated).
+        ``serial_length``: digits of the serial of that state's token.
         """
 
     def token(self, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12) -> TokenDevice:
         """Return a fresh token in stock, allotted to nobody."""
+
+    def reserve_software_token(self, login_id: str) -> TokenDevice:
+        """Return the software token that this customer's next application will be given."""
 
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial, known from an earlier call."""

@@ -31,10 +31,11 @@ _LOGIN_PASSWORD_LENGTH = 12
 
 @dataclass(frozen=True)
 class TokenRules:
-    """What the declaration says about codes and passwords (IX-06, IX-07, IX-28)."""
+    """What the declaration says about codes and passwords (IX-06, IX-07, IX-11, IX-28)."""
 
     digits: int = 6
     step_seconds: int = 60
+    algorithm: str = "SHA1"
     confirmation_min_length: int = 6
     confirmation_max_length: int = 12
 
@@ -75,10 +76,14 @@ class TestControlProvisioner:
         self._numbers = count(1)
         self._devices: dict[str, TokenDevice] = {}
 
-    def customer(self, status: Status, kind: Kind = Kind.HARDWARE) -> Provisioned:
+    def customer(
+        self, status: Status, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12
+    ) -> Provisioned:
         """Return a fresh customer in the given state, with the token of that state."""
         account = self._new_account()
-        device = None if status is Status.NOT_REGISTERED else self.token(kind)
+        device = None
+        if status is not Status.NOT_REGISTERED:
+            device = self.token(kind, serial_length=serial_length)
         body: dict[str, Any] = {
             "status": status.value,
             "kind": kind.value,
@@ -155,6 +160,7 @@ class TestControlProvisioner:
             seed,
             digits=self._rules.digits,
             step_seconds=self._rules.step_seconds,
+            algorithm=self._rules.algorithm,
             on_secret=self._on_secret,
         )
         self._devices[asset.serial] = device

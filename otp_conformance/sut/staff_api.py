@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from otp_conformance.sut.ports import Kind, Order
+from otp_conformance.sut.ports import Kind, Order, Provisioner
 from otp_conformance.sut.testcontrol import TestControl, reading
 
 LOST = "紛失の届出（検査）"
 
 
 class TestControlStaffDesk:
-    """Staff without screens. Refusals come out as `SetupFailed`."""
+    """Staff without screens. Refusals come out as `SetupFailed`.
+
+    ``provisioner`` supplies the token to send where the caller names none.
+    """
 
     __test__ = False
 
-    def __init__(self, control: TestControl) -> None:
+    def __init__(self, control: TestControl, provisioner: Provisioner) -> None:
         self._control = control
+        self._provisioner = provisioner
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first."""
@@ -34,7 +38,9 @@ class TestControlStaffDesk:
 
     def dispatch(self, login_id: str, serial: str | None = None) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
-        body = {"login_id": login_id} | ({} if serial is None else {"serial": serial})
+        # A token of our own choosing, so that nobody else's spare is sent away.
+        chosen = serial or self._provisioner.token().asset.serial
+        body = {"login_id": login_id, "serial": chosen}
         answer = self._control.call("POST", "staff/dispatch", body)
         with reading("staff/dispatch"):
             return str(answer["serial"])

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 
@@ -61,7 +62,7 @@ class TestControl:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._client = httpx.Client(
-            base_url=base_url.rstrip("/") + "/" + path.strip("/"),
+            base_url=urljoin(base_url, path),
             headers={KEY_HEADER: key},
             timeout=timeout_seconds,
             # The API lives on loopback only: a proxy of the environment is not asked.

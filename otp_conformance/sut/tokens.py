@@ -7,6 +7,7 @@ is computed for a moment that the caller names.
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,6 +15,8 @@ import pyotp
 
 from otp_conformance.sut.clock import require_aware
 from otp_conformance.sut.ports import TokenAsset
+
+_DIGESTS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
 
 
 def learn_nothing(_secret: str) -> None:
@@ -23,7 +26,8 @@ def learn_nothing(_secret: str) -> None:
 class SimulatedToken:
     """A token in somebody's hand (port `TokenDevice`). Never shows its seed.
 
-    ``step_seconds`` and ``digits`` as declared (IX-06, IX-07).
+    ``digits``, ``step_seconds`` and ``algorithm`` (SHA1, SHA256, SHA512) as
+    declared (IX-06, IX-07, IX-11).
     ``on_secret`` is told every code before it is returned, so that the
     journal's masking knows it.
     """
@@ -35,11 +39,15 @@ class SimulatedToken:
         *,
         digits: int,
         step_seconds: int,
+        algorithm: str = "SHA1",
         on_secret: Callable[[str], None] = learn_nothing,
     ) -> None:
         self._asset = asset
         self._totp = pyotp.TOTP(
-            base64.b32encode(seed).decode(), digits=digits, interval=step_seconds
+            base64.b32encode(seed).decode(),
+            digits=digits,
+            interval=step_seconds,
+            digest=_DIGESTS[algorithm],
         )
         self._on_secret = on_secret
 

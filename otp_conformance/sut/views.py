@@ -46,6 +46,7 @@ def page_view(
         headings=tuple(raw["headings"]),
         text=raw["text"],
         facts=_facts(raw["facts"], raw["text"]),
+        rows=tuple({normalise(c): value for c, value in row} for row in raw["rows"]),
         alerts=(*raw["alerts"], *dialogs),
         fields=tuple(
             FieldView(

@@ -19,13 +19,16 @@
       }
     }
   }
-  // A table with one row of headings and one row of values.
+  // A table whose first row holds headings only.
+  const rows = [];
   for (const table of all("table")) {
-    const rows = [...table.rows].filter(dom.visible);
-    if (rows.length !== 2) continue;
-    const [captions, values] = rows.map((tr) => [...tr.cells]);
-    if (!captions.every((c) => c.tagName === "TH") || !values.every((c) => c.tagName === "TD")) continue;
-    captions.forEach((caption, i) => values[i] && facts.push([shown(caption), shown(values[i])]));
+    const [head, ...body] = [...table.rows].filter(dom.visible);
+    const captions = head ? [...head.cells].map(shown) : [];
+    if (!body.length || [...head.cells].some((cell) => cell.tagName !== "TH")) continue;
+    for (const tr of body) {
+      rows.push(captions.map((caption, i) => [caption, tr.cells[i] ? shown(tr.cells[i]) : ""]));
+    }
+    if (body.length === 1) facts.push(...rows.at(-1));
   }
 
   const current = all("[aria-current=step]")[0];
@@ -38,6 +41,7 @@
     headings: all("h1, h2, h3, h4, h5, h6, [role=heading], legend, caption").map(dom.textOf).filter(Boolean),
     text: document.body ? document.body.innerText : "",
     facts,
+    rows,
     alerts: all("[role=alert], [role=alertdialog], [aria-live=assertive]").map(shown).filter(Boolean),
     fields: all(dom.TEXTUAL).map((el) => ({
       label: dom.name(el),

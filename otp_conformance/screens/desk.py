@@ -1,0 +1,125 @@
+"""What every screen works with: an agent, the declared labels, and little helpers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Protocol, TypeVar
+from urllib.parse import urljoin
+
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.screens.keys import Presence
+from otp_conformance.sut.page import Control, PageView, Role
+from otp_conformance.sut.ports import UserAgent
+from otp_conformance.text import normalise, same
+
+# What separates a screen's title from the site's name in a window title.
+_TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
+
+
+class TitledKey(Protocol):
+    """A screen key of either site."""
+
+    @property
+    def title_key(self) -> str:
+        """The label key of the screen's title."""
+
+
+Key = TypeVar("Key", bound=TitledKey)
+
+
+class Desk:
+    """One person at one agent, with labels by key.
+
+    ``base_url``: the site's entrance; declared paths begin at its host's root.
+    """
+
+    def __init__(self, agent: UserAgent, declaration: Declaration, base_url: str) -> None:
+        self.agent = agent
+        self.declaration = declaration
+        self.base_url = base_url
+
+    def labels(self, key: str) -> tuple[str, ...]:
+        """Return the accepted texts of a label key (never empty for a control)."""
+        return self.declaration.labels[key]
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+        return self.agent.view()
+
+    def open_path(self, path: str) -> None:
+        """Open a declared path of the site."""
+        self.agent.open(urljoin(self.base_url, path))
+
+    # -- controls by label key ---------------------------------------------
+
+    def action(self, key: str, *, row: str | None = None, last: bool = False) -> Control:
+        """Return the button or link of a label key; ``row``: the row's label key."""
+        within = () if row is None else self.labels(row)
+        return Control(Role.ACTION, self.labels(key), row=within, last=last)
+
+    def field(self, key: str) -> Control:
+        """Return the input of a label key."""
+        return Control(Role.FIELD, self.labels(key))
+
+    def press(self, key: str) -> None:
+        """Press the button or link of a label key."""
+        self.agent.press(self.action(key))
+
+    def fill(self, key: str, value: str) -> None:
+        """Fill the input of a label key."""
+        self.agent.fill(self.field(key), value)
+
+    def presence(self, key: str) -> Presence:
+        """Tell how a button is presented on the page now."""
+        found = [a for a in self.view().actions if same(a.name, self.labels(key))]
+        if not found:
+            return Presence.HIDDEN
+        return Presence.ENABLED if any(a.enabled for a in found) else Presence.DISABLED
+
+    # -- what the page says ------------------------------------------------
+
+    def recognise(self, keys: Iterable[Key]) -> Key | None:
+        """Return the screen whose title is on the page, by the first heading that is one.
+
+        Without any such heading the window title decides.
+        """
+        view = self.view()
+        known = list(keys)
+        window = [view.document_title, *_TITLE_SEPARATORS.split(view.document_title)]
+        for text in (*view.headings, *window):
+            for key in known:
+                if same(text, self.labels(key.title_key)):
+                    return key
+        return None
+
+    def fact(self, key: str) -> str | None:
+        """Return the value under a caption, None if the page has no such caption.
+
+        Pages without table or list give the value on the line after the caption.
+        """
+        view = self.view()
+        captions = {normalise(label) for label in self.labels(key)}
+        for caption, value in view.facts.items():
+            if caption in captions:
+                return value
+        lines = [line.strip() for line in view.text.splitlines() if line.strip()]
+        for line, following in pairwise(lines):
+            if normalise(line) in captions:
+                return following
+        return None
+
+    def describe(self) -> str:
+        """Return what a reader should know about the page: title, errors, HTTP status."""
+        view = self.view()
+        shown = view.headings[0] if view.headings else view.document_title
+        parts = [f"画面「{shown}」" if shown else "題名のない画面"]
+        parts += [f"エラー表示「{_one_line(alert)}」" for alert in view.alerts]
+        if view.http_status is not None:
+            parts.append(f"HTTP {view.http_status}")
+        return "、".join(parts)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,49 @@
+"""Login: S-00 on one page or two, and the suspension message S-12."""
+
+from __future__ import annotations
+
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.screen import FormScreen
+
+
+class LoginScreen(FormScreen):
+    """The login page, with the OTP field where the flow has one page (AMB-39)."""
+
+    key = ScreenKey.LOGIN
+    submit_key = "login.button"
+
+    def open(self) -> None:
+        """Open the declared login page."""
+        self._desk.open_path(self._desk.declaration.login.path)
+
+    def has_otp_field(self) -> bool:
+        """Tell whether the OTP is asked on this page already."""
+        return self.has_field("otp.field")
+
+    def fill(self, login_id: str, password: str, otp: str | None = None) -> None:
+        """Fill the fields; ``otp`` None leaves its field alone."""
+        self._desk.fill("login.id", login_id)
+        self._desk.fill("login.password", password)
+        if otp is not None:
+            self._desk.fill("otp.field", otp)
+
+    def submit(self, login_id: str, password: str, otp: str | None = None) -> None:
+        """Fill the fields and log in."""
+        self.fill(login_id, password, otp)
+        self.press_submit()
+
+
+class LoginOtpScreen(FormScreen):
+    """The second page of the login, which asks for the OTP."""
+
+    key = ScreenKey.LOGIN_OTP
+    submit_key = "login_otp.button"
+
+    def fill(self, code: str) -> None:
+        """Fill the OTP in."""
+        self._desk.fill("otp.field", code)
+
+    def submit(self, code: str) -> None:
+        """Fill the OTP in and go on."""
+        self.fill(code)
+        self.press_submit()

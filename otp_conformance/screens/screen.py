@@ -1,0 +1,87 @@
+"""The base of all screens: a title, and what follows from it."""
+
+from __future__ import annotations
+
+from otp_conformance.screens.desk import Desk, TitledKey
+from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
+from otp_conformance.sut.page import Control, FormRequest
+from otp_conformance.verdict.outcome import Nonconformity
+
+_FAMILIES: dict[type, tuple[TitledKey, ...]] = {
+    ScreenKey: tuple(ScreenKey),
+    StaffScreenKey: tuple(StaffScreenKey),
+}
+
+
+class Screen:
+    """A screen of the inventory, recognised by its normalised title."""
+
+    key: ScreenKey | StaffScreenKey
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def title(self) -> str:
+        """The title in the declaration's first wording."""
+        return self._desk.labels(self.key.title_key)[0]
+
+    def is_shown(self) -> bool:
+        """Tell whether this is the screen on the page now."""
+        return self._desk.recognise(_FAMILIES[type(self.key)]) == self.key
+
+    def require(self) -> None:
+        """Raise `Nonconformity` unless this screen is shown."""
+        if not self.is_shown():
+            raise Nonconformity(
+                expected=f"画面「{self.title}」が表示されること",
+                observed=f"{self._desk.describe()}が表示されました",
+            )
+
+
+class FormScreen(Screen):
+    """A screen with inputs and one button that sends them."""
+
+    submit_key: str
+
+    def press_submit(self) -> None:
+        """Press the button that sends the form."""
+        self._desk.press(self.submit_key)
+
+    def submit_control(self) -> Control:
+        """Return the button that sends the form."""
+        return self._desk.action(self.submit_key)
+
+    def request(self) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+        return self._desk.agent.form_request(self.submit_control())
+
+    def parameter(self, field_key: str) -> str:
+        """Return the parameter name of a field, to alter a kept request."""
+        return self._desk.agent.field_name(self._desk.field(field_key))
+
+    def has_field(self, field_key: str) -> bool:
+        """Tell whether the screen has a field."""
+        return self._desk.agent.has(self._desk.field(field_key))
+
+
+class ConfirmationForm(FormScreen):
+    """A form that asks for the confirmation password (確認用パスワード)."""
+
+    def fill_confirmation(self, confirmation: str) -> None:
+        """Type the confirmation password."""
+        self._desk.fill("confirmation.field", confirmation)
+
+    def has_keyboard(self) -> bool:
+        """Tell whether an on-screen keyboard is offered."""
+        return self._desk.agent.has(self._desk.action("keyboard.open"))
+
+    def click_confirmation(self, confirmation: str) -> None:
+        """Enter the confirmation password by the on-screen keyboard."""
+        agent, desk = self._desk.agent, self._desk
+        agent.type_by_clicks(
+            desk.field("confirmation.field"), desk.action("keyboard.open"), confirmation
+        )
+        done = desk.action("keyboard.done")
+        if agent.has(done):
+            agent.press(done)

@@ -1,0 +1,140 @@
+"""The customers' site: all screens, and what is common to them."""
+
+from __future__ import annotations
+
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.screens.activation import (
+    ActivationCompleteScreen,
+    ActivationScreen,
+    SoftwareActivationCompleteScreen,
+    SoftwareActivationScreen,
+)
+from otp_conformance.screens.deactivation import DeactivationCompleteScreen, DeactivationScreen
+from otp_conformance.screens.desk import Desk
+from otp_conformance.screens.issue import (
+    IssueCompleteScreen,
+    IssueConfirmScreen,
+    KindSelectionScreen,
+    SoftwareIssueCompleteScreen,
+    SoftwareIssueConfirmScreen,
+)
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
+from otp_conformance.screens.portal import PortalScreen
+from otp_conformance.screens.top import TopScreen
+from otp_conformance.sut.page import FormRequest, PageView
+from otp_conformance.sut.ports import Kind, UserAgent
+from otp_conformance.sut.trouble import shown
+from otp_conformance.text import contains
+from otp_conformance.verdict.evidence import Look
+
+
+class Site:
+    """One customer's view of the site, through one user agent."""
+
+    def __init__(self, agent: UserAgent, declaration: Declaration, base_url: str) -> None:
+        self._desk = Desk(agent, declaration, base_url)
+        self.login = LoginScreen(self._desk)
+        self.login_otp = LoginOtpScreen(self._desk)
+        self.top = TopScreen(self._desk)
+        self.portal = PortalScreen(self._desk)
+        self.kind_selection = KindSelectionScreen(self._desk)
+        self.issue_confirm = IssueConfirmScreen(self._desk)
+        self.issue_complete = IssueCompleteScreen(self._desk)
+        self.software_issue_confirm = SoftwareIssueConfirmScreen(self._desk)
+        self.software_issue_complete = SoftwareIssueCompleteScreen(self._desk)
+        self.activation = ActivationScreen(self._desk)
+        self.activation_complete = ActivationCompleteScreen(self._desk)
+        self.software_activation = SoftwareActivationScreen(self._desk)
+        self.software_activation_complete = SoftwareActivationCompleteScreen(self._desk)
+        self.deactivation = DeactivationScreen(self._desk)
+        self.deactivation_complete = DeactivationCompleteScreen(self._desk)
+
+    @property
+    def agent(self) -> UserAgent:
+        """The user agent behind the screens."""
+        return self._desk.agent
+
+    # -- by kind -----------------------------------------------------------
+
+    def issue_confirmation(self, kind: Kind) -> IssueConfirmScreen:
+        """Return the issue confirmation screen of a kind."""
+        return self.issue_confirm if kind is Kind.HARDWARE else self.software_issue_confirm
+
+    def issue_completion(self, kind: Kind) -> IssueCompleteScreen:
+        """Return the issue completion screen of a kind."""
+        return self.issue_complete if kind is Kind.HARDWARE else self.software_issue_complete
+
+    def activation_completion(self, kind: Kind) -> ActivationCompleteScreen:
+        """Return the activation completion screen of a kind."""
+        if kind is Kind.HARDWARE:
+            return self.activation_complete
+        return self.software_activation_complete
+
+    # -- what is in sight --------------------------------------------------
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+        return self._desk.view()
+
+    def current(self) -> ScreenKey | None:
+        """Return the screen in sight, None for one outside the inventory."""
+        return self._desk.recognise(ScreenKey)
+
+    def alerts(self) -> tuple[str, ...]:
+        """Return the error messages on the page."""
+        return self.view().alerts
+
+    def error_text(self) -> str:
+        """Return the error messages in one line, empty without any."""
+        return " ".join(" ".join(alert.split()) for alert in self.alerts())
+
+    def suspension_shown(self) -> bool:
+        """Tell whether the page says that OTP authentication is suspended (S-12).
+
+        Said by its title or in an error message; on a page outside the
+        inventory anywhere in the text. (Elsewhere a mere note about
+        suspension is not a message.)
+        """
+        if self.current() is ScreenKey.SUSPENSION:
+            return True
+        view = self.view()
+        told = self._desk.labels("suspension.text")
+        places = [*view.headings, *view.alerts]
+        if self.current() is None:
+            places.append(view.text)
+        return any(contains(place, told) for place in places)
+
+    def describe(self) -> str:
+        """Return title, error messages and HTTP status for readers."""
+        return self._desk.describe()
+
+    def look(self) -> Look:
+        """Return the page as evidence: address without query, status, masked picture."""
+        view = self.view()
+        return Look(
+            address=shown(view.address),
+            http_status=view.http_status,
+            image=self.agent.screenshot(),
+        )
+
+    # -- going about -------------------------------------------------------
+
+    def open_start(self) -> None:
+        """Open the site's entrance."""
+        self.agent.open(self._desk.base_url)
+
+    def logout(self) -> None:
+        """Log out; where the product has no control for it, leave without cookies."""
+        if not self._desk.declaration.login.logout_control:
+            self.agent.forget_cookies()
+        elif self.agent.has(self._desk.action("logout.button")):
+            self._desk.press("logout.button")
+        else:
+            self.open_start()
+            if not self.login.is_shown():
+                self._desk.press("logout.button")
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request as this customer."""
+        self.agent.send(request)

@@ -1,0 +1,29 @@
+"""The top page (S-01) and the way from it to the portal."""
+
+from __future__ import annotations
+
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.screen import Screen
+from otp_conformance.sut.page import Control, Role
+from otp_conformance.text import normalise
+
+
+class TopScreen(Screen):
+    """The page after login."""
+
+    key = ScreenKey.TOP
+
+    def menu(self, level: int) -> Control:
+        """Return the menu item of a level (0 is the global navigation).
+
+        Where levels bear equal names (AMB-38) the deeper one comes later on
+        the page.
+        """
+        path = self._desk.declaration.navigation.portal
+        before = {normalise(item) for item in path[:level]}
+        return Control(Role.ACTION, (path[level],), last=normalise(path[level]) in before)
+
+    def open_portal(self) -> None:
+        """Walk the declared menu path to the portal."""
+        for level in range(len(self._desk.declaration.navigation.portal)):
+            self._desk.agent.press(self.menu(level))
