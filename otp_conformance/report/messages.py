@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,11 +82,9 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
     yield {"testRunFinished": _run_finished(journal, run)}
 
 
-def write(journal: Journal, run_dir: Path, target: Path, *, embed: bool = True) -> None:
-    """Write the messages as NDJSON. Raises `ReportError` as `messages` does."""
-    with target.open("w", encoding="utf-8", newline="\n") as stream:
-        for envelope in messages(journal, run_dir, embed=embed):
-            stream.write(json.dumps(envelope, ensure_ascii=False) + "\n")
+def ndjson(envelopes: Iterable[Envelope]) -> str:
+    """Return envelopes as newline-delimited JSON."""
+    return "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in envelopes)
 
 
 class _Case:
@@ -313,4 +311,4 @@ def _duration(seconds: float) -> Envelope:
     return {"seconds": nanos // 1_000_000_000, "nanos": nanos % 1_000_000_000}
 
 
-__all__ = ["STATUS", "ReportError", "check_text", "messages", "outcome_text", "write"]
+__all__ = ["STATUS", "ReportError", "check_text", "messages", "ndjson", "outcome_text"]

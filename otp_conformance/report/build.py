@@ -1,0 +1,63 @@
+"""All reports of a run, from its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from otp_conformance.report import html, junit, matrix, messages
+from otp_conformance.report.pages import asset, environment, policy
+from otp_conformance.report.results import CatalogueData, RunResults, count, results
+from otp_conformance.verdict.journal import JOURNAL_FILE, read
+
+_FILES = (
+    ("requirements.html", "要件別の結果", "要件ごとの判定、確かめたシナリオ、証拠"),
+    ("cucumber.html", "Cucumber の報告", "機能ファイルの文面に沿った手順ごとの結果"),
+    ("junit.xml", "JUnit XML", "ビルドサーバーに読み込ませるための結果"),
+    ("messages.ndjson", "Cucumber Messages", "ほかの Cucumber 用の道具に渡すための記録"),
+    (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
+)
+
+
+def build(run_dir: Path, catalogue: CatalogueData) -> list[Path]:
+    """Write every report of the run in ``run_dir``; return the files written.
+
+    Raises `JournalError` when the journal cannot be believed, `ReportError`
+    when it lacks what a report needs. Older reports are replaced.
+    """
+    journal = read(run_dir / JOURNAL_FILE)
+    run = results(journal, catalogue)
+    header = journal.header
+    envelopes = list(messages.messages(journal, run_dir))
+    title = f"{header.sut_name} {header.sut_version} {header.run_id}"
+    pages = {
+        "messages.ndjson": messages.ndjson(envelopes),
+        "junit.xml": junit.render(journal, run.scenarios),
+        "cucumber.html": html.render(envelopes, title),
+        "requirements.html": matrix.render(run),
+        "index.html": index(run),
+    }
+    written: list[Path] = []
+    for name, text in pages.items():
+        target = run_dir / name
+        target.write_text(text, encoding="utf-8", newline="\n")
+        written.append(target)
+    return written
+
+
+def index(run: RunResults) -> str:
+    """Return the landing page of a run."""
+    style = asset("base.css", "index.css")
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            run=run,
+            header=run.journal.header,
+            facts_of_run=matrix.facts(run),
+            requirement_counts=count(r.verdict for r in run.requirements),
+            scenario_counts=count(s.verdict for s in run.scenarios),
+            files=_FILES,
+            style=style,
+            policy=policy(style),
+        )
+    )

@@ -1,0 +1,176 @@
+"""The requirement matrix: one self-contained Japanese page for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
+from otp_conformance.report.results import (
+    RequirementData,
+    RequirementResult,
+    RunResults,
+    ScenarioResult,
+    count,
+)
+from otp_conformance.verdict.events import Check, Evidence, StepFinished
+from otp_conformance.verdict.verdict import Verdict
+
+FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
+BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
+ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
+
+_STATUS = {
+    "passed": (Verdict.PASS, "完了"),
+    "failed": (Verdict.FAIL, "失敗"),
+    "skipped": (Verdict.NOT_RUN, "未実施"),
+    "undefined": (Verdict.INCONCLUSIVE, "定義なし"),
+    "ambiguous": (Verdict.INCONCLUSIVE, "定義重複"),
+    "pending": (Verdict.INCONCLUSIVE, "保留"),
+}
+
+
+@dataclass(frozen=True)
+class ChapterView:
+    """One chapter's requirements. ``bar``: verdict, start and width in requirements."""
+
+    area: str
+    name: str
+    requirements: tuple[RequirementResult, ...]
+    counts: dict[Verdict, int]
+    bar: tuple[tuple[Verdict, int, int], ...]
+
+    @property
+    def total(self) -> int:
+        """Number of requirements."""
+        return len(self.requirements)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step as readers see it, with what was checked and seen in it."""
+
+    keyword: str
+    text: str
+    word: str
+    sign: str
+    tone: str
+    duration_s: float | None
+    message: str
+    checks: tuple[Check, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def render(run: RunResults) -> str:
+    """Return the page."""
+    env = environment()
+    env.filters["place"] = place
+    env.filters["steps"] = steps
+    style, script = asset("base.css", "matrix.css"), asset("matrix.js")
+    bad = [s for s in run.scenarios if s.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}]
+    chapters = _chapters(run)
+    return env.get_template("requirements.html.j2").render(
+        run=run,
+        header=run.journal.header,
+        footer=run.journal.footer,
+        facts_of_run=facts(run),
+        requirement_counts=count(r.verdict for r in run.requirements),
+        scenario_counts=count(s.verdict for s in run.scenarios),
+        finished=sum(s.attempt.finished is not None for s in run.scenarios),
+        faults=sum(s.outcome.suite_fault for s in run.scenarios),
+        attention=sorted(bad, key=lambda s: (-s.verdict.severity, s.number)),
+        chapters=chapters,
+        scenario_chapters=_scenario_chapters(run.scenarios),
+        forces=FORCES,
+        bases=BASES,
+        roles=ROLES,
+        style=style,
+        script=script,
+        policy=policy(style, script),
+    )
+
+
+def facts(run: RunResults) -> list[tuple[str, str]]:
+    """Return what was tested, with what, when: captions and values."""
+    header, footer = run.journal.header, run.journal.footer
+    return [
+        ("対象のアドレス", header.base_url),
+        ("実装宣言", header.declaration_file),
+        ("実装宣言の SHA-256", header.declaration_sha256),
+        ("開始", jst(header.at)),
+        ("所要時間", seconds(footer.duration_s) if footer else "途中で終わりました"),
+        ("選んだ範囲", header.selection or "すべて"),
+        ("スイートの版", header.suite_version),
+        ("要件集合の版", header.requirement_set),
+        ("実行の識別子", header.run_id),
+    ]
+
+
+def place(requirement: RequirementData) -> str:
+    """Return where in the manual a requirement stands: section・step."""
+    has_step = requirement.step not in {"", "—", "-"}
+    return f"{requirement.section}・{requirement.step}" if has_step else requirement.section
+
+
+def steps(scenario: ScenarioResult) -> list[StepView]:
+    """Return all planned steps of a scenario; what happened outside of them comes last."""
+    done = {step.index: step for step in scenario.attempt.steps}
+    planned = scenario.planned.steps
+    views = [
+        _step(scenario, index, step.keyword, step.text, done.get(index))
+        for index, step in enumerate(planned)
+    ]
+    outside = _step(scenario, None, "", "手順の外（準備・後始末）", None)
+    return [*views, outside] if outside.checks or outside.evidence else views
+
+
+def _step(
+    scenario: ScenarioResult, index: int | None, keyword: str, text: str, done: StepFinished | None
+) -> StepView:
+    inside = range(len(scenario.planned.steps))
+
+    def here(step_index: int) -> bool:
+        return step_index == index if index is not None else step_index not in inside
+
+    verdict, word = _STATUS[done.status] if done else (Verdict.NOT_RUN, "未実施")
+    if done and done.status == "failed":
+        verdict = scenario.verdict if scenario.verdict is not Verdict.PASS else Verdict.INCONCLUSIVE
+        word = "失敗" if verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE} else "打ち切り"
+    checks = tuple(c for c in scenario.attempt.checks if here(c.step_index))
+    if index is None or (done is None and checks):
+        verdict, word = Verdict.NOT_RUN, "記録" if index is None else "途中まで"
+    return StepView(
+        keyword=keyword,
+        text=text,
+        word=word,
+        sign=SIGN[verdict],
+        tone=verdict.value,
+        duration_s=done.duration_s if done else None,
+        message=done.message if done else "",
+        checks=checks,
+        evidence=tuple(e for e in scenario.attempt.evidence if here(e.step_index)),
+    )
+
+
+def _chapters(run: RunResults) -> list[ChapterView]:
+    areas = dict.fromkeys(r.requirement.area for r in run.requirements)
+    return [_chapter(area, run) for area in areas]
+
+
+def _chapter(area: str, run: RunResults) -> ChapterView:
+    inside = tuple(r for r in run.requirements if r.requirement.area == area)
+    counts = count(r.verdict for r in inside)
+    bar: list[tuple[Verdict, int, int]] = []
+    start = 0
+    for verdict, number in counts.items():
+        if number:
+            bar.append((verdict, start, number))
+        start += number
+    return ChapterView(area, inside[0].chapter, inside, counts, tuple(bar))
+
+
+def _scenario_chapters(
+    scenarios: Sequence[ScenarioResult],
+) -> list[tuple[str, list[ScenarioResult]]]:
+    names = dict.fromkeys(s.planned.chapter for s in scenarios)
+    return [(name, [s for s in scenarios if s.planned.chapter == name]) for name in names]
