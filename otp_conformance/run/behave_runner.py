@@ -152,6 +152,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         self._handler = handler
         self._interrupt = interrupt
         self._timer = timer
+        self._planned_as: dict[int, ScenarioPlan] = {}
         self._plan: ScenarioPlan | None = None
         self._prepare_error: Exception | None = None
         self._indices: dict[int, int] = {}
@@ -230,6 +231,8 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
                     scenario.mark_skipped()
                 elif [s.name for s in scenario.all_steps] != [s.text for s in plan.steps]:
                     raise _disagreement(uri, plan.line)
+                else:
+                    self._planned_as[id(scenario)] = plan
             features.append(feature)
         for uri, line in missing:
             raise _disagreement(uri, line)
@@ -242,8 +245,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         if self.aborted:  # behave calls the hooks of what it no longer runs
             scenario.mark_skipped()
             return
-        uri = Path(scenario.filename).relative_to(self._root).as_posix()
-        self._plan = self._plans[(uri, scenario.line)]
+        self._plan = self._planned_as[id(scenario)]
         self._indices = {id(step): index for index, step in enumerate(scenario.all_steps)}
         self._ends = {}
         self._prepare_error = None

@@ -19,7 +19,7 @@ from otp_conformance.run.executor import (
     note_fault,
 )
 from otp_conformance.run.exit_codes import ExitCode, exit_code_for
-from otp_conformance.run.folder import JOURNAL_NAME, make_run_folder, point_latest
+from otp_conformance.run.folder import make_run_folder, point_latest
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
@@ -37,7 +37,7 @@ from otp_conformance.run.sut_process import (
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
 from otp_conformance.verdict.evidence import EvidenceStore
-from otp_conformance.verdict.journal import JournalWriter, read
+from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
@@ -126,7 +126,7 @@ class _Run:
             self.interrupt.requested = True
         except (Outcome, UnreadyError, SecretError) as trouble:
             self._trouble(trouble)
-        journal = self.stack.enter_context(JournalWriter(self.run_dir / JOURNAL_NAME, self.masker))
+        journal = self.stack.enter_context(JournalWriter(self.run_dir / JOURNAL_FILE, self.masker))
         self._write_plan(journal, features, chosen)
         self._execute(journal, chosen, unmet, sut)
         return self._finish(journal)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from otp_conformance.run.errors import UsageError
 
-JOURNAL_NAME = "journal.ndjson"
+
 FAULTS_NAME = "faults.log"
 LATEST = "latest"
 
