@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
             say("秘密の値はアドレスに書けません。", "Secrets do not belong in an address."),
         )
         return
-    if host not in {allowed.lower().strip("[]") for allowed in decl.sut.allowed_hosts}:
+    if not any(fnmatchcase(host, allowed.lower()) for allowed in decl.sut.allowed_hosts):
         yield source.problem(
             ("sut", "allowed_hosts"),
             say(f"{host} のない一覧", f"a list without {host}"),

@@ -43,7 +43,13 @@ class DeclarationError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that resembles a word most, or nothing."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return close[0] if close else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return "did you mean …?" with the nearest known word, or nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return say(f"「{close[0]}」ではありませんか。", f"Did you mean {close[0]}?") if close else ""
+    close = closest(word, known)
+    return say(f"「{close}」ではありませんか。", f"Did you mean {close}?") if close else ""

@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from otp_conformance.declaration.errors import Problem, nearest
-from otp_conformance.declaration.fields import parameters, section_of
+from otp_conformance.declaration.errors import Problem, closest, nearest
+from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.locate import line_of
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 
 _SHOWN = 60
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -141,31 +142,41 @@ def _fix(error: ErrorDetails) -> str:
     return say(f"値を直してください（{asked}）。", f"Correct the value ({asked}).")
 
 
-def _missing(source: Source, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _required(section: type[BaseModel], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the required keys of a required table, its required tables' included."""
+    for name, info in section.model_fields.items():
+        inner = section_of(info)
+        if info.is_required() and inner is not None:
+            yield from _required(inner, (*path, name))
+        elif info.is_required():
+            yield (*path, name)
+
+
+def _missing(source: Source, path: Path) -> Iterator[Problem]:
     """Yield one problem for each key that a missing key or table stands for."""
     info = _field_at(path)
     inner = section_of(info) if info else None
-    keys = (
-        [p.key for p in parameters(inner, _dotted(path) + ".") if p.required]
-        if inner
-        else [_dotted(path)]
-    )
-    for key in keys:
-        parts = key.split(".")
-        asked = say(_note(parts, "ja"), _note(parts, "en"))
-        ids = _note(parts, "ixit")
+    names = tuple(map(str, path))
+    for key in _required(inner, names) if inner else [names]:
+        asked = say(_note(key, "ja"), _note(key, "en"))
+        ids = _note(key, "ixit")
         yield source.problem(
-            parts,
+            key,
             say("記載なし", "nothing"),
             say("宣言（既定値なし）", "a declaration (must be declared, there is no default)"),
             say(f"{asked}（{ids}）を書き足してください。", f"Declare it: {asked} ({ids})."),
         )
 
 
-def _unknown(source: Source, path: tuple[str | int, ...]) -> Problem:
+def _known(path: Path) -> list[str]:
+    """Return the keys that the table around a key may hold."""
     info = _field_at(path[:-1])
     section = (section_of(info) if info else None) or Declaration
-    known = list(section.model_fields)
+    return list(section.model_fields)
+
+
+def _unknown(source: Source, path: Path) -> Problem:
+    known = _known(path)
     hint = nearest(str(path[-1]), known)
     listed = " / ".join(known)
     return source.problem(
@@ -177,11 +188,18 @@ def _unknown(source: Source, path: tuple[str | int, ...]) -> Problem:
 
 
 def explain(source: Source, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
-    """Yield the problems behind the model's validation errors."""
+    """Yield the problems behind the model's validation errors.
+
+    A misspelt key is one mistake, so that the key it stands for is not
+    reported as missing besides.
+    """
+    unknown = [e["loc"] for e in errors if e["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], closest(str(path[-1]), _known(path))) for path in unknown}
     for error in errors:
         path = error["loc"]
         if error["type"] == "missing":
-            yield from _missing(source, path)
+            if path not in meant:
+                yield from _missing(source, path)
         elif error["type"] == "extra_forbidden":
             yield _unknown(source, path)
         else:
