@@ -14,7 +14,8 @@ MAX_REQUEST_BYTES = 4 * 1024 * 1024  # a stock file of some thousand tokens
 def create_app(bank: Bank, settings: Settings) -> Flask:
     """Return the application of one bank; several may live in one process.
 
-    The test-control API is registered only when the settings ask for it.
+    The demonstration pages and the test-control API are registered only when
+    the settings ask for them.
     """
     app = Flask("reference_impl", static_folder=None, template_folder=None)
     app.secret_key = bank.cookie_key
@@ -25,6 +26,10 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
     )
     app.register_blueprint(web.blueprint(bank, settings))
     app.register_blueprint(staff.blueprint(bank, settings))
+    if settings.demo:
+        from reference_impl import demo
+
+        app.register_blueprint(demo.blueprint(bank, settings))
     if settings.test_control:
         from reference_impl import test_control
 

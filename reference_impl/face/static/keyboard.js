@@ -1,0 +1,93 @@
+// The on-screen keyboard. The field stays an ordinary field: typing always works.
+"use strict";
+
+const ROWS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+function makeKey(name, action, className) {
+  const key = document.createElement("button");
+  key.type = "button";
+  key.textContent = name;
+  key.className = className;
+  // Keeps the field's caret and selection where they are when a key is clicked.
+  key.addEventListener("mousedown", (event) => event.preventDefault());
+  key.addEventListener("click", action);
+  return key;
+}
+
+function insert(field, text) {
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function eraseOne(field) {
+  if (field.selectionStart === field.selectionEnd && field.selectionStart > 0) {
+    field.setSelectionRange(field.selectionStart - 1, field.selectionEnd);
+  }
+  insert(field, "");
+}
+
+function fit(holder) {
+  const field = document.getElementById(holder.dataset.keyboardFor);
+  const opener = holder.querySelector(".keyboard-open");
+  const board = holder.querySelector(".keys");
+  const letters = [];
+  const count = document.createElement("p");
+  count.className = "key-count";
+  count.setAttribute("role", "status");
+
+  const tell = () => {
+    count.textContent = `入力済み ${field.value.length}文字`;
+  };
+  const close = () => {
+    board.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+    field.focus();
+  };
+
+  for (const row of ROWS) {
+    const line = document.createElement("div");
+    line.className = "key-row";
+    for (const character of row) {
+      const key = makeKey(character, () => insert(field, key.textContent), "key");
+      if (/[a-z]/.test(character)) letters.push(key);
+      line.append(key);
+    }
+    board.append(line);
+  }
+  const shift = makeKey("大文字", () => {
+    const upper = shift.getAttribute("aria-pressed") !== "true";
+    shift.setAttribute("aria-pressed", String(upper));
+    for (const key of letters) {
+      key.textContent = upper ? key.textContent.toUpperCase() : key.textContent.toLowerCase();
+    }
+  }, "key key-wide");
+  shift.setAttribute("aria-pressed", "false");
+  const tools = document.createElement("div");
+  tools.className = "key-row key-tools";
+  tools.append(
+    shift,
+    makeKey("一文字消す", () => eraseOne(field), "key key-wide"),
+    makeKey("すべて消す", () => { field.select(); insert(field, ""); }, "key key-wide"),
+    makeKey("入力完了", close, "key key-wide key-done"),
+  );
+  board.append(tools, count);
+
+  field.addEventListener("input", tell);
+  board.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  opener.addEventListener("click", () => {
+    if (!board.hidden) {
+      close();
+      return;
+    }
+    board.hidden = false;
+    opener.setAttribute("aria-expanded", "true");
+    field.setSelectionRange(field.value.length, field.value.length);
+    tell();
+    board.querySelector(".key").focus();
+  });
+  opener.hidden = false;
+}
+
+for (const holder of document.querySelectorAll("[data-keyboard-for]")) fit(holder);
