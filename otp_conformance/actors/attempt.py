@@ -1,0 +1,34 @@
+"""The end of one thing that a customer tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What can be accepted or refused, in the features' words."""
+
+    LOGIN = "ログイン"
+    ISSUE = "発行の申請"
+    ACTIVATION = "利用開始登録"
+    DEACTIVATION = "利用解除"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How the system answered.
+
+    ``accepted``: the screen that only success shows was shown.
+    ``told``: the customer could recognise the refusal (SCR-62): an error
+    text, the suspension screen, or, for a login, the question for the OTP.
+    ``suspended``: the answer speaks of the suspension. ``asked_otp``: the
+    answer asks for the OTP. ``seen`` describes the screen for readers.
+    """
+
+    action: Action
+    accepted: bool
+    told: bool
+    seen: str
+    suspended: bool = False
+    asked_otp: bool = False

@@ -1,0 +1,140 @@
+"""Which OTP a customer enters: the phrases of the features and what they mean.
+
+A wrong value must not be right by luck: it differs from everything that any
+token of the scenario shows within ±40 steps (requirements.md, section 7.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from otp_conformance.actors.timeline import Timeline
+from otp_conformance.sut.ports import TokenDevice
+
+GUARD_STEPS = 40
+
+
+@dataclass(frozen=True)
+class CodeChoice:
+    """How to arrive at a code.
+
+    ``offset``: steps from the present one; None: see ``source``.
+    ``source``: whose token, or a special way ("same", "noted", "wrong").
+    ``fresh``: first move on to a step whose code was never used.
+    ``spoil``: what is done to the right code.
+    """
+
+    source: str = "own"
+    offset: str = "0"
+    fresh: bool = False
+    spoil: Callable[[str], str] | None = None
+
+
+def _letter(code: str) -> str:
+    return code[:-1] + "A"
+
+
+def _blank_inside(code: str) -> str:
+    return f"{code[:3]} {code[3:]}"
+
+
+def full_width(digits: str) -> str:
+    """Return the same digits in full width (U+FF10 to U+FF19)."""
+    return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isdigit() else c for c in digits)
+
+
+# The phrase before ワンタイムパスワード in a step.
+CODE_PHRASES: dict[str, CodeChoice] = {
+    "新しい": CodeChoice(fresh=True),
+    "表示中の": CodeChoice(),
+    "同じ": CodeChoice(source="same"),
+    "控えておいた": CodeChoice(source="noted"),
+    "誤った": CodeChoice(source="wrong"),
+    "別のお客さまの": CodeChoice(source="other_customer", fresh=True),
+    "別のトークンの": CodeChoice(source="spare", fresh=True),
+    "そのトークンの": CodeChoice(source="chosen", fresh=True),
+    "利用解除したトークンの": CodeChoice(source="retired", fresh=True),
+    "許容幅でいちばん古い": CodeChoice(offset="-W", fresh=True),
+    "許容幅より一つ古い": CodeChoice(offset="-W-1", fresh=True),
+    "許容幅でいちばん先の": CodeChoice(offset="+F", fresh=True),
+    "許容幅より一つ先の": CodeChoice(offset="+F+1", fresh=True),
+    "10分前の": CodeChoice(offset="-10", fresh=True),
+    "1日前の": CodeChoice(offset="-1440", fresh=True),
+    "10分先の": CodeChoice(offset="+10", fresh=True),
+    "空の": CodeChoice(fresh=True, spoil=lambda _: ""),
+    "空白だけの": CodeChoice(fresh=True, spoil=lambda code: " " * len(code)),
+    "末尾の一桁が欠けた": CodeChoice(fresh=True, spoil=lambda code: code[:-1]),
+    "末尾に一桁多い": CodeChoice(fresh=True, spoil=lambda code: code + "0"),
+    "英字の混じった": CodeChoice(fresh=True, spoil=_letter),
+    "途中に空白の入った": CodeChoice(fresh=True, spoil=_blank_inside),
+    "全角数字の": CodeChoice(fresh=True, spoil=full_width),
+}
+
+MALFORMED = ("末尾の一桁が欠けた", "英字の混じった", "途中に空白の入った")
+
+
+def offset_of(choice: CodeChoice, backward: int, forward: int) -> int:
+    """Return the offset in steps under a declared window (IX-08)."""
+    match choice.offset:
+        case "-W":
+            return -backward
+        case "-W-1":
+            return -backward - 1
+        case "+F":
+            return forward
+        case "+F+1":
+            return forward + 1
+        case number:
+            return int(number)
+
+
+class Ledger:
+    """Remembers, per token, the newest time step that may have been used."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, int] = {}
+
+    def book(self, device: TokenDevice, step: int) -> None:
+        """Book a step as used."""
+        serial = device.asset.serial
+        self._newest[serial] = max(step, self._newest.get(serial, step))
+
+    def newest(self, device: TokenDevice) -> int | None:
+        """Return the newest used step, or None."""
+        return self._newest.get(device.asset.serial)
+
+
+def right_code(
+    device: TokenDevice, timeline: Timeline, ledger: Ledger, *, offset: int, fresh: bool
+) -> str:
+    """Return the code of the present step plus ``offset``, booking it as used.
+
+    With ``fresh`` the SUT's clock first moves on until that step is one that
+    was never used on this token.
+    """
+    step = timeline.step()
+    newest = ledger.newest(device)
+    if fresh and newest is not None and step + offset <= newest:
+        step = newest + 1 - offset
+        timeline.to_step(step)
+    ledger.book(device, step + offset)
+    return device.code_at(timeline.moment_in(step + offset))
+
+
+def wrong_code(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int, nth: int) -> str:
+    """Return the ``nth`` well-formed value that no device shows within ±40 steps."""
+    now = timeline.step()
+    shown = {
+        device.code_at(timeline.moment_in(now + k))
+        for device in devices
+        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
+    }
+    value, found = 271_828, -1
+    while True:
+        candidate = f"{value % 10**digits:0{digits}d}"
+        if candidate not in shown:
+            found += 1
+            if found == nth:
+                return candidate
+        value += 7_919

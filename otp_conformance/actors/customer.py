@@ -1,0 +1,355 @@
+"""The customer: verbs of the manual, done through the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from otp_conformance.actors.attempt import Action, Attempt
+from otp_conformance.actors.codes import (
+    CODE_PHRASES,
+    CodeChoice,
+    offset_of,
+    right_code,
+    wrong_code,
+)
+from otp_conformance.actors.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
+from otp_conformance.screens.site import Site
+from otp_conformance.sut.ports import Account, Kind, Provisioned, TokenDevice
+from otp_conformance.verdict.outcome import NotApplicable
+
+if TYPE_CHECKING:
+    from otp_conformance.actors.world import World
+
+
+class Customer:
+    """One customer with an account, tokens in hand, and one or more browsers.
+
+    ``last`` is the end of the latest attempt, ``last_code`` the OTP entered
+    in it. Secrets are handed to the masker before they are used.
+    """
+
+    def __init__(self, world: World, name: str, provisioned: Provisioned) -> None:
+        self._world = world
+        self.name = name
+        self.account: Account = provisioned.account
+        self.token: TokenDevice | None = provisioned.token
+        self.retired: TokenDevice | None = None
+        self.chosen: TokenDevice | None = None
+        self.last: Attempt | None = None
+        self.attempts: list[Attempt] = []
+        self.last_code = ""
+        self.noted_code = ""
+        self.logged_in = False
+        self.deactivated_at: datetime | None = None
+        self._wrong_count = 0
+        self._way_closed = False
+        self._site: Site | None = None
+        world.keep_secret(self.account.login_password)
+        world.keep_secret(self.account.confirmation_password)
+
+    # -- browsers ---------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """The site in the browser that the customer uses now."""
+        if self._site is None:
+            self._site = self._world.new_site()
+        self._world.now_acting(self, self._site)
+        return self._site
+
+    def change_browser(self) -> None:
+        """Go on in another browser; the old one stays as it is."""
+        self._site, self.logged_in = None, False
+
+    def close_browser(self) -> None:
+        """Close the browser without logging out."""
+        if self._site is not None:
+            self._site.agent.close()
+        self.change_browser()
+
+    def forget_cookies(self) -> None:
+        """Clear everything that the browser remembers."""
+        self.site.agent.forget_cookies()
+        self.logged_in = False
+
+    # -- what is in hand --------------------------------------------------
+
+    def in_hand(self) -> TokenDevice:
+        """Return the token in the customer's hand; a scenario without one is wrong."""
+        if self.token is None:
+            raise LookupError(f"{self.name}の手元にトークンがありません（シナリオの誤り）")
+        return self.token
+
+    def retire(self) -> None:
+        """Note that the token in hand has been deactivated, and when."""
+        self.retired, self.token = self.token, None
+        self.deactivated_at = self._world.time.now()
+
+    # -- OTPs -------------------------------------------------------------
+
+    def code(self, phrase: str, function: str) -> str:
+        """Return the OTP that a phrase of the features means.
+
+        ``function`` (login, activation, deactivation) selects the declared
+        window (IX-08).
+        """
+        code = self._code(CODE_PHRASES[phrase], function)
+        self._world.keep_secret(code)
+        self.last_code = code
+        return code
+
+    def _code(self, choice: CodeChoice, function: str) -> str:
+        match choice.source:
+            case "same":
+                return self.last_code
+            case "noted":
+                return self.noted_code
+            case "wrong":
+                self._wrong_count += 1
+                return wrong_code(
+                    self._world.devices(),
+                    self._world.time,
+                    digits=self._world.declaration.otp.digits,
+                    nth=self._wrong_count,
+                )
+        device = self._device(choice.source)
+        window = getattr(self._world.declaration.otp.window, function)
+        offset = offset_of(choice, window.backward, window.forward)
+        is_number = choice.offset.lstrip("+-").isdigit()
+        if offset and is_number and -window.backward <= offset <= window.forward:
+            raise NotApplicable(
+                expected="許容幅の外の値で確かめること",
+                observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
+            )
+        code = right_code(
+            device, self._world.time, self._world.ledger, offset=offset, fresh=choice.fresh
+        )
+        if choice.source == "other_customer":
+            self._world.other_of(self).last_code = code
+        return choice.spoil(code) if choice.spoil else code
+
+    def _device(self, source: str) -> TokenDevice:
+        match source:
+            case "own":
+                return self.in_hand()
+            case "spare":
+                return self._world.spare_token()
+            case "other_customer":
+                return self._world.other_of(self).in_hand()
+            case "other_retired":
+                return self._world.other_of(self).retired_token()
+            case "retired":
+                return self.retired_token()
+            case "chosen" if self.chosen is not None:
+                return self.chosen
+        raise LookupError(f"「{source}」にあたるトークンがありません（シナリオの誤り）")
+
+    def retired_token(self) -> TokenDevice:
+        """Return the token that this customer has deactivated."""
+        if self.retired is None:
+            raise LookupError(f"{self.name}は利用解除していません（シナリオの誤り）")
+        return self.retired
+
+    def serial(self, phrase: str) -> str:
+        """Return the serial that a phrase of the features means."""
+        source = SERIAL_SOURCES.get(phrase)
+        if source is not None:
+            self.chosen = self._device(source)
+            return self.chosen.asset.serial
+        self.chosen = self.in_hand()
+        return SERIAL_SPOILERS[phrase](self.chosen.asset.serial)
+
+    def confirmation(self, phrase: str) -> str:
+        """Return the confirmation password that a phrase of the features means."""
+        value = CONFIRMATION_PHRASES[phrase](self.account)
+        self._world.keep_secret(value)
+        return value
+
+    # -- verbs ------------------------------------------------------------
+
+    def log_in(self, code: str | None, *, password: str | None = None) -> Attempt:
+        """Try to log in; ``code`` None: stop where the OTP is asked."""
+        self.log_out()
+        site = self.site
+        site.login.open()
+        used = self.account.login_password if password is None else password
+        one_page = site.login.has_otp_field()
+        site.login.submit(self.account.login_id, used, otp=(code or "") if one_page else None)
+        if code is not None and site.login_otp.is_shown():
+            site.login_otp.submit(code)
+        self.logged_in = site.top.is_shown()
+        asked = site.login_otp.is_shown() or (one_page and not self.logged_in and code is None)
+        return self._ended(
+            Attempt(
+                Action.LOGIN,
+                accepted=self.logged_in,
+                told=bool(site.alerts()) or site.suspension_shown() or asked,
+                seen=site.describe(),
+                suspended=site.suspension_shown(),
+                asked_otp=asked,
+            )
+        )
+
+    def log_in_with_wrong_password(self, code: str) -> Attempt:
+        """Try to log in with a right OTP and a wrong login password."""
+        wrong = self.account.login_password[::-1] + "x"
+        self._world.keep_secret(wrong)
+        return self.log_in(code, password=wrong)
+
+    def log_in_repeatedly(self, times: int) -> list[Attempt]:
+        """Try to log in so many times, each time with a fresh OTP."""
+        return [self.log_in(self.code("新しい", "login")) for _ in range(times)]
+
+    def note_code(self) -> None:
+        """Remember the OTP used last."""
+        self.noted_code = self.last_code
+
+    def log_out(self) -> None:
+        """Log out if logged in."""
+        if self.logged_in:
+            self.site.logout()
+            self.logged_in = False
+
+    def ensure_logged_in(self) -> None:
+        """Log in as this customer needs to, unless already logged in."""
+        if self.logged_in:
+            return
+        attempt = self.log_in(None)
+        if not attempt.accepted and attempt.asked_otp:
+            attempt = self.log_in(self.code("新しい", "login"))
+        self._world.require_accepted(attempt)
+
+    def walk_to_portal(self) -> None:
+        """Go to the request selection screen in the session at hand, logged in or not."""
+        self.site.open_start()
+        if self.site.top.is_shown():
+            self.site.top.open_portal()
+
+    def reopen_portal(self) -> Site:
+        """Load the request selection screen anew."""
+        self.ensure_logged_in()
+        self.site.open_start()
+        self.site.top.open_portal()
+        self.site.portal.require()
+        return self.site
+
+    def go_to_issue_confirmation(self, kind: Kind) -> bool:
+        """Walk to the issue confirmation of a kind; False where the way is closed."""
+        if not self.go_to_kind_selection() or not self.site.kind_selection.can_choose(kind):
+            return False
+        self._way_closed = False
+        self.site.kind_selection.choose(kind)
+        return self.site.issue_confirmation(kind).is_shown()
+
+    def go_to_hardware_confirmation(self) -> bool:
+        """Walk to the issue confirmation of a hardware token."""
+        return self.go_to_issue_confirmation(Kind.HARDWARE)
+
+    def go_to_kind_selection(self) -> bool:
+        """Walk to the selection of a kind; False where the way is closed."""
+        if not self._press_on_portal("portal.issue"):
+            return False
+        self._way_closed = self.site.kind_selection.is_shown()
+        return self._way_closed
+
+    def _press_on_portal(self, button: str) -> bool:
+        """Press a portal button unless it is disabled or hidden (which tells enough)."""
+        portal = self.reopen_portal().portal
+        self._way_closed = not portal.can_press(button)
+        if not self._way_closed:
+            portal.press(button)
+        return not self._way_closed
+
+    def issue(self, kind: Kind, confirmation: str) -> Attempt:
+        """Try to apply for a token."""
+        if self.go_to_issue_confirmation(kind):
+            site = self.site
+            site.issue_confirmation(kind).submit(confirmation)
+        return self._issue_ended(kind)
+
+    def _issue_ended(self, kind: Kind) -> Attempt:
+        site = self.site
+        accepted = site.issue_completion(kind).is_shown()
+        return self._ended(
+            Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe())
+        )
+
+    def issue_with_double_click(self) -> Attempt:
+        """Apply for a hardware token, pressing the button twice in a row."""
+        self.go_to_issue_confirmation(Kind.HARDWARE)
+        confirmation = self.confirmation("正しい")
+        self.site.issue_confirmation(Kind.HARDWARE).submit_twice(confirmation)
+        return self._issue_ended(Kind.HARDWARE)
+
+    def go_to_activation(self) -> bool:
+        """Walk to the activation screen; False where the way is closed."""
+        if not self._press_on_portal("portal.activate"):
+            return False
+        site = self.site
+        return site.activation.is_shown() or site.software_activation.is_shown()
+
+    def activate(self, serial: str, code: str) -> Attempt:
+        """Try to activate a hardware token."""
+        if self.go_to_activation():
+            self.site.activation.submit(serial, code)
+        return self._activation_ended()
+
+    def activate_software(self, code: str) -> Attempt:
+        """Try to activate a software token."""
+        if self.go_to_activation():
+            self.site.software_activation.submit(code)
+        return self._activation_ended()
+
+    def _activation_ended(self) -> Attempt:
+        site = self.site
+        accepted = (
+            site.activation_complete.is_shown() or site.software_activation_complete.is_shown()
+        )
+        return self._ended(
+            Attempt(Action.ACTIVATION, accepted=accepted, told=self._told(), seen=site.describe())
+        )
+
+    def go_to_deactivation(self) -> bool:
+        """Walk to the deactivation screen; False where the way is closed."""
+        if not self._press_on_portal("portal.deactivate"):
+            return False
+        return self.site.deactivation.is_shown()
+
+    def deactivate(
+        self, confirmation: str, code: Callable[[], str], *, keyboard: bool = False
+    ) -> Attempt:
+        """Try to deactivate. The code is asked for when the screen is there."""
+        if self.go_to_deactivation():
+            screen = self.site.deactivation
+            otp = code() if screen.has_otp_field() else None
+            if keyboard:
+                screen.submit_with_keyboard(confirmation, otp)
+            else:
+                screen.submit(confirmation, otp)
+        site = self.site
+        accepted = site.deactivation_complete.is_shown()
+        if accepted:
+            self.retire()
+        if site.login.is_shown() or site.suspension_shown():
+            self.logged_in = False
+        return self._ended(
+            Attempt(
+                Action.DEACTIVATION,
+                accepted=accepted,
+                told=self._told(),
+                seen=site.describe(),
+                suspended=site.suspension_shown(),
+            )
+        )
+
+    def _told(self) -> bool:
+        site = self.site
+        return bool(site.alerts()) or site.suspension_shown() or self._way_closed
+
+    def _ended(self, attempt: Attempt) -> Attempt:
+        self.last = attempt
+        self.attempts.append(attempt)
+        self._world.last = attempt
+        return attempt

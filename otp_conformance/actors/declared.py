@@ -1,0 +1,156 @@
+"""Judgements that follow the declaration, whatever it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from otp_conformance.actors import stories
+from otp_conformance.actors.places import is_shown
+from otp_conformance.sut.ports import Kind, Status
+
+if TYPE_CHECKING:
+    from otp_conformance.actors.customer import Customer
+    from otp_conformance.actors.world import World
+
+MAIN = "お客さま"
+
+
+class Declared:
+    """Judges what the manual leaves open, by what the vendor declares."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._judge = world.judge
+
+    def start(self, kind: Kind) -> None:
+        """A start again after a deactivation is open or shut by the declared gate.
+
+        Sources: SWT-03, SWT-04, SWT-10, RIS-04; IX-30 to IX-32.
+        """
+        customer = self._world.acting()
+        if stories.gate_is_open(self._world, customer, kind):
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        self._world.time.to_next_day(10, 0)
+        self._judge.control(stories.retry_start(self._world, customer, kind))
+
+    def next_day_control(self, customer: Customer) -> None:
+        """On the next day the same request succeeds, as the control of a refusal."""
+        if not stories.gate_is_open(self._world, customer, Kind.HARDWARE):
+            self._world.time.to_next_day(10, 0)
+            attempt = stories.retry_start(self._world, customer, Kind.HARDWARE)
+            self._judge.control(attempt)
+
+    def gate(self) -> None:
+        """The latest switch was refused iff the declared gate was shut at that time."""
+        customer = self._world.acting()
+        if stories.gate_is_open(self._world, customer, Kind.HARDWARE):
+            self._judge.accepted()
+        else:
+            self._judge.refused()
+
+    def reissue(self) -> None:
+        """Issue again while issued (ISS-26, IX-19): never two usable tokens."""
+        customer = self._world.person(MAIN)
+        if self._world.declaration.issue.reissue_when_issued == "refused":
+            self._judge.refused()
+            other = self._world.control_customer(Status.NOT_REGISTERED)
+            self._judge.control(other.issue(Kind.HARDWARE, other.confirmation("正しい")))
+            return
+        self._judge.accepted()
+        orders = self._world.sut.staff.orders(customer.account.login_id)
+        live = [o for o in orders if o.is_open]
+        self._judge.fact(
+            "有効な申請は一件だけである",
+            len(live) == 1,
+            expected="有効な申請が1件",
+            observed=f"{len(live)}件",
+        )
+
+    def hardware_to_software(self) -> None:
+        """From hardware to software after a deactivation (SWT-06, IX-34)."""
+        if self._world.declaration.switching.hardware_to_software == "refused_in_service":
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        self._judge.status(self._world.person(MAIN), "未登録")
+
+    def stock_token(self) -> None:
+        """A stock token that was not sent to this customer (ISS-20, IX-15)."""
+        if self._world.declaration.issue.binding == "activation":
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        customer = self._world.acting()
+        stories.deliver(self._world, customer)
+        serial = customer.serial("届いたトークンの")
+        code = customer.code("新しい", "activation")
+        self._judge.control(customer.activate(serial, code))
+
+    def full_width(self) -> None:
+        """Full-width digits in the serial (ACT-13, IX-14)."""
+        if self._world.declaration.serial.full_width == "converted":
+            self._judge.accepted()
+            self._judge.completion_serial()
+            return
+        self._judge.refused()
+        customer = self._world.acting()
+        serial = customer.serial("届いたトークンの")
+        code = customer.code("同じ", "activation")
+        self._judge.control(customer.activate(serial, code))
+
+    def deactivation_when_issued(self) -> None:
+        """Deactivation while issued (DEA-27, IX-20)."""
+        customer = self._world.acting()
+        shown = is_shown(customer.site, "利用解除の画面")
+        if self._world.declaration.issue.deactivate_when_issued == "allowed":
+            self._judge.accepted(
+                customer.deactivate(
+                    customer.confirmation("正しい"), lambda: customer.code("新しい", "deactivation")
+                )
+            )
+            self._judge.status(customer, "未登録")
+            return
+        self._world.case.refused(
+            "発行済みの段階では利用解除へ進めない",
+            not shown,
+            expected="利用解除へ進めないこと",
+            observed=customer.site.describe(),
+        )
+        other = self._world.control_customer(Status.IN_SERVICE)
+        self._judge.control_shown(
+            "利用中のお客さまは利用解除へ進める", other.go_to_deactivation(), other.site.describe()
+        )
+
+    def counted(self, failure_class: str, *, failures: int) -> None:
+        """The latest login was refused iff a class of failures counts (LCK-20, IX-23)."""
+        before = 0 if failure_class == "reused" else self._world.threshold - 1
+        counts = failure_class in self._world.declaration.lockout.classes
+        self._suspended(suspended=counts and before + failures >= self._world.threshold)
+
+    def deactivation_mistakes(self) -> None:
+        """The latest login was refused iff deactivation counts (LCK-18, IX-22)."""
+        declaration = self._world.declaration
+        counts = "deactivation" in declaration.lockout.sources
+        self._suspended(suspended=counts and declaration.ics.otp_on_deactivation)
+
+    def _suspended(self, *, suspended: bool) -> None:
+        if not suspended:
+            self._judge.accepted()
+            return
+        customer = self._world.acting()
+        self._judge.login_refused()
+        self._judge.unlock_control(customer)
+
+    def full_cycles(self, customer: Customer, times: int) -> None:
+        """Issue, activation and deactivation can be repeated (RIS-05)."""
+        for n in range(1, times + 1):
+            stories.full_cycle(self._world, customer)
+            self._judge.fact(
+                f"{n}回目の発行から利用解除までを終えられる",
+                customer.token is None,
+                expected="利用解除まで終えること",
+                observed=customer.site.describe(),
+            )
+            self._judge.status(customer, "未登録")

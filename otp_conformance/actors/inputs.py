@@ -1,0 +1,59 @@
+"""Serial numbers and confirmation passwords as the features describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from otp_conformance.actors.codes import full_width
+from otp_conformance.sut.ports import Account
+
+
+def _one_digit_off(serial: str) -> str:
+    return serial[:-1] + str((int(serial[-1]) + 1) % 10)
+
+
+def _swapped(serial: str) -> str:
+    for i in range(len(serial) - 1, 0, -1):
+        if serial[i] != serial[i - 1]:
+            return serial[: i - 1] + serial[i] + serial[i - 1] + serial[i + 1 :]
+    return _one_digit_off(serial)
+
+
+# What is done to the serial of the token in the customer's hand.
+SERIAL_SPOILERS: dict[str, Callable[[str], str]] = {
+    "届いたトークンの": lambda s: s,
+    "一桁だけ違う": _one_digit_off,
+    "隣り合う桁の入れ替わった": _swapped,
+    "先頭の一桁が欠けた": lambda s: s[1:],
+    "どこにも存在しない": lambda s: "9" * len(s),
+    "空の": lambda _: "",
+    "空白だけの": lambda _: " " * 8,
+    "7桁の": lambda s: s[:7],
+    "末尾に一桁多い": lambda s: s + "0",
+    "英字の混じった": lambda s: s[:-1] + "A",
+    "ハイフンの入った": lambda s: f"{s[:4]}-{s[4:]}",
+    "全角数字の": full_width,
+}
+
+# Serials of other tokens than the one in hand.
+SERIAL_SOURCES: dict[str, str] = {
+    "在庫のトークンの": "spare",
+    "利用解除したトークンの": "retired",
+    "別のお客さまの": "other_customer",
+    "お客さまの利用解除した": "other_retired",
+}
+
+
+def _one_character_off(value: str) -> str:
+    return value[:-1] + ("b" if value[-1] != "b" else "c")
+
+
+CONFIRMATION_PHRASES: dict[str, Callable[[Account], str]] = {
+    "正しい": lambda a: a.confirmation_password,
+    "空の": lambda _: "",
+    "一文字違いの": lambda a: _one_character_off(a.confirmation_password),
+    "末尾に空白の付いた": lambda a: a.confirmation_password + " ",
+    "大文字と小文字の入れ替わった": lambda a: a.confirmation_password.swapcase(),
+    "末尾の一文字が欠けた": lambda a: a.confirmation_password[:-1],
+    "ログインパスワードと同じ": lambda a: a.login_password,
+}

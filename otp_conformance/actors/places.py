@@ -1,0 +1,74 @@
+"""Screens by the features' words, and how to learn the address of one.
+
+Addresses belong to the product, not to us: a guide, a customer in a suitable
+state, walks there in the ordinary way and the address is read off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from otp_conformance.sut.ports import Kind, Status
+from otp_conformance.verdict.outcome import SetupFailed
+
+if TYPE_CHECKING:
+    from otp_conformance.actors.customer import Customer
+    from otp_conformance.actors.world import World
+    from otp_conformance.screens.site import Site
+
+GUIDE = "案内役のお客さま"
+
+
+def _to_top(guide: Customer) -> bool:
+    guide.ensure_logged_in()
+    return guide.site.top.is_shown()
+
+
+def _to_portal(guide: Customer) -> bool:
+    return guide.reopen_portal().portal.is_shown()
+
+
+def _to_kind_selection(guide: Customer) -> bool:
+    guide.reopen_portal().portal.press_issue()
+    return guide.site.kind_selection.is_shown()
+
+
+SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bool]]] = {
+    "トップページ": (Status.NOT_REGISTERED, _to_top, lambda s: s.top.is_shown()),
+    "申請内容選択の画面": (Status.NOT_REGISTERED, _to_portal, lambda s: s.portal.is_shown()),
+    "種類の選択の画面": (
+        Status.NOT_REGISTERED,
+        _to_kind_selection,
+        lambda s: s.kind_selection.is_shown(),
+    ),
+    "利用開始登録の画面": (
+        Status.ISSUED,
+        lambda guide: guide.go_to_activation(),
+        lambda s: s.activation.is_shown(),
+    ),
+    "利用解除の画面": (
+        Status.IN_SERVICE,
+        lambda guide: guide.go_to_deactivation(),
+        lambda s: s.deactivation.is_shown(),
+    ),
+}
+
+
+def address_of(world: World, screen: str) -> str:
+    """Return the address under which a screen was seen.
+
+    Raise `SetupFailed` when the guide could not get there.
+    """
+    status, walk, _ = SCREENS[screen]
+    guide = world.introduce(GUIDE, status, Kind.HARDWARE)
+    if not walk(guide):
+        raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
+    address = guide.site.view().address
+    guide.close_browser()
+    return address
+
+
+def is_shown(site: Site, screen: str) -> bool:
+    """Tell whether a screen is in sight."""
+    return SCREENS[screen][2](site)

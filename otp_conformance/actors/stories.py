@@ -1,0 +1,175 @@
+"""Longer things that customers and staff do, made of single verbs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from otp_conformance.actors.attempt import Attempt
+from otp_conformance.actors.codes import MALFORMED
+from otp_conformance.actors.gate import is_open
+from otp_conformance.sut.ports import Kind, TokenDevice
+from otp_conformance.verdict.outcome import Nonconformity
+
+if TYPE_CHECKING:
+    from otp_conformance.actors.customer import Customer
+    from otp_conformance.actors.world import World
+
+CIRCUMSTANCES = "お客さまから連絡を受け、本人であることと誤入力の経緯を確認した"
+
+
+def deliver(world: World, customer: Customer) -> TokenDevice:
+    """Staff send a fresh token for the customer's open order; it arrives."""
+    token = world.sut.provisioner.token()
+    serial = world.sut.staff.dispatch(customer.account.login_id, token.asset.serial)
+    customer.token = world.sut.provisioner.device(serial)
+    return customer.token
+
+
+def apply_for(customer: Customer, kind: Kind) -> None:
+    """Apply for a token; it must be accepted."""
+    _must(customer.issue(kind, customer.confirmation("正しい")))
+
+
+def activate(customer: Customer) -> None:
+    """Activate the token in hand; it must succeed."""
+    if customer.in_hand().asset.kind is Kind.SOFTWARE:
+        _must(customer.activate_software(customer.code("新しい", "activation")))
+        return
+    serial = customer.serial("届いたトークンの")
+    _must(customer.activate(serial, customer.code("新しい", "activation")))
+
+
+def deactivate(customer: Customer) -> None:
+    """Deactivate the token in hand; it must succeed."""
+    attempt = customer.deactivate(
+        customer.confirmation("正しい"), lambda: customer.code("新しい", "deactivation")
+    )
+    _must(attempt)
+
+
+def receive_new_token(world: World, customer: Customer) -> None:
+    """Apply for a hardware token and get it, waiting for the gate where declared."""
+    wait_for_gate(world, customer, Kind.HARDWARE)
+    apply_for(customer, Kind.HARDWARE)
+    deliver(world, customer)
+
+
+def start_software(world: World, customer: Customer) -> None:
+    """Apply for and activate a software token on a new handset."""
+    wait_for_gate(world, customer, Kind.SOFTWARE)
+    device = world.sut.provisioner.reserve_software_token(customer.account.login_id)
+    apply_for(customer, Kind.SOFTWARE)
+    customer.token = device
+    activate(customer)
+
+
+def wait_for_gate(world: World, customer: Customer, kind: Kind) -> None:
+    """Move to the next day if the declared gate is shut for this customer."""
+    if not gate_is_open(world, customer, kind):
+        world.time.to_next_day(10, 0)
+
+
+def gate_is_open(world: World, customer: Customer, kind: Kind) -> bool:
+    """Tell whether the declared gate lets the customer start with a kind now."""
+    if customer.deactivated_at is None:
+        return True
+    return is_open(
+        world.declaration,
+        deactivated=customer.deactivated_at,
+        now=world.time.now(),
+        former=customer.retired_token().asset.kind,
+        new=kind,
+    )
+
+
+def try_switch_to_hardware(world: World, customer: Customer) -> Attempt:
+    """Try the gated step of a switch to hardware, as declared (IX-30)."""
+    attempt = customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+    if world.declaration.switching.gate != "activation" or not attempt.accepted:
+        return attempt
+    deliver(world, customer)
+    serial = customer.serial("届いたトークンの")
+    return customer.activate(serial, customer.code("新しい", "activation"))
+
+
+def retry_start(world: World, customer: Customer, kind: Kind) -> Attempt:
+    """Try the gated step again, as the control of an earlier refusal."""
+    if kind is Kind.SOFTWARE:
+        return customer.issue(kind, customer.confirmation("正しい"))
+    if world.declaration.switching.gate != "activation" or customer.token is None:
+        return try_switch_to_hardware(world, customer)
+    serial = customer.serial("届いたトークンの")
+    return customer.activate(serial, customer.code("新しい", "activation"))
+
+
+def deactivate_at(world: World, customer: Customer, moment: datetime) -> None:
+    """Deactivate at a given moment; the code of that very minute is used."""
+    world.time.move_to(moment - timedelta(minutes=5))
+    customer.ensure_logged_in()
+    world.time.move_to(moment)
+    deactivate(customer)
+
+
+def almost_suspend_repeatedly(world: World, customer: Customer, times: int) -> None:
+    """One mistake fewer than suspends, then a right login; so many times."""
+    world.story_logins.clear()
+    for _ in range(times):
+        mistake_at_login(customer, world.threshold - 1)
+        world.story_logins.append(customer.log_in(customer.code("新しい", "login")))
+
+
+def mistake_at_login(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs at login; each must be refused."""
+    for _ in range(times):
+        attempt = customer.log_in(customer.code("誤った", "login"))
+        if attempt.accepted:
+            raise Nonconformity(
+                expected="誤ったワンタイムパスワードではログインできないこと", observed=attempt.seen
+            )
+
+
+def mistake_at_deactivation(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs on the deactivation screen; each must be refused."""
+    for _ in range(times):
+        attempt = customer.deactivate(
+            customer.confirmation("正しい"), lambda: customer.code("誤った", "deactivation")
+        )
+        if attempt.accepted:
+            raise Nonconformity(
+                expected="誤ったワンタイムパスワードでは利用解除されないこと", observed=attempt.seen
+            )
+
+
+def enter_malformed(customer: Customer, times: int) -> None:
+    """Enter malformed OTPs at login; each must be refused."""
+    for i in range(times):
+        attempt = customer.log_in(customer.code(MALFORMED[i % len(MALFORMED)], "login"))
+        if attempt.accepted:
+            raise Nonconformity(
+                expected="形の合わないワンタイムパスワードではログインできないこと",
+                observed=attempt.seen,
+            )
+
+
+def reuse_at_login(customer: Customer, times: int) -> None:
+    """Enter the last used OTP again and again; each must be refused."""
+    for _ in range(times):
+        attempt = customer.log_in(customer.code("同じ", "login"))
+        if attempt.accepted:
+            raise Nonconformity(
+                expected="使用済みのワンタイムパスワードではログインできないこと",
+                observed=attempt.seen,
+            )
+
+
+def full_cycle(world: World, customer: Customer) -> None:
+    """From application to deactivation with a token of its own; all must succeed."""
+    receive_new_token(world, customer)
+    activate(customer)
+    deactivate(customer)
+
+
+def _must(attempt: Attempt) -> None:
+    if not attempt.accepted:
+        raise Nonconformity(expected=f"{attempt.action}が受け付けられること", observed=attempt.seen)

@@ -1,0 +1,58 @@
+"""利用開始登録。"""
+
+from behave import step
+
+from otp_conformance.actors import leaving, stories
+
+
+@step("{person}が利用開始登録を終えている")
+def _(context, person):
+    stories.activate(context.world.person(person))
+
+
+@step("{person}が{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録を試みる")
+def _(context, person, serial, code):
+    customer = context.world.person(person)
+    customer.activate(customer.serial(serial), customer.code(code, "activation"))
+
+
+@step("利用開始登録が完了する")
+def _(context):
+    context.world.judge.accepted()
+
+
+@step("利用開始登録は拒否される")
+def _(context):
+    context.world.judge.refused()
+
+
+@step("在庫のトークンでの利用開始登録は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.stock_token()
+
+
+@step("全角数字での利用開始登録は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.full_width()
+
+
+@step("完了画面のシリアル番号は届いたトークンのものと同じである")
+def _(context):
+    context.world.judge.completion_serial()
+
+
+@step("完了画面の有効期限は届いたトークンのものと同じである")
+def _(context):
+    context.world.judge.completion_expiry()
+
+
+@step("対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録できる")
+def _(context, person, serial, code):
+    customer = context.world.person(person)
+    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    context.world.judge.control(attempt)
+
+
+@step("{person}が利用開始登録の画面で正しく入力し、{quoted}を押す")
+def _(context, person, button):
+    leaving.leave_activation(context.world.person(person), button)

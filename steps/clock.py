@@ -1,0 +1,28 @@
+"""時計を進める文。待つのはハーネスの時計の役目で、ここでは時刻を告げるだけ。"""
+
+from behave import step
+
+
+@step("時計が時間枠の{int}秒目を指している")
+def _(context, second):
+    context.world.time.to_step(context.world.time.step() + 1, second)
+
+
+@step("時計を次の時間枠まで進める")
+def _(context):
+    context.world.time.to_step(context.world.time.step() + 1)
+
+
+@step("時計を{span}進める")
+def _(context, span):
+    context.world.time.advance(span)
+
+
+@step("時計を翌日の午前{int}時{int}分まで進める")
+def _(context, hour, minute):
+    context.world.time.to_next_day(hour, minute)
+
+
+@step("時計を{moment}まで進める")
+def _(context, moment):
+    context.world.time.move_to(moment)

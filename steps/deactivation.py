@@ -1,0 +1,74 @@
+"""利用解除。"""
+
+from behave import step
+
+from otp_conformance.actors import leaving, stories
+
+
+@step("{person}が利用解除を終えている")
+def _(context, person):
+    stories.deactivate(context.world.person(person))
+
+
+@step("{person}が{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除を試みる")
+def _(context, person, confirmation, code):
+    customer = context.world.person(person)
+    customer.deactivate(
+        customer.confirmation(confirmation), lambda: customer.code(code, "deactivation")
+    )
+
+
+@step("{person}がソフトウェアキーボードで確認用パスワードを入力して利用解除を試みる")
+def _(context, person):
+    customer = context.world.person(person)
+    customer.deactivate(
+        customer.confirmation("正しい"),
+        lambda: customer.code("新しい", "deactivation"),
+        keyboard=True,
+    )
+
+
+@step("利用解除が完了する")
+def _(context):
+    context.world.judge.accepted()
+
+
+@step("利用解除は拒否される")
+def _(context):
+    context.world.judge.deactivation_refused()
+
+
+@step(
+    "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除できる"
+)
+def _(context, person, confirmation, code):
+    customer = context.world.person(person)
+    attempt = customer.deactivate(
+        customer.confirmation(confirmation), lambda: customer.code(code, "deactivation")
+    )
+    context.world.judge.control(attempt)
+
+
+@step("発行済みの段階での利用解除は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.deactivation_when_issued()
+
+
+@step("{person}が解除完了の画面で「トップページへ」を押す")
+def _(context, person):
+    context.world.person(person).site.deactivation_complete.to_top()
+
+
+@step("{person}が利用解除の画面で正しく入力し、メニューから別の画面へ移る")
+def _(context, person):
+    leaving.leave_deactivation(context.world.person(person), "メニューから別の画面へ移る")
+
+
+@step("{person}が利用解除の画面で正しく入力し、ブラウザで前の画面へ戻る")
+def _(context, person):
+    leaving.leave_deactivation(context.world.person(person), "ブラウザで前の画面へ戻る")
+
+
+@step("{person}が利用解除の画面で正しく入力し、ログアウトする")
+def _(context, person):
+    leaving.leave_deactivation(context.world.person(person), "ログアウトする")

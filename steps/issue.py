@@ -1,0 +1,94 @@
+"""トークンの発行申請と、種類の切替。"""
+
+from behave import step
+
+from otp_conformance.actors import Kind, Status, stories
+
+
+@step("{person}がハードウェアトークンの発行を申請している")
+def _(context, person):
+    stories.apply_for(context.world.person(person), Kind.HARDWARE)
+
+
+@step("{person}が{confirmation}確認用パスワードで{kind}の発行を試みる")
+def _(context, person, confirmation, kind):
+    customer = context.world.person(person)
+    customer.issue(kind, customer.confirmation(confirmation))
+
+
+@step("{person}がもう一度ハードウェアトークンの発行を試みる")
+def _(context, person):
+    customer = context.world.person(person)
+    customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+
+
+@step("{person}が「トークンを発行する」を二度続けて押す")
+def _(context, person):
+    context.world.person(person).issue_with_double_click()
+
+
+@step("発行の申請が受け付けられる")
+def _(context):
+    context.world.judge.accepted()
+
+
+@step("発行の申請は拒否される")
+def _(context):
+    context.world.judge.refused()
+
+
+@step("もう一度の発行申請は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.reissue()
+
+
+@step("対照として、{person}は{confirmation}確認用パスワードで{kind}の発行を申請できる")
+def _(context, person, confirmation, kind):
+    customer = context.world.person(person)
+    context.world.judge.control(customer.issue(kind, customer.confirmation(confirmation)))
+
+
+@step("対照として、申し込んでいない別のお客さまは{kind}の発行を申請できる")
+def _(context, kind):
+    other = context.world.control_customer(Status.NOT_REGISTERED)
+    context.world.judge.control(other.issue(kind, other.confirmation("正しい")))
+
+
+@step("{person}が{moment}に利用解除を終えている")
+def _(context, person, moment):
+    stories.deactivate_at(context.world, context.world.person(person), moment)
+
+
+@step("{person}がハードウェアトークンへの切替を試みる")
+def _(context, person):
+    stories.try_switch_to_hardware(context.world, context.world.person(person))
+
+
+@step("当日の切替は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.gate()
+
+
+@step("翌日の切替は宣言どおりに受け付けられる")
+def _(context):
+    context.world.declared.gate()
+
+
+@step("対照として、翌日になれば{person}はハードウェアトークンへの切替を始められる")
+def _(context, person):
+    context.world.declared.next_day_control(context.world.person(person))
+
+
+@step("当日の同じ種類の再発行は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.start(Kind.HARDWARE)
+
+
+@step("当日の機種変更のための発行は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.start(Kind.SOFTWARE)
+
+
+@step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに拒否される")
+def _(context):
+    context.world.declared.hardware_to_software()

@@ -1,0 +1,100 @@
+"""ログインとログアウト。"""
+
+from behave import step
+
+
+@step("{person}がログインしている")
+def _(context, person):
+    context.world.person(person).ensure_logged_in()
+
+
+@step("{person}が{code}ワンタイムパスワードでログインしている")
+def _(context, person, code):
+    customer = context.world.person(person)
+    context.world.require_accepted(customer.log_in(customer.code(code, "login")))
+
+
+@step("{person}が{code}ワンタイムパスワードでログインを試みる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    customer.log_in(customer.code(code, "login"))
+
+
+@step("{person}がログインパスワードだけでログインを試みる")
+def _(context, person):
+    context.world.person(person).log_in(None)
+
+
+@step("{person}が誤ったログインパスワードと{code}ワンタイムパスワードでログインを試みる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    customer.log_in_with_wrong_password(customer.code(code, "login"))
+
+
+@step("{person}がログインパスワードだけを入力して中断している")
+def _(context, person):
+    context.world.person(person).log_in(None)
+
+
+@step("{person}が一回だけログインパスワードを間違えている")
+def _(context, person):
+    customer = context.world.person(person)
+    customer.log_in_with_wrong_password(customer.code("新しい", "login"))
+
+
+@step("{person}がログアウトする")
+def _(context, person):
+    context.world.person(person).log_out()
+
+
+@step("{person}がそのワンタイムパスワードを「先に使った値」として控えている")
+def _(context, person):
+    context.world.person(person).note_code()
+
+
+@step("ログインできる")
+def _(context):
+    context.world.judge.accepted()
+
+
+@step("ログインは拒否される")
+def _(context):
+    context.world.judge.login_refused()
+
+
+@step("ワンタイムパスワードを求められ、ログインは拒否される")
+def _(context):
+    context.world.judge.asked_for_otp()
+
+
+@step("{person}は{code}ワンタイムパスワードでログインできる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    context.world.judge.accepted(customer.log_in(customer.code(code, "login")))
+
+
+@step("{person}は次もログインパスワードだけでログインできる")
+def _(context, person):
+    context.world.judge.accepted(context.world.person(person).log_in(None))
+
+
+@step("{person}は毎回新しいワンタイムパスワードで{int}回続けてログインできる")
+def _(context, person, times):
+    attempts = context.world.person(person).log_in_repeatedly(times)
+    context.world.judge.all_logins(attempts, accepted=True)
+
+
+@step("対照として、{person}は{code}ワンタイムパスワードでログインできる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    context.world.judge.control(customer.log_in(customer.code(code, "login")))
+
+
+@step("{person}のトークンの値は1分の間は同じで、次の1分には替わる")
+def _(context, person):
+    context.world.judge.changes_every_minute(context.world.person(person))
+
+
+@step("{person}のトークンの値は宣言された桁数の半角数字である")
+def _(context, person):
+    context.world.judge.code_format(context.world.person(person))

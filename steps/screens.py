@@ -1,0 +1,155 @@
+"""画面に現れるものと、画面を直接開くこと。"""
+
+from behave import step
+
+from otp_conformance.actors import Status, leaving
+
+
+@step("{person}の登録状況は{quoted}である")
+def _(context, person, word):
+    context.world.judge.status(context.world.person(person), word)
+
+
+@step("{person}が画面を再読み込みする")
+def _(context, person):
+    context.world.person(person).site.agent.reload()
+
+
+@step("{person}が申請内容選択の画面を開く")
+def _(context, person):
+    context.world.person(person).walk_to_portal()
+
+
+@step("申請内容選択の画面が表示される")
+def _(context):
+    context.world.sight.shown("申請内容選択の画面")
+
+
+@step("トップページが表示される")
+def _(context):
+    context.world.sight.shown("トップページ")
+
+
+@step("{person}がトークンの種類の選択へ進む")
+def _(context, person):
+    context.world.person(person).go_to_kind_selection()
+
+
+@step("選べる種類はソフトウェアトークンとハードウェアトークンの二つだけである")
+def _(context):
+    context.world.sight.two_kinds()
+
+
+@step("{person}が発行確認の画面へ進む")
+def _(context, person):
+    context.world.person(person).go_to_hardware_confirmation()
+
+
+@step("入力欄は確認用パスワードだけである")
+def _(context):
+    context.world.sight.only_fields("confirmation.field")
+
+
+@step("{person}が利用開始登録の画面へ進む")
+def _(context, person):
+    context.world.person(person).go_to_activation()
+
+
+@step("入力欄はシリアル番号とワンタイムパスワードだけである")
+def _(context):
+    context.world.sight.only_fields("activation.serial", "otp.field")
+
+
+@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、メニューから別の画面へ移る")
+def _(context, person):
+    leaving.leave_issue(context.world.person(person), "メニューから別の画面へ移る")
+
+
+@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、ブラウザで前の画面へ戻る")
+def _(context, person):
+    leaving.leave_issue(context.world.person(person), "ブラウザで前の画面へ戻る")
+
+
+@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、ログアウトする")
+def _(context, person):
+    leaving.leave_issue(context.world.person(person), "ログアウトする")
+
+
+@step("{person}が利用開始登録へ進もうとする")
+def _(context, person):
+    context.world.person(person).go_to_activation()
+
+
+@step("利用開始登録へは進めない")
+def _(context):
+    context.world.sight.not_shown("利用開始登録の画面")
+
+
+@step("対照として、トークンが届いた別のお客さまは利用開始登録へ進める")
+def _(context):
+    other = context.world.control_customer(Status.ISSUED)
+    context.world.sight.control_way("利用開始登録へ進める", other, other.go_to_activation())
+
+
+@step("{person}が利用解除へ進もうとする")
+def _(context, person):
+    context.world.person(person).go_to_deactivation()
+
+
+@step("利用解除へは進めない")
+def _(context):
+    context.world.sight.not_shown("利用解除の画面")
+
+
+@step("対照として、利用中の別のお客さまは利用解除へ進める")
+def _(context):
+    other = context.world.control_customer(Status.IN_SERVICE)
+    context.world.sight.control_way("利用解除へ進める", other, other.go_to_deactivation())
+
+
+@step("{person}が{screen}を直接開く")
+def _(context, person, screen):
+    leaving.open_directly(context.world, context.world.person(person), screen)
+
+
+@step("{person}がログインせずに{screen}を直接開く")
+def _(context, person, screen):
+    leaving.open_directly(context.world, context.world.person(person), screen)
+
+
+@step("{person}がワンタイムパスワードを入力せずに{screen}を直接開く")
+def _(context, person, screen):
+    customer = context.world.person(person)
+    customer.log_in(None)
+    leaving.open_directly(context.world, customer, screen)
+
+
+@step("ログイン画面が表示される")
+def _(context):
+    context.world.sight.login_shown_instead()
+
+
+@step("先の画面は表示されない")
+def _(context):
+    context.world.sight.not_shown_directly()
+
+
+@step("対照として、ログインした{person}は{screen}を直接開ける")
+def _(context, person, screen):
+    customer = context.world.person(person)
+    customer.ensure_logged_in()
+    context.world.sight.control_direct(customer, screen)
+
+
+@step("対照として、新しいワンタイムパスワードでログインした{person}は{screen}を直接開ける")
+def _(context, person, screen):
+    customer = context.world.person(person)
+    context.world.judge.control(customer.log_in(customer.code("新しい", "login")))
+    context.world.sight.control_direct(customer, screen)
+
+
+@step("対照として、トークンが届いた別のお客さまは{screen}を直接開ける")
+def _(context, screen):
+    other = context.world.control_customer(Status.ISSUED)
+    other.ensure_logged_in()
+    context.world.sight.control_direct(other, screen)

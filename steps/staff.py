@@ -1,0 +1,40 @@
+"""職員の仕事と、その記録。"""
+
+from behave import step
+
+from otp_conformance.actors import stories
+
+
+@step("職員が{person}へトークンを発送する")
+def _(context, person):
+    stories.deliver(context.world, context.world.person(person))
+
+
+@step("職員が状況を確かめて{person}の停止状態を解除する")
+def _(context, person):
+    context.world.unlock(context.world.person(person))
+
+
+@step("{person}の発送の記録は{int}件である")
+def _(context, person, count):
+    context.world.judge.orders(context.world.person(person), count, dispatched=True)
+
+
+@step("{person}の申請の記録は{int}件である")
+def _(context, person, count):
+    context.world.judge.orders(context.world.person(person), count)
+
+
+@step("送付先は{person}の登録済みの住所である")
+def _(context, person):
+    context.world.judge.ship_to(context.world.person(person))
+
+
+@step("発送されたトークンは利用解除したものとは別のシリアル番号である")
+def _(context):
+    context.world.judge.another_token()
+
+
+@step("{person}は別々のトークンで発行から利用解除までを{int}回繰り返せる")
+def _(context, person, times):
+    context.world.declared.full_cycles(context.world.person(person), times)

@@ -1,0 +1,85 @@
+"""ワンタイムパスワード認証の停止。回数は実装宣言に従う。"""
+
+from behave import step
+
+from otp_conformance.actors import stories
+
+
+@step("{person}が停止になる回数だけ続けてワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_login(context.world.person(person), context.world.threshold)
+
+
+@step("{person}が停止になる回数より一回少なくワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_login(context.world.person(person), context.world.threshold - 1)
+
+
+@step("{person}がもう一回ワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_login(context.world.person(person), 1)
+
+
+@step("{person}がさらに{int}回ワンタイムパスワードを間違えている")
+def _(context, person, times):
+    stories.mistake_at_login(context.world.person(person), times)
+
+
+@step("{person}が利用解除の画面で停止になる回数だけワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_deactivation(context.world.person(person), context.world.threshold)
+
+
+@step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
+def _(context, person, times):
+    stories.enter_malformed(context.world.person(person), times)
+
+
+@step("{person}が使用済みのワンタイムパスワードを停止になる回数だけ入力している")
+def _(context, person):
+    stories.reuse_at_login(context.world.person(person), context.world.threshold)
+
+
+@step("{person}が「停止になる回数より一回少ない誤りの後に正しくログインする」ことを{int}回繰り返す")
+def _(context, person, times):
+    stories.almost_suspend_repeatedly(context.world, context.world.person(person), times)
+
+
+@step("毎回ログインできている")
+def _(context):
+    context.world.judge.every_story_login()
+
+
+@step("{person}が毎回新しいワンタイムパスワードで{int}回続けてログインを試みる")
+def _(context, person, times):
+    context.world.person(person).log_in_repeatedly(times)
+
+
+@step("{int}回とも認証の停止によりログインは拒否される")
+def _(context, times):
+    context.world.judge.last_logins_refused(times)
+
+
+@step("認証の停止によりログインは拒否される")
+def _(context):
+    context.world.judge.login_refused()
+
+
+@step("形の合わない入力の数え方は宣言どおりである")
+def _(context):
+    context.world.declared.counted("malformed", failures=3)
+
+
+@step("使用済みの値の数え方は宣言どおりである")
+def _(context):
+    context.world.declared.counted("reused", failures=context.world.threshold)
+
+
+@step("利用解除の画面での誤りの数え方は宣言どおりである")
+def _(context):
+    context.world.declared.deactivation_mistakes()
+
+
+@step("対照として、職員が停止状態を解除すれば{person}はログインできる")
+def _(context, person):
+    context.world.judge.unlock_control(context.world.person(person))
