@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from behave.configuration import Configuration
 from behave.cucumber_expression import (
     StepMatcher4CucumberExpressions,
+    define_parameter_type_with,
     use_step_matcher_for_cucumber_expressions,
 )
 from behave.model import Scenario, Step
@@ -25,6 +26,7 @@ from behave.runner import Context, Runner
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
+from otp_conformance.actors.parameter_types import WORD_TYPES
 from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.planning import ScenarioPlan
@@ -85,6 +87,8 @@ def load_steps(folder: Path) -> None:
     registry.clear()
     StepMatcher4CucumberExpressions.TYPE_REGISTRY.clear()
     use_step_matcher_for_cucumber_expressions()
+    for word in WORD_TYPES:
+        define_parameter_type_with(word.name, word.pattern, word.python_type, word.transform)
     try:
         load_step_modules([str(folder)])
     except Exception as error:  # any exception at all may come out of a module
