@@ -145,6 +145,16 @@ def otp_succeeded(reg: Registration) -> Registration:
     return replace(reg, failures=0)
 
 
+def confirmation_failed(reg: Registration) -> Registration:
+    """C03, C23: one more wrong confirmation password; never an OTP failure."""
+    return replace(reg, confirmation_failures=reg.confirmation_failures + 1)
+
+
+def activation_failed(reg: Registration) -> Registration:
+    """C12: one more refused activation attempt (IX-48)."""
+    return replace(reg, activation_failures=reg.activation_failures + 1)
+
+
 def unlocked(reg: Registration) -> Registration:
     """C31: staff lifted the suspension; token and registration stay, counts start anew."""
     return replace(reg, suspended=False, failures=0, confirmation_failures=0, activation_failures=0)
