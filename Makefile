@@ -1,0 +1,60 @@
+# Two commands do everything: `make run` and `make test`.
+# Options of the suite go into ARGS:  make run ARGS="--tags @LCK-01"
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test serve install browser lint types imports unit suite faults bench wheel clean
+
+help: ## この一覧 / this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+run: install browser ## 参照実装を起動し、全シナリオをブラウザで実施して報告書を作る / run the suite
+	$(BIN)/otp-conformance run $(ARGS)
+
+serve: install ## 参照実装を人が操作するために起動する / start the reference bank for a person
+	$(BIN)/otp-conformance serve $(ARGS)
+
+test: install browser lint types imports unit suite ## すべての検査 / lint, types, unit tests, fault check, suite
+	@echo "make test: すべて合格 / all green"
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 以上が必要です。例: make PYTHON=python3.12 run / Python >= 3.11 is needed" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "venv を作れません。Debian では: apt-get install python3-venv / cannot create a venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)
+
+browser:
+	@sh scripts/ensure-browser.sh
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+unit:
+	$(BIN)/pytest
+
+suite:
+	$(BIN)/otp-conformance run
+
+bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
+	$(BIN)/python benchmarks/compare.py
+
+wheel: install ## 配布用の wheel を作る / build the wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
