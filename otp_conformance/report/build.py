@@ -56,6 +56,7 @@ def index(run: RunResults) -> str:
             facts_of_run=matrix.facts(run),
             requirement_counts=count(r.verdict for r in run.requirements),
             scenario_counts=count(s.verdict for s in run.scenarios),
+            lead=matrix.lead(run),
             files=_FILES,
             style=style,
             policy=policy(style),

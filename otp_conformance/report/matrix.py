@@ -20,6 +20,8 @@ FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative"
 BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
 ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
 
+_NO_STEP = frozenset({"", "—", "-"})
+
 _STATUS = {
     "passed": (Verdict.PASS, "完了"),
     "failed": (Verdict.FAIL, "失敗"),
@@ -67,7 +69,6 @@ def render(run: RunResults) -> str:
     env.filters["place"] = place
     env.filters["steps"] = steps
     style, script = asset("base.css", "matrix.css"), asset("matrix.js")
-    bad = [s for s in run.scenarios if s.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}]
     chapters = _chapters(run)
     return env.get_template("requirements.html.j2").render(
         run=run,
@@ -78,7 +79,9 @@ def render(run: RunResults) -> str:
         scenario_counts=count(s.verdict for s in run.scenarios),
         finished=sum(s.attempt.finished is not None for s in run.scenarios),
         faults=sum(s.outcome.suite_fault for s in run.scenarios),
-        attention=sorted(bad, key=lambda s: (-s.verdict.severity, s.number)),
+        failed=[s for s in run.scenarios if s.verdict is Verdict.FAIL],
+        inconclusive=[s for s in run.scenarios if s.verdict is Verdict.INCONCLUSIVE],
+        lead=lead(run),
         chapters=chapters,
         scenario_chapters=_scenario_chapters(run.scenarios),
         forces=FORCES,
@@ -88,6 +91,24 @@ def render(run: RunResults) -> str:
         script=script,
         policy=policy(style, script),
     )
+
+
+def lead(run: RunResults) -> str:
+    """Return the result in one or two sentences for a reader in a hurry."""
+    n = count(r.verdict for r in run.requirements)
+    tested = sum(bool(r.contributions) for r in run.requirements)
+    first = f"全 {len(run.requirements)} 要件のうち {tested} 要件をシナリオで確かめ、"
+    parts = [f"{n[Verdict.PASS]} 要件が合格しました。"]
+    if n[Verdict.FAIL]:
+        parts.append(f"{n[Verdict.FAIL]} 要件が不合格です。")
+    if n[Verdict.INCONCLUSIVE]:
+        parts.append(
+            f"{n[Verdict.INCONCLUSIVE]} 要件は合否を言えるところまで試験できませんでした。"
+        )
+    if n[Verdict.NOT_RUN]:
+        alone = sum(not r.contributions for r in run.requirements)
+        parts.append(f"{n[Verdict.NOT_RUN]} 要件は未実施です（シナリオのないもの {alone}）。")
+    return first + "".join(parts)
 
 
 def facts(run: RunResults) -> list[tuple[str, str]]:
@@ -107,9 +128,15 @@ def facts(run: RunResults) -> list[tuple[str, str]]:
 
 
 def place(requirement: RequirementData) -> str:
-    """Return where in the manual a requirement stands: section・step."""
-    has_step = requirement.step not in {"", "—", "-"}
-    return f"{requirement.section}・{requirement.step}" if has_step else requirement.section
+    """Return where in the manual a requirement stands: section・step, several by 、.
+
+    Both columns of the catalogue list several places with semicolons.
+    """
+    sections = [part.strip() for part in requirement.section.split(";")]
+    found = [part.strip() for part in requirement.step.split(";")]
+    found += [""] * (len(sections) - len(found))
+    pairs = zip(sections, found, strict=False)
+    return "、".join(f"{a}・{b}" if b not in _NO_STEP else a for a, b in pairs)
 
 
 def steps(scenario: ScenarioResult) -> list[StepView]:
@@ -146,7 +173,8 @@ def _step(
         sign=SIGN[verdict],
         tone=verdict.value,
         duration_s=done.duration_s if done else None,
-        message=done.message if done else "",
+        # An outcome's own message stands in the scenario's end already.
+        message=done.message if done and not done.message.startswith("期待: ") else "",
         checks=checks,
         evidence=tuple(e for e in scenario.attempt.evidence if here(e.step_index)),
     )

@@ -180,7 +180,7 @@ class Case:
             expected,
             observed,
             _rfc3339(self._read_clock()),
-            [self.keep(name)],
+            self._seen(name),
         )
         self._pending.append(refusal)
         if self._controlled:
@@ -218,8 +218,8 @@ class Case:
             sut_time=self._read_clock(),
         )
 
-    def keep(self, label: str) -> str:
-        """Keep a picture of what is seen now; return its evidence id.
+    def keep(self, label: str) -> str | None:
+        """Keep a picture of what is seen now; return its evidence id, None if nothing is.
 
         Trouble in taking it must not hide what is being judged: it is written
         into the label instead.
@@ -227,6 +227,8 @@ class Case:
         look: Look | None = None
         try:
             look = self._look()
+            if look is None:
+                return None
         except Exception as trouble:  # noqa: BLE001 - see the docstring
             label = f"{label}（画面を保存できませんでした: {type(trouble).__name__}）"
         return self._evidence.keep(
@@ -300,11 +302,15 @@ class Case:
         except Outcome:
             return None  # an unreadable clock is the next step's matter, not this check's
 
+    def _seen(self, name: str) -> list[str]:
+        kept = self.keep(name)
+        return [kept] if kept else []
+
     def _fail(
         self, name: str, role: str, verdict: Verdict, requirements: list[str], error: Outcome
     ) -> None:
         self._evidenced = error
-        evidence = [self.keep(name)]
+        evidence = self._seen(name)
         self._check(
             name, role, verdict, requirements, error.expected, error.observed, error.cause, evidence
         )
