@@ -17,13 +17,9 @@ class ActivationScreen(FormScreen):
         self._desk.fill("activation.serial", serial)
         self._desk.fill("otp.field", code)
 
-    def submit(self, serial: str | None = None, code: str | None = None) -> None:
-        """Fill in what is given and press 利用開始する."""
-        if serial is not None:
-            self._desk.fill("activation.serial", serial)
-        if code is not None:
-            self._desk.fill("otp.field", code)
-        self.press_submit()
+    def submit(self, serial: str, code: str) -> None:
+        """Fill the serial and the OTP in and press 利用開始する."""
+        self.send_values({"activation.serial": serial, "otp.field": code})
 
     def cancel(self) -> None:
         """Press 申込を中止する."""
@@ -44,8 +40,7 @@ class SoftwareActivationScreen(FormScreen):
         """Fill the OTP (and the serial, where the product asks for it) in and go on."""
         if serial is not None and self.has_field("activation.serial"):
             self._desk.fill("activation.serial", serial)
-        self._desk.fill("otp.field", code)
-        self.press_submit()
+        self.send_values({"otp.field": code})
 
     def cancel(self) -> None:
         """Press 申込を中止する."""

@@ -24,8 +24,8 @@ class DeactivationScreen(ConfirmationForm):
 
     def submit(self, confirmation: str, code: str | None) -> None:
         """Fill the fields and press 解除する."""
-        self.fill(confirmation, code)
-        self.press_submit()
+        values = {"confirmation.field": confirmation}
+        self.send_values(values if code is None else {**values, "otp.field": code})
 
     def submit_with_keyboard(self, confirmation: str, code: str | None) -> None:
         """Click the confirmation password, type the OTP, press 解除する (DEA-24)."""

@@ -63,8 +63,7 @@ class IssueConfirmScreen(ConfirmationForm):
 
     def submit(self, confirmation: str) -> None:
         """Enter the confirmation password and apply."""
-        self.fill_confirmation(confirmation)
-        self.press_submit()
+        self.send_values({"confirmation.field": confirmation})
 
     def submit_twice(self, confirmation: str) -> None:
         """Enter the confirmation password and double-click the button."""

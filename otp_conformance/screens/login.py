@@ -29,8 +29,8 @@ class LoginScreen(FormScreen):
 
     def submit(self, login_id: str, password: str, otp: str | None = None) -> None:
         """Fill the fields and log in."""
-        self.fill(login_id, password, otp)
-        self.press_submit()
+        values = {"login.id": login_id, "login.password": password}
+        self.send_values(values if otp is None else {**values, "otp.field": otp})
 
 
 class LoginOtpScreen(FormScreen):
@@ -45,5 +45,4 @@ class LoginOtpScreen(FormScreen):
 
     def submit(self, code: str) -> None:
         """Fill the OTP in and go on."""
-        self.fill(code)
-        self.press_submit()
+        self.send_values({"otp.field": code})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from otp_conformance.screens.desk import Desk, TitledKey
 from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
 from otp_conformance.sut.page import Control, FormRequest
+from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import Nonconformity
 
 _FAMILIES: dict[type, tuple[TitledKey, ...]] = {
@@ -47,6 +50,31 @@ class FormScreen(Screen):
     def press_submit(self) -> None:
         """Press the button that sends the form."""
         self._desk.press(self.submit_key)
+
+    def send_values(self, values: Mapping[str, str]) -> None:
+        """Fill fields (label key to value) and send the form.
+
+        A value that the page itself cuts (maxlength) or cleans goes out as it
+        was meant, in the same request: the refusal to be seen is the server's.
+        """
+        for key, value in values.items():
+            self._desk.fill(key, value)
+        if self._altered_by_page(values):
+            request = self.request()
+            for key, value in values.items():
+                request = request.with_value(self.parameter(key), value)
+            self._desk.agent.send(request)
+        else:
+            self.press_submit()
+
+    def _altered_by_page(self, values: Mapping[str, str]) -> bool:
+        entered = [f for f in self._desk.view().fields if not f.masked]
+        return any(
+            field.value != value
+            for key, value in values.items()
+            for field in entered
+            if contains(field.label, self._desk.labels(key))
+        )
 
     def submit_control(self) -> Control:
         """Return the button that sends the form."""
