@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from otp_conformance.screens.desk import Desk, TitledKey
 from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
-from otp_conformance.sut.page import Control, FormRequest
+from otp_conformance.sut.page import Control, FieldView, FormRequest
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import Nonconformity
 
@@ -68,11 +68,10 @@ class FormScreen(Screen):
             self.press_submit()
 
     def _altered_by_page(self, values: Mapping[str, str]) -> bool:
-        entered = [f for f in self._desk.view().fields if not f.masked]
         return any(
-            field.value != value
+            _holds_less(field, value)
+            for field in self._desk.view().fields
             for key, value in values.items()
-            for field in entered
             if contains(field.label, self._desk.labels(key))
         )
 
@@ -91,6 +90,12 @@ class FormScreen(Screen):
     def has_field(self, field_key: str) -> bool:
         """Tell whether the screen has a field."""
         return self._desk.agent.has(self._desk.field(field_key))
+
+
+def _holds_less(field: FieldView, value: str) -> bool:
+    if field.masked:  # its value cannot be read back
+        return field.max_length is not None and len(value) > field.max_length
+    return field.value != value
 
 
 class ConfirmationForm(FormScreen):
