@@ -12,7 +12,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.keys import Presence
 from otp_conformance.sut.page import Control, PageView, Role
 from otp_conformance.sut.ports import UserAgent
-from otp_conformance.text import normalise, same
+from otp_conformance.text import contains, normalise, same
 
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
@@ -109,6 +109,10 @@ class Desk:
             if normalise(line) in captions:
                 return following
         return None
+
+    def speaks_of(self, text: str, key: str) -> bool:
+        """Tell whether a text contains what a label key stands for."""
+        return contains(text, self.labels(key))
 
     def describe(self) -> str:
         """Return what a reader should know about the page: title, errors, HTTP status."""

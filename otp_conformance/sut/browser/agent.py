@@ -24,6 +24,7 @@ _SERVER_ERROR = 500
 # The page changed under a script; once more on the new page is right.
 _MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
 _RESUBMISSION = "ERR_CACHE_MISS"
+_RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
 _ERROR_PAGE = "chrome-error://**"
 _ERROR_PAGE_PATIENCE_MS = 3000
 _UNRESOLVED = "ERR_NAME_NOT_RESOLVED"
@@ -143,7 +144,12 @@ class BrowserAgent:
         committed; what is left is the new page's loading.
         """
         with self._acting("操作", control):
-            self._pressable(control).locator.click()
+            found = self._pressable(control)
+            if found.opens_window:
+                with self._context.expect_page():
+                    found.locator.click()
+            else:
+                found.locator.click()
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button."""
@@ -246,10 +252,14 @@ class BrowserAgent:
     def _settle(self) -> None:
         """Bring a window that the site has opened to the front and let it load."""
         alive = [known for known in self._pages if not known[0].is_closed()]
+        changed = bool(alive) and alive[-1][0] != self._page
         if alive:
             self._pages = alive
             self._page, self._traffic = alive[-1]
         self._page.wait_for_load_state()
+        if changed and self._traffic.status is None:
+            # A window's first response comes before we can listen to it.
+            self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None
 
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""

@@ -52,8 +52,8 @@ def _candidates(executable: Path | None) -> Iterator[dict[str, str]]:
 
 
 def _is_absent(error: PlaywrightError) -> bool:
-    message = error.message
-    return "Executable doesn't exist" in message or "is not found" in message
+    message = error.message.casefold()
+    return "executable doesn't exist" in message or "is not found" in message
 
 
 def missing() -> BrowserMissing:

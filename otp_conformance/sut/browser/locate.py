@@ -33,6 +33,7 @@ class Match:
     row: str
     enabled: bool
     editable: bool
+    opens_window: bool
     parameter: str
     kind: str
     max_length: int | None
@@ -63,6 +64,7 @@ def _match(locator: Locator, index: int, found: dict[str, Any]) -> Match:
         row=found["row"],
         enabled=found["enabled"],
         editable=found["editable"],
+        opens_window=found["opensWindow"],
         parameter=found["parameter"],
         kind=found["type"],
         max_length=found["maxLength"],

@@ -1,0 +1,1 @@
+"""The staff's screens (B-01, B-02)."""

@@ -1,0 +1,162 @@
+"""What only a browser has: keys on the screen, pixels, a life that can end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from practice_site import PracticeServer
+
+from otp_conformance.sut.browser import BrowserAgents
+from otp_conformance.sut.browser.launch import flags
+from otp_conformance.sut.page import Control, Role
+from otp_conformance.sut.ports import UserAgent
+from otp_conformance.sut.trouble import BrowserMissing
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = Control(Role.FIELD, ("確認用パスワード",))
+OPENER = Control(Role.BUTTON, ("ソフトウェアキーボードを使用して入力する",))
+
+
+def test_keys_are_told_apart_by_case(browser: UserAgent, server: PracticeServer) -> None:
+    browser.open(f"{server.url}/keyboard")
+    browser.type_by_clicks(PASSWORD, OPENER, "aB1bA2")
+    browser.press(Control(Role.BUTTON, ("解除する",)))
+    assert server.posts == [[("pw", "aB1bA2")]]
+
+
+def test_a_missing_key_is_not_named(browser: UserAgent, server: PracticeServer) -> None:
+    browser.open(f"{server.url}/keyboard")
+    with pytest.raises(DeclarationMismatch, match="キーボードにありません") as caught:
+        browser.type_by_clicks(PASSWORD, OPENER, "Z")
+    assert "Z" not in str(caught.value)
+
+
+def test_pictures_do_not_show_what_was_typed(browser: UserAgent, server: PracticeServer) -> None:
+    def picture(secret: str) -> bytes | None:
+        browser.open(f"{server.url}/form")
+        for label in ("シリアル番号", "ワンタイムパスワード", "メモ"):
+            browser.fill(Control(Role.FIELD, (label,)), secret)
+        return browser.screenshot()
+
+    first, second = picture("11111111"), picture("88888888")
+    assert first is not None
+    assert first == second
+    browser.open(f"{server.url}/plain")
+    assert browser.screenshot() != first
+
+
+def test_picture_of_a_closed_page_is_none(browser: UserAgent) -> None:
+    browser.close()
+    assert browser.screenshot() is None
+
+
+def test_a_message_box_counts_as_an_alert(browser: UserAgent, server: PracticeServer) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title>
+    <button onclick="alert('受け付けられません')">申し込む</button>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.BUTTON, ("申し込む",)))
+    assert browser.view().alerts == ("受け付けられません",)
+
+
+def test_a_new_window_comes_to_the_front(browser: UserAgent, server: PracticeServer) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title>
+    <a href="/second" target="_blank">別窓</a>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.LINK, ("別窓",)))
+    assert browser.view().headings == ("/second",)
+    assert browser.view().http_status == 200
+
+
+def test_double_click_presses_twice(browser: UserAgent, server: PracticeServer) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>0</h1>
+    <button onclick="document.querySelector('h1').textContent++">数える</button>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press_twice(Control(Role.BUTTON, ("数える",)))
+    assert browser.view().headings == ("2",)
+
+
+def test_locale_and_time_zone(browser: UserAgent, server: PracticeServer) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1></h1><script>
+    document.querySelector("h1").textContent = navigator.language + " " +
+      Intl.DateTimeFormat().resolvedOptions().timeZone;</script>"""
+    browser.open(f"{server.url}/labelled")
+    assert browser.view().headings == ("ja-JP Asia/Tokyo",)
+
+
+def test_silence_is_an_environment_matter(server: PracticeServer) -> None:
+    assert server.url  # the listening socket below accepts, and never answers
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        agents = BrowserAgents(("127.0.0.1",), timeout_seconds=0.5)
+        with pytest.raises(EnvironmentTrouble, match=r"0\.5 秒"):
+            _open_in_own_process(agents, f"http://127.0.0.1:{mute.getsockname()[1]}/")
+
+
+def _open_in_own_process(agents: BrowserAgents, address: str) -> None:
+    """Playwright's sync side lives once a thread: use another one."""
+    import concurrent.futures
+
+    def work() -> None:
+        try:
+            agents.new().open(address)
+        finally:
+            agents.close()
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def test_a_dead_browser_is_an_environment_matter(server: PracticeServer) -> None:
+    import concurrent.futures
+
+    def work() -> list[str]:
+        agents = BrowserAgents(("127.0.0.1",), timeout_seconds=5)
+        agent = agents.new()
+        agent.open(f"{server.url}/form")
+        assert agents._browser is not None
+        agents._browser.close()
+        told = []
+        for attempt in (agent.view, agent.reload, lambda: agent.open(f"{server.url}/form")):
+            with pytest.raises(EnvironmentTrouble) as caught:
+                attempt()
+            told.append(caught.value.observed)
+        agent.close()
+        again = agents.new()  # a new person gets a new browser
+        again.open(f"{server.url}/form")
+        agents.close()
+        agents.close()
+        return told
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert all("ブラウザーを操作できません" in told for told in pool.submit(work).result())
+
+
+def test_no_browser_says_how_to_get_one(tmp_path: Path) -> None:
+    import concurrent.futures
+
+    def work() -> None:
+        agents = BrowserAgents((), executable=tmp_path / "none")
+        try:
+            agents.new()
+        finally:
+            agents.close()
+
+    with (
+        concurrent.futures.ThreadPoolExecutor(1) as pool,
+        pytest.raises(BrowserMissing) as caught,
+    ):
+        pool.submit(work).result()
+    assert "apt install chromium-headless-shell" in caught.value.hint
+
+
+def test_flags_close_the_world_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert "--no-sandbox" not in flags(["bank.example"])
+    rule = next(f for f in flags(["bank.example"]) if f.startswith("--host-resolver-rules"))
+    assert rule.endswith("MAP * ~NOTFOUND, EXCLUDE bank.example")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert "--no-sandbox" in flags([])
