@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from otp_conformance.report.messages import outcome_text
-from otp_conformance.report.results import ScenarioResult, cause_ja
+from otp_conformance.report.results import ScenarioResult
+from otp_conformance.report.words import cause_text, outcome_text
 from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Verdict
 
@@ -77,7 +77,7 @@ def _case(scenario: ScenarioResult) -> ET.Element:
     ET.SubElement(properties, "property", name="verdict", value=outcome.verdict.value)
     if outcome.verdict is Verdict.PASS:
         return case
-    kind = cause_ja(outcome.cause) + ("・試験装置異常" if outcome.suite_fault else "")
+    kind = cause_text(outcome.cause, suite_fault=outcome.suite_fault)
     message = f"{outcome.verdict.ja}（{kind}） 期待: {outcome.expected} / 観測: {outcome.observed}"
     element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=_clean(message))
     if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:

@@ -96,9 +96,7 @@ def render(run: RunResults) -> str:
 def lead(run: RunResults) -> str:
     """Return the result in one or two sentences for a reader in a hurry."""
     n = count(r.verdict for r in run.requirements)
-    tested = sum(bool(r.contributions) for r in run.requirements)
-    first = f"全 {len(run.requirements)} 要件のうち {tested} 要件をシナリオで確かめ、"
-    parts = [f"{n[Verdict.PASS]} 要件が合格しました。"]
+    parts = [f"全 {len(run.requirements)} 要件のうち、{n[Verdict.PASS]} 要件が合格しました。"]
     if n[Verdict.FAIL]:
         parts.append(f"{n[Verdict.FAIL]} 要件が不合格です。")
     if n[Verdict.INCONCLUSIVE]:
@@ -108,7 +106,7 @@ def lead(run: RunResults) -> str:
     if n[Verdict.NOT_RUN]:
         alone = sum(not r.contributions for r in run.requirements)
         parts.append(f"{n[Verdict.NOT_RUN]} 要件は未実施です（シナリオのないもの {alone}）。")
-    return first + "".join(parts)
+    return "".join(parts)
 
 
 def facts(run: RunResults) -> list[tuple[str, str]]:

@@ -15,10 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from otp_conformance.report.gherkin_ast import ParsedSources, ReportError, stable_id
-from otp_conformance.report.results import cause_ja
+from otp_conformance.report.gherkin_ast import ParsedSources, stable_id
+from otp_conformance.report.words import check_text, outcome_text
 from otp_conformance.verdict.events import (
-    Check,
     Evidence,
     ScenarioFinished,
     ScenarioPlanned,
@@ -107,6 +106,14 @@ class _Case:
         self._run_dir = run_dir
         self._embed = embed
         self._id = stable_id(f"case {planned.scenario_id}")
+        self._found = journal.attempts.get(planned.scenario_id) or {0: Attempt()}
+        # A plain pass needs no closing step: its steps tell everything.
+        steps = range(len(pickle["steps"]))
+        self._told_apart = any(
+            journal.outcome(planned.scenario_id, number).verdict is not Verdict.PASS
+            or any(index not in steps for index in _indexes(attempt))
+            for number, attempt in self._found.items()
+        )
         self._steps = [stable_id(f"{self._id} {n}") for n in range(len(pickle["steps"]))]
         self._verdict_step = stable_id(f"{self._id} verdict")
 
@@ -115,16 +122,15 @@ class _Case:
             {"id": step_id, "pickleStepId": step["id"]}
             for step_id, step in zip(self._steps, self._pickle["steps"], strict=True)
         ]
-        steps.append({"id": self._verdict_step, "hookId": self._hook})
+        if self._told_apart:
+            steps.append({"id": self._verdict_step, "hookId": self._hook})
         case = {"id": self._id, "pickleId": self._pickle["id"], "testRunStartedId": run}
         return {"testCase": {**case, "testSteps": steps}}
 
     def attempts(self) -> Iterator[Envelope]:
         scenario_id = self._planned.scenario_id
-        found = self._journal.attempts.get(scenario_id) or {0: Attempt()}
-        last = max(found)
-        for number in sorted(found):
-            attempt = found[number]
+        last = max(self._found)
+        for number, attempt in sorted(self._found.items()):
             outcome = self._journal.outcome(scenario_id, number)
             yield from self._attempt(number, attempt, outcome, retried=number != last)
 
@@ -143,6 +149,7 @@ class _Case:
         }
         done = {step.index: step for step in attempt.steps}
         at = begun
+        untold = STATUS[outcome.verdict] == "SKIPPED"
         for index, step_id in enumerate(self._steps):
             step = done.get(index)
             result = _step_result(step, outcome)
@@ -150,16 +157,13 @@ class _Case:
             at = step.at if step else at
             yield _step_started(started, step_id, first)
             yield from self._attached(attempt, index, started, step_id, at)
+            if untold and result["status"] == "SKIPPED":
+                # The official page hides skipped hooks: tell the reason where it is seen.
+                yield _log(outcome_text(outcome), started, step_id, at)
+                untold = False
             yield _step_finished(started, step_id, at, result)
-        yield _step_started(started, self._verdict_step, outcome.at)
-        yield _log(outcome_text(outcome), started, self._verdict_step, outcome.at)
-        for index in sorted(_indexes(attempt)):
-            if not 0 <= index < len(self._steps):
-                yield from self._attached(attempt, index, started, self._verdict_step, outcome.at)
-        result = {"status": STATUS[outcome.verdict], "duration": _duration(0.0)}
-        if outcome.verdict is not Verdict.PASS:
-            result["message"] = outcome_text(outcome)
-        yield _step_finished(started, self._verdict_step, outcome.at, result)
+        if self._told_apart:
+            yield from self._verdict(attempt, outcome, started)
         yield {
             "testCaseFinished": {
                 "testCaseStartedId": started,
@@ -167,6 +171,22 @@ class _Case:
                 "willBeRetried": retried,
             }
         }
+
+    def _verdict(
+        self, attempt: Attempt, outcome: ScenarioFinished, started: str
+    ) -> Iterator[Envelope]:
+        """Yield the closing step that bears the verdict, and what no step bears."""
+        yield _step_started(started, self._verdict_step, outcome.at)
+        if STATUS[outcome.verdict] == "PENDING":
+            # The official page shows a pending step's message without line breaks.
+            yield _log(outcome_text(outcome), started, self._verdict_step, outcome.at)
+        for index in sorted(_indexes(attempt)):
+            if not 0 <= index < len(self._steps):
+                yield from self._attached(attempt, index, started, self._verdict_step, outcome.at)
+        result = {"status": STATUS[outcome.verdict], "duration": _duration(0.0)}
+        if outcome.verdict is not Verdict.PASS:
+            result["message"] = outcome_text(outcome)
+        yield _step_finished(started, self._verdict_step, outcome.at, result)
 
     def _attached(
         self, attempt: Attempt, index: int, started: str, step_id: str, at: str
@@ -201,28 +221,6 @@ def _indexes(attempt: Attempt) -> set[int]:
     """Return the steps to which something is attached; -1 is before the first."""
     checks = {check.step_index for check in attempt.checks}
     return checks | {evidence.step_index for evidence in attempt.evidence}
-
-
-def outcome_text(outcome: ScenarioFinished) -> str:
-    """Return a scenario's end in words: verdict, cause, expected, observed, hint."""
-    cause = cause_ja(outcome.cause)
-    fault = "・試験装置異常" if outcome.suite_fault else ""
-    lines = [f"{outcome.verdict.ja}（原因: {cause}{fault}）" if cause else outcome.verdict.ja]
-    if outcome.verdict is not Verdict.PASS:
-        lines += [f"期待: {outcome.expected}", f"観測: {outcome.observed}"]
-        lines += [f"手順: {outcome.failing_step}"] if outcome.failing_step else []
-        lines += [f"次の一手: {outcome.hint}"] if outcome.hint else []
-    return "\n".join(lines)
-
-
-def check_text(check: Check) -> str:
-    """Return a check in words."""
-    ids = "・".join(check.requirements)
-    lines = [f"{check.verdict.ja} {check.name}{f'（{ids}）' if ids else ''}"]
-    lines += [f"  期待: {check.expected}"] if check.expected else []
-    lines += [f"  観測: {check.observed}"] if check.observed else []
-    lines += [f"  時刻: {check.sut_time}"] if check.sut_time else []
-    return "\n".join(lines)
 
 
 def _step_result(step: StepFinished | None, outcome: ScenarioFinished) -> Envelope:
@@ -309,6 +307,3 @@ def _before(at: str, seconds: float) -> str:
 def _duration(seconds: float) -> Envelope:
     nanos = round(max(seconds, 0.0) * 1_000_000_000)
     return {"seconds": nanos // 1_000_000_000, "nanos": nanos % 1_000_000_000}
-
-
-__all__ = ["STATUS", "ReportError", "check_text", "messages", "ndjson", "outcome_text"]

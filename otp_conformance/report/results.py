@@ -13,7 +13,7 @@ from typing import Protocol
 
 from otp_conformance.verdict.events import Check, ScenarioFinished, ScenarioPlanned
 from otp_conformance.verdict.journal import Attempt, Journal
-from otp_conformance.verdict.verdict import Cause, Verdict, worst
+from otp_conformance.verdict.verdict import Verdict, worst
 
 
 class RequirementData(Protocol):
@@ -196,8 +196,3 @@ def _of_tagged(scenario: ScenarioResult, requirement_id: str) -> Contribution:
             remark = f"同じシナリオが {'・'.join(names)} の確認で不合格になりました"
             return Contribution(scenario, Verdict.INCONCLUSIVE, remark)
     return Contribution(scenario, scenario.verdict)
-
-
-def cause_ja(cause: Cause | None) -> str:
-    """Return the cause's word, or nothing."""
-    return cause.ja if cause else ""

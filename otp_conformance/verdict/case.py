@@ -204,9 +204,9 @@ class Case:
         if not ok:
             error = ControlFailed(expected=expected, observed=observed)
             self._fail(name, "control", Verdict.INCONCLUSIVE, required, error)
-        self._check(name, "control", Verdict.PASS, required, expected, observed)
         self._controlled = True
         self._settle(Verdict.PASS)
+        self._check(name, "control", Verdict.PASS, required, expected, observed)
 
     def note(self, text: str) -> str:
         """Keep an observation without a verdict; return its evidence id."""
