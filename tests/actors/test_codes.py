@@ -1,0 +1,149 @@
+"""Choosing OTPs: right ones are fresh, wrong ones are wrong for certain."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from otp_conformance.actors.codes import (
+    CODE_PHRASES,
+    GUARD_STEPS,
+    Ledger,
+    full_width,
+    offset_of,
+    right_code,
+    wrong_code,
+)
+from otp_conformance.actors.inputs import SERIAL_SPOILERS
+from otp_conformance.actors.timeline import JST, SCENARIO_START, Timeline
+from otp_conformance.sut.ports import Kind, TokenAsset
+
+
+class StillClock:
+    """A clock that moves only when told."""
+
+    steerable = True
+
+    def __init__(self) -> None:
+        self.moment = SCENARIO_START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move_to(self, moment: datetime) -> None:
+        self.moment = moment
+
+
+class Fob:
+    """A token with a known secret."""
+
+    def __init__(self, serial: str = "101109980021") -> None:
+        self._totp = pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", interval=60)
+        self.asset = TokenAsset(serial, Kind.HARDWARE, SCENARIO_START + timedelta(days=1000))
+
+    def code_at(self, moment: datetime) -> str:
+        return self._totp.at(moment)
+
+
+def _timeline() -> Timeline:
+    return Timeline(StillClock(), 60)
+
+
+def test_a_fresh_code_never_repeats_a_step() -> None:
+    time, ledger, fob = _timeline(), Ledger(), Fob()
+    codes = [right_code(fob, time, ledger, offset=0, fresh=True) for _ in range(5)]
+    steps = [fob.code_at(SCENARIO_START + timedelta(minutes=k)) for k in range(5)]
+    assert codes == steps
+
+
+@pytest.mark.parametrize("offset", [-10, -2, -1, 1, 2])
+def test_a_shifted_code_is_of_an_unused_step(offset: int) -> None:
+    time, ledger, fob = _timeline(), Ledger(), Fob()
+    ledger.book(fob, time.step())
+    code = right_code(fob, time, ledger, offset=offset, fresh=True)
+    assert time.step() + offset > Timeline(StillClock(), 60).step()
+    assert code == fob.code_at(time.moment_in(time.step() + offset))
+
+
+def test_without_fresh_the_clock_stays() -> None:
+    time, ledger, fob = _timeline(), Ledger(), Fob()
+    before = time.now()
+    right_code(fob, time, ledger, offset=0, fresh=False)
+    assert time.now() == before
+
+
+@given(st.integers(0, 12))
+def test_wrong_codes_are_shown_by_no_token_nearby(nth: int) -> None:
+    time, fobs = _timeline(), [Fob(), Fob("10110998")]
+    code = wrong_code(fobs, time, digits=6, nth=nth)
+    nearby = {
+        fob.code_at(time.moment_in(time.step() + k))
+        for fob in fobs
+        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
+    }
+    assert len(code) == 6
+    assert code.isdecimal()
+    assert code not in nearby
+
+
+def test_wrong_codes_differ_from_each_other() -> None:
+    time = _timeline()
+    assert len({wrong_code([Fob()], time, digits=6, nth=n) for n in range(20)}) == 20
+
+
+@pytest.mark.parametrize(
+    ("phrase", "window", "expected"),
+    [
+        ("許容幅でいちばん古い", (1, 1), -1),
+        ("許容幅より一つ古い", (1, 1), -2),
+        ("許容幅より一つ古い", (0, 0), -1),
+        ("許容幅でいちばん先の", (1, 3), 3),
+        ("許容幅より一つ先の", (1, 0), 1),
+        ("10分前の", (1, 1), -10),
+        ("1日前の", (1, 1), -1440),
+    ],
+)
+def test_offsets_follow_the_declared_window(
+    phrase: str, window: tuple[int, int], expected: int
+) -> None:
+    assert offset_of(CODE_PHRASES[phrase], *window) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "spoiled"),
+    [
+        ("空の", ""),
+        ("空白だけの", "      "),
+        ("末尾の一桁が欠けた", "01234"),
+        ("末尾に一桁多い", "0123450"),
+        ("英字の混じった", "01234A"),
+        ("途中に空白の入った", "012 345"),
+        ("全角数字の", "０１２３４５"),
+    ],
+)
+def test_spoiled_codes(phrase: str, spoiled: str) -> None:
+    spoil = CODE_PHRASES[phrase].spoil
+    assert spoil is not None
+    assert spoil("012345") == spoiled
+
+
+@pytest.mark.parametrize("phrase", [p for p in SERIAL_SPOILERS if p != "届いたトークンの"])
+@pytest.mark.parametrize("serial", ["101109980021", "00000000", "11111111", "98765432"])
+def test_spoiled_serials_differ_from_the_right_one(phrase: str, serial: str) -> None:
+    if phrase == "7桁の" and len(serial) < 7:
+        pytest.skip("not shorter")
+    assert SERIAL_SPOILERS[phrase](serial) != serial
+
+
+def test_full_width_digits() -> None:
+    assert full_width("0129") == "０１２９"
+
+
+def test_steps_are_counted_in_the_declared_length() -> None:
+    time = Timeline(StillClock(), 30)
+    assert time.step() == int(SCENARIO_START.timestamp()) // 30
+    assert time.moment_in(time.step(), 0).tzinfo is JST
