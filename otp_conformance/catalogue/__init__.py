@@ -1,0 +1,1 @@
+"""The requirements extracted from the manual: a frozen, versioned set."""
