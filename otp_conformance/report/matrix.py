@@ -179,12 +179,12 @@ def _step(
 
 
 def _chapters(run: RunResults) -> list[ChapterView]:
-    areas = dict.fromkeys(r.requirement.area for r in run.requirements)
+    areas = dict.fromkeys(r.requirement.chapter for r in run.requirements)
     return [_chapter(area, run) for area in areas]
 
 
 def _chapter(area: str, run: RunResults) -> ChapterView:
-    inside = tuple(r for r in run.requirements if r.requirement.area == area)
+    inside = tuple(r for r in run.requirements if r.requirement.chapter == area)
     counts = count(r.verdict for r in inside)
     bar: list[tuple[Verdict, int, int]] = []
     start = 0

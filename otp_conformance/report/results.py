@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from otp_conformance.language import speaking
 from otp_conformance.verdict.events import Check, ScenarioFinished, ScenarioPlanned
 from otp_conformance.verdict.journal import Attempt, Journal
 from otp_conformance.verdict.verdict import Verdict, worst
@@ -24,8 +25,8 @@ class RequirementData(Protocol):
         """Identifier such as LGN-01."""
 
     @property
-    def area(self) -> str:
-        """Prefix of the identifier."""
+    def chapter(self) -> str:
+        """The chapter's identifier, such as LGN."""
 
     @property
     def section(self) -> str:
@@ -36,7 +37,7 @@ class RequirementData(Protocol):
         """Step of the procedure within the section, or a dash."""
 
     @property
-    def wording_ja(self) -> str:
+    def ja(self) -> str:
         """The requirement in our own words."""
 
     @property
@@ -63,8 +64,8 @@ class CatalogueData(Protocol):
     def requirements(self) -> Mapping[str, RequirementData]:
         """All requirements by identifier, in the catalogue's order."""
 
-    def chapter_name(self, area: str) -> str:
-        """Return the name of an area in the reader's words."""
+    def chapter_name(self, identifier: str) -> str:
+        """Return the name of a chapter in the current language."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,11 @@ def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
     for scenario in scenarios:
         for requirement_id, contribution in _contributions(scenario):
             seen.setdefault(requirement_id, []).append(contribution)
-    requirements = tuple(
-        _requirement(row, catalogue, seen.get(row.id, []))
-        for row in catalogue.requirements.values()
-    )
+    with speaking("ja"):  # reports are written for readers in Japan, whatever the terminal speaks
+        requirements = tuple(
+            _requirement(row, catalogue, seen.get(row.id, []))
+            for row in catalogue.requirements.values()
+        )
     unknown = tuple(sorted(set(seen) - set(catalogue.requirements)))
     return RunResults(journal, scenarios, requirements, unknown)
 
@@ -156,7 +158,7 @@ def _requirement(
 ) -> RequirementResult:
     return RequirementResult(
         requirement=row,
-        chapter=catalogue.chapter_name(row.area),
+        chapter=catalogue.chapter_name(row.chapter),
         verdict=worst(contribution.verdict for contribution in found),
         contributions=tuple(found),
         reason="" if found else _why_untested(row),

@@ -73,7 +73,6 @@ class Case:
         self._timer = timer
         self._begun = timer()
         self._pending: list[_Refusal] = []
-        self._controlled = False
         self._counted = 0
         self._worst = End(Verdict.PASS)
         self._evidenced: BaseException | None = None
@@ -164,8 +163,8 @@ class Case:
         """Judge the refusal of the tested request; ``ok``: it was refused.
 
         Raise `Nonconformity` when the request was accepted. A refusal counts
-        only together with a successful `control` of the same scenario, before
-        or after it: until then nothing is journalled but the picture.
+        only together with a `control` that succeeds after it: until then
+        nothing is journalled but the picture.
         """
         required = self._required(requirements)
         if not ok:
@@ -183,8 +182,6 @@ class Case:
             self._seen(name),
         )
         self._pending.append(refusal)
-        if self._controlled:
-            self._settle(Verdict.PASS)
 
     def control(
         self,
@@ -204,7 +201,6 @@ class Case:
         if not ok:
             error = ControlFailed(expected=expected, observed=observed)
             self._fail(name, "control", Verdict.INCONCLUSIVE, required, error)
-        self._controlled = True
         self._settle(Verdict.PASS)
         self._check(name, "control", Verdict.PASS, required, expected, observed)
 
