@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 
 _SHOWN = 60
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
 Path = tuple[str | int, ...]
 
 
@@ -70,7 +72,8 @@ def shown(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            short = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+            public = _CREDENTIALS.sub("//…@", value)
+            short = public if len(public) <= _SHOWN else public[:_SHOWN] + "…"
             return say(f"「{short}」", f'"{short}"')
         case int() | float():
             return str(value)
