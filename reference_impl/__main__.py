@@ -1,0 +1,7 @@
+"""`python -m reference_impl`: start the reference bank."""
+
+import sys
+
+from reference_impl.server import main
+
+sys.exit(main())

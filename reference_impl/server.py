@@ -1,0 +1,116 @@
+"""Starting and stopping the bank as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+from cheroot import wsgi
+
+from reference_impl.app import create_app
+from reference_impl.clock import Clock, system_clock
+from reference_impl.seeding import seed_demo
+from reference_impl.frozen import FrozenProcess
+from reference_impl.options import Options, UsageError, parse
+from reference_impl.service.bank import Bank, build_bank
+from reference_impl.service.contract import StaffError
+from reference_impl.settings import SettingsError
+from reference_impl.store.errors import StoreError
+
+EXIT_OK = 0
+EXIT_USAGE = 2
+EXIT_PORT = 3
+THREADS = 8
+SHUTDOWN_SECONDS = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bank until SIGTERM or SIGINT and return the exit code.
+
+    0: stopped cleanly; 2: bad usage, settings or database; 3: the address is
+    taken. Each error is one line on stderr.
+    """
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+        clock: Clock = system_clock
+        if options.frozen_at is not None:
+            # After all imports, before the first thread of the server.
+            clock = FrozenProcess(options.frozen_at)
+        bank = build_bank(options.settings, clock)
+        _prepare(bank, options)
+    except (UsageError, SettingsError, StoreError, StaffError) as error:
+        return _complain(str(error), EXIT_USAGE)
+    return _serve(bank, options)
+
+
+class _Server(wsgi.Server):  # type: ignore[misc, unused-ignore]
+    """Remembers why an address could not be taken; the base class keeps a text only."""
+
+    trouble: OSError | None = None
+
+    def bind(self, family: Any, type: Any, proto: Any = 0) -> Any:  # noqa: A002, ANN401
+        try:
+            return super().bind(family, type, proto)
+        except OSError as error:
+            self.trouble = error
+            raise
+
+
+def _prepare(bank: Bank, options: Options) -> None:
+    if options.staff_id is not None:
+        bank.control.add_staff(options.staff_id, options.staff_password)
+    if options.settings.demo:
+        accounts = seed_demo(bank).as_json()
+        _say("DEMO " + json.dumps(accounts, ensure_ascii=False))
+
+
+def _serve(bank: Bank, options: Options) -> int:
+    settings = options.settings
+    server = _Server(
+        (settings.host, settings.port),
+        create_app(bank, settings),
+        numthreads=THREADS,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        server.prepare()
+        host, port = server.socket.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        _say(f"READY http://{shown}:{port}")
+        server.serve()
+    except OSError as error:
+        cause = (server.trouble or error).strerror or str(error)
+        where = f"{settings.host}:{settings.port}"
+        return _complain(
+            f"{where} で待ち受けられません（{cause}）。 / cannot listen on {where}: {cause}",
+            EXIT_PORT,
+        )
+    except SystemExit:
+        return EXIT_OK
+    finally:
+        server.stop()
+    return EXIT_OK
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    # A second signal must not break into the shutdown that the first one began.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(EXIT_OK)
+
+
+def _say(line: str) -> None:
+    """Write one whole line at once: a parent process waits for it."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _complain(message: str, code: int) -> int:
+    sys.stderr.write(" ".join(message.splitlines()) + "\n")
+    return code
