@@ -1,0 +1,50 @@
+"""Makes fast agents (port `UserAgents`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+
+from otp_conformance.sut.http.agent import HttpAgent
+
+
+class HttpAgents:
+    """A fresh connection and cookie jar for every person.
+
+    ``allowed_hosts``: the only hosts that may be contacted (declaration
+    ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
+    process, `httpx.WSGITransport`; otherwise the network.
+    """
+
+    def __init__(
+        self,
+        allowed_hosts: Sequence[str],
+        *,
+        timeout_seconds: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._timeout_seconds = timeout_seconds
+        self._transport = transport
+        self._made: list[HttpAgent] = []
+
+    def product(self) -> str:
+        """Return the client's name and version, for the head of a report."""
+        return f"httpx {httpx.__version__}"
+
+    def new(self) -> HttpAgent:
+        """Return a fresh client without cookies."""
+        agent = HttpAgent(
+            allowed_hosts=self._allowed_hosts,
+            timeout_seconds=self._timeout_seconds,
+            transport=self._transport,
+        )
+        self._made.append(agent)
+        return agent
+
+    def close(self) -> None:
+        """Close every client. Idempotent."""
+        for agent in self._made:
+            agent.close()
+        self._made.clear()
