@@ -25,7 +25,6 @@ from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.record import write_header, write_plan
 from otp_conformance.run.request import Browser, Parts, Request, RunResult
-from otp_conformance.run.secrecy import discreet
 from otp_conformance.run.selection import select
 from otp_conformance.run.sut_process import (
     StartPlan,
@@ -164,8 +163,9 @@ class _Run:
                 f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
                 f"The system at {self.base_url} refuses connections. Is it running?",
             )
-        sut = self.parts.connect(request.loaded, self.base_url, env, browser)
-        return discreet(sut, self.masker)
+        return self.parts.connect(
+            request.loaded, self.base_url, env, browser, on_secret=self.masker.add
+        )
 
     def _close(self, browser: Browser) -> None:
         """End the browser; after an interrupt it may have ended before us."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from otp_conformance.run.errors import UsageError
 
-
 FAULTS_NAME = "faults.log"
 LATEST = "latest"
 

@@ -25,7 +25,7 @@ class Browser(UserAgents, Protocol):
 
 
 class Connect(Protocol):
-    """Puts the ports in front of a deployment (`otp_conformance.screens.connect.connect`)."""
+    """Puts the ports in front of a deployment (`otp_conformance.run.connect.connect`)."""
 
     def __call__(
         self,
@@ -33,8 +33,10 @@ class Connect(Protocol):
         base_url: str,
         env: Mapping[str, str],
         agents: UserAgents,
+        *,
+        on_secret: Callable[[str], None],
     ) -> Sut:
-        """Return the deployment's ports."""
+        """Return the deployment's ports. ``on_secret`` is told what to mask."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,10 +29,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
     Compared after NFKC and case folding, so that full-width slips are found.
     """
     by_folded = {_fold(candidate): candidate for candidate in known}
-    nearest = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=0.6)
+    folded = _fold(word)
+    nearest = difflib.get_close_matches(folded, by_folded, n=9, cutoff=0.6)
     if not nearest:
         return Text("", "")
-    found = by_folded[nearest[0]]
+    # Of equally near ones the one that begins alike: LGN-91 is rather LGN-01 than CON-91.
+    best = max(nearest, key=lambda near: len(os.path.commonprefix([near, folded])))
+    found = by_folded[best]
     return Text(f"「{found}」のことですか。", f' Did you mean "{found}"?')
 
 

@@ -6,13 +6,13 @@ import signal
 import socket
 
 import pytest
+from tiny_suite import FAILS, PASSES, FakeWorld, scenario
 
 from otp_conformance.run.errors import SuiteFaultError, UsageError
 from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.verdict.journal import read
 from otp_conformance.verdict.outcome import DeclarationMismatch
 from otp_conformance.verdict.verdict import Cause, Verdict
-from tiny_suite import FAILS, PASSES, FakeWorld, scenario
 
 
 def only(result):
@@ -36,7 +36,13 @@ def test_pass(suite):
     [
         (["ならば 満たされる"], Verdict.PASS, None, False, 0),
         (["ならば 満たされない"], Verdict.FAIL, Cause.PRODUCT, False, 1),
-        (["前提 準備が整わない", "ならば 満たされる"], Verdict.INCONCLUSIVE, Cause.PRODUCT, False, 3),
+        (
+            ["前提 準備が整わない", "ならば 満たされる"],
+            Verdict.INCONCLUSIVE,
+            Cause.PRODUCT,
+            False,
+            3,
+        ),
         (["ならば 拒否される"], Verdict.INCONCLUSIVE, Cause.SUITE, False, 3),
         (["ならば 拒否される", "かつ 対照は成功する"], Verdict.PASS, None, False, 0),
         (["ならば 何も確かめない"], Verdict.INCONCLUSIVE, Cause.SUITE, False, 3),
@@ -47,11 +53,7 @@ def test_pass(suite):
 )
 def test_every_end_of_a_scenario(suite, steps, verdict, cause, fault, code):
     suite.feature(scenario(*steps))
-    if steps:
-        result = suite.run()
-    else:
-        # gherkin-official leaves a scenario without steps as it is; so does behave.
-        result = suite.run()
+    result = suite.run()
     outcome = only(result)
     assert (outcome.verdict, outcome.cause, outcome.suite_fault) == (verdict, cause, fault)
     assert result.exit_code == code
@@ -114,7 +116,11 @@ def test_rules_backgrounds_and_outline_rows(suite):
     result = suite.run()
     planned = list(result.journal.planned.values())
     assert [p.rule for p in planned] == ["", "規則", "規則"]
-    assert [p.name for p in planned] == ["規則の外", "行ごと（2、満たされる）", "行ごと（3、満たされない）"]
+    assert [p.name for p in planned] == [
+        "規則の外",
+        "行ごと（2、満たされる）",
+        "行ごと（3、満たされない）",
+    ]
     assert planned[1].requirements == ["ACT-01", "DEA-01", "LGN-02"]
     assert planned[0].chapter == "ログイン"
     verdicts = [result.journal.outcome(i).verdict for i in result.journal.planned]
@@ -161,7 +167,9 @@ def test_step_durations_come_from_a_monotonic_timer(suite):
 
 def test_evidence_of_a_failure_belongs_to_the_failing_step(suite):
     suite.feature(
-        scenario("前提 準備がある", "ならば 試験装置がこわれる", "かつ 満たされる", "かつ 満たされる")
+        scenario(
+            "前提 準備がある", "ならば 試験装置がこわれる", "かつ 満たされる", "かつ 満たされる"
+        )
     )
     result = suite.run()
     (kept,) = result.journal.last(only(result).scenario_id).evidence

@@ -111,7 +111,9 @@ class Suite:
     make_world: object = FakeWorld
     changes: dict = field(default_factory=dict)
 
-    def feature(self, *scenarios: str, path: str = "04_login/login.feature", head: str = "") -> Path:
+    def feature(
+        self, *scenarios: str, path: str = "04_login/login.feature", head: str = ""
+    ) -> Path:
         file = self.root / "features" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         text = f"# language: ja\n{head}機能: 小さな機能\n\n" + "\n".join(scenarios)
@@ -147,7 +149,7 @@ class Suite:
         }
         return Request(**{**values, **changes})
 
-    def connect(self, loaded, base_url, env, agents) -> Sut:
+    def connect(self, loaded, base_url, env, agents, *, on_secret) -> Sut:
         if self.connect_error:
             raise self.connect_error
         clock = SimpleNamespace(steerable=True, now=lambda: NOON, move_to=lambda _: None)

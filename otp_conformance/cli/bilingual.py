@@ -1,0 +1,160 @@
+"""click commands whose help and errors speak the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from otp_conformance.language import say
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.text import Text, did_you_mean
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class BilingualOption(click.Option):
+    """An option with its help in both languages."""
+
+    def __init__(self, *args: Any, text: Text, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.text = text
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return names and help in the current language."""
+        self.help = str(self.text)
+        return super().get_help_record(ctx)
+
+
+class _Bilingual(click.Command):
+    """What commands and groups have in common."""
+
+    def __init__(self, *args: Any, text: Text, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.text = text
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first line of the help."""
+        del limit
+        return str(self.text).splitlines()[0]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=say("使い方: ", "Usage: "))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does, line by line as it was written."""
+        del ctx
+        formatter.write_paragraph()
+        for line in str(self.text).splitlines():
+            formatter.write(f"  {line}\n")
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return ``--help`` with its help in the current language."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("この説明を表示します。", "Show this message and exit.")
+        return option
+
+    def _write_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        records = [record for p in options if (record := p.get_help_record(ctx))]
+        if records:
+            with formatter.section(say("オプション", "Options")):
+                formatter.write_dl(records)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write all options."""
+        self._write_options(ctx, formatter)
+
+
+class BilingualCommand(_Bilingual):
+    """A command with its help in both languages."""
+
+
+class BilingualGroup(_Bilingual, click.Group):
+    """A group with its help in both languages, and help for mistyped commands."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write commands first, then options."""
+        rows = [
+            (name, command.get_short_help_str())
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None and not command.hidden
+        ]
+        with formatter.section(say("コマンド", "Commands")):
+            formatter.write_dl(rows)
+        self._write_options(ctx, formatter)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of their importance, as registered."""
+        del ctx
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command; raise `UsageError` naming the nearest one."""
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            hint = did_you_mean(args[0], self.commands)
+            raise UsageError(
+                f"{args[0]} というコマンドはありません。{hint.ja}"
+                f"`{ctx.command_path} --help` で一覧を確かめてください。",
+                f"There is no command {args[0]}.{hint.en} See `{ctx.command_path} --help`.",
+            )
+        return super().resolve_command(ctx, args)
+
+
+def option(*names: str, ja: str, en: str, **kwargs: Any) -> Callable[[F], F]:  # noqa: ANN401
+    """Declare an option with its help in both languages."""
+    return click.option(*names, cls=BilingualOption, text=Text(ja, en), **kwargs)
+
+
+def common_options(function: F) -> F:
+    """Add the options that every command takes; `main` reads them beforehand."""
+    function = option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        ja="予期しない誤りの詳細を表示します。",
+        en="Show details of unexpected errors.",
+    )(function)
+    return option(
+        "--lang",
+        type=click.Choice(["ja", "en"]),
+        expose_value=False,
+        ja="メッセージの言語（既定は環境の言語）。",
+        en="Language of messages (default: the locale's).",
+    )(function)
+
+
+def explain_usage(error: click.UsageError) -> Text:
+    """Return click's complaint as one line in both languages, with the nearest name."""
+    where = error.ctx.command_path if error.ctx is not None else "otp-conformance"
+    see = Text(f"`{where} --help` を見てください。", f" See `{where} --help`.")
+    match error:
+        case click.NoSuchOption():
+            known = [
+                name for p in (error.ctx.command.params if error.ctx else ()) for name in p.opts
+            ]
+            hint = did_you_mean(error.option_name, [n for n in known if n.startswith("-")])
+            return Text(
+                f"{error.option_name} というオプションはありません。{hint.ja}{see.ja}",
+                f"There is no option {error.option_name}.{hint.en}{see.en}",
+            )
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+            return Text(f"{name} を指定してください。{see.ja}", f"Missing {name}.{see.en}")
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param else ""
+            return Text(
+                f"{name} の値を使えません（{error.message}）。{see.ja}",
+                f"The value of {name} cannot be used: {error.message}{see.en}",
+            )
+        case _:
+            message = error.format_message()
+            return Text(
+                f"コマンドの書き方を読み取れません（{message}）。{see.ja}", f"{message}{see.en}"
+            )

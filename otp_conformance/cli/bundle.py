@@ -1,0 +1,69 @@
+"""What commands take from the bundle: catalogue, built-in declaration, parts of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from otp_conformance.catalogue.load import load as load_catalogue
+from otp_conformance.catalogue.model import Catalogue
+from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.declaration.load import load as load_file
+from otp_conformance.report.build import build
+from otp_conformance.resources import features_dir, fixtures_dir
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.request import Browser, Parts
+
+
+def catalogue() -> Catalogue:
+    """Return the requirement catalogue that the suite carries."""
+    return load_catalogue(features_dir() / "requirements")
+
+
+def builtin_declaration() -> Path:
+    """Return the declaration of the reference bank."""
+    return fixtures_dir() / "declarations" / "reference.toml"
+
+
+def load_declaration(path: str | None) -> LoadedDeclaration:
+    """Read the declaration that was named, else the built-in one.
+
+    Raises `DeclarationError` with every problem of the file.
+    """
+    return load_file(builtin_declaration() if path is None else Path(path))
+
+
+def is_builtin(loaded: LoadedDeclaration) -> bool:
+    """Tell whether it is the reference bank's own declaration, wherever it was named."""
+    return loaded.path.resolve() == builtin_declaration().resolve()
+
+
+def parts(known: Catalogue) -> Parts:
+    """Return what a real run is made of.
+
+    Imported here, because a browser's library takes its time and most
+    commands do without.
+    """
+    from otp_conformance.actors.world import World
+    from otp_conformance.run.connect import connect
+    from otp_conformance.sut.browser import BrowserAgents
+
+    def build_reports(run_dir: Path) -> None:
+        build(run_dir, known)
+
+    def make_browser(hosts: Sequence[str], headed: bool) -> Browser:
+        if headed:
+            # The browser adapter starts headless browsers only, so far: say so
+            # instead of letting somebody wait for a window.
+            raise UsageError(
+                "--headed にはまだ対応していません。--headed を外して実行してください。",
+                "--headed is not supported yet. Please run without it.",
+            )
+        return BrowserAgents(hosts)
+
+    return Parts(
+        make_browser=make_browser,
+        connect=connect,
+        make_world=World,
+        build_reports=build_reports,
+    )

@@ -1,0 +1,65 @@
+"""The selection options, the same for every command that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from otp_conformance.cli.bilingual import option
+from otp_conformance.run.selection import Selection
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection_options(function: F) -> F:
+    """Add PATHS, --tags, --requirement and --name."""
+    for decorate in (
+        option(
+            "--name",
+            default="",
+            metavar="TEXT",
+            ja="名前にこの文字を含むシナリオ（/正規表現/ も可）。",
+            en="Scenarios whose name contains TEXT, or matches /regex/.",
+        ),
+        option(
+            "--requirement",
+            "-r",
+            "requirements",
+            multiple=True,
+            metavar="ID",
+            ja="要求事項の番号（LGN-01,LGN-02 のように並べても、繰り返してもよい）。",
+            en="Requirement IDs: LGN-01,LGN-02 or repeated.",
+        ),
+        option(
+            "--tags",
+            "-t",
+            multiple=True,
+            metavar="EXPR",
+            ja="タグの式（例: '@LGN-01 and not @needs.clock'）。",
+            en="Tag expression, e.g. '@LGN-01 and not @needs.clock'.",
+        ),
+        click.argument("paths", nargs=-1, metavar="[FILE[:LINE]]..."),
+    ):
+        function = decorate(function)
+    return function
+
+
+def selection_of(
+    paths: tuple[str, ...], tags: tuple[str, ...], requirements: tuple[str, ...], name: str
+) -> Selection:
+    """Return the selection that the options describe."""
+    return Selection(paths=paths, tags=tags, requirements=requirements, name=name)
+
+
+def declaration_option(function: F) -> F:
+    """Add --declaration."""
+    return option(
+        "--declaration",
+        "-d",
+        "declaration_file",
+        metavar="FILE",
+        ja="検査対象の実装宣言（省略すると参照実装）。",
+        en="Declaration of the system under test (default: the reference bank).",
+    )(function)

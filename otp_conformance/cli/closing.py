@@ -1,0 +1,142 @@
+"""What a person sees at the end of a run: the verdict, by chapter, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from otp_conformance.catalogue.model import Catalogue
+from otp_conformance.cli.columns import table
+from otp_conformance.cli.progress import echo, verdict_word
+from otp_conformance.language import say
+from otp_conformance.report.results import RequirementResult
+from otp_conformance.report.summary import Summary, summarise
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.verdict.journal import Journal
+from otp_conformance.verdict.verdict import Verdict
+
+_ORDER = (
+    Verdict.FAIL,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOT_RUN,
+    Verdict.NOT_APPLICABLE,
+    Verdict.PASS,
+)
+_MOST_LISTED = 20
+
+
+def print_summary(
+    journal: Journal,
+    catalogue: Catalogue,
+    *,
+    run_dir: Path,
+    exit_code: ExitCode,
+    repeat: Sequence[str],
+    reported: bool = True,
+) -> None:
+    """Print the summary of a run.
+
+    ``repeat``: the command and options that carry out the same run again,
+    without its selection.
+    """
+    summary = summarise(journal, catalogue)
+    echo("")
+    _failing(summary, catalogue)
+    _chapters(journal)
+    _verdict(summary, exit_code)
+    again = [
+        scenario_id
+        for scenario_id in journal.planned
+        if journal.outcome(scenario_id).verdict
+        in {Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN}
+        and not _declared_away(journal, scenario_id)
+    ]
+    if again:
+        echo(say("合格しなかったものだけの再実行:", "Re-run just what did not pass:"))
+        echo(f"  {shlex.join([*repeat, *again])}")
+    if reported:
+        echo(say(f"報告書: {run_dir / 'index.html'}", f"Report: {run_dir / 'index.html'}"))
+    echo(say(f"実行の記録: {run_dir}", f"Run folder: {run_dir}"))
+
+
+def _declared_away(journal: Journal, scenario_id: str) -> bool:
+    """Tell whether it was not run because of the declaration: a repetition changes nothing."""
+    outcome = journal.outcome(scenario_id)
+    started = journal.last(scenario_id).started is not None
+    return outcome.verdict is Verdict.NOT_RUN and outcome.cause == "declaration" and not started
+
+
+def _failing(summary: Summary, catalogue: Catalogue) -> None:
+    groups = (
+        (say("不合格の要求事項", "Failing requirements"), summary.failing, "red"),
+        (say("判定不能の要求事項", "Inconclusive requirements"), summary.inconclusive, "yellow"),
+    )
+    for title, results, colour in groups:
+        if not results:
+            continue
+        echo(f"{title} ({len(results)})", colour, bold=True)
+        for result in results[:_MOST_LISTED]:
+            _requirement(result, catalogue)
+        if len(results) > _MOST_LISTED:
+            rest = len(results) - _MOST_LISTED
+            echo(
+                say(f"  ほか {rest} 件（報告書を見てください）", f"  and {rest} more (see report)")
+            )
+        echo("")
+    if summary.suite_faults:
+        count = len(summary.suite_faults)
+        echo(
+            say(
+                f"試験装置異常 {count} 件（製品の合否を示しません）",
+                f"{count} suite fault(s): they do not judge the product",
+            ),
+            "red",
+            bold=True,
+        )
+        echo("")
+
+
+def _requirement(result: RequirementResult, catalogue: Catalogue) -> None:
+    identifier = result.requirement.id
+    echo(f"  {identifier}  {catalogue.requirements[identifier].text}")
+    for contribution in result.contributions:
+        if contribution.verdict is result.verdict:
+            planned = contribution.scenario.planned
+            echo(f"          {planned.name}  ({planned.scenario_id})")
+
+
+def _chapters(journal: Journal) -> None:
+    counts: dict[str, dict[Verdict, int]] = {}
+    for scenario_id, planned in journal.planned.items():
+        row = counts.setdefault(planned.chapter, dict.fromkeys(_ORDER, 0))
+        row[journal.outcome(scenario_id).verdict] += 1
+    shown = [v for v in _ORDER if any(row[v] for row in counts.values())]
+    head = [say("章（シナリオ数）", "Chapter (scenarios)"), *(verdict_word(v) for v in shown)]
+    rows = [
+        [name, *(str(row[v]) if row[v] else "·" for v in shown)] for name, row in counts.items()
+    ]
+    total = [say("計", "Total"), *(str(sum(row[v] for row in counts.values())) for v in shown)]
+    for line in table([head, *rows, total]):
+        echo(line)
+    echo("")
+
+
+def _verdict(summary: Summary, exit_code: ExitCode) -> None:
+    word = verdict_word(summary.verdict)
+    if exit_code is ExitCode.SUITE_FAULT:
+        word = say("試験装置異常", "suite fault")
+    elif exit_code is ExitCode.INTERRUPTED:
+        word = say("中断", "interrupted")
+    elif exit_code is ExitCode.PASS:
+        word = verdict_word(Verdict.PASS)
+    colour = {ExitCode.PASS: "green", ExitCode.INCONCLUSIVE: "yellow"}.get(exit_code, "red")
+    seconds = summary.duration_s or 0.0
+    echo(
+        say(
+            f"判定: {word}（終了コード {int(exit_code)}、{seconds:.1f} 秒）",
+            f"Verdict: {word} (exit code {int(exit_code)}, {seconds:.1f} s)",
+        ),
+        colour,
+        bold=True,
+    )

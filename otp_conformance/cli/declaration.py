@@ -1,0 +1,101 @@
+"""``otp-conformance declaration``: check a declaration before it is believed."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import (
+    BilingualCommand,
+    BilingualGroup,
+    common_options,
+    option,
+)
+from otp_conformance.cli.columns import table
+from otp_conformance.cli.progress import echo
+from otp_conformance.declaration.schema import json_schema
+from otp_conformance.language import say
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.text import Text
+
+_schema_option = option(
+    "--schema",
+    is_flag=True,
+    ja="宣言ファイルの JSON Schema を出力します。",
+    en="Print the JSON Schema of declarations.",
+)
+
+
+@click.group(
+    cls=BilingualGroup,
+    invoke_without_command=True,
+    text=Text("実装宣言を確かめます。", "Check declarations."),
+)
+@_schema_option
+@common_options
+@click.pass_context
+def declaration(ctx: click.Context, *, schema: bool) -> int:
+    """Print the schema, or the help when no command is given."""
+    if schema:
+        return _print_schema()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return 2
+    return 0
+
+
+@declaration.command(
+    "check",
+    cls=BilingualCommand,
+    text=Text(
+        "宣言ファイルを検査し、誤りを一行ずつ示します。",
+        "Check a declaration file; one line for each mistake.",
+    ),
+)
+@click.argument("file", metavar="FILE", required=False)
+@option(
+    "--show",
+    is_flag=True,
+    ja="有効になる値をすべて表示します（省略した項目も）。",
+    en="Show all values in force, defaults included.",
+)
+@_schema_option
+@common_options
+def check(file: str | None, *, show: bool, schema: bool) -> int:
+    """Validate a file; raise `DeclarationError` with every problem."""
+    if schema:
+        return _print_schema()
+    if file is None:
+        raise UsageError(
+            "検査する宣言ファイルを指定してください。"
+            "例: otp-conformance declaration check bank.toml",
+            "Name the declaration to check. Example: otp-conformance declaration check bank.toml",
+        )
+    loaded = bundle.load_declaration(file)
+    defaults = set(loaded.defaulted())
+    if show:
+        rows = [
+            [key, _shown(value), say("（既定）", "(default)") if key in defaults else ""]
+            for key, value in loaded.effective().items()
+        ]
+        for line in table(rows):
+            echo(line)
+        echo("")
+    echo(
+        say(
+            f"{file}: 誤りはありません（既定値のままの項目 {len(defaults)} 件）。",
+            f"{file}: no mistakes ({len(defaults)} keys left to their defaults).",
+        )
+    )
+    return 0
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _print_schema() -> int:
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return 0

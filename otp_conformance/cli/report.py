@@ -1,0 +1,50 @@
+"""``otp-conformance report``: build the reports again from a journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import current
+from otp_conformance.report.build import build
+from otp_conformance.report.gherkin_ast import ReportError
+from otp_conformance.report.summary import render, summarise
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.text import Text
+from otp_conformance.verdict.journal import JOURNAL_FILE, JournalError, read
+
+
+@click.command(
+    "report",
+    cls=BilingualCommand,
+    text=Text(
+        "実行の記録から報告書を作り直します（検査はやり直しません）。",
+        "Build the reports again from a run's journal (nothing is run again).",
+    ),
+)
+@click.argument("run_dir", metavar="RUN_DIR")
+@common_options
+def report(run_dir: str) -> int:
+    """Rebuild every report and print the summary."""
+    folder = Path(run_dir)
+    if not (folder / JOURNAL_FILE).is_file():
+        raise UsageError(
+            f"{run_dir} に実行の記録（{JOURNAL_FILE}）がありません。"
+            "reports/ の下のフォルダーを指定してください。",
+            f"{run_dir} holds no journal ({JOURNAL_FILE}). Name a folder under reports/.",
+        )
+    catalogue = bundle.catalogue()
+    try:
+        written = build(folder, catalogue)
+        summary = summarise(read(folder / JOURNAL_FILE), catalogue)
+    except (JournalError, ReportError) as error:
+        raise UsageError(str(error), str(error)) from error
+    echo(render(summary, current()).rstrip())
+    echo("")
+    for path in written:
+        echo(str(path))
+    return 0

@@ -1,0 +1,82 @@
+"""``otp-conformance requirements``: the catalogue, and which scenarios check what."""
+
+from __future__ import annotations
+
+import click
+
+from otp_conformance.catalogue.model import Catalogue, Requirement
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.columns import pad, table
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import say
+from otp_conformance.resources import bundle_root
+from otp_conformance.run.planning import ScenarioPlan, plan_features
+from otp_conformance.run.selection import requirement_ids
+from otp_conformance.run.text import Text
+
+
+@click.command(
+    "requirements",
+    cls=BilingualCommand,
+    text=Text(
+        "要求事項と、それを確かめるシナリオを表示します。",
+        "Show requirements and the scenarios that check them.",
+    ),
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@common_options
+def requirements(ids: tuple[str, ...]) -> int:
+    """Print all requirements in a table, or the named ones in full."""
+    catalogue = bundle.catalogue()
+    wanted = requirement_ids(ids, catalogue.requirements)
+    scenarios: dict[str, list[ScenarioPlan]] = {}
+    for feature in plan_features(bundle_root()):
+        for plan in feature.scenarios:
+            for requirement in plan.requirements:
+                scenarios.setdefault(requirement, []).append(plan)
+    if wanted:
+        for identifier, row in catalogue.requirements.items():
+            if identifier in wanted:
+                _print_one(catalogue, row, scenarios.get(identifier, []))
+        return 0
+    head = [
+        "ID",
+        say("強さ", "Force"),
+        say("シナリオ", "Scenarios"),
+        say("内容", "Wording"),
+    ]
+    rows = [
+        [identifier, str(row.force), str(len(scenarios.get(identifier, [])) or "—"), row.text]
+        for identifier, row in catalogue.requirements.items()
+    ]
+    for line in table([head, *rows]):
+        echo(line)
+    tested = sum(1 for identifier in catalogue.requirements if identifier in scenarios)
+    echo("")
+    echo(
+        say(
+            f"{len(rows)} 件（シナリオのあるもの {tested} 件）",
+            f"{len(rows)} requirements, {tested} with scenarios",
+        )
+    )
+    return 0
+
+
+def _print_one(catalogue: Catalogue, row: Requirement, scenarios: list[ScenarioPlan]) -> None:
+    echo(f"{row.id}  {row.text}", bold=True)
+    for name, value in (
+        (say("章", "Chapter"), catalogue.chapter_name(row.chapter)),
+        (say("手順書の箇所", "In the manual"), f"{row.section} {row.step}".strip(" —")),
+        (say("根拠", "Basis"), row.basis),
+        (say("種類", "Kind"), row.kind),
+        (say("強さ", "Force"), str(row.force)),
+        (say("観測", "Observability"), row.observability),
+    ):
+        echo(f"  {pad(name, 14)} {value}")
+    echo("  " + say("シナリオ", "Scenarios"))
+    for plan in scenarios:
+        echo(f"    {plan.scenario_id}  {plan.name}")
+    if not scenarios:
+        echo("    " + say("なし（未検査）", "none (not tested)"))
+    echo("")

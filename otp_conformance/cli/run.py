@@ -1,0 +1,143 @@
+"""``otp-conformance run``: test a system and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
+from otp_conformance.cli.closing import print_summary
+from otp_conformance.cli.progress import Progress
+from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.resources import bundle_root, steps_dir
+from otp_conformance.run.engine import run as carry_out
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.request import Request
+from otp_conformance.run.text import Text
+
+
+@click.command(
+    "run",
+    cls=BilingualCommand,
+    text=Text(
+        "検査を実施し、報告書を作ります。\n"
+        "何も指定しなければ、参照実装を自動で起動して全シナリオを実施します。\n"
+        "終了コード: 0 合格 / 1 不合格 / 2 指定か宣言の誤り / 3 判定不能・未実施あり / "
+        "4 試験装置異常 / 130 中断",
+        "Test a system and write reports.\n"
+        "Without options the reference bank is started and every scenario runs.\n"
+        "Exit codes: 0 pass / 1 fail / 2 bad usage or declaration / "
+        "3 inconclusive or not run / 4 suite fault / 130 interrupted",
+    ),
+)
+@selection_options
+@declaration_option
+@option(
+    "--settings",
+    metavar="FILE",
+    ja="参照実装の設定ファイル（内蔵の宣言を使うときだけ）。",
+    en="Settings of the reference bank (built-in declaration only).",
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    ja="検査対象を起動するポート（既定は空きポート）。",
+    en="Port to start the system on (default: a free one).",
+)
+@option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
+@option(
+    "--reports",
+    default="reports",
+    show_default=True,
+    metavar="DIR",
+    ja="報告の出力先。",
+    en="Folder for reports.",
+)
+@option(
+    "--quiet",
+    "-q",
+    is_flag=True,
+    ja="合格したシナリオの行を省きます。",
+    en="Leave out the lines of scenarios that pass.",
+)
+@common_options
+def run(
+    paths: tuple[str, ...],
+    tags: tuple[str, ...],
+    requirements: tuple[str, ...],
+    name: str,
+    declaration_file: str | None,
+    settings: str | None,
+    port: int,
+    reports: str,
+    *,
+    headed: bool,
+    quiet: bool,
+) -> int:
+    """Carry the run out and return its exit code."""
+    loaded = bundle.load_declaration(declaration_file)
+    catalogue = bundle.catalogue()
+    progress = Progress(quiet=quiet)
+    result = carry_out(
+        Request(
+            loaded=loaded,
+            selection=selection_of(paths, tags, requirements, name),
+            root=bundle_root(),
+            steps=steps_dir(),
+            known_requirements=catalogue.requirements,
+            requirement_set=f"{catalogue.id} {catalogue.version}",
+            reports=Path(reports),
+            port=port,
+            headed=headed,
+            sut_arguments=_settings(settings, loaded),
+        ),
+        bundle.parts(catalogue),
+        progress,
+    )
+    progress.flush()
+    print_summary(
+        result.journal,
+        catalogue,
+        run_dir=result.run_dir,
+        exit_code=result.exit_code,
+        repeat=_repeat(declaration_file, settings, reports, headed=headed),
+        reported=result.reported,
+    )
+    return result.exit_code
+
+
+def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...]:
+    if settings is None:
+        return ()
+    if not bundle.is_builtin(loaded):
+        raise UsageError(
+            "--settings は内蔵の宣言（参照実装）でだけ使えます。"
+            "ほかの検査対象では宣言の sut.start.command に書いてください。",
+            "--settings works with the built-in declaration only. "
+            "For another system put it into sut.start.command.",
+        )
+    path = Path(settings)
+    if not path.is_file():
+        raise UsageError(
+            f"--settings のファイル {settings} がありません。",
+            f"The settings file {settings} does not exist.",
+        )
+    return ("--settings", str(path.resolve()))
+
+
+def _repeat(
+    declaration_file: str | None, settings: str | None, reports: str, *, headed: bool
+) -> list[str]:
+    words = ["otp-conformance", "run"]
+    if declaration_file is not None:
+        words += ["--declaration", declaration_file]
+    if settings is not None:
+        words += ["--settings", settings]
+    if reports != "reports":
+        words += ["--reports", reports]
+    return [*words, "--headed"] if headed else words
