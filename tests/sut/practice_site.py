@@ -65,10 +65,19 @@ KEYBOARD = """
 <script>
 const keys = document.getElementById("keys"), pw = document.querySelector("input");
 document.getElementById("open").addEventListener("click", () => { keys.hidden = false; });
-for (const c of "abAB12") {
-  const b = document.createElement("button"); b.type = "button"; b.textContent = c;
-  b.addEventListener("click", () => { pw.value += c; }); keys.append(b);
-}
+let upper = false;
+const letters = [];
+const make = (text, act) => {
+  const b = document.createElement("button"); b.type = "button"; b.textContent = text;
+  b.addEventListener("click", () => act(b)); keys.append(b); return b;
+};
+for (const c of "ab12") letters.push(make(c, (b) => { pw.value += b.textContent; }));
+make("大文字", () => {
+  upper = !upper;
+  for (const b of letters) {
+    b.textContent = upper ? b.textContent.toUpperCase() : b.textContent.toLowerCase();
+  }
+});
 </script></body></html>
 """
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -23,6 +24,8 @@ _LOG = logging.getLogger(__name__)
 _SERVER_ERROR = 500
 # The page changed under a script; once more on the new page is right.
 _MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
+# How keyboards name the key between small and capital letters.
+_SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
 _RESUBMISSION = "ERR_CACHE_MISS"
 _RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
 _ERROR_PAGE = "chrome-error://**"
@@ -166,13 +169,19 @@ class BrowserAgent:
             self._pressable(opener).locator.click()
         with self._acting("画面上のキーボードによる入力", judged=False):
             for character in value:
-                key = self._page.get_by_role("button", name=character, exact=True)
-                if not key.count():
-                    # The character may be part of a secret: it is not named.
-                    raise trouble.unusable(
-                        opener, "入力する文字のキーが画面上のキーボードにありません"
-                    )
-                key.first.click()
+                self._key(character, opener).click()
+
+    def _key(self, character: str, opener: Control) -> Locator:
+        """Return the key of a character, after the shift key where it takes that."""
+        key = self._page.get_by_role("button", name=character, exact=True)
+        if not key.count():
+            shift = self._page.get_by_role("button", name=_SHIFT)
+            if shift.count():
+                shift.first.click()
+        if not key.count():
+            # The character may be part of a secret: it is not named.
+            raise trouble.unusable(opener, "入力する文字のキーがキーボードにありません")
+        return key.first
 
     # -- requests ----------------------------------------------------------
 
