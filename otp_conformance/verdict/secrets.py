@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import re
 import unicodedata
@@ -13,6 +12,7 @@ MASK = "＊＊＊"
 
 _DIGITS = re.compile(r"\d+")
 _SHORT = 4
+_LONGEST_CODE = 12  # longer runs of digits may be a seed in hex
 _LEAST_SEED_BYTES = 10
 
 
@@ -36,12 +36,13 @@ class Masker:
     def add(self, *secrets: str) -> None:
         """Register secrets; empty ones are ignored."""
         for secret in secrets:
-            plain = unicodedata.normalize("NFKC", secret)
-            if not plain.strip():
+            if not secret.strip():
                 continue
-            if plain.isdecimal():
-                self._codes.add(plain)
-            elif len(secret) < _SHORT:
+            if secret.isdecimal():
+                self._codes.add(unicodedata.normalize("NFKC", secret))
+            if secret.isdecimal() and len(secret) <= _LONGEST_CODE:
+                continue
+            if len(secret) < _SHORT:
                 self._words.add(secret)
             else:
                 self._forms |= {form for form in _forms(secret) if len(form) >= _SHORT}
@@ -85,8 +86,8 @@ def _as_seed(text: str) -> list[bytes]:
     compact = re.sub(r"[\s-]", "", text).upper().rstrip("=")
     try:
         seeds.append(base64.b32decode(compact + "=" * (-len(compact) % 8)))
-    except binascii.Error:
-        compact = compact.upper()  # not base32: it may still be hex
+    except ValueError:
+        seeds.clear()  # not base32; it may still be hex
     if len(compact) % 2 == 0 and re.fullmatch("[0-9A-F]+", compact):
         seeds.append(bytes.fromhex(compact))
     return [seed for seed in seeds if len(seed) >= _LEAST_SEED_BYTES]
