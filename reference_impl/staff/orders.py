@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort
 
 from reference_impl.service.contract import Kind, OrderView, StaffError
 from reference_impl.staff.office import MAX_ROWS, Clerk, Office
+from reference_impl.staff.words import action_name, actor_name, detail_text
 
 #: Largest order number that any of the databases can hold.
 _MAX_ID = 2**31 - 1
@@ -39,7 +40,15 @@ def register(blueprint: Blueprint, office: Office) -> None:
     def audit() -> Response:
         clerk = office.clerk()
         lines = office.service.audit(MAX_ROWS)
-        return office.page(clerk, "staff/audit.html", title="操作履歴", lines=lines)
+        return office.page(
+            clerk,
+            "staff/audit.html",
+            title="操作履歴",
+            lines=lines,
+            action_name=action_name,
+            actor_name=actor_name,
+            detail_text=detail_text,
+        )
 
     address = f"/orders/<int(max={_MAX_ID}):order_id>/dispatch"
     blueprint.add_url_rule("", "orders", orders)

@@ -81,7 +81,9 @@ class _LoginDesk:
             customer_id, values.get("otp", ""), form_id(values)
         )
         if isinstance(answer, LoginOk):
-            self._door.customers.close_session(pending_id)
+            # The pending login is left to run out: a second copy of this very form,
+            # sent by a double click, is answered like the first. It opens nothing
+            # without a fresh OTP, and logout forgets the answer.
             return self._welcome(answer)
         if answer.reason is Refusal.SUSPENDED:
             self._door.customers.close_session(pending_id)

@@ -73,9 +73,11 @@ function fit(holder) {
   board.append(tools, count);
 
   field.addEventListener("input", tell);
-  board.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
+  for (const place of [holder, field]) {
+    place.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !board.hidden) close();
+    });
+  }
   opener.addEventListener("click", () => {
     if (!board.hidden) {
       close();
