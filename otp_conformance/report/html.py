@@ -16,6 +16,10 @@ from otp_conformance.report.messages import Envelope
 _ASSETS = files("otp_conformance.report") / "assets" / "cucumber-html"
 
 
+# The page stands at the very edge of the window and does not narrow for telephones.
+_OUR_CSS = "body { padding: 0 1rem } #content { max-width: 100%; overflow-x: auto }"
+
+
 def render(envelopes: Iterable[Envelope], title: str) -> str:
     """Return the page as one self-contained HTML text."""
     page = (_ASSETS / "index.mustache").read_text(encoding="utf-8")
@@ -24,7 +28,7 @@ def render(envelopes: Iterable[Envelope], title: str) -> str:
         "title": html.escape(title),
         "icon": _asset("icon.url").strip(),
         "css": _asset("main.css"),
-        "custom_css": "",
+        "custom_css": _OUR_CSS,
         "messages": ",\n".join(map(_in_script, envelopes)),
         "script": _asset("main.js"),
         "custom_script": "",

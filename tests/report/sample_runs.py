@@ -1,6 +1,6 @@
 """Sample runs, told through the real journal and case: the same bytes every time.
 
-`python tests/report/samples.py` writes them to fixtures/journals.
+`python tests/report/sample_runs.py` writes them to fixtures/journals.
 """
 
 from __future__ import annotations

@@ -1,0 +1,65 @@
+"""Reports are rebuilt from the run's folder alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from otp_conformance.report.build import build
+from otp_conformance.report.html import render
+from otp_conformance.report.pages import jst, seconds
+from otp_conformance.verdict.journal import JournalError
+
+JOURNALS = Path(__file__).parents[2] / "fixtures" / "journals"
+
+
+def test_building_twice_gives_the_same_bytes(tmp_path, catalogue):
+    folder = Path(shutil.copytree(JOURNALS / "mixed", tmp_path / "mixed"))
+    files = build(folder, catalogue)
+    assert {f.name for f in files} == {
+        "messages.ndjson",
+        "junit.xml",
+        "cucumber.html",
+        "requirements.html",
+        "index.html",
+    }
+    first = [f.read_bytes() for f in files]
+    assert [f.read_bytes() for f in build(folder, catalogue)] == first
+
+
+def test_a_journal_that_was_changed_is_not_reported(tmp_path, catalogue):
+    folder = Path(shutil.copytree(JOURNALS / "mixed", tmp_path / "mixed"))
+    journal = folder / "journal.ndjson"
+    journal.write_text(journal.read_text().replace('"verdict":"fail"', '"verdict":"pass"'))
+    with pytest.raises(JournalError):
+        build(folder, catalogue)
+    assert not (folder / "requirements.html").exists()
+
+
+def test_no_report_holds_a_secret_or_an_address_elsewhere(built):
+    for folder in built.values():
+        for name in ("requirements.html", "index.html", "junit.xml", "messages.ndjson"):
+            text = (folder / name).read_text("utf-8")
+            assert "482913" not in text
+            assert "correct horse" not in text
+            assert "https://" not in text
+
+
+def test_messages_cannot_leave_their_script_element():
+    page = render([{"attachment": {"body": "</script><script>alert(1)</script><!--"}}], "<t>")
+    assert "alert(1)<\\/script>" not in page
+    assert "\\u003c\\/script>\\u003cscript>" in page
+    assert "<title>&lt;t&gt;</title>" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.25, "0.2 秒"), (59.4, "59.4 秒"), (61, "1 分 1 秒"), (7260, "2 時間 1 分")],
+)
+def test_durations_are_told_in_words(value, words):
+    assert seconds(value) == words
+
+
+def test_times_are_told_in_japan():
+    assert jst("2012-02-22T18:00:00+00:00") == "2012-02-23 03:00:00（日本時間）"
+    assert jst(None) == "—"

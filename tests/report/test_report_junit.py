@@ -1,0 +1,70 @@
+"""JUnit XML: totals that add up, and a reason for everything that is not a pass."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from otp_conformance.report import junit
+from otp_conformance.report.results import results
+
+KINDS = {"passed": (7, 0, 0, 0), "mixed": (7, 1, 3, 1), "cut-off": (7, 1, 0, 4)}
+
+
+def parsed(journals, catalogue, kind):
+    run = results(journals[kind], catalogue)
+    return ET.fromstring(junit.render(journals[kind], run.scenarios).encode())
+
+
+@pytest.mark.parametrize(("kind", "totals"), KINDS.items())
+def test_totals_add_up(journals, catalogue, kind, totals):
+    root = parsed(journals, catalogue, kind)
+    (suite,) = root.findall("testsuite")
+    names = ("tests", "failures", "errors", "skipped")
+    for element in (root, suite):
+        assert tuple(int(element.get(name)) for name in names) == totals
+    found = [len(suite.findall(f"testcase/{name}")) for name in ("failure", "error", "skipped")]
+    assert (len(suite.findall("testcase")), *found) == totals
+
+
+def test_names_tell_rule_and_example(journals, catalogue):
+    names = [case.get("name") for case in parsed(journals, catalogue, "mixed").iter("testcase")]
+    assert len(set(names)) == 7
+    assert (
+        "誤ったワンタイムパスワードではログインできない"
+        " - 桁数や文字種が合わない値は受け付けられない（全角）" in names
+    )
+
+
+def test_a_failure_tells_cause_expected_and_observed(journals, catalogue):
+    (failure,) = parsed(journals, catalogue, "mixed").iter("failure")
+    assert failure.get("type") == "fail.product"
+    assert "期待: 使用済みの値ではログインできない" in failure.get("message")
+    assert "<script>" in failure.get("message")
+    assert "features/04_login/sample.feature:" in failure.text
+
+
+def test_a_fault_of_the_suite_is_an_error_of_its_own_kind(journals, catalogue):
+    types = {error.get("type") for error in parsed(journals, catalogue, "mixed").iter("error")}
+    assert types == {"inconclusive.suite", "inconclusive.product", "inconclusive.environment"}
+
+
+def test_properties_identify_the_run(journals, catalogue):
+    root = parsed(journals, catalogue, "cut-off")
+    suite = {p.get("name"): p.get("value") for p in root.find("testsuite/properties")}
+    assert suite["run_id"] == "sample-cut-off"
+    assert suite["declaration_sha256"] == "ab" * 32
+    assert suite["cut_off"] == "true"
+    ids = [p.get("value") for p in root.iter("property") if p.get("name") == "requirement"]
+    assert "LGN-11" in ids
+
+
+def test_characters_that_xml_cannot_carry_are_replaced(journals, catalogue):
+    from copy import deepcopy
+
+    journal = deepcopy(journals["mixed"])
+    for attempts in journal.attempts.values():
+        end = attempts[0].finished
+        attempts[0].finished = end.model_copy(update={"observed": "a\x00b\x1b[31m\ud800"})
+    run = results(journal, catalogue)
+    root = ET.fromstring(junit.render(journal, run.scenarios).encode())
+    assert any("a\ufffdb" in (e.text or "") for e in root.iter("error"))

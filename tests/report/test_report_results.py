@@ -1,0 +1,86 @@
+"""From scenarios to requirements, and the summary that everybody reads first."""
+
+import pytest
+
+from otp_conformance.report.results import results
+from otp_conformance.report.summary import render, summarise
+from otp_conformance.verdict.verdict import Verdict
+
+
+def verdicts(journal, catalogue):
+    return {r.requirement.id: r.verdict for r in results(journal, catalogue).requirements}
+
+
+def test_a_requirement_has_the_worst_verdict_of_its_scenarios(journals, catalogue):
+    assert verdicts(journals["mixed"], catalogue) == {
+        "TOK-03": Verdict.FAIL,
+        "ACT-21": Verdict.INCONCLUSIVE,
+        "LGN-04": Verdict.INCONCLUSIVE,
+        "LGN-06": Verdict.INCONCLUSIVE,
+        "LGN-08": Verdict.FAIL,
+        "LGN-09": Verdict.NOT_RUN,
+        "LGN-11": Verdict.INCONCLUSIVE,
+        "LGN-16": Verdict.NOT_APPLICABLE,
+        "CON-01": Verdict.NOT_RUN,
+    }
+
+
+def test_a_failed_check_of_other_requirements_does_not_accuse_this_one(journals, catalogue):
+    run = results(journals["mixed"], catalogue)
+    login = next(r for r in run.requirements if r.requirement.id == "LGN-04")
+    failed = next(c for c in login.contributions if c.scenario.verdict is Verdict.FAIL)
+    assert failed.verdict is Verdict.INCONCLUSIVE
+    assert "LGN-08" in failed.remark
+
+
+def test_untested_requirements_say_why(journals, catalogue):
+    found = {r.requirement.id: r for r in results(journals["passed"], catalogue).requirements}
+    assert "含まれていません" in found["LGN-09"].reason
+    assert "観測できない" in found["CON-01"].reason
+    assert found["LGN-08"].reason == ""
+
+
+def test_a_cut_off_run_leaves_no_requirement_passed_by_silence(journals, catalogue):
+    found = verdicts(journals["cut-off"], catalogue)
+    assert found["LGN-08"] is Verdict.NOT_RUN
+    assert Verdict.PASS not in found.values()
+    assert found["LGN-06"] is Verdict.FAIL
+
+
+def test_ids_outside_the_catalogue_are_told(journals, catalogue):
+    del_one = type(catalogue)()
+    del del_one.requirements["LGN-16"]
+    assert results(journals["mixed"], del_one).unknown == ("LGN-16",)
+
+
+def test_the_summary_counts_everything_once(journals, catalogue):
+    summary = summarise(journals["mixed"], catalogue)
+    assert summary.verdict is Verdict.FAIL
+    assert sum(summary.scenarios.values()) == 7
+    assert sum(summary.requirements.values()) == 9
+    assert sum(sum(c.counts.values()) for c in summary.chapters) == 9
+    assert [c.name for c in summary.chapters] == ["トークン", "利用開始登録", "ログイン", "概要"]
+    assert [r.requirement.id for r in summary.failing] == ["TOK-03", "LGN-08"]
+    assert summary.troubled[0].verdict is Verdict.FAIL
+    assert len(summary.suite_faults) == 1
+    assert not summary.cut_off
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ja", ["判定: 不合格", "期待: ", "観測: 値 ＊＊＊", "次の一手: ", "試験装置異常 1 件"]),
+        ("en", ["Verdict: fail", "expected: ", "inconclusive (test environment)", "suite fault"]),
+    ],
+)
+def test_the_terminal_text_tells_what_to_do(journals, catalogue, language, words):
+    text = render(summarise(journals["mixed"], catalogue), language)
+    for word in words:
+        assert word in text
+    assert "482913" not in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "途中で終わりました"), ("en", "cut off")])
+def test_the_terminal_text_says_that_a_run_was_cut_off(journals, catalogue, language, words):
+    assert words in render(summarise(journals["cut-off"], catalogue), language)
+    assert words not in render(summarise(journals["passed"], catalogue), language)
