@@ -26,6 +26,12 @@ function eraseOne(field) {
   insert(field, "");
 }
 
+function eraseAll(field) {
+  // Not select(): it would take the focus and bring up a phone's own keyboard.
+  field.setSelectionRange(0, field.value.length);
+  insert(field, "");
+}
+
 function fit(holder) {
   const field = document.getElementById(holder.dataset.keyboardFor);
   const opener = holder.querySelector(".keyboard-open");
@@ -67,7 +73,7 @@ function fit(holder) {
   tools.append(
     shift,
     makeKey("一文字消す", () => eraseOne(field), "key key-wide"),
-    makeKey("すべて消す", () => { field.select(); insert(field, ""); }, "key key-wide"),
+    makeKey("すべて消す", () => eraseAll(field), "key key-wide"),
     makeKey("入力完了", close, "key key-wide key-done"),
   );
   board.append(tools, count);
