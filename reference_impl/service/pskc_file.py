@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,10 @@ from reference_impl.service.contract import StaffError
 _PSKC = "{urn:ietf:params:xml:ns:keyprov:pskc}"
 _TOTP = "urn:ietf:params:xml:ns:keyprov:pskc:totp"
 _MOST_ITERATIONS = 5_000_000
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _JAPAN = ZoneInfo("Asia/Tokyo")  # dates in a file without an offset are printed ones
 _BROKEN = (PSKCError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
@@ -135,7 +140,7 @@ def _entry(
         keys[0].check()
         why = next(_complaints(keys[0], package, profile), None)
         secret = keys[0].secret
-        expires_at = _expiry(keys[0])
+        expires_at = _expiry(package)
     except DecryptionError:
         return BadEntry(serial, "復号できないか、MAC が一致しません。", undecryptable=True)
     except _BROKEN:
@@ -163,6 +168,9 @@ def _complaints(key: Key, package: Element, profile: Profile) -> Iterator[str]:
     if key.time_offset or key.time_drift:
         yield "時刻のずれ（Time、TimeDrift）のあるトークンには対応していません。"
     secret = package.find(f".//{_PSKC}Data/{_PSKC}Secret")
+    plain = None if secret is None else secret.findtext(f"{_PSKC}PlainValue")
+    if plain is not None and not _BASE64.fullmatch("".join(plain.split())):
+        yield "書式に誤りがあります（Secret が Base64 ではありません）。"
     if (
         secret is not None
         and secret.find(f"{_PSKC}EncryptedValue") is not None
@@ -172,8 +180,18 @@ def _complaints(key: Key, package: Element, profile: Profile) -> Iterator[str]:
         yield "改ざんを検出する値（ValueMAC）がありません。"
 
 
-def _expiry(key: Key) -> datetime | None:
-    expires_at = key.expiry_date or key.policy.expiry_date
-    if expires_at is None or expires_at.tzinfo is not None:
-        return expires_at
-    return expires_at.replace(tzinfo=_JAPAN)
+def _expiry(package: Element) -> datetime | None:
+    """Return the expiry, None if there is none. ValueError unless it is an xs:dateTime.
+
+    Read here, because the library's date parser takes "31 of March" for the
+    31st of March of this year.
+    """
+    places = (f"{_PSKC}DeviceInfo/{_PSKC}ExpiryDate", f"{_PSKC}Key/{_PSKC}Policy/{_PSKC}ExpiryDate")
+    text = next((found for place in places if (found := package.findtext(place))), None)
+    if text is None:
+        return None
+    if not _DATE_TIME.fullmatch(text.strip()):
+        msg = "not an xs:dateTime"
+        raise ValueError(msg)
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_JAPAN)
