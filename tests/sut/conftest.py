@@ -12,8 +12,10 @@ from otp_conformance.sut.ports import UserAgent, UserAgents
 HOSTS = ("127.0.0.1",)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browsers() -> Iterator[BrowserAgents]:
+    # Not for the whole session: Playwright's sync side lives once a thread, and
+    # other tests want theirs.
     agents = BrowserAgents(HOSTS, timeout_seconds=10)
     yield agents
     agents.close()

@@ -1,0 +1,349 @@
+"""Screens: recognised by title, operated by label, whatever the markup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
+
+from otp_conformance.screens.keys import Presence, ScreenKey
+from otp_conformance.screens.site import Site
+from otp_conformance.sut.page import FormRequest
+from otp_conformance.sut.ports import Kind, Status
+from otp_conformance.verdict.outcome import DeclarationMismatch, Nonconformity, NotRun
+
+
+def site_on(body: Any, **changes: Any) -> tuple[Site, PretendBank]:
+    bank = PretendBank({"GET /": body})
+    site = Site(bank.agents().new(), declaration(**changes), BASE)
+    site.open_start()
+    return site, bank
+
+
+class TestRecognition:
+    @pytest.mark.parametrize("key", list(ScreenKey))
+    def test_every_screen_by_its_title(self, key: ScreenKey) -> None:
+        titles = declaration().labels
+        site, _ = site_on(page(titles[key.title_key][0]))
+        assert site.current() is key
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "ﾜﾝﾀｲﾑﾊﾟｽﾜｰﾄﾞ利用開始 (ハードトークン 確認)",
+            "ワンタイムパスワード利用開始（ハードウェアトークン確認）",
+        ],
+    )
+    def test_notations_do_not_matter(self, title: str) -> None:
+        site, _ = site_on(page(title))
+        assert site.activation.is_shown()
+        assert not site.activation_complete.is_shown()
+
+    def test_headings_of_blocks_are_not_titles(self) -> None:
+        site, _ = site_on(
+            page(
+                "ワンタイムパスワード利用開始（ハードウェアトークン確認）",
+                "<h2>ワンタイムパスワードの入力</h2>",
+            )
+        )
+        assert site.current() is ScreenKey.ACTIVATION
+
+    def test_the_window_title_serves_where_headings_do_not(self) -> None:
+        site, _ = site_on(page("", "<p>ようこそ</p>", window="みほん信用組合 | トップページ"))
+        assert site.top.is_shown()
+
+    def test_a_declared_title_replaces_the_manuals(self) -> None:
+        site, _ = site_on(page("マイページ"), labels={"top.title": ("マイページ",)})
+        assert site.top.is_shown()
+
+    def test_unknown_page(self) -> None:
+        site, _ = site_on(page("お知らせ", alert="混み合っています"))
+        assert site.current() is None
+        with pytest.raises(Nonconformity) as caught:
+            site.portal.require()
+        assert "ワンタイムパスワード申請内容選択" in caught.value.expected
+        assert "お知らせ" in caught.value.observed
+        assert "混み合っています" in caught.value.observed
+
+    def test_errors_in_one_line(self) -> None:
+        site, _ = site_on((422, page("ログイン", alert="ログインID\n が違います")))
+        assert site.error_text() == "ログインID が違います"
+        assert site.describe() == "画面「ログイン」、エラー表示「ログインID が違います」、HTTP 422"
+
+
+class TestSuspension:
+    def test_by_title(self) -> None:
+        assert site_on(page("ワンタイムパスワード認証の停止"))[0].suspension_shown()
+
+    def test_by_message_on_the_login_page(self) -> None:
+        told = "ワンタイムパスワード認証を停止しています"
+        assert site_on(page("ログイン", alert=told))[0].suspension_shown()
+
+    def test_by_text_on_a_page_of_its_own(self) -> None:
+        body = "<p>お客さまの認証が停止されています</p>"
+        assert site_on(page("お知らせ", body))[0].suspension_shown()
+
+    @pytest.mark.parametrize("title", ["ログイン", "トップページ"])
+    def test_a_note_is_not_a_message(self, title: str) -> None:
+        body = "<p>誤りが続くと認証の停止となります</p>"
+        assert not site_on(page(title, body))[0].suspension_shown()
+
+
+LOGIN = form("/login", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
+OTP = form("/otp", "ワンタイムパスワード=otp", button="ログイン")
+
+
+class TestLogin:
+    PAGES = {  # noqa: RUF012
+        "GET /login": page("ログイン", LOGIN),
+        "POST /login": page("ワンタイムパスワードの入力", OTP),
+        "POST /otp": page("トップページ"),
+    }
+
+    def test_two_pages(self) -> None:
+        bank = PretendBank(self.PAGES)
+        site = Site(bank.agents().new(), declaration(), BASE)
+        site.login.open()
+        assert not site.login.has_otp_field()
+        site.login.submit("a", "b")
+        assert site.login_otp.is_shown()
+        site.login_otp.submit("012345")
+        assert site.top.is_shown()
+        assert bank.asked[1:] == [
+            ("POST /login", {"id": "a", "pw": "b"}),
+            ("POST /otp", {"otp": "012345"}),
+        ]
+
+    def test_one_page(self) -> None:
+        fields = ("ログインID=id", "ログインパスワード=pw:password", "ワンタイムパスワード=otp")
+        bank = PretendBank(
+            {
+                "GET /enter": page("ログイン", form("/login", *fields, button="ログイン")),
+                "POST /login": page("トップページ"),
+            }
+        )
+        site = Site(bank.agents().new(), declaration(login={"path": "/enter"}), BASE)
+        site.login.open()
+        assert site.login.has_otp_field()
+        site.login.submit("a", "b", otp="1")
+        assert bank.asked[-1] == ("POST /login", {"id": "a", "pw": "b", "otp": "1"})
+
+    def test_logout(self) -> None:
+        bank = PretendBank(
+            {
+                "GET /": page("トップページ", form("/logout", button="ログアウト")),
+                "POST /logout": page("ログイン"),
+            }
+        )
+        site = Site(bank.agents().new(), declaration(), BASE)
+        site.open_start()
+        site.logout()
+        assert bank.asked[-1][0] == "POST /logout"
+
+    def test_logout_from_a_page_without_the_control(self) -> None:
+        bank = PretendBank(
+            {
+                "GET /lost": page("行き止まり"),
+                "GET /": page("トップページ", form("/logout", button="ログアウト")),
+                "POST /logout": page("ログイン"),
+            }
+        )
+        site = Site(bank.agents().new(), declaration(), BASE)
+        site.agent.open(f"{BASE}/lost")
+        site.logout()
+        assert bank.asked[-1][0] == "POST /logout"
+
+    def test_logout_of_a_product_without_it(self) -> None:
+        site, bank = site_on(page("トップページ"), login={"logout_control": False})
+        site.logout()
+        assert len(bank.asked) == 1
+
+
+class TestMenu:
+    LINK = '<a href="{}">ワンタイムパスワード申請</a>'
+
+    def test_two_levels_with_equal_names(self) -> None:
+        bank = PretendBank(
+            {
+                "GET /": page("トップページ", self.LINK.format("/menu")),
+                "GET /menu": page("メニュー", self.LINK.format("/menu") + self.LINK.format("/otp")),
+                "GET /otp": page("ワンタイムパスワード申請内容選択"),
+            }
+        )
+        site = Site(bank.agents().new(), declaration(), BASE)
+        site.open_start()
+        site.top.open_portal()
+        assert site.portal.is_shown()
+
+    def test_declared_path_of_one_level(self) -> None:
+        bank = PretendBank(
+            {
+                "GET /": page("トップページ", '<a href="/x">各種設定</a><a href="/y">他</a>'),
+                "GET /x": page("ワンタイムパスワード申請内容選択"),
+            }
+        )
+        decl = declaration(navigation={"portal": ("各種設定",)})
+        site = Site(bank.agents().new(), decl, BASE)
+        site.open_start()
+        site.top.open_portal()
+        assert site.portal.is_shown()
+
+
+PORTAL = "ワンタイムパスワード申請内容選択"
+
+
+class TestPortal:
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            "<dl><dt>登録状況</dt><dd>（未登録）</dd></dl>",
+            "<table><tr><th>登録状況：</th><td>未登録</td></tr></table>",
+            "<p>登録状況：未登録</p>",
+            "<div><div>登録状況</div><div>未登録</div></div>",
+        ],
+    )
+    def test_status_in_whatever_markup(self, shown: str) -> None:
+        site, _ = site_on(page(PORTAL, f"<h2>ワンタイムパスワード登録状況</h2>{shown}"))
+        assert site.portal.status() is Status.NOT_REGISTERED
+
+    @pytest.mark.parametrize(
+        ("text", "status"),
+        [
+            ("トークン発行済", Status.ISSUED),
+            ("サービス利用中", Status.IN_SERVICE),
+            ("処理中", None),
+        ],
+    )
+    def test_status(self, text: str, status: Status | None) -> None:
+        site, _ = site_on(page(PORTAL, f"<p>登録状況：{text}</p>"))
+        assert site.portal.status() is status
+        assert site.portal.status_text() == text
+
+    def test_no_status_at_all(self) -> None:
+        site, _ = site_on(page(PORTAL))
+        assert (site.portal.status(), site.portal.status_text()) == (None, "")
+
+    def test_presentation_of_buttons(self) -> None:
+        body = "<button>トークン発行</button><button disabled>ワンタイムパスワード利用開始</button>"
+        site, _ = site_on(page(PORTAL, body))
+        assert site.portal.offers("portal.issue") is Presence.ENABLED
+        assert site.portal.offers("portal.activate") is Presence.DISABLED
+        assert site.portal.offers("portal.deactivate") is Presence.HIDDEN
+        assert site.portal.can_press("portal.issue")
+        assert not site.portal.can_press("portal.activate")
+        with pytest.raises(DeclarationMismatch):
+            site.portal.press_deactivate()
+
+    def test_request_of_a_button(self) -> None:
+        site, _ = site_on(page(PORTAL, form("/go", "x=y", button="トークン発行")))
+        expected = FormRequest("POST", f"{BASE}/go", (("y", ""),))
+        assert site.portal.request("portal.issue") == expected
+
+
+KINDS = """<form method="post" action="/kind"><table>
+<tr><td>ソフトトークン</td><td><button name="k" value="s">選択</button></td></tr>
+<tr><td>ハードトークン</td><td><button name="k" value="h">選択</button></td></tr>
+</table></form><a href="/">戻る</a>"""
+
+
+class TestIssue:
+    def test_kinds(self) -> None:
+        site, bank = site_on(page("トークン発行（選択）", KINDS))
+        bank.pages["POST /kind"] = page("トークン発行（ハードウェアトークン発行確認）")
+        assert site.kind_selection.kinds_offered() == (Kind.SOFTWARE, Kind.HARDWARE)
+        assert site.kind_selection.selections() == 2
+        assert site.kind_selection.request(Kind.SOFTWARE).fields == (("k", "s"),)
+        site.kind_selection.choose(Kind.HARDWARE)
+        assert bank.asked[-1] == ("POST /kind", {"k": "h"})
+        assert site.issue_confirmation(Kind.HARDWARE).is_shown()
+        assert not site.issue_confirmation(Kind.SOFTWARE).is_shown()
+
+    def test_a_kind_that_is_not_offered(self) -> None:
+        hardware_only = KINDS.replace("<tr><td>ソフトトークン</td>", "<tr hidden><td>ソフト</td>")
+        site, _ = site_on(page("トークン発行（選択）", hardware_only))
+        assert site.kind_selection.kinds_offered() == (Kind.HARDWARE,)
+        assert not site.kind_selection.can_choose(Kind.SOFTWARE)
+
+    def test_confirmation(self) -> None:
+        title = "トークン発行（ハードウェアトークン発行確認）"
+        body = form("/issue", "確認用パスワード【必須】=c:password", button="トークンを発行する")
+        site, bank = site_on(page(title, body))
+        bank.pages["POST /issue"] = page("トークン発行（ハードウェアトークン発行完了）")
+        (field,) = site.issue_confirm.fields()
+        assert (field.masked, field.required) == (True, True)
+        site.issue_confirm.submit("secret")
+        assert bank.asked[-1] == ("POST /issue", {"c": "secret"})
+        assert site.issue_completion(Kind.HARDWARE).is_shown()
+
+    def test_double_click(self) -> None:
+        title = "トークン発行（ハードウェアトークン発行確認）"
+        body = form("/issue", "確認用パスワード=c:password", button="トークンを発行する")
+        site, bank = site_on(page(title, body))
+        bank.pages["POST /issue"] = page("トークン発行（ハードウェアトークン発行完了）")
+        site.issue_confirm.submit_twice("secret")
+        assert bank.asked[1:] == [("POST /issue", {"c": "secret"})] * 2
+
+
+ACTIVATION = "ワンタイムパスワード利用開始（ハードウェアトークン確認）"
+FIELDS = """<form method="post" action="/act">
+<label>シリアル番号<input name="s" maxlength="12"></label>
+<label>ワンタイムパスワード<input name="o"></label><button>利用開始する</button></form>"""
+
+
+class TestActivationAndDeactivation:
+    def test_activation(self) -> None:
+        site, bank = site_on(page(ACTIVATION, FIELDS))
+        done = "<dl><dt>シリアル番号</dt><dd>0123</dd><dt>有効期限</dt><dd>2031年</dd></dl>"
+        bank.pages["POST /act"] = page(
+            "ワンタイムパスワード利用開始（ハードウェアトークン完了）", done
+        )
+        assert site.activation.parameter("otp.field") == "o"
+        site.activation.submit("0123", "000001")
+        assert bank.asked[-1] == ("POST /act", {"s": "0123", "o": "000001"})
+        assert site.activation_complete.serial() == "0123"
+        assert site.activation_complete.expiry() == "2031年"
+
+    def test_what_the_page_would_cut_is_sent_whole(self) -> None:
+        site, bank = site_on(page(ACTIVATION, FIELDS))
+        bank.pages["POST /act"] = (422, page(ACTIVATION, alert="桁数"))
+        site.activation.submit("1234567890123", "1")
+        assert bank.asked[-1] == ("POST /act", {"s": "1234567890123", "o": "1"})
+
+    def test_deactivation_with_and_without_otp(self) -> None:
+        title = "ワンタイムパスワード利用解除（利用解除確認）"
+        body = form("/off", "確認用パスワード=c:password", button="解除する")
+        site, bank = site_on(page(title, body))
+        bank.pages["POST /off"] = page("ワンタイムパスワード利用解除（利用解除完了）")
+        assert not site.deactivation.has_otp_field()
+        assert not site.deactivation.has_keyboard()
+        site.deactivation.submit("secret", None)
+        assert bank.asked[-1] == ("POST /off", {"c": "secret"})
+        assert site.deactivation_complete.is_shown()
+
+    def test_keyboard_needs_a_browser(self) -> None:
+        title = "ワンタイムパスワード利用解除（利用解除確認）"
+        body = form("/off", "確認用パスワード=c:password", button="解除する")
+        opener = "<button type=button>ソフトウェアキーボードを使用して入力する</button>"
+        site, _ = site_on(page(title, body + opener))
+        assert site.deactivation.has_keyboard()
+        with pytest.raises(NotRun):
+            site.deactivation.submit_with_keyboard("secret", None)
+
+
+def test_looks_carry_no_query() -> None:
+    bank = PretendBank({"GET /x": page("トップページ")})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.agent.open(f"{BASE}/x?otp=123456")
+    look = site.look()
+    assert (look.address, look.http_status, look.image) == (f"{BASE}/x", 200, None)
+
+
+def test_a_kept_request_is_sent_as_it_is() -> None:
+    def receive(sent: Form) -> Any:
+        return go("/") if sent else (400, page("不正"))
+
+    site, bank = site_on(page("トップページ"))
+    bank.pages["POST /any"] = receive
+    site.send(FormRequest("POST", f"{BASE}/any", (("a", "1"),)))
+    assert bank.asked[-2:] == [("POST /any", {"a": "1"}), ("GET /", {})]
