@@ -92,7 +92,7 @@ def system() -> StaffSystem:
     return StaffSystem()
 
 
-def desk_of(system: StaffSystem, password: str = "pass") -> ScreensStaffDesk:
+def desk_of(system: StaffSystem, password: str = "pass") -> ScreensStaffDesk:  # noqa: S107
     spare = SimpleNamespace(asset=SimpleNamespace(serial="000111222333"))
     return ScreensStaffDesk(
         system.bank.agents(),
