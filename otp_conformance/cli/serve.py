@@ -19,7 +19,7 @@ from otp_conformance.cli.progress import echo
 from otp_conformance.language import say
 from otp_conformance.run.errors import UnreadyError, UsageError
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.sut_process import port_in_use, require_free_port
+from otp_conformance.run.sut_process import end_with_parent, port_in_use, require_free_port
 from otp_conformance.run.text import Text
 
 _READY = "READY "
@@ -88,6 +88,7 @@ def serve(port: int, host: str, database: str | None, settings: str | None) -> i
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
+            preexec_fn=end_with_parent(),
         )
         stack.callback(_stop, process)
         try:

@@ -42,6 +42,9 @@ from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
 
 
+_DYING_SECONDS = 1.0
+
+
 def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
     """Return all features and the selected scenarios.
 
@@ -292,12 +295,15 @@ class _Run:
         self.problems.append(text)
         self.observer.notice(text)
 
-    def _death(self) -> str | None:
-        """Return why the system under test is gone for good, or None."""
+    def _death(self, suspected: bool) -> str | None:
+        """Return why the system under test is gone for good, or None.
+
+        A process that answers no more may need a moment until it has ended.
+        """
         if self.process is not None:
             code = self.process.exit_code()
-            if code is None and refuses_connections(self.base_url):
-                code = self.process.wait_for_exit(seconds=2.0)
+            if code is None and (suspected or refuses_connections(self.base_url)):
+                code = self.process.wait_for_exit(_DYING_SECONDS)
             if code is not None:
                 return f"検査対象のプロセスが終了しました（終了コード {code}）"
         if refuses_connections(self.base_url):

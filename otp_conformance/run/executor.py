@@ -62,7 +62,10 @@ class EmptyScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """What all scenarios of a run share. ``death`` returns why the SUT is gone, or None."""
+    """What all scenarios of a run share. ``death`` returns why the SUT is gone, or None.
+
+    Its argument tells that there is reason to suspect it and to wait a moment.
+    """
 
     sut: Sut
     declaration: Declaration
@@ -71,7 +74,7 @@ class Setting:
     make_world: MakeWorld
     observer: Observer
     interrupt: Interrupt
-    death: Callable[[], str | None]
+    death: Callable[[bool], str | None]
     run_dir: Path
 
 
@@ -162,7 +165,7 @@ class Executor:
         if self._setting.interrupt.requested:
             self._blind = True
             return error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt()
-        self.dead = self._setting.death()
+        self.dead = self._setting.death(isinstance(error, EnvironmentTrouble))
         if self.dead is None:
             return error
         self._blind = True

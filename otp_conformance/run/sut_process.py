@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shlex
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from otp_conformance.verdict.secrets import Masker
 
 LOG_NAME = "sut.log"
 _GRACE_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _USAGE_EXIT = 2  # by the test-control contract: bad usage or settings
 _PORT_EXIT = 3  # by the same contract: the port is in use
 
@@ -101,6 +103,22 @@ def refuses_connections(base_url: str, timeout_seconds: float = 2.0) -> bool:
     return False
 
 
+def end_with_parent() -> Callable[[], None] | None:
+    """Return what makes a child end when this process is killed; None off Linux.
+
+    A run that is killed outright cannot stop what it has started.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    # Loaded here, not in the child: between fork and exec nothing may be imported.
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return ask
+
+
 class SutProcess:
     """A started system; use as a context manager, so that it is always stopped.
 
@@ -134,6 +152,7 @@ class SutProcess:
                 errors="replace",
                 env=dict(plan.env),
                 start_new_session=True,
+                preexec_fn=end_with_parent(),
             )
         except OSError as error:
             self._log.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from otp_conformance.language import say
 
@@ -34,9 +34,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
     if not nearest:
         return Text("", "")
     # Of equally near ones the one that begins alike: LGN-91 is rather LGN-01 than CON-91.
-    best = max(nearest, key=lambda near: len(os.path.commonprefix([near, folded])))
+    best = max(nearest, key=lambda near: _alike_from_start(near, folded))
     found = by_folded[best]
     return Text(f"「{found}」のことですか。", f' Did you mean "{found}"?')
+
+
+def _alike_from_start(a: str, b: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def _fold(word: str) -> str:

@@ -1,0 +1,283 @@
+"""``otp-conformance run`` as a person sees it."""
+
+import socket
+
+import pytest
+from tiny_suite import FAILS, PASSES, scenario
+
+
+def test_pass(suite, cli):
+    suite.feature(PASSES)
+    code, out, err = cli("run")
+    assert code == 0
+    assert err == ""
+    assert "[1/1] ○ 合格     LGN-01  合格する" in out
+    assert "判定: 合格（終了コード 0" in out
+    assert "再実行" not in out
+    (run_dir,) = [d for d in (suite.root / "reports").iterdir() if not d.is_symlink()]
+    assert f"報告書: reports/{run_dir.name}/index.html" in out
+    assert (run_dir / "index.html").is_file()
+
+
+def test_failure_is_told_at_once_and_can_be_repeated(suite, cli):
+    suite.feature(PASSES, FAILS)
+    code, out, _ = cli("run")
+    assert code == 1
+    assert "[2/2] × 不合格   LGN-02  不合格になる" in out
+    details, _, summary = out.partition("不合格の要求事項 (1)")
+    assert "期待       : 満たす" in details
+    assert "観測       : 満たさない" in details
+    assert "手順       : ならば 満たされない" in details
+    assert "LGN-02" in summary.split("章（シナリオ数）")[0]
+    command = next(line for line in summary.splitlines() if line.startswith("  otp-conformance"))
+    assert command == "  otp-conformance run features/04_login/login.feature:10"
+    again, out, _ = cli(*command.split()[1:])
+    assert again == 1
+    assert "[1/1] × 不合格" in out
+
+
+def test_chapters_with_their_verdicts(suite, cli):
+    suite.feature(PASSES, FAILS)
+    suite.feature(PASSES, path="03_activation/activation.feature")
+    _, out, _ = cli("run")
+    table = out[out.index("章（シナリオ数）") :].splitlines()
+    assert [line.split() for line in table[:4]] == [
+        ["章（シナリオ数）", "不合格", "合格"],
+        ["利用開始登録", "·", "1"],
+        ["ログイン", "1", "1"],
+        ["計", "1", "2"],
+    ]
+
+
+def test_quiet_leaves_out_what_passes(suite, cli):
+    suite.feature(PASSES, FAILS)
+    _, out, _ = cli("run", "--quiet")
+    assert "合格する" not in out.split("不合格の要求事項")[0].replace("不合格になる", "")
+    assert "× 不合格" in out
+
+
+def test_english(suite, cli):
+    suite.feature(FAILS)
+    code, out, _ = cli("run", "--lang", "en")
+    assert code == 1
+    assert "× fail" in out
+    assert "observed" in out
+    assert "Verdict: fail (exit code 1" in out
+    assert "Re-run just what did not pass:" in out
+
+
+def test_language_of_the_locale(suite, cli, monkeypatch):
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    suite.feature(PASSES)
+    assert "Verdict: pass" in cli("run")[1]
+
+
+def test_no_colours_off_a_terminal(suite, cli):
+    suite.feature(PASSES, FAILS)
+    assert "\x1b[" not in cli("run")[1]
+
+
+def test_suite_fault_is_no_verdict_on_the_product(suite, cli):
+    suite.feature(scenario("ならば 試験装置がこわれる"))
+    code, out, _ = cli("run")
+    assert code == 4
+    assert "△ 試験装置異常" in out
+    assert "判定: 試験装置異常（終了コード 4" in out
+
+
+def test_reasons_for_not_running_are_told_once(suite, cli):
+    suite.feature(
+        scenario("もし 検査対象が落ちる", name="落ちる"),
+        *(scenario("ならば 満たされる", name=f"残り{n}") for n in range(5)),
+    )
+    code, out, _ = cli("run")
+    assert code == 3
+    assert out.count("残り") == 1
+    assert "ほか 4 件も同じ理由で未実施" in out
+
+
+def test_what_the_declaration_rules_out_is_not_offered_again(suite, cli):
+    suite.changes = {"ics": {"staff_access": False}}
+    suite.feature(PASSES, scenario("ならば 満たされる", tags="@LGN-01 @needs.staff"))
+    code, out, _ = cli("run")
+    assert code == 3
+    assert "ics.staff_access" in out
+    assert "再実行" not in out
+
+
+def test_no_browser_is_one_line(suite, cli):
+    suite.browser.missing = True
+    suite.feature(PASSES)
+    code, _, err = cli("run")
+    assert code == 3
+    assert len(err.splitlines()) == 1
+    assert "apt install chromium-headless-shell" in err
+
+
+def test_port_in_use_is_one_line(suite, cli):
+    suite.feature(PASSES)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, out, err = cli("run", "--port", port)
+    assert (code, out) == (2, "")
+    assert err == (
+        f"otp-conformance: ポート {port} は使用中です。別の番号を --port で指定するか、"
+        "--port を省いて空きポートを使ってください。\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--tags", "@nosuch"),
+        ("run", "--requirement", "LGN-98"),
+        ("run", "--name", "どこにもない"),
+        ("run", "nosuch.feature"),
+        ("run", "--settings", "nosuch.toml"),
+        ("run", "--declaration", "nosuch.toml"),
+        ("run", "--port", "70000"),
+        ("run", "--port", "abc"),
+        ("run", "--lang", "fr"),
+        ("run", "--nosuch"),
+        ("run", "--name"),
+        ("rnu",),
+        ("report",),
+        ("report", "nosuch"),
+        ("requirements", "LGN-98"),
+        ("declaration", "check"),
+        ("declaration", "check", "nosuch.toml"),
+        ("declaration", "chekc", "nosuch.toml"),
+    ],
+)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_bad_usage_is_one_line_and_2(suite, cli, arguments, language, monkeypatch):
+    monkeypatch.setenv("LANG", {"ja": "ja_JP.UTF-8", "en": "en_US.UTF-8"}[language])
+    suite.feature(PASSES)
+    code, out, err = cli(*arguments)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err
+    assert err.startswith("otp-conformance: ")
+    assert not (suite.root / "reports").exists()
+
+
+def test_settings_belong_to_the_reference_bank_only(suite, cli, tmp_path):
+    text = suite.loaded().path.read_text(encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text(text, encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text("", encoding="utf-8")
+    suite.feature(PASSES)
+    code, _, err = cli("run", "--declaration", str(other), "--settings", str(settings))
+    assert code == 2
+    assert "sut.start.command" in err
+
+
+def test_broken_declaration_has_a_line_for_each_mistake(suite, cli, tmp_path):
+    file = tmp_path / "bad.toml"
+    text = suite.loaded().path.read_text(encoding="utf-8")
+    text = text.replace("threshold = 5", "threshold = 0").replace("digits = 6", 'digits = "six"')
+    file.write_text(text, encoding="utf-8")
+    suite.feature(PASSES)
+    code, out, err = cli("run", "--declaration", str(file))
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 2
+    assert "lockout.threshold" in err
+    assert "otp.digits" in err
+
+
+def test_list_shows_what_would_run(suite, cli):
+    suite.changes = {"ics": {"software_tokens": False}}
+    suite.feature(PASSES, scenario("ならば 満たされる", name="ソフト", tags="@needs.software"))
+    code, out, _ = cli("list")
+    assert code == 0
+    assert "features/04_login/login.feature:5   LGN-01  合格する" in out
+    assert "［対象外: " in out
+    assert "2 件（うち宣言により実施しないもの 1 件）" in out
+
+
+def test_requirements_show_their_scenarios(suite, cli):
+    suite.feature(PASSES)
+    code, out, _ = cli("requirements", "LGN-01", "LGN-02")
+    assert code == 0
+    assert "features/04_login/login.feature:5  合格する" in out
+    assert "なし（未検査）" in out
+    code, out, _ = cli("requirements", "--lang", "en")
+    assert code == 0
+    assert "257 requirements, 1 with scenarios" in out
+
+
+def test_reports_can_be_built_again(suite, cli):
+    suite.feature(PASSES)
+    cli("run")
+    index = suite.root / "reports" / "latest" / "index.html"
+    before = index.read_bytes()
+    index.unlink()
+    code, out, _ = cli("report", "reports/latest")
+    assert code == 0
+    assert "reports/latest/index.html" in out
+    assert index.read_bytes() == before
+
+
+def test_report_of_a_torn_journal_is_one_line(suite, cli):
+    folder = suite.root / "run"
+    folder.mkdir()
+    (folder / "journal.ndjson").write_text("これは記録ではない\n", encoding="utf-8")
+    code, _, err = cli("report", "run")
+    assert code == 2
+    assert len(err.splitlines()) == 1
+
+
+def test_declaration_check_and_schema(suite, cli):
+    path = str(suite.loaded().path)
+    code, out, _ = cli("declaration", "check", path)
+    assert code == 0
+    assert "誤りはありません" in out
+    code, out, _ = cli("declaration", "check", path, "--show")
+    assert "lockout.threshold" in out
+    assert "（既定）" in out
+    for arguments in (("declaration", "--schema"), ("declaration", "check", "--schema")):
+        code, out, _ = cli(*arguments)
+        assert code == 0
+        assert '"$schema"' in out
+
+
+def test_help_is_japanese_first(cli):
+    code, out, _ = cli("--help")
+    assert code == 0
+    assert out.startswith("使い方: otp-conformance")
+    assert "Show" not in out
+    _, out, _ = cli("run", "--help")
+    assert "終了コード: 0 合格" in out
+    _, out, _ = cli("--lang", "en", "run", "--help")
+    assert out.startswith("Usage: otp-conformance run")
+
+
+def test_no_command_is_bad_usage_with_help(cli):
+    code, out, _ = cli()
+    assert code == 2
+    assert "使い方" in out
+
+
+def test_version(cli):
+    code, out, _ = cli("--version")
+    assert (code, out.split()[0]) == (0, "otp-conformance")
+
+
+def test_unexpected_error_is_one_line_unless_asked(suite, cli, monkeypatch):
+    from otp_conformance.cli import bundle
+
+    def broken():
+        raise RuntimeError("思いがけない誤り")
+
+    monkeypatch.setattr(bundle, "catalogue", broken)
+    suite.feature(PASSES)
+    code, _, err = cli("list")
+    assert code == 4
+    assert len(err.splitlines()) == 1
+    assert "試験装置異常: RuntimeError: 思いがけない誤り" in err
+    code, _, err = cli("list", "--debug")
+    assert code == 4
+    assert "Traceback" in err
