@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reference_impl.face.texts import KIND_NAME
 from reference_impl.service.contract import AuditView
 
 _ACTION = {
@@ -28,10 +29,19 @@ _ACTION = {
 }
 _CUSTOMER = "customer:"
 #: Actions whose detail is a code of the bank's own; anything else is a person's words.
+_KINDS = {kind.value: name for kind, name in KIND_NAME.items()}
 _CODED = {
-    "activate": {"hardware": "ハードウェアトークン", "software": "ソフトウェアトークン"},
-    "issue": {"hardware": "ハードウェアトークン", "software": "ソフトウェアトークン"},
-    "deactivate": {"hardware": "ハードウェアトークン", "software": "ソフトウェアトークン"},
+    "activate": _KINDS,
+    "add_token": _KINDS,
+    "deactivate": _KINDS,
+    "issue": _KINDS,
+    "create_customer": {
+        "not_registered": "未登録",
+        "issued": "トークン発行済",
+        "in_service": "サービス利用中",
+        "suspended": "ワンタイムパスワード認証の停止中",
+        "deactivated": "利用解除後",
+    },
     "login": {"password": "パスワード", "password and OTP": "パスワードとワンタイムパスワード"},
     "login_refused": {
         "password": "パスワードの誤り",
