@@ -10,7 +10,7 @@ from otp_conformance.report.results import CatalogueData, RunResults, count, res
 from otp_conformance.verdict.journal import JOURNAL_FILE, read
 
 _FILES = (
-    ("requirements.html", "要件別の結果", "要件ごとの判定、確かめたシナリオ、証拠"),
+    ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
     ("cucumber.html", "Cucumber の報告", "機能ファイルの文面に沿った手順ごとの結果"),
     ("junit.xml", "JUnit XML", "ビルドサーバーに読み込ませるための結果"),
     ("messages.ndjson", "Cucumber Messages", "ほかの Cucumber 用の道具に渡すための記録"),

@@ -103,6 +103,8 @@ def lead(run: RunResults) -> str:
         parts.append(
             f"{n[Verdict.INCONCLUSIVE]} 要件は合否を言えるところまで試験できませんでした。"
         )
+    if n[Verdict.NOT_APPLICABLE]:
+        parts.append(f"{n[Verdict.NOT_APPLICABLE]} 要件は宣言により対象外です。")
     if n[Verdict.NOT_RUN]:
         alone = sum(not r.contributions for r in run.requirements)
         parts.append(f"{n[Verdict.NOT_RUN]} 要件は未実施です（シナリオのないもの {alone}）。")

@@ -118,8 +118,14 @@ class RunResults:
 
     @property
     def verdict(self) -> Verdict:
-        """Worst verdict of the scenarios; 未実施 when there are none."""
-        return worst(scenario.verdict for scenario in self.scenarios)
+        """Worst verdict of the scenarios; 未実施 when there are none.
+
+        A feature declared absent is no defect: beside passes, 対象外 leaves
+        the run a pass, as its exit code does (docs/decisions/0006).
+        """
+        found = worst(scenario.verdict for scenario in self.scenarios)
+        passed = any(scenario.verdict is Verdict.PASS for scenario in self.scenarios)
+        return Verdict.PASS if passed and found is Verdict.NOT_APPLICABLE else found
 
 
 def results(journal: Journal, catalogue: CatalogueData) -> RunResults:

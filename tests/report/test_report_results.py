@@ -1,5 +1,7 @@
 """From scenarios to requirements, and the summary that everybody reads first."""
 
+from dataclasses import replace
+
 import pytest
 
 from otp_conformance.report.results import results
@@ -45,6 +47,17 @@ def test_a_cut_off_run_leaves_no_requirement_passed_by_silence(journals, catalog
     assert found["LGN-08"] is Verdict.NOT_RUN
     assert Verdict.PASS not in found.values()
     assert found["LGN-06"] is Verdict.FAIL
+
+
+def test_what_is_declared_absent_does_not_spoil_a_pass(journals, catalogue):
+    run = results(journals["mixed"], catalogue)
+    by_verdict = {s.verdict: s for s in run.scenarios}
+    absent, passed = by_verdict[Verdict.NOT_APPLICABLE], by_verdict[Verdict.PASS]
+    lonely = by_verdict[Verdict.INCONCLUSIVE]
+    assert replace(run, scenarios=(absent, passed)).verdict is Verdict.PASS
+    assert replace(run, scenarios=(absent,)).verdict is Verdict.NOT_APPLICABLE
+    assert replace(run, scenarios=(absent, passed, lonely)).verdict is Verdict.INCONCLUSIVE
+    assert replace(run, scenarios=()).verdict is Verdict.NOT_RUN
 
 
 def test_ids_outside_the_catalogue_are_told(journals, catalogue):
