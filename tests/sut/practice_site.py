@@ -13,7 +13,7 @@ FORM = """
 <!doctype html><html lang="ja"><head><meta charset="utf-8"><title>入力｜みほん</title></head><body>
 <nav><ul><li><a href="/plain?x=1&amp;x=2">ワンタイムパスワード申請</a></li></ul></nav>
 <main><h1>入力（テスト）</h1>
-<div role="alert">誤りが
+<div role="alert"><span aria-hidden="true">!</span>誤りが
 あります</div>
 <ol aria-label="進行状況"><li aria-current="step">確認</li><li>完了</li></ol>
 <p>画面ID: BOP001</p>

@@ -34,7 +34,7 @@ class TestView:
         assert view.document_title == "入力｜みほん"
         assert view.headings == ("入力（テスト）",)
         assert view.language == "ja"
-        assert [" ".join(alert.split()) for alert in view.alerts] == ["誤りが あります"]
+        assert view.alerts == ("誤りが あります",)
         assert "画面ID: BOP001" in view.text
         assert "隠れた文" not in view.text
 

@@ -3,6 +3,15 @@
   const all = (selector) => [...document.querySelectorAll(selector)].filter(dom.visible);
   const shown = (el) => dom.squeeze(el.innerText);
 
+  // Without the ornaments that screen readers skip too (a "!" before an error).
+  const spoken = (el) => {
+    let text = el.innerText;
+    for (const ornament of el.querySelectorAll("[aria-hidden=true]")) {
+      text = text.replace((ornament.innerText || "").trim(), "");
+    }
+    return dom.squeeze(text);
+  };
+
   const facts = [];
   for (const dt of all("dl dt")) {
     const values = [];
@@ -42,7 +51,7 @@
     text: document.body ? document.body.innerText : "",
     facts,
     rows,
-    alerts: all("[role=alert], [role=alertdialog], [aria-live=assertive]").map(shown).filter(Boolean),
+    alerts: all("[role=alert], [role=alertdialog], [aria-live=assertive]").map(spoken).filter(Boolean),
     fields: all(dom.TEXTUAL).map((el) => ({
       label: dom.name(el),
       masked: dom.masked(el),

@@ -25,7 +25,7 @@ def read(soup: BeautifulSoup, address: str) -> dict[str, Any]:
         "text": dom.inner_text(soup),
         "facts": _definitions(tags) + facts,
         "rows": rows,
-        "alerts": [text for tag in tags if _is_alert(tag) if (text := dom.inner_text(tag))],
+        "alerts": [text for tag in tags if _is_alert(tag) if (text := _spoken(tag))],
         "fields": [_field(tag) for tag in tags if dom.is_field(tag)],
         "actions": [_action(tag) for tag in tags if dom.is_action(tag)],
         "progress": progress,
@@ -40,6 +40,14 @@ def _is_heading(tag: Tag) -> bool:
 def _is_alert(tag: Tag) -> bool:
     role = dom.attribute(tag, "role")
     return role in {"alert", "alertdialog"} or dom.attribute(tag, "aria-live") == "assertive"
+
+
+def _spoken(tag: Tag) -> str:
+    """Return a text without the ornaments that screen readers skip too."""
+    text = dom.inner_text(tag)
+    for ornament in tag.select("[aria-hidden=true]"):
+        text = text.replace(dom.inner_text(ornament), "", 1)
+    return dom.squeeze(text)
 
 
 def _field(tag: Tag) -> dict[str, Any]:

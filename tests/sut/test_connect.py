@@ -1,0 +1,55 @@
+"""From a declaration to the five ports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from otp_conformance.declaration.load import LoadedDeclaration, load
+from otp_conformance.run.connect import connect
+from otp_conformance.screens.staff_desk import ScreensStaffDesk
+from otp_conformance.sut.clock import SteeredClock
+from otp_conformance.sut.http import HttpAgents
+from otp_conformance.sut.staff_api import TestControlStaffDesk
+from otp_conformance.verdict.outcome import DeclarationMismatch
+
+REFERENCE = Path(__file__).parents[2] / "fixtures" / "declarations" / "reference.toml"
+ENV = {"OTP_TEST_CONTROL_KEY": "key-of-the-run", "OTP_STAFF_PASSWORD": "password-of-the-run"}
+BASE = "http://127.0.0.1:1"
+
+
+def declared(tmp_path: Path, *replacements: tuple[str, str]) -> LoadedDeclaration:
+    text = REFERENCE.read_text(encoding="utf-8")
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "declaration.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def ports(loaded: LoadedDeclaration, env: dict[str, str] = ENV) -> tuple[Any, list[str]]:
+    learnt: list[str] = []
+    agents = HttpAgents(("127.0.0.1",))
+    return connect(loaded, BASE, env, agents, on_secret=learnt.append), learnt
+
+
+def test_the_reference(tmp_path: Path) -> None:
+    sut, learnt = ports(declared(tmp_path))
+    assert isinstance(sut.clock, SteeredClock)
+    assert isinstance(sut.staff, ScreensStaffDesk)
+    assert sut.base_url == BASE
+    assert sorted(learnt) == sorted(ENV.values())
+
+
+def test_staff_over_test_control(tmp_path: Path) -> None:
+    sut, _ = ports(declared(tmp_path, ('kind = "screens"', 'kind = "test_control"')))
+    assert isinstance(sut.staff, TestControlStaffDesk)
+
+
+def test_a_secret_that_is_not_set(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationMismatch, match="OTP_TEST_CONTROL_KEY") as caught:
+        ports(declared(tmp_path), {"OTP_STAFF_PASSWORD": "x"})
+    assert "adapters.test_control.key" in caught.value.expected
