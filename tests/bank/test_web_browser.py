@@ -83,6 +83,18 @@ def test_on_screen_keyboard(page: Page, town: Town) -> None:
     expect(page).to_have_title("トークン発行（ハードウェアトークン発行完了）｜みほん信用組合")
 
 
+def test_wide_screens_show_both_cases(page: Page, town: Town) -> None:
+    town.customer()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    enter(page)
+    page.goto("/otp/issue/hardware")
+    press(page, OPEN)
+    for key in CONFIRMATION:
+        press(page, key)
+    press(page, "入力完了")
+    expect(page.get_by_label("確認用パスワード")).to_have_value(CONFIRMATION)
+
+
 def test_keys_work_from_the_physical_keyboard(page: Page, town: Town) -> None:
     town.customer()
     enter(page)

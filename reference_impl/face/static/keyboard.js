@@ -1,7 +1,12 @@
 // The on-screen keyboard. The field stays an ordinary field: typing always works.
 "use strict";
 
-const ROWS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+const LETTERS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+const ROWS = [
+  ["1234567890", "digits"],
+  ...LETTERS.map((row) => [row, "small"]),
+  ...LETTERS.map((row) => [row.toUpperCase(), "capital"]),
+];
 
 function makeKey(name, action, className) {
   const key = document.createElement("button");
@@ -36,7 +41,6 @@ function fit(holder) {
   const field = document.getElementById(holder.dataset.keyboardFor);
   const opener = holder.querySelector(".keyboard-open");
   const board = holder.querySelector(".keys");
-  const letters = [];
   const count = document.createElement("p");
   count.className = "key-count";
   count.setAttribute("role", "status");
@@ -50,23 +54,18 @@ function fit(holder) {
     field.focus();
   };
 
-  for (const row of ROWS) {
+  for (const [row, kind] of ROWS) {
     const line = document.createElement("div");
-    line.className = "key-row";
-    for (const character of row) {
-      const key = makeKey(character, () => insert(field, key.textContent), "key");
-      if (/[a-z]/.test(character)) letters.push(key);
-      line.append(key);
-    }
+    line.className = `key-row ${kind}`;
+    for (const character of row) line.append(makeKey(character, () => insert(field, character), "key"));
     board.append(line);
   }
+  // A wide screen shows small and capital letters together and needs no shift key.
   const shift = makeKey("大文字", () => {
-    const upper = shift.getAttribute("aria-pressed") !== "true";
-    shift.setAttribute("aria-pressed", String(upper));
-    for (const key of letters) {
-      key.textContent = upper ? key.textContent.toUpperCase() : key.textContent.toLowerCase();
-    }
-  }, "key key-wide");
+    const capitals = shift.getAttribute("aria-pressed") !== "true";
+    shift.setAttribute("aria-pressed", String(capitals));
+    board.classList.toggle("shifted", capitals);
+  }, "key key-wide key-shift");
   shift.setAttribute("aria-pressed", "false");
   const tools = document.createElement("div");
   tools.className = "key-row key-tools";
