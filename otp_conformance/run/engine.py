@@ -21,18 +21,12 @@ from otp_conformance.run.executor import (
 from otp_conformance.run.exit_codes import ExitCode, exit_code_for
 from otp_conformance.run.folder import make_run_folder, point_latest
 from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.launch import Launch, check_start
 from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.record import write_header, write_plan
-from otp_conformance.run.request import Browser, Parts, Request, RunResult
+from otp_conformance.run.request import Parts, Request, RunResult
 from otp_conformance.run.selection import select
-from otp_conformance.run.sut_process import (
-    StartPlan,
-    SutProcess,
-    generate_secrets,
-    refuses_connections,
-    require_free_port,
-)
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
 from otp_conformance.verdict.evidence import EvidenceStore
@@ -40,9 +34,6 @@ from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
-
-
-_DYING_SECONDS = 1.0
 
 
 def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
@@ -69,7 +60,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     """
     features, chosen = plan(request)
     unmet = _unmet(request, chosen)
-    _check_start(request)
+    check_start(request)
     load_steps(request.steps)
     interrupt = Interrupt(
         lambda: observer.notice(
@@ -104,10 +95,8 @@ class _Run:
         self.problems: list[Text] = []
         self.faulty = False
         self.why = (Cause.SUITE, "シナリオが実行されませんでした")
-        self.process: SutProcess | None = None
         self.run_dir = make_run_folder(request.reports, datetime.now(UTC).astimezone())
-        self.base_url = request.loaded.declaration.sut.base_url
-        self.browser_name = "—"
+        self.launch = Launch(request, parts, observer, stack, self.run_dir, self.masker)
 
     def carry_out(
         self,
@@ -118,9 +107,10 @@ class _Run:
         """Start what is needed, run, judge and report."""
         runnable = [p for p in chosen if p.scenario_id not in unmet]
         sut: Sut | None = None
+        fault: Exception | None = None
         try:
             with self.interrupt.allowed():
-                sut = self._start() if runnable else None
+                sut = self.launch.start() if runnable else None
         except UsageError:
             self._remove_folder()
             raise
@@ -128,59 +118,16 @@ class _Run:
             self.interrupt.requested = True
         except (Outcome, UnreadyError, SecretError) as trouble:
             self._trouble(trouble)
+        except Exception as error:  # noqa: BLE001 - judged below, once there is a journal
+            fault = error
         journal = self.stack.enter_context(JournalWriter(self.run_dir / JOURNAL_FILE, self.masker))
         self._write_plan(journal, features, chosen)
+        if fault is not None:
+            self._fault(journal, fault)
         self._execute(journal, chosen, unmet, sut)
         return self._finish(journal)
 
     # -- before -----------------------------------------------------------
-
-    def _start(self) -> Sut:
-        """Start browser and system, and connect. Raises what keeps the run from beginning."""
-        request, declaration = self.request, self.request.loaded.declaration
-        browser = self.parts.make_browser(declaration.sut.allowed_hosts, request.headed)
-        self.stack.callback(self._close, browser)
-        self.browser_name = browser.product()
-        env = dict(request.env)
-        start = declaration.sut.start
-        if start is not None:
-            env |= generate_secrets(start.generated_secrets, self.masker)
-            self.process = self.stack.enter_context(
-                SutProcess(
-                    StartPlan(
-                        command=tuple(start.command),
-                        ready_line=start.ready_line,
-                        ready_timeout_seconds=start.ready_timeout_seconds,
-                        env=env,
-                        port=request.port,
-                        more_arguments=request.sut_arguments,
-                    ),
-                    self.run_dir,
-                    self.masker,
-                )
-            )
-        if self.base_url == "auto" and self.process is not None:
-            self.base_url = self.process.base_url
-        if refuses_connections(self.base_url):
-            raise UnreadyError(
-                f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
-                f"The system at {self.base_url} refuses connections. Is it running?",
-            )
-        return self.parts.connect(
-            request.loaded, self.base_url, env, browser, on_secret=self.masker.add
-        )
-
-    def _close(self, browser: Browser) -> None:
-        """End the browser; after an interrupt it may have ended before us."""
-        try:
-            browser.close()
-        except Exception as error:  # noqa: BLE001 - the results are complete by now
-            self.observer.notice(
-                Text(
-                    f"ブラウザーを終了できませんでした: {type(error).__name__}",
-                    f"The browser did not end properly: {type(error).__name__}",
-                )
-            )
 
     def _trouble(self, trouble: Exception) -> None:
         match trouble:
@@ -193,6 +140,7 @@ class _Run:
                 text = Text(sentence, sentence)
             case _:
                 text = Text(str(trouble), str(trouble))
+        text = Text(self.masker.mask(text.ja), self.masker.mask(text.en))
         declared = isinstance(trouble, SecretError) or (
             isinstance(trouble, Outcome) and trouble.cause is Cause.DECLARATION
         )
@@ -218,8 +166,8 @@ class _Run:
             journal,
             self.request,
             run_id=self.run_dir.name,
-            base_url=self.base_url,
-            browser=self.browser_name,
+            base_url=self.launch.base_url,
+            browser=self.launch.browser_name,
             planned=len(chosen),
         )
         write_plan(journal, features, chosen)
@@ -265,7 +213,7 @@ class _Run:
             make_world=self.parts.make_world,
             observer=self.observer,
             interrupt=self.interrupt,
-            death=self._death,
+            death=self.launch.death,
             run_dir=self.run_dir,
         )
         executor = Executor(setting)
@@ -294,21 +242,6 @@ class _Run:
         )
         self.problems.append(text)
         self.observer.notice(text)
-
-    def _death(self, suspected: bool) -> str | None:
-        """Return why the system under test is gone for good, or None.
-
-        A process that answers no more may need a moment until it has ended.
-        """
-        if self.process is not None:
-            code = self.process.exit_code()
-            if code is None and (suspected or refuses_connections(self.base_url)):
-                code = self.process.wait_for_exit(_DYING_SECONDS)
-            if code is not None:
-                return f"検査対象のプロセスが終了しました（終了コード {code}）"
-        if refuses_connections(self.base_url):
-            return f"検査対象 {self.base_url} に接続できなくなりました"
-        return None
 
     def _skip(self, journal: JournalWriter, p: ScenarioPlan, why: Mapping[str, Any]) -> None:
         self.observer.scenario(p, not_run(journal, p, why))
@@ -340,25 +273,6 @@ def _unmet(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]
     declaration = request.loaded.declaration
     found = {p.scenario_id: unmet_need(p.tags, declaration) for p in chosen}
     return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
-
-
-def _check_start(request: Request) -> None:
-    sut = request.loaded.declaration.sut
-    if sut.start is None:
-        if sut.base_url == "auto":
-            raise UsageError(
-                f"{request.loaded.path}: sut.base_url が auto のときは sut.start が必要です。"
-                "起動方法を書くか、アドレスを書いてください。",
-                f"{request.loaded.path}: sut.base_url = auto needs sut.start. "
-                "Declare how to start the system, or its address.",
-            )
-        if request.port or request.sut_arguments:
-            raise UsageError(
-                "--port と --settings は、検査対象をこちらで起動するとき（宣言の sut.start）だけ"
-                "使えます。",
-                "--port and --settings need a system that the run starts itself (sut.start).",
-            )
-    require_free_port(request.port)
 
 
 def _not_reached(cause: Cause, reason: str) -> dict[str, Any]:

@@ -281,3 +281,11 @@ def test_unexpected_error_is_one_line_unless_asked(suite, cli, monkeypatch):
     code, _, err = cli("list", "--debug")
     assert code == 4
     assert "Traceback" in err
+
+
+def test_secrets_stay_off_the_screen(suite, cli):
+    suite.feature(scenario("ならば 秘密を観測する"))
+    code, out, err = cli("run")
+    assert code == 1
+    assert "見えた ＊＊＊" in out
+    assert "himitsu-no-mojiretsu" not in out + err

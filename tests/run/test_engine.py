@@ -457,3 +457,12 @@ def test_journal_can_be_read_while_the_run_goes_on(suite):
     suite.feature(PASSES)
     suite.run()
     assert seen == [True]
+
+
+def test_fault_while_starting_is_journalled(suite):
+    suite.connect_error = RuntimeError("思いがけない誤り")
+    suite.feature(PASSES)
+    result = suite.run()
+    assert result.exit_code is ExitCode.SUITE_FAULT
+    assert only(result).verdict is Verdict.NOT_RUN
+    assert "思いがけない誤り" in (result.run_dir / "faults.log").read_text(encoding="utf-8")

@@ -1,0 +1,131 @@
+"""Starting what a run needs: the browser, the system under test, the ports to it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from otp_conformance.run.errors import UnreadyError, UsageError
+from otp_conformance.run.executor import Observer
+from otp_conformance.run.request import Browser, Parts, Request
+from otp_conformance.run.sut_process import (
+    StartPlan,
+    SutProcess,
+    generate_secrets,
+    refuses_connections,
+    require_free_port,
+)
+from otp_conformance.run.text import Text
+from otp_conformance.sut.ports import Sut
+from otp_conformance.verdict.secrets import Masker
+
+_DYING_SECONDS = 1.0
+
+
+def check_start(request: Request) -> None:
+    """Check what can be checked before anything is started.
+
+    Raises `UsageError`.
+    """
+    sut = request.loaded.declaration.sut
+    if sut.start is None:
+        if sut.base_url == "auto":
+            raise UsageError(
+                f"{request.loaded.path}: sut.base_url が auto のときは sut.start が必要です。"
+                "起動方法を書くか、アドレスを書いてください。",
+                f"{request.loaded.path}: sut.base_url = auto needs sut.start. "
+                "Declare how to start the system, or its address.",
+            )
+        if request.port or request.sut_arguments:
+            raise UsageError(
+                "--port と --settings は、検査対象をこちらで起動するとき（宣言の sut.start）だけ"
+                "使えます。",
+                "--port and --settings need a system that the run starts itself (sut.start).",
+            )
+    require_free_port(request.port)
+
+
+class Launch:
+    """The browser and the system of one run; the stack ends both."""
+
+    def __init__(
+        self,
+        request: Request,
+        parts: Parts,
+        observer: Observer,
+        stack: ExitStack,
+        run_dir: Path,
+        masker: Masker,
+    ) -> None:
+        self.base_url = request.loaded.declaration.sut.base_url
+        self.browser_name = "—"
+        self._request = request
+        self._parts = parts
+        self._observer = observer
+        self._stack = stack
+        self._run_dir = run_dir
+        self._masker = masker
+        self._process: SutProcess | None = None
+
+    def start(self) -> Sut:
+        """Start browser and system, and connect.
+
+        Raises `UsageError`, `UnreadyError` or a judged outcome: whatever keeps
+        the run from beginning.
+        """
+        declaration = self._request.loaded.declaration
+        browser = self._parts.make_browser(declaration.sut.allowed_hosts, self._request.headed)
+        self._stack.callback(self._close, browser)
+        self.browser_name = browser.product()
+        env = dict(self._request.env)
+        start = declaration.sut.start
+        if start is not None:
+            env |= generate_secrets(start.generated_secrets, self._masker)
+            plan = StartPlan(
+                command=tuple(start.command),
+                ready_line=start.ready_line,
+                ready_timeout_seconds=start.ready_timeout_seconds,
+                env=env,
+                port=self._request.port,
+                more_arguments=self._request.sut_arguments,
+            )
+            process = SutProcess(plan, self._run_dir, self._masker)
+            self._process = self._stack.enter_context(process)
+            if self.base_url == "auto":
+                self.base_url = process.base_url
+        if refuses_connections(self.base_url):
+            raise UnreadyError(
+                f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
+                f"The system at {self.base_url} refuses connections. Is it running?",
+            )
+        return self._parts.connect(
+            self._request.loaded, self.base_url, env, browser, on_secret=self._masker.add
+        )
+
+    def death(self, suspected: bool) -> str | None:
+        """Return why the system under test is gone for good, or None.
+
+        A process that answers no more may need a moment until it has ended:
+        ``suspected`` tells that there is reason to wait for it.
+        """
+        if self._process is not None:
+            code = self._process.exit_code()
+            if code is None and (suspected or refuses_connections(self.base_url)):
+                code = self._process.wait_for_exit(_DYING_SECONDS)
+            if code is not None:
+                return f"検査対象のプロセスが終了しました（終了コード {code}）"
+        if refuses_connections(self.base_url):
+            return f"検査対象 {self.base_url} に接続できなくなりました"
+        return None
+
+    def _close(self, browser: Browser) -> None:
+        """End the browser; after an interrupt it may have ended before us."""
+        try:
+            browser.close()
+        except Exception as error:  # noqa: BLE001 - the results are complete by now
+            self._observer.notice(
+                Text(
+                    f"ブラウザーを終了できませんでした: {type(error).__name__}",
+                    f"The browser did not end properly: {type(error).__name__}",
+                )
+            )
