@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Literal
+import re
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from reference_impl.test_control.errors import ApiError
 
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def _moment(raw: object) -> datetime:
+    """Return the moment of an RFC 3339 text. pydantic alone also takes "2030" for seconds."""
+    if not isinstance(raw, str) or not _RFC_3339.fullmatch(raw):
+        raise PydanticCustomError("datetime_rfc3339", "not an RFC 3339 time")
+    try:
+        return datetime.fromisoformat(raw.upper())
+    except ValueError as error:
+        raise PydanticCustomError("datetime_rfc3339", "no such time") from error
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 KindName = Literal["hardware", "software"]
 StatusName = Literal["not_registered", "issued", "in_service", "suspended", "deactivated"]
 
@@ -23,7 +43,7 @@ class Message(BaseModel):
 class MoveClock(Message):
     """PUT /clock."""
 
-    now: AwareDatetime
+    now: Moment
 
 
 class NewToken(Message):
@@ -32,7 +52,7 @@ class NewToken(Message):
     serial: str = Field(min_length=1, max_length=32)
     secret_base32: str = Field(pattern=r"^[A-Z2-7]{16,512}=*$", repr=False)
     kind: KindName
-    expires_at: AwareDatetime
+    expires_at: Moment
     reserved_for: str | None = Field(default=None, min_length=1, max_length=64)
 
     def secret(self) -> bytes:

@@ -1,0 +1,92 @@
+"""The bank as a process of its own, for tests that kill it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).parents[2]
+KEY = "made-up-test-control-key"
+FROZEN = "2026-11-24T10:00:20+09:00"
+
+
+@dataclass
+class BankProcess:
+    """A running bank; ``lines``: what it printed before and with READY."""
+
+    process: subprocess.Popen[str]
+    lines: list[str]
+
+    @property
+    def url(self) -> str:
+        return self.lines[-1].removeprefix("READY ")
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Call test control; AssertionError with the answer unless it is 2xx."""
+        request = Request(
+            f"{self.url}/test-control/v1{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"X-Test-Control-Key": KEY, "Content-Type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=30) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            raise AssertionError(f"{path}: {error.code} {error.read()!r}") from error
+
+
+def start(
+    folder: Path, *more: str, zone: str = "UTC", frozen: bool = True
+) -> subprocess.Popen[str]:
+    arguments = [
+        *("--port", "0", "--database", f"sqlite:///{folder}/bank.sqlite3", "--profile", "test"),
+        *("--test-control", "--test-control-key-env", "BANK_TEST_KEY"),
+        *(("--frozen-at", FROZEN) if frozen else ()),
+        *more,
+    ]
+    environment = {**os.environ, "BANK_TEST_KEY": KEY, "TZ": zone, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "reference_impl", *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@contextmanager
+def running(
+    folder: Path, *more: str, zone: str = "UTC", frozen: bool = True
+) -> Iterator[BankProcess]:
+    """Start, wait for READY, and end it at last if the test did not."""
+    process = start(folder, *more, zone=zone, frozen=frozen)
+    try:
+        yield BankProcess(process, _until_ready(process))
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate(timeout=30)
+
+
+def _until_ready(process: subprocess.Popen[str]) -> list[str]:
+    assert process.stdout is not None
+    lines: list[str] = []
+    while not lines or not lines[-1].startswith("READY "):
+        line = process.stdout.readline()
+        if not line:
+            assert process.stderr is not None
+            raise AssertionError(f"the bank did not start: {process.stderr.read()}")
+        lines.append(line.rstrip("\n"))
+    return lines
