@@ -13,9 +13,9 @@ from cheroot import wsgi
 
 from reference_impl.app import create_app
 from reference_impl.clock import Clock, system_clock
-from reference_impl.seeding import seed_demo
 from reference_impl.frozen import FrozenProcess
 from reference_impl.options import Options, UsageError, parse
+from reference_impl.seeding import seed_demo
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.service.contract import StaffError
 from reference_impl.settings import SettingsError

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import base64
 import itertools
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pyotp
+from sqlalchemy import NullPool, create_engine
 
 from reference_impl.clock import StandingClock
 from reference_impl.domain.policy import Policy
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.settings import Profile, Settings
+from reference_impl.store import schema
 
 JST = timezone(timedelta(hours=9))
 START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=JST)  # a Tuesday
 EXPIRY = datetime(2030, 2, 7, 14, 5, tzinfo=JST)
 MINUTE = timedelta(minutes=1)
+POSTGRESQL = os.environ.get("OTP_TEST_POSTGRESQL", "")
+"""URL of an expendable PostgreSQL database: the same tests then run on it, one at a
+time, with OTP_BANK_KEY set."""
+
+
+def _empty(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    schema.metadata.drop_all(engine)
+    engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -51,8 +63,10 @@ class Kit:
 
     def __init__(self, folder: Path, policy: Policy | None = None) -> None:
         self.clock = StandingClock(START)
+        if POSTGRESQL:
+            _empty(POSTGRESQL)
         self.settings = Settings(
-            database=f"sqlite:///{folder}/bank.sqlite3",
+            database=POSTGRESQL or f"sqlite:///{folder}/bank.sqlite3",
             profile=Profile.TEST,
             policy=policy or Policy(),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from bank_kit import EXPIRY, Kit
+from bank_kit import EXPIRY, POSTGRESQL, Kit
 
 from reference_impl.domain.policy import LiveSessions, Policy
 from reference_impl.seeding import seed_demo
@@ -69,6 +69,7 @@ class TestSessions:
         assert kit.customers.session(text) is None
         assert kit.bank.staff.staff_session(text) is None
 
+    @pytest.mark.skipif(bool(POSTGRESQL), reason="reads the SQLite file")
     def test_identifiers_are_long_and_not_stored(self, kit: Kit, tmp_path: object) -> None:
         who = kit.person("not_registered")
         session = kit.customers.open_session(who.customer_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from bank_kit import Kit, TestToken
+from bank_kit import POSTGRESQL, Kit, TestToken
 
 from reference_impl.service.contract import Activated, StaffError
 
@@ -129,6 +129,7 @@ def test_files_that_cannot_be_read(
     assert kit.bank.staff.stock() == ()
 
 
+@pytest.mark.skipif(bool(POSTGRESQL), reason="reads the SQLite file")
 def test_no_seed_is_readable_in_the_database_file(kit: Kit, tmp_path: Path) -> None:
     kit.bank.staff.import_pskc("staff01", fixture("stock-plain.pskcxml"), None)
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("bank.sqlite3*"))
