@@ -21,7 +21,7 @@ from reference_impl.store import customers, orders, tokens
 from reference_impl.store.customers import CustomerRow
 from reference_impl.store.tokens import TokenRow
 
-_NOT_FORMAT = (FailureClass.EMPTY, FailureClass.MALFORMED)
+_FORMAT = (FailureClass.EMPTY, FailureClass.MALFORMED)
 
 
 def activate(
@@ -81,7 +81,7 @@ def _refuse(
         )
     else:
         counted = count_failure(core, connection, row, OtpFunction.ACTIVATION, failure, now)
-        if counted.reason is Refusal.SUSPENDED or failure in _NOT_FORMAT:
+        if counted.reason is Refusal.SUSPENDED or failure in _FORMAT:
             return counted
     fresh = customers.lock(connection, row.customer_id)
     after = customers.save(connection, fresh, registration.activation_failed(fresh.reg))

@@ -55,8 +55,8 @@ class Control:
             login_id=_identifier(login_id or f"c{secrets.randbelow(10**10):010d}"),
             password_hash=core.passwords.hash(password),
             confirmation_hash=core.passwords.hash(confirmation),
-            name=name or "見本 太郎",
-            address=address or "〒990-0000 見本県見本市見本町1-2-3",
+            name=_plain_text(name or "見本 太郎"),
+            address=_plain_text(address or "〒990-0000 見本県見本市見本町1-2-3"),
         )
 
         def work(connection: Connection) -> CustomerView:
@@ -159,6 +159,13 @@ class Control:
 
 def _random(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _plain_text(text: str) -> str:
+    """Return a text unchanged if every database can store it. StaffError otherwise."""
+    if any(ord(char) < ord(" ") or "\ud800" <= char <= "\udfff" for char in text):
+        raise StaffError("氏名と住所に制御文字は使えません。")
+    return text
 
 
 def _identifier(text: str) -> str:
