@@ -60,7 +60,7 @@ class Declared:
             return
         self._judge.accepted()
         orders = self._world.sut.staff.orders(customer.account.login_id)
-        live = [o for o in orders if o.is_open]
+        live = [o for o in orders if not o.cancelled]
         self._judge.fact(
             "有効な申請は一件だけである",
             len(live) == 1,

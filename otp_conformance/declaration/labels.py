@@ -22,7 +22,8 @@ _LOGIN = {  # S-00, S-12; not shown in the manual
     "otp.field": ("ワンタイムパスワード",),
     "logout.button": ("ログアウト",),
     "suspension.title": ("ワンタイムパスワード認証の停止",),
-    "suspension.text": ("認証の停止", "認証が停止", "停止しています"),
+    # Said of the customer now; a warning that mistakes *will* suspend is another text.
+    "suspension.text": ("停止しています", "停止しました", "停止されています", "停止中です"),
 }
 _TOP = {  # S-01; AMB-33
     "top.title": ("トップページ", "トップ画面"),
@@ -147,6 +148,7 @@ _STAFF = {  # B-01, B-02
     "staff.order_number": ("申請番号",),
     "staff.ship_to": ("送付先",),
     "staff.order_status": ("状態",),
+    "staff.order_cancelled": ("取消", "取り消し", "取消済"),
     "staff.circumstances": ("確認した状況",),
     "staff.unlock": ("停止状態を解除する",),
     "staff.reason": ("理由",),

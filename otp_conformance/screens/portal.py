@@ -49,6 +49,10 @@ class PortalScreen(Screen):
         """Return the request that a button would send, to be replayed elsewhere."""
         return self._desk.agent.form_request(self._desk.action(button))
 
+    def press(self, button: str) -> None:
+        """Press a button (ISSUE, ACTIVATE or DEACTIVATE)."""
+        self._desk.press(button)
+
     def press_issue(self) -> None:
         """Press トークン発行."""
         self._desk.press(ISSUE)

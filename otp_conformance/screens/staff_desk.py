@@ -5,6 +5,7 @@ from __future__ import annotations
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.staff.site import StaffSite
 from otp_conformance.sut.ports import Kind, Order, Provisioner, UserAgents
+from otp_conformance.text import same
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 LOST = "紛失の届出（検査）"
@@ -56,6 +57,10 @@ class ScreensStaffDesk:
                 ship_to=screen.cell(row, "staff.ship_to").strip(_DASHES),
                 status=screen.cell(row, "staff.order_status"),
                 serial=screen.cell(row, "staff.serial").strip(_DASHES) or None,
+                cancelled=same(
+                    screen.cell(row, "staff.order_status"),
+                    self._declaration.labels["staff.order_cancelled"],
+                ),
             )
             for row in rows
         )

@@ -185,6 +185,7 @@ class Order:
     ship_to: str
     status: str
     serial: str | None
+    cancelled: bool = False
 
 
 class StaffDesk(Protocol):

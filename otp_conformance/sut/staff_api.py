@@ -31,6 +31,7 @@ class TestControlStaffDesk:
                     kind=Kind(order["kind"]),
                     ship_to=order["ship_to"],
                     status=order["status"],
+                    cancelled=order["status"] == "cancelled",
                     serial=order["serial"],
                 )
                 for order in raw

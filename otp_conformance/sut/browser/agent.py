@@ -155,9 +155,10 @@ class BrowserAgent:
                 found.locator.click()
 
     def press_twice(self, control: Control) -> None:
-        """Double-click a button."""
+        """Double-click a button and wait until neither click has anything under way."""
         with self._acting("操作", control):
             self._pressable(control).locator.dblclick()
+            self._page.wait_for_load_state("networkidle")
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Empty a field, open its on-screen keyboard and click the value in, key by key."""
