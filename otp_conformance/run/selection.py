@@ -29,6 +29,7 @@ from cucumber_tag_expressions.model import (  # type: ignore[import-untyped]
 from otp_conformance.run.errors import UsageError
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.text import did_you_mean
+from otp_conformance.verdict.events import EVERYTHING
 
 Predicate = Callable[[ScenarioPlan], bool]
 
@@ -50,7 +51,7 @@ class Selection:
             *(f"--requirement {requirement}" for requirement in self.requirements),
             *([f"--name '{self.name}'"] if self.name else []),
         ]
-        return " ".join(parts) or "すべて"
+        return " ".join(parts) or EVERYTHING
 
 
 def select(

@@ -15,6 +15,9 @@ from otp_conformance.verdict.verdict import Cause, Verdict
 
 JOURNAL_VERSION = 1
 
+EVERYTHING = "すべて"
+"""The selection of a run that left nothing out."""
+
 
 class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +40,11 @@ class RunStarted(_Event):
     selection: str
     planned: int
     environment: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a selection was to run: such a run judges no whole product."""
+        return self.selection != EVERYTHING
 
 
 class Source(_Event):

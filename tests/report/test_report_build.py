@@ -8,6 +8,7 @@ import pytest
 from otp_conformance.report.build import build
 from otp_conformance.report.html import render
 from otp_conformance.report.pages import jst, seconds
+from otp_conformance.verdict.events import EVERYTHING
 from otp_conformance.verdict.journal import JournalError
 
 JOURNALS = Path(__file__).parents[2] / "fixtures" / "journals"
@@ -34,6 +35,18 @@ def test_a_journal_that_was_changed_is_not_reported(tmp_path, catalogue):
     with pytest.raises(JournalError):
         build(folder, catalogue)
     assert not (folder / "requirements.html").exists()
+
+
+@pytest.mark.parametrize(("selection", "partial"), [(EVERYTHING, False), ("--name 停止", True)])
+def test_a_selection_is_never_shown_as_the_whole(tmp_path, catalogue, selection, partial):
+    lines = (JOURNALS / "cut-off" / "journal.ndjson").read_text().splitlines(keepends=True)
+    lines[0] = lines[0].replace(f'"{EVERYTHING}"', f'"{selection}"')
+    (tmp_path / "journal.ndjson").write_text("".join(lines))
+    build(tmp_path, catalogue)
+    for page in ("index.html", "requirements.html"):
+        text = (tmp_path / page).read_text()
+        assert ("全体の判定ではありません" in text) is partial
+        assert ("総合判定" in text) is not partial
 
 
 def test_no_report_holds_a_secret_or_an_address_elsewhere(built):
