@@ -12,20 +12,12 @@ def _(context, person):
 
 @step("{person}が{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除を試みる")
 def _(context, person, confirmation, code):
-    customer = context.world.person(person)
-    customer.deactivate(
-        customer.confirmation(confirmation), lambda: customer.code(code, "deactivation")
-    )
+    context.world.person(person).try_deactivation(confirmation, code)
 
 
 @step("{person}がソフトウェアキーボードで確認用パスワードを入力して利用解除を試みる")
 def _(context, person):
-    customer = context.world.person(person)
-    customer.deactivate(
-        customer.confirmation("正しい"),
-        lambda: customer.code("新しい", "deactivation"),
-        keyboard=True,
-    )
+    context.world.person(person).try_deactivation("正しい", "新しい", keyboard=True)
 
 
 @step("利用解除が完了する")
@@ -35,17 +27,14 @@ def _(context):
 
 @step("利用解除は拒否される")
 def _(context):
-    context.world.judge.deactivation_refused()
+    context.world.judge.refused()
 
 
 @step(
     "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除できる"
 )
 def _(context, person, confirmation, code):
-    customer = context.world.person(person)
-    attempt = customer.deactivate(
-        customer.confirmation(confirmation), lambda: customer.code(code, "deactivation")
-    )
+    attempt = context.world.person(person).try_deactivation(confirmation, code)
     context.world.judge.control(attempt)
 
 

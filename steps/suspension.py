@@ -30,6 +30,21 @@ def _(context, person):
     stories.mistake_at_deactivation(context.world.person(person), context.world.threshold)
 
 
+@step("{person}が利用開始登録の画面で停止になる回数だけワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_activation(context.world.person(person), context.world.threshold)
+
+
+@step("{person}がログインし直して、届いたトークンで利用開始登録を試みる")
+def _(context, person):
+    stories.activate_after_new_login(context.world.person(person))
+
+
+@step("利用開始登録での誤りの数え方は宣言どおりである")
+def _(context):
+    context.world.declared.activation_mistakes()
+
+
 @step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
 def _(context, person, times):
     stories.enter_malformed(context.world.person(person), times)

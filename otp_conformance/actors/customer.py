@@ -43,6 +43,7 @@ class Customer:
         self.noted_code = ""
         self.logged_in = False
         self.deactivated_at: datetime | None = None
+        self.awaiting_dispatch = False
         self._wrong_count = 0
         self._way_closed = False
         self._site: Site | None = None
@@ -272,6 +273,7 @@ class Customer:
     def _issue_ended(self, kind: Kind) -> Attempt:
         site = self.site
         accepted = site.issue_completion(kind).is_shown()
+        self.awaiting_dispatch = self.awaiting_dispatch or (accepted and kind is Kind.HARDWARE)
         return self._ended(
             Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe())
         )
@@ -342,6 +344,24 @@ class Customer:
                 seen=site.describe(),
                 suspended=site.suspension_shown(),
             )
+        )
+
+    def require_declared_otp_field(self) -> None:
+        """Raise `NotApplicable` where the declaration says that deactivation asks no OTP."""
+        if not self._world.declaration.ics.otp_on_deactivation:
+            raise NotApplicable(
+                expected="利用解除の画面のワンタイムパスワード欄で確かめること",
+                observed="利用解除の画面にワンタイムパスワード欄がないと宣言されています",
+            )
+
+    def try_deactivation(self, confirmation: str, code: str, *, keyboard: bool = False) -> Attempt:
+        """Try to deactivate with a confirmation password and an OTP by their phrases."""
+        if code != "新しい":
+            self.require_declared_otp_field()
+        return self.deactivate(
+            self.confirmation(confirmation),
+            lambda: self.code(code, "deactivation"),
+            keyboard=keyboard,
         )
 
     def _told(self) -> bool:

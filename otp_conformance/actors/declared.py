@@ -105,11 +105,7 @@ class Declared:
         customer = self._world.acting()
         shown = is_shown(customer.site, "利用解除の画面")
         if self._world.declaration.issue.deactivate_when_issued == "allowed":
-            self._judge.accepted(
-                customer.deactivate(
-                    customer.confirmation("正しい"), lambda: customer.code("新しい", "deactivation")
-                )
-            )
+            self._judge.accepted(customer.try_deactivation("正しい", "新しい"))
             self._judge.status(customer, "未登録")
             return
         self._world.case.refused(
@@ -134,6 +130,21 @@ class Declared:
         declaration = self._world.declaration
         counts = "deactivation" in declaration.lockout.sources
         self._suspended(suspended=counts and declaration.ics.otp_on_deactivation)
+
+    def activation_mistakes(self) -> None:
+        """The latest activation was refused iff activation failures count (IX-22, IX-48)."""
+        declaration = self._world.declaration
+        limit = declaration.activation.failure_limit
+        if (
+            "activation" not in declaration.lockout.sources
+            and not 0 < limit <= self._world.threshold
+        ):
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        customer = self._world.acting()
+        self._world.unlock(customer)
+        self._judge.control(stories.activate_after_new_login(customer))
 
     def _suspended(self, *, suspended: bool) -> None:
         if not suspended:

@@ -82,10 +82,6 @@ class Judge:
             observed=site.describe(),
         )
 
-    def deactivation_refused(self) -> None:
-        """The latest deactivation was refused; an absent OTP field is a declared matter."""
-        self.refused()
-
     def all_logins(self, attempts: Sequence[Attempt], *, accepted: bool) -> None:
         """Each of several logins succeeded, or each was refused."""
         good = [a for a in attempts if a.accepted is accepted]
@@ -136,8 +132,15 @@ class Judge:
         self._case.confirm(name, ok, expected=expected, observed=observed)
 
     def status(self, customer: Customer, word: str) -> None:
-        """The portal shows a registration status, read anew."""
+        """The portal shows a registration status, read anew.
+
+        Where the declaration lets トークン発行済 appear only later (IX-16), the
+        status before that moment is the one of before.
+        """
         portal = customer.reopen_portal().portal
+        at_once = self._world.declaration.issue.issued_status_moment == "application"
+        if word == "トークン発行済" and customer.awaiting_dispatch and not at_once:
+            word = "未登録"
         self.fact(
             f"登録状況が「{word}」である",
             portal.status() is STATUS_WORDS[word],

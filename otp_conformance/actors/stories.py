@@ -23,6 +23,7 @@ def deliver(world: World, customer: Customer) -> TokenDevice:
     token = world.sut.provisioner.token()
     serial = world.sut.staff.dispatch(customer.account.login_id, token.asset.serial)
     customer.token = world.sut.provisioner.device(serial)
+    customer.awaiting_dispatch = False
     return customer.token
 
 
@@ -42,10 +43,7 @@ def activate(customer: Customer) -> None:
 
 def deactivate(customer: Customer) -> None:
     """Deactivate the token in hand; it must succeed."""
-    attempt = customer.deactivate(
-        customer.confirmation("正しい"), lambda: customer.code("新しい", "deactivation")
-    )
-    _must(attempt)
+    _must(customer.try_deactivation("正しい", "新しい"))
 
 
 def receive_new_token(world: World, customer: Customer) -> None:
@@ -131,14 +129,42 @@ def mistake_at_login(customer: Customer, times: int) -> None:
 
 def mistake_at_deactivation(customer: Customer, times: int) -> None:
     """Enter wrong OTPs on the deactivation screen; each must be refused."""
+    customer.require_declared_otp_field()
     for _ in range(times):
-        attempt = customer.deactivate(
-            customer.confirmation("正しい"), lambda: customer.code("誤った", "deactivation")
-        )
+        attempt = customer.try_deactivation("正しい", "誤った")
         if attempt.accepted:
             raise Nonconformity(
                 expected="誤ったワンタイムパスワードでは利用解除されないこと", observed=attempt.seen
             )
+
+
+def mistake_at_activation(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs on the activation screen; none may activate.
+
+    Ends early when the customer is not let in any more.
+    """
+    for _ in range(times):
+        customer.log_out()
+        if not customer.log_in(None).accepted:
+            return
+        serial = customer.serial("届いたトークンの")
+        attempt = customer.activate(serial, customer.code("誤った", "activation"))
+        if attempt.accepted:
+            raise Nonconformity(
+                expected="誤ったワンタイムパスワードでは利用が始まらないこと",
+                observed=attempt.seen,
+            )
+        customer.logged_in = not customer.site.login.is_shown()
+
+
+def activate_after_new_login(customer: Customer) -> Attempt:
+    """Log in anew and try to activate rightly; the end is wherever that stops."""
+    customer.change_browser()
+    attempt = customer.log_in(None)
+    if not attempt.accepted:
+        return attempt
+    serial = customer.serial("届いたトークンの")
+    return customer.activate(serial, customer.code("新しい", "activation"))
 
 
 def enter_malformed(customer: Customer, times: int) -> None:
