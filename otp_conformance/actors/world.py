@@ -9,6 +9,7 @@ from otp_conformance.actors.codes import Ledger
 from otp_conformance.actors.customer import Customer
 from otp_conformance.actors.declared import Declared
 from otp_conformance.actors.judge import Judge
+from otp_conformance.actors.person import Person
 from otp_conformance.actors.sight import Sight
 from otp_conformance.actors.stories import CIRCUMSTANCES
 from otp_conformance.actors.timeline import Timeline
@@ -48,7 +49,7 @@ class World:
         self._spare: TokenDevice | None = None
         self._sites: list[Site] = []
         self._looking_at: Site | None = None
-        self._acting: Customer | None = None
+        self._acting: Person | None = None
         self.story_logins: list[Attempt] = []
         self.opened_directly = ""
         self.judge = Judge(self)
@@ -69,7 +70,7 @@ class World:
             raise LookupError(f"「{name}」が前提に現れていません（シナリオの誤り）")
         return self._people[name]
 
-    def other_of(self, customer: Customer) -> Customer:
+    def other_of(self, customer: Person) -> Customer:
         """Return the other customer of the scenario."""
         return self.person(MAIN if customer.name == OTHER else OTHER)
 
@@ -113,7 +114,7 @@ class World:
         self._sites.append(site)
         return site
 
-    def now_acting(self, customer: Customer, site: Site) -> None:
+    def now_acting(self, customer: Person, site: Site) -> None:
         """Remember who acts and whose screen is in sight."""
         self._acting, self._looking_at = customer, site
 
@@ -121,7 +122,7 @@ class World:
         """Return the customer who acted last."""
         if self._acting is None:
             raise LookupError("まだだれも操作していません（シナリオの誤り）")
-        return self._acting
+        return self.person(self._acting.name)
 
     def look(self) -> Look | None:
         """Return a picture of the screen in sight, for evidence."""
