@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports unit suite faults bench wheel clean
+.PHONY: help run test serve install browser lint types imports unit suite bench wheel clean
+# Each step says what is wrong; interleaved with others nobody would see it.
+.NOTPARALLEL:
 
 help: ## この一覧 / this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -24,34 +26,35 @@ test: install browser lint types imports unit suite ## すべての検査 / lint
 install: $(STAMP)
 
 $(STAMP): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 以上が必要です。例: make PYTHON=python3.12 run / Python >= 3.11 is needed" >&2; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Python 3.11 以上が必要です（$(PYTHON)）。例: make PYTHON=python3.12 run / Python >= 3.11 is needed" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "venv を作れません。Debian では: apt-get install python3-venv / cannot create a venv" >&2; exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
-browser:
-	@sh scripts/ensure-browser.sh
+browser: install
+	@VENV_BIN=$(BIN) sh scripts/ensure-browser.sh
 
-lint:
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types:
+types: install
 	$(BIN)/mypy
 
-imports:
+imports: install
 	$(BIN)/lint-imports
 
-unit:
+unit: install browser
 	$(BIN)/pytest
 
-suite:
+suite: install browser
 	$(BIN)/otp-conformance run
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
-	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/compare.py $(ARGS)
 
 wheel: install ## 配布用の wheel を作る / build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

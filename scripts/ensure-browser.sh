@@ -1,31 +1,75 @@
 #!/bin/sh
-# Make sure that a Chromium and a Japanese font are there; on Debian install them.
+# Make sure that a Chromium and, on Linux, a Japanese font are there.
+# With apt and root rights they come from the distribution; elsewhere the
+# browser is the one that Playwright downloads for this user.
 set -eu
+bin=${VENV_BIN:-.venv/bin}
 
-packages=""
-found=""
-for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable microsoft-edge; do
-    if command -v "$name" >/dev/null 2>&1; then found=$name; break; fi
-done
-if [ -z "$found" ] && [ -z "$(ls -d "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium* 2>/dev/null || true)" ]; then
-    packages="chromium-headless-shell"
-fi
-if ! command -v fc-list >/dev/null 2>&1 || [ -z "$(fc-list :lang=ja 2>/dev/null | head -n 1)" ]; then
-    packages="$packages fontconfig fonts-noto-cjk"
-fi
-[ -z "$packages" ] && exit 0
+has() { command -v "$1" >/dev/null 2>&1; }
 
-run_as_root=""
-if [ "$(id -u)" -ne 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then run_as_root="sudo"; else run_as_root="none"; fi
+has_browser() {
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable microsoft-edge; do
+        has "$name" && return 0
+    done
+    for place in \
+        "${PLAYWRIGHT_BROWSERS_PATH:-}" "${HOME:-}/.cache/ms-playwright" "${HOME:-}/Library/Caches/ms-playwright"
+    do
+        [ -n "$place" ] && ls -d "$place"/chromium* >/dev/null 2>&1 && return 0
+    done
+    [ -d "/Applications/Google Chrome.app" ]
+}
+
+has_font() {
+    [ "$(uname)" != Linux ] || { has fc-list && [ -n "$(fc-list :lang=ja 2>/dev/null | head -n 1)" ]; }
+}
+
+# Playwright's own Node needs a library that a minimal Debian lacks.
+has_driver() { "$bin/playwright" --version >/dev/null 2>&1; }
+
+# Run something as root; fails where that would need a password.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+can_apt() {
+    has apt-get && { [ "$(id -u)" -eq 0 ] || { has sudo && sudo -n true 2>/dev/null; }; }
+}
+
+browser=yes; has_browser || browser=no
+font=yes; has_font || font=no
+driver=yes; has_driver || driver=no
+[ "$browser$font$driver" = yesyesyes ] && exit 0
+
+if can_apt; then
+    as_root apt-get update -qq
+    packages=""
+    # Ubuntu has no such package: the browser then comes from Playwright below.
+    if [ "$browser" = no ] && [ -n "$(apt-cache --names-only search '^chromium-headless-shell$')" ]; then
+        packages="chromium-headless-shell"
+    fi
+    [ "$font" = yes ] || packages="$packages fontconfig fonts-noto-cjk"
+    [ "$driver" = yes ] || packages="$packages libatomic1"
+    if [ -n "$packages" ]; then
+        echo "ブラウザーに必要なものを導入します / installing: $packages"
+        # shellcheck disable=SC2086 # a list of packages
+        as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    fi
+    ! has_browser || browser=yes
+    ! has_font || font=yes
+    ! has_driver || driver=yes
 fi
-if command -v apt-get >/dev/null 2>&1 && [ "$run_as_root" != none ]; then
-    echo "ブラウザと日本語フォントを導入します / installing: $packages"
-    export DEBIAN_FRONTEND=noninteractive
-    $run_as_root apt-get update -qq
-    # shellcheck disable=SC2086 # a list of packages
-    $run_as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null
-    exit 0
+if [ "$driver" = no ]; then
+    echo "Playwright が動きません。Debian では: sudo apt-get install libatomic1 / Playwright does not start; on Debian it needs libatomic1" >&2
+    exit 3
 fi
-echo "ブラウザまたは日本語フォントがありません。Debian では: sudo apt-get install$( [ "${packages# }" = "$packages" ] && printf ' ' )$packages　その他では: .venv/bin/playwright install chromium / a browser or a Japanese font is missing" >&2
-exit 3
+if [ "$browser" = no ]; then
+    echo "ブラウザーを Playwright から導入します / installing Playwright's own browser"
+    "$bin/playwright" install chromium-headless-shell || {
+        echo "ブラウザーがありません。Debian では: sudo apt-get install chromium-headless-shell　その他では: $bin/playwright install chromium-headless-shell / a browser is missing" >&2
+        exit 3
+    }
+fi
+if [ "$font" = no ]; then
+    echo "日本語フォントがありません。実行はできますが、画面の写しの日本語が読めません。Debian では: sudo apt-get install fonts-noto-cjk / a Japanese font is missing: pictures of screens will not be readable" >&2
+fi
