@@ -11,8 +11,8 @@ from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
 from otp_conformance.report.build import build
 from otp_conformance.resources import features_dir, fixtures_dir
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.request import Browser, Parts
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.request import Agents, Parts
 
 
 def catalogue() -> Catalogue:
@@ -38,31 +38,31 @@ def is_builtin(loaded: LoadedDeclaration) -> bool:
     return loaded.path.resolve() == builtin_declaration().resolve()
 
 
+def make_agents(kind: AgentKind, allowed_hosts: Sequence[str], *, headed: bool) -> Agents:
+    """Return the browser, or what stands in for it (`MakeAgents`)."""
+    if kind is AgentKind.HTTP:
+        from otp_conformance.sut.http import HttpAgents
+
+        return HttpAgents(allowed_hosts)
+    from otp_conformance.sut.browser import BrowserAgents
+
+    return BrowserAgents(allowed_hosts, headed=headed)
+
+
 def parts(known: Catalogue) -> Parts:
     """Return what a real run is made of.
 
     Imported here, because a browser's library takes its time and most
-    commands do without.
+    commands do without: the fast agent never loads it.
     """
     from otp_conformance.actors.world import World
     from otp_conformance.run.connect import connect
-    from otp_conformance.sut.browser import BrowserAgents
 
     def build_reports(run_dir: Path) -> None:
         build(run_dir, known)
 
-    def make_browser(hosts: Sequence[str], headed: bool) -> Browser:
-        if headed:
-            # The browser adapter starts headless browsers only, so far: say so
-            # instead of letting somebody wait for a window.
-            raise UsageError(
-                "--headed にはまだ対応していません。--headed を外して実行してください。",
-                "--headed is not supported yet. Please run without it.",
-            )
-        return BrowserAgents(hosts)
-
     return Parts(
-        make_browser=make_browser,
+        make_agents=make_agents,
         connect=connect,
         make_world=World,
         build_reports=build_reports,

@@ -12,6 +12,7 @@ from otp_conformance.cli.progress import echo, verdict_word
 from otp_conformance.language import say
 from otp_conformance.report.results import RequirementResult
 from otp_conformance.report.summary import Summary, summarise
+from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Verdict
@@ -52,6 +53,8 @@ def print_summary(
         in {Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN}
         and not _declared_away(journal, scenario_id)
     ]
+    if journal.header.environment.get("agent") == AgentKind.HTTP:
+        echo(str(FAST_AGENT_REMARK), "yellow")
     if again:
         echo(say("合格しなかったものだけの再実行:", "Re-run just what did not pass:"))
         echo(f"  {shlex.join([*repeat, *again])}")

@@ -10,6 +10,7 @@ import click
 
 from otp_conformance.cli.columns import pad
 from otp_conformance.language import current, say
+from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.text import Text
 from otp_conformance.verdict.events import RunStarted, ScenarioFinished
@@ -52,6 +53,16 @@ def cause_word(cause: Cause) -> str:
     return cause.ja if current() == "ja" else _CAUSES_EN[cause]
 
 
+def _fast(header: RunStarted) -> bool:
+    return header.environment.get("agent") == AgentKind.HTTP
+
+
+def _agent(header: RunStarted) -> str:
+    kind = AgentKind(header.environment.get("agent", AgentKind.BROWSER))
+    product = header.environment.get("browser", "—")
+    return say(f"{kind.text.ja}: {product}", f"{kind.text.en}: {product}")
+
+
 class Progress:
     """An `Observer` that prints. ``quiet``: only what is not a pass."""
 
@@ -71,7 +82,7 @@ class Progress:
             (say("検査対象", "System"), f"{header.sut_name} {header.sut_version}"),
             (say("アドレス", "Address"), header.base_url),
             (say("実装宣言", "Declaration"), header.declaration_file),
-            (say("ブラウザー", "Browser"), header.environment.get("browser", "—")),
+            (say("使うもの", "Agent"), _agent(header)),
             (
                 say("シナリオ", "Scenarios"),
                 say(f"{header.planned} 件（条件: ", f"{header.planned} (selection: ")
@@ -81,6 +92,8 @@ class Progress:
         ]
         for name, value in rows:
             echo(f"{pad(name, 12)} {value}")
+        if _fast(header):
+            echo(str(FAST_AGENT_REMARK), "yellow")
         echo("")
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:

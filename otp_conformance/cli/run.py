@@ -13,6 +13,7 @@ from otp_conformance.cli.closing import print_summary
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.resources import bundle_root, steps_dir
+from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.errors import UsageError
 from otp_conformance.run.request import Request
@@ -49,6 +50,14 @@ from otp_conformance.run.text import Text
     ja="検査対象を起動するポート（既定は空きポート）。",
     en="Port to start the system on (default: a free one).",
 )
+@option(
+    "--agent",
+    type=click.Choice([kind.value for kind in AgentKind]),
+    default=AgentKind.BROWSER.value,
+    show_default=True,
+    ja="browser: ブラウザー。http: ブラウザーなしで速く（合否の判定はブラウザーによります）。",
+    en="browser, or http: fast, without a browser (whose verdict remains the verdict).",
+)
 @option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
     "--reports",
@@ -74,12 +83,18 @@ def run(
     declaration_file: str | None,
     settings: str | None,
     port: int,
+    agent: str,
     reports: str,
     *,
     headed: bool,
     quiet: bool,
 ) -> int:
     """Carry the run out and return its exit code."""
+    if headed and agent == AgentKind.HTTP:
+        raise UsageError(
+            "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
+            "--headed works with --agent browser only.",
+        )
     loaded = bundle.load_declaration(declaration_file)
     catalogue = bundle.catalogue()
     progress = Progress(quiet=quiet)
@@ -94,6 +109,7 @@ def run(
             reports=Path(reports),
             port=port,
             headed=headed,
+            agent=AgentKind(agent),
             sut_arguments=_settings(settings, loaded),
         ),
         bundle.parts(catalogue),
@@ -105,7 +121,7 @@ def run(
         catalogue,
         run_dir=result.run_dir,
         exit_code=result.exit_code,
-        repeat=_repeat(declaration_file, settings, reports, headed=headed),
+        repeat=_repeat(declaration_file, settings, reports, agent, headed=headed),
         reported=result.reported,
     )
     return result.exit_code
@@ -131,7 +147,7 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
 
 
 def _repeat(
-    declaration_file: str | None, settings: str | None, reports: str, *, headed: bool
+    declaration_file: str | None, settings: str | None, reports: str, agent: str, *, headed: bool
 ) -> list[str]:
     words = ["otp-conformance", "run"]
     if declaration_file is not None:
@@ -140,4 +156,6 @@ def _repeat(
         words += ["--settings", settings]
     if reports != "reports":
         words += ["--reports", reports]
+    if agent != AgentKind.BROWSER:
+        words += ["--agent", agent]
     return [*words, "--headed"] if headed else words

@@ -271,7 +271,7 @@ class _Run:
 
 def _unmet(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]:
     declaration = request.loaded.declaration
-    found = {p.scenario_id: unmet_need(p.tags, declaration) for p in chosen}
+    found = {p.scenario_id: unmet_need(p.tags, declaration, request.agent) for p in chosen}
     return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
 
 

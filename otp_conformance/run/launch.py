@@ -7,7 +7,7 @@ from pathlib import Path
 
 from otp_conformance.run.errors import UnreadyError, UsageError
 from otp_conformance.run.executor import Observer
-from otp_conformance.run.request import Browser, Parts, Request
+from otp_conformance.run.request import Agents, Parts, Request
 from otp_conformance.run.sut_process import (
     StartPlan,
     SutProcess,
@@ -68,15 +68,17 @@ class Launch:
         self._process: SutProcess | None = None
 
     def start(self) -> Sut:
-        """Start browser and system, and connect.
+        """Start user agents and system, and connect.
 
         Raises `UsageError`, `UnreadyError` or a judged outcome: whatever keeps
         the run from beginning.
         """
         declaration = self._request.loaded.declaration
-        browser = self._parts.make_browser(declaration.sut.allowed_hosts, self._request.headed)
-        self._stack.callback(self._close, browser)
-        self.browser_name = browser.product()
+        agents = self._parts.make_agents(
+            self._request.agent, declaration.sut.allowed_hosts, headed=self._request.headed
+        )
+        self._stack.callback(self._close, agents)
+        self.browser_name = agents.product()
         env = dict(self._request.env)
         start = declaration.sut.start
         if start is not None:
@@ -99,7 +101,7 @@ class Launch:
                 f"The system at {self.base_url} refuses connections. Is it running?",
             )
         return self._parts.connect(
-            self._request.loaded, self.base_url, env, browser, on_secret=self._masker.add
+            self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
         )
 
     def death(self, suspected: bool) -> str | None:
@@ -118,10 +120,10 @@ class Launch:
             return f"検査対象 {self.base_url} に接続できなくなりました"
         return None
 
-    def _close(self, browser: Browser) -> None:
+    def _close(self, agents: Agents) -> None:
         """End the browser; after an interrupt it may have ended before us."""
         try:
-            browser.close()
+            agents.close()
         except Exception as error:  # noqa: BLE001 - the results are complete by now
             self._observer.notice(
                 Text(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.text import did_you_mean
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -73,15 +74,29 @@ NEEDS: Mapping[str, _Need] = {
     "keyboard": _feature(
         "ソフトウェアキーボード", "ics.on_screen_keyboard", lambda d: d.ics.on_screen_keyboard
     ),
-    "browser": _Need(
-        # Without a browser the run does not begin at all, so it is always there.
-        lambda _: True,
-        Unmet(Verdict.NOT_RUN, Cause.ENVIRONMENT, "ブラウザーが使えること", "使えません", ""),
-    ),
 }
+BROWSER = "browser"
+_NO_BROWSER = Unmet(
+    Verdict.NOT_RUN,
+    Cause.DECLARATION,
+    expected="ブラウザーで確かめること",
+    observed="ブラウザーを使わない実行が指定されています（--agent http）",
+    hint="--agent http を外すと、ブラウザーで実施します。",
+)
+NEED_TAGS = tuple(f"{PREFIX}{name}" for name in (*NEEDS, BROWSER))
 
 
-def unmet_need(tags: Collection[str], declaration: Declaration) -> Unmet | None:
+def _unmet(name: str, declaration: Declaration, agent: AgentKind) -> Unmet | None:
+    """Return why one need is unmet, or None. Raises `KeyError` for an unknown one."""
+    if name == BROWSER:
+        return None if agent is AgentKind.BROWSER else _NO_BROWSER
+    need = NEEDS[name]
+    return None if need.met(declaration) else need.unmet
+
+
+def unmet_need(
+    tags: Collection[str], declaration: Declaration, agent: AgentKind = AgentKind.BROWSER
+) -> Unmet | None:
     """Return why a scenario with these tags cannot run, or None.
 
     Of several reasons 対象外 comes first: supplying the missing means would
@@ -91,15 +106,13 @@ def unmet_need(tags: Collection[str], declaration: Declaration) -> Unmet | None:
     for tag in tags:
         if not tag.startswith(PREFIX):
             continue
-        need = NEEDS.get(tag.removeprefix(PREFIX))
-        if need is None:
-            hint = did_you_mean(tag, (PREFIX + name for name in NEEDS))
+        if tag not in NEED_TAGS:
+            hint = did_you_mean(tag, NEED_TAGS)
             raise SuiteFaultError(
                 f"シナリオの前提タグ {tag} は知られていません。{hint.ja}",
                 f"The scenario tag {tag} is not a known need.{hint.en}",
             )
-        if need.met(declaration):
-            continue
-        if found is None or need.unmet.verdict is Verdict.NOT_APPLICABLE:
-            found = need.unmet
+        unmet = _unmet(tag.removeprefix(PREFIX), declaration, agent)
+        if unmet is not None and (found is None or unmet.verdict is Verdict.NOT_APPLICABLE):
+            found = unmet
     return found

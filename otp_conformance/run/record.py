@@ -38,6 +38,7 @@ def write_header(
             selection=request.selection.describe(),
             planned=planned,
             environment={
+                "agent": request.agent.value,
                 "browser": browser,
                 "python": platform.python_version(),
                 "system": f"{platform.system()} {platform.machine()}",

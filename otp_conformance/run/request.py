@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.executor import MakeWorld
 from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.selection import Selection
@@ -17,11 +18,18 @@ from otp_conformance.sut.ports import Sut, UserAgents
 from otp_conformance.verdict.journal import Journal
 
 
-class Browser(UserAgents, Protocol):
-    """The one browser of a run."""
+class Agents(UserAgents, Protocol):
+    """What makes all user agents of a run: the one browser, or the fast agent."""
 
     def product(self) -> str:
         """Return its name and version. Raises `EnvironmentTrouble` when there is none."""
+
+
+class MakeAgents(Protocol):
+    """Makes a run's agents. ``headed``: with a visible window."""
+
+    def __call__(self, kind: AgentKind, allowed_hosts: Sequence[str], *, headed: bool) -> Agents:
+        """Return them; nothing needs to be started yet."""
 
 
 class Connect(Protocol):
@@ -47,7 +55,7 @@ class Parts:
     journal and nothing else.
     """
 
-    make_browser: Callable[[Sequence[str], bool], Browser]
+    make_agents: MakeAgents
     connect: Connect
     make_world: MakeWorld
     build_reports: Callable[[Path], None]
@@ -70,6 +78,7 @@ class Request:
     reports: Path
     port: int = 0
     headed: bool = False
+    agent: AgentKind = AgentKind.BROWSER
     sut_arguments: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)

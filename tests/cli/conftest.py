@@ -29,7 +29,7 @@ def suite(tmp_path, monkeypatch):
 
     def parts(catalogue):
         return Parts(
-            make_browser=lambda hosts, headed: suite.browser,
+            make_agents=suite.make_agents,
             connect=suite.connect,
             make_world=suite.make_world,
             build_reports=lambda run_dir: build(run_dir, catalogue),

@@ -18,7 +18,7 @@ def start() -> int:
     suite = Suite(root)
     bundle.load_declaration = lambda path: suite.loaded()
     bundle.parts = lambda catalogue: Parts(
-        make_browser=lambda hosts, headed: suite.browser,
+        make_agents=suite.make_agents,
         connect=suite.connect,
         make_world=suite.make_world,
         build_reports=lambda run_dir: build(run_dir, catalogue),

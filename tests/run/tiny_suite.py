@@ -106,6 +106,7 @@ class Suite:
     watcher: Watcher = field(default_factory=Watcher)
     mode: str = "normal"
     built: list[Path] = field(default_factory=list)
+    asked: list[tuple] = field(default_factory=list)
     report_error: Exception | None = None
     connect_error: Exception | None = None
     make_world: object = FakeWorld
@@ -155,6 +156,10 @@ class Suite:
         clock = SimpleNamespace(steerable=True, now=lambda: NOON, move_to=lambda _: None)
         return Sut(base_url, agents, clock, SimpleNamespace(), SimpleNamespace())
 
+    def make_agents(self, kind, allowed_hosts, *, headed) -> FakeBrowser:
+        self.asked.append((kind, headed))
+        return self.browser
+
     def build(self, run_dir: Path) -> None:
         if self.report_error:
             raise self.report_error
@@ -162,7 +167,7 @@ class Suite:
 
     def run(self, **changes) -> RunResult:
         parts = Parts(
-            make_browser=lambda hosts, headed: self.browser,
+            make_agents=self.make_agents,
             connect=self.connect,
             make_world=self.make_world,
             build_reports=self.build,

@@ -18,7 +18,8 @@ class BrowserAgents:
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
-    found. ``timeout_seconds``: patience with the system under test.
+    found. ``headed``: in a visible window.
+    ``timeout_seconds``: patience with the system under test.
     The browser starts with the first agent; a browser that has died in between
     is started anew.
     """
@@ -28,10 +29,12 @@ class BrowserAgents:
         allowed_hosts: Sequence[str],
         *,
         executable: Path | None = None,
+        headed: bool = False,
         timeout_seconds: float = 30.0,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._executable = executable
+        self._headed = headed
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -40,7 +43,12 @@ class BrowserAgents:
         if self._playwright is None:
             self._playwright = sync_playwright().start()
         if self._browser is None or not self._browser.is_connected():
-            self._browser = launch(self._playwright.chromium, self._allowed_hosts, self._executable)
+            self._browser = launch(
+                self._playwright.chromium,
+                self._allowed_hosts,
+                self._executable,
+                headed=self._headed,
+            )
         return self._browser
 
     def product(self) -> str:

@@ -12,10 +12,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.sut.trouble import BrowserMissing, browser_gone
 
-ON_PATH = (
-    "chromium-headless-shell",
+HEADLESS_ONLY = "chromium-headless-shell"
+WITH_WINDOW = (
     "chromium",
     "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
 )
 CHANNELS = ("chrome", "msedge")
 QUIET_FLAGS = (
@@ -38,11 +40,11 @@ def flags(allowed_hosts: Iterable[str]) -> list[str]:
     return result
 
 
-def _candidates(executable: Path | None) -> Iterator[dict[str, str]]:
+def _candidates(executable: Path | None, *, headed: bool) -> Iterator[dict[str, str]]:
     if executable is not None:
         yield {"executable_path": str(executable)}
         return
-    for name in ON_PATH:
+    for name in WITH_WINDOW if headed else (HEADLESS_ONLY, *WITH_WINDOW):
         found = shutil.which(name)
         if found:
             yield {"executable_path": found}
@@ -56,8 +58,15 @@ def _is_absent(error: PlaywrightError) -> bool:
     return "executable doesn't exist" in message or "is not found" in message
 
 
-def missing() -> BrowserMissing:
+def missing(*, headed: bool = False) -> BrowserMissing:
     """Return the outcome that tells in one line how to get a browser."""
+    if headed:
+        return BrowserMissing(
+            expected="画面を表示できる Chromium 系のブラウザーがあること",
+            observed="画面を表示できるブラウザーが見つかりません",
+            hint="Debian なら「apt install chromium」、ほかでは「playwright install chromium」で"
+            "入ります。画面を表示しないときは --headed を外してください。",
+        )
     return BrowserMissing(
         expected="Chromium 系のブラウザーがあること",
         observed="ブラウザーが見つかりません",
@@ -67,20 +76,26 @@ def missing() -> BrowserMissing:
 
 
 def launch(
-    chromium: BrowserType, allowed_hosts: Sequence[str], executable: Path | None = None
+    chromium: BrowserType,
+    allowed_hosts: Sequence[str],
+    executable: Path | None = None,
+    *,
+    headed: bool = False,
 ) -> Browser:
-    """Start the first browser that is there, headless.
+    """Start the first browser that is there; ``headed``: one with a visible window.
 
     Raises `BrowserMissing` when there is none, `EnvironmentTrouble` when one is
     there but does not start.
     """
     arguments = flags(allowed_hosts)
-    for candidate in _candidates(executable):
+    for candidate in _candidates(executable, headed=headed):
         path, channel = candidate.get("executable_path"), candidate.get("channel")
         try:
-            return chromium.launch(executable_path=path, channel=channel, args=arguments)
+            return chromium.launch(
+                executable_path=path, channel=channel, args=arguments, headless=not headed
+            )
         except PlaywrightError as error:
             if not _is_absent(error):
                 first_line = error.message.splitlines()[0]
                 raise browser_gone("ブラウザーの起動", first_line) from error
-    raise missing()
+    raise missing(headed=headed)

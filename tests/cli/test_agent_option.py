@@ -1,0 +1,68 @@
+"""--agent on the command line, and that the fast agent needs no browser's library."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tiny_suite import PASSES, FakeBrowser, scenario
+
+from otp_conformance.cli import bundle
+from otp_conformance.run.agents import AgentKind
+
+HERE = Path(__file__).parent
+
+
+def test_fast_agent_is_named_and_modest(cli, suite):
+    suite.feature(PASSES, scenario("ならば 満たされない", name="だめ", tags="@LGN-02"))
+    code, out, _ = cli("run", "--agent", "http")
+    assert code == 1
+    assert "高速エージェント（ブラウザーなし）: fake 1.0" in out
+    assert out.count("合否の判定はブラウザーでの実施によります") == 2
+    assert "otp-conformance run --agent http features/" in out
+
+
+def test_browser_run_makes_no_reservation(cli, suite):
+    suite.feature(PASSES)
+    _, out, _ = cli("run")
+    assert "ブラウザー: fake 1.0" in out
+    assert "によります" not in out
+
+
+def test_no_window_without_a_browser(cli, suite):
+    suite.feature(PASSES)
+    code, _, err = cli("run", "--agent", "http", "--headed")
+    assert code == 2
+    assert "--agent browser" in err
+
+
+def test_unknown_agent(cli, suite):
+    code, _, err = cli("run", "--agent", "carrier-pigeon")
+    assert code == 2
+    assert "--agent" in err
+
+
+def test_fast_agents_load_no_browser_library():
+    script = (
+        "import sys\n"
+        "sys.modules['playwright'] = None\n"
+        "from otp_conformance.cli import bundle, main\n"
+        "from otp_conformance.run.agents import AgentKind\n"
+        "parts = bundle.parts(bundle.catalogue())\n"
+        "agents = parts.make_agents(AgentKind.HTTP, ['127.0.0.1'], headed=False)\n"
+        "agents.new()\n"
+        "print(agents.product())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("httpx ")
+
+
+def test_browser_agents_take_the_window(monkeypatch):
+    from otp_conformance.sut import browser
+
+    made = []
+    monkeypatch.setattr(
+        browser, "BrowserAgents", lambda hosts, headed: made.append(headed) or FakeBrowser()
+    )
+    bundle.make_agents(AgentKind.BROWSER, ["localhost"], headed=True)
+    assert made == [True]
