@@ -8,9 +8,37 @@ from typing import Any, TypeVar
 import click
 
 from otp_conformance.cli.bilingual import option
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.order import new_seed
 from otp_conformance.run.selection import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Seed(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
+    """A whole number for a random order; without one, a new one is chosen."""
+
+    name = "seed"
+    ANY = "any"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the seed. Raises `UsageError` for what is not a whole number."""
+        del param, ctx
+        if value == self.ANY:
+            return new_seed()
+        if str(value).isdecimal():
+            return int(value)
+        raise UsageError(
+            f"--shuffle の値 {value} は 0 以上の整数ではありません。"
+            "値を省くときは --shuffle をコマンドの最後に書いてください。",
+            f"The value {value} of --shuffle is not a whole number. "
+            "To leave it out, put --shuffle at the end.",
+        )
 
 
 def selection_options(function: F) -> F:

@@ -45,7 +45,13 @@ def print_summary(
     echo("")
     _failing(summary, catalogue)
     _chapters(journal)
+    _wavering(journal, summary)
     _verdict(summary, exit_code)
+    if journal.header.seed is not None:
+        seed = journal.header.seed
+        echo(
+            say(f"同じ順番での再実行: --shuffle {seed}", f"The same order again: --shuffle {seed}")
+        )
     again = [
         scenario_id
         for scenario_id in journal.planned
@@ -98,6 +104,28 @@ def _failing(summary: Summary, catalogue: Catalogue) -> None:
             bold=True,
         )
         echo("")
+
+
+def _wavering(journal: Journal, summary: Summary) -> None:
+    if not summary.wavering:
+        return
+    count = len(summary.wavering)
+    echo(
+        say(
+            f"揺らぎ {count} 件（試行によって判定が異なるため、最も悪い判定を採りました）",
+            f"{count} wavering (attempts ended differently; the worst verdict counts)",
+        ),
+        "yellow",
+        bold=True,
+    )
+    for scenario in summary.wavering:
+        planned = scenario.planned
+        verdicts = [
+            verdict_word(journal.outcome(planned.scenario_id, number).verdict)
+            for number in journal.numbers(planned.scenario_id)
+        ]
+        echo(f"  {planned.name}  ({planned.scenario_id}): {' → '.join(verdicts)}")
+    echo("")
 
 
 def _requirement(result: RequirementResult, catalogue: Catalogue) -> None:

@@ -63,19 +63,32 @@ def _agent(header: RunStarted) -> str:
     return say(f"{kind.text.ja}: {product}", f"{kind.text.en}: {product}")
 
 
+def _order(header: RunStarted) -> list[tuple[str, str]]:
+    rows = []
+    if header.seed is not None:
+        order = say("乱数による（--shuffle ", "random (--shuffle ") + str(header.seed)
+        rows.append((say("順番", "Order"), order + say("）", ")")))
+    if header.repeat > 1:
+        times = say(f"各シナリオを {header.repeat} 回", f"each scenario {header.repeat} times")
+        rows.append((say("繰り返し", "Repeat"), times))
+    return rows
+
+
 class Progress:
     """An `Observer` that prints. ``quiet``: only what is not a pass."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._total = 0
+        self._repeated = False
         self._done = 0
         self._same_reason = ""
         self._collapsed = 0
 
     def begun(self, header: RunStarted, run_dir: Path) -> None:
         """Print what is tested, with what, and how much."""
-        self._total = header.planned
+        self._total = header.planned * header.repeat
+        self._repeated = header.repeat > 1
         if self._quiet:
             return
         rows = [
@@ -88,6 +101,7 @@ class Progress:
                 say(f"{header.planned} 件（条件: ", f"{header.planned} (selection: ")
                 + say(f"{header.selection}）", f"{header.selection})"),
             ),
+            *_order(header),
             (say("記録", "Folder"), str(run_dir)),
         ]
         for name, value in rows:
@@ -116,7 +130,10 @@ class Progress:
         ids = ",".join(plan.requirements) or "—"
         seconds = say(f"{finished.duration_s:.1f} 秒", f"{finished.duration_s:.1f} s")
         took = f"  {seconds}" if finished.duration_s else ""
-        echo(f"{count} {mark} {pad(word, 8)} {ids}  {plan.name}{took}", colour)
+        nth = ""
+        if self._repeated:
+            nth = say(f"（{finished.attempt + 1} 回目）", f" (attempt {finished.attempt + 1})")
+        echo(f"{count} {mark} {pad(word, 8)} {ids}  {plan.name}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
             self._details(plan, finished)
 

@@ -8,7 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
+from otp_conformance.cli.choosing import Seed, declaration_option, selection_of, selection_options
 from otp_conformance.cli.closing import print_summary
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -58,6 +58,31 @@ from otp_conformance.run.text import Text
     ja="browser: ブラウザー。http: ブラウザーなしで速く（合否の判定はブラウザーによります）。",
     en="browser, or http: fast, without a browser (whose verdict remains the verdict).",
 )
+@option(
+    "--shuffle",
+    type=Seed(),
+    is_flag=False,
+    flag_value=Seed.ANY,
+    default=None,
+    metavar="[SEED]",
+    ja="シナリオの順番を乱数で入れ替えます（同じ数を指定すると同じ順番。省くと自動で選んで表示）。",
+    en="Random order of scenarios; the same SEED gives the same order (default: a printed one).",
+)
+@option(
+    "--repeat",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    metavar="N",
+    ja="各シナリオを N 回ずつ実施します（最も悪い判定を採り、判定の揺らぎを知らせます）。",
+    en="Run each scenario N times; the worst verdict counts, differing ones are reported.",
+)
+@option(
+    "--keep-work",
+    is_flag=True,
+    ja="検査対象の作業フォルダー（{work_dir}）を消さずに残します。",
+    en="Keep the folder of the system under test ({work_dir}).",
+)
 @option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
     "--reports",
@@ -84,8 +109,11 @@ def run(
     settings: str | None,
     port: int,
     agent: str,
+    shuffle: int | None,
+    repeat: int,
     reports: str,
     *,
+    keep_work: bool,
     headed: bool,
     quiet: bool,
 ) -> int:
@@ -110,6 +138,9 @@ def run(
             port=port,
             headed=headed,
             agent=AgentKind(agent),
+            repeat=repeat,
+            seed=shuffle,
+            keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
         ),
         bundle.parts(catalogue),

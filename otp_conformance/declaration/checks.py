@@ -15,7 +15,7 @@ from otp_conformance.declaration.model import Declaration, flatten_labels
 from otp_conformance.language import say
 from otp_conformance.text import normalise
 
-_PLACEHOLDERS = ("python", "port", "run_dir")
+_PLACEHOLDERS = ("python", "port", "run_dir", "work_dir")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 
 
@@ -115,7 +115,7 @@ def _placeholders(source: Source, decl: Declaration) -> Iterator[Problem]:
                 yield source.problem(
                     ("sut", "start", "command", number),
                     "{" + name + "}",
-                    "{python} / {port} / {run_dir}",
+                    "{python} / {port} / {run_dir} / {work_dir}",
                     nearest(name, _PLACEHOLDERS),
                 )
 

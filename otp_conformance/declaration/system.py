@@ -23,8 +23,8 @@ class Start(Section):
         SomeTexts,
         ix(
             "IX-01",
-            "起動コマンド（{python}、{port}、{run_dir} が置き換わります）",
-            "Start command; {python}, {port} and {run_dir} are filled in",
+            "起動コマンド（{python}、{port}、{run_dir}、{work_dir} が置き換わります）",
+            "Start command; {python}, {port}, {run_dir} and {work_dir} are filled in",
         ),
     ]
     ready_line: Annotated[

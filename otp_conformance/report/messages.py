@@ -129,10 +129,11 @@ class _Case:
 
     def attempts(self) -> Iterator[Envelope]:
         scenario_id = self._planned.scenario_id
-        last = max(self._found)
+        # The page takes the one attempt that is not retried for the result: the worst.
+        counted = self._journal.decisive(scenario_id)
         for number, attempt in sorted(self._found.items()):
             outcome = self._journal.outcome(scenario_id, number)
-            yield from self._attempt(number, attempt, outcome, retried=number != last)
+            yield from self._attempt(number, attempt, outcome, retried=number != counted)
 
     def _attempt(
         self, number: int, attempt: Attempt, outcome: ScenarioFinished, *, retried: bool

@@ -70,13 +70,18 @@ class CatalogueData(Protocol):
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """A planned scenario with its end. ``number`` counts from 1 in the plan's order."""
+    """A planned scenario with its end. ``number`` counts from 1 in the plan's order.
+
+    ``attempt`` is the decisive one of ``attempts``; ``wavers`` tells that they
+    did not all end alike.
+    """
 
     number: int
     planned: ScenarioPlanned
     outcome: ScenarioFinished
     attempt: Attempt
     attempts: int
+    wavers: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -135,8 +140,9 @@ def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
             number=number,
             planned=planned,
             outcome=journal.outcome(scenario_id),
-            attempt=journal.last(scenario_id),
-            attempts=len(journal.attempts.get(scenario_id, {})),
+            attempt=journal.attempt(scenario_id, journal.decisive(scenario_id)),
+            attempts=len(journal.numbers(scenario_id)),
+            wavers=journal.wavers(scenario_id),
         )
         for number, (scenario_id, planned) in enumerate(journal.planned.items(), start=1)
     )

@@ -40,7 +40,8 @@ class Summary:
 
     ``failing`` and ``inconclusive`` are requirements, each with the scenarios
     that made them so; ``suite_faults`` are scenarios in which the suite itself
-    broke (試験装置異常): they say nothing about the product.
+    broke (試験装置異常): they say nothing about the product. ``wavering`` are
+    those whose attempts ended in different verdicts (揺らぎ).
     """
 
     run_id: str
@@ -55,6 +56,7 @@ class Summary:
     inconclusive: tuple[RequirementResult, ...]
     troubled: tuple[ScenarioResult, ...]
     suite_faults: tuple[ScenarioResult, ...]
+    wavering: tuple[ScenarioResult, ...]
     unknown_requirements: tuple[str, ...]
 
 
@@ -84,6 +86,7 @@ def summary_of(run: RunResults) -> Summary:
         inconclusive=tuple(by_verdict[Verdict.INCONCLUSIVE]),
         troubled=tuple(bad),
         suite_faults=tuple(s for s in run.scenarios if s.outcome.suite_fault),
+        wavering=tuple(s for s in run.scenarios if s.wavers),
         unknown_requirements=run.unknown,
     )
 
@@ -122,6 +125,9 @@ def _render_ja(s: Summary) -> list[str]:
             "",
             f"試験装置異常 {len(s.suite_faults)} 件（製品の合否を示しません）",
         ]
+    for scenario in s.wavering:
+        lines += ["", f"揺らぎ（試行によって判定が異なる） {scenario.planned.name}"]
+        lines.append(f"  場所: {scenario.planned.scenario_id}")
     if s.unknown_requirements:
         lines += ["", "要件目録にない要件ID: " + "、".join(s.unknown_requirements)]
     return lines
@@ -145,6 +151,9 @@ def _render_en(s: Summary) -> list[str]:
     if s.suite_faults:
         n = len(s.suite_faults)
         lines += ["", f"The suite itself failed in {n} scenario(s); they do not judge the product."]
+    for scenario in s.wavering:
+        lines += ["", f"Wavering (attempts ended differently) {scenario.planned.name}"]
+        lines.append(f"  where:    {scenario.planned.scenario_id}")
     if s.unknown_requirements:
         lines += ["", "Not in the catalogue: " + ", ".join(s.unknown_requirements)]
     return lines

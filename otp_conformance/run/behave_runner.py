@@ -8,127 +8,31 @@ happens is handed to a `ScenarioHandler`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from behave.configuration import Configuration
-from behave.cucumber_expression import (
-    StepMatcher4CucumberExpressions,
-    define_parameter_type_with,
-    use_step_matcher_for_cucumber_expressions,
-)
 from behave.model import Scenario, Step
 from behave.model_core import Status
 from behave.parser import ParserError, parse_file
 from behave.runner import Context, Runner
-from behave.runner_util import load_step_modules
-from behave.step_registry import registry
 
-from otp_conformance.actors.parameter_types import WORD_TYPES
 from otp_conformance.run.errors import SuiteFaultError
+from otp_conformance.run.handler import ScenarioHandler, StepEnd, UndefinedStepError
 from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.order import Turn, parts_of_files
 from otp_conformance.run.planning import ScenarioPlan
+from otp_conformance.run.step_loading import InterruptibleSteps, load_steps, step_fault
 from otp_conformance.verdict.events import PlannedStep, StepStatus
 
 
-class UndefinedStepError(Exception):
-    """A sentence of a feature that no step definition matches."""
-
-
-@dataclass(frozen=True)
-class StepEnd:
-    """How one step ended. ``duration_s`` in seconds; 0 for one that never began."""
-
-    index: int
-    step: PlannedStep
-    setup: bool
-    status: StepStatus
-    duration_s: float
-    error: BaseException | None = None
-
-
-class ScenarioHandler(Protocol):
-    """Receives what happens. Outside `begin`, an exception it raises ends the run."""
-
-    def begin(self, plan: ScenarioPlan) -> Mapping[str, Any]:
-        """Prepare a scenario and return the names that its steps find on ``context``.
-
-        When this raises, no step runs and `end` receives the exception.
-        """
-
-    def enter_step(self, index: int, step: PlannedStep, *, setup: bool) -> None:
-        """Take note that a step begins; ``setup`` tells a 前提 step."""
-
-    def leave_step(self, end: StepEnd) -> None:
-        """Take note that a step ended, or will never begin."""
-
-    def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
-        """End the scenario; return False to end the run after it.
-
-        ``failing`` is the step that ``error`` came from; None for an error of
-        `begin`.
-        """
-
-
-_loaded: list[Path] = []
-
-
-def load_steps(folder: Path) -> None:
-    """Load all step modules of a folder, as cucumber expressions.
-
-    behave's registries belong to the process, so a folder is loaded once and
-    another folder replaces it. Raises `SuiteFaultError` naming the module's error.
-    """
-    if _loaded == [folder.resolve()]:
-        return
-    _loaded.clear()
-    registry.clear()
-    StepMatcher4CucumberExpressions.TYPE_REGISTRY.clear()
-    use_step_matcher_for_cucumber_expressions()
-    for word in WORD_TYPES:
-        define_parameter_type_with(word.name, word.pattern, word.python_type, word.transform)
-    try:
-        load_step_modules([str(folder)])
-    except Exception as error:  # any exception at all may come out of a module
-        raise _fault(
-            f"手順の定義（{folder.name}/）を読み込めません",
-            f"The step definitions ({folder.name}/) cannot be loaded",
-            error,
-        ) from error
-    _loaded.append(folder.resolve())
-
-
-class _InterruptibleSteps:
-    """behave's step registry; a step's own code, and only that, can be interrupted."""
-
-    def __init__(self, interrupt: Interrupt) -> None:
-        self._interrupt = interrupt
-
-    def find_match(self, step: Step) -> Any:  # noqa: ANN401 - behave is untyped
-        """Return the matching step definition, or None."""
-        match = registry.find_match(step)
-        return None if match is None else _InterruptibleMatch(match, self._interrupt)
-
-
-@dataclass(frozen=True)
-class _InterruptibleMatch:
-    match: Any
-    interrupt: Interrupt
-
-    def run(self, context: Context) -> None:
-        """Execute the step."""
-        with self.interrupt.allowed():
-            self.match.run(context)
-
-
 class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
-    """Runs exactly the planned scenarios, in the plan's order."""
+    """Runs exactly the given turns, in their order."""
 
     def __init__(
         self,
-        plans: Sequence[ScenarioPlan],
+        turns: Sequence[Turn],
         *,
         root: Path,
         steps: Path,
@@ -150,13 +54,13 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
                 lang="ja",
             )
         )
-        self._plans = {(plan.uri, plan.line): plan for plan in plans}
+        self._turns = tuple(turns)
         self._root = root
         self._steps_folder = steps
         self._handler = handler
         self._interrupt = interrupt
         self._timer = timer
-        self._planned_as: dict[int, ScenarioPlan] = {}
+        self._turn_of: dict[int, Turn] = {}
         self._plan: ScenarioPlan | None = None
         self._prepare_error: Exception | None = None
         self._indices: dict[int, int] = {}
@@ -186,13 +90,15 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
             self.path_manager.add(str(self._steps_folder))
             self.context = Context(self)
             self.context.on_cleanup_error = self._note_cleanup_error
-            self.step_registry = _InterruptibleSteps(self._interrupt)
+            self.step_registry = InterruptibleSteps(self._interrupt)
             self.load_hooks()
             load_steps(self._steps_folder)
             self.features = self._parse()
             failed = self.run_model()
         if self._cleanup_error is not None:
-            raise _fault("シナリオの後片付けに失敗しました", "Clean-up failed", self._cleanup_error)
+            raise step_fault(
+                "シナリオの後片付けに失敗しました", "Clean-up failed", self._cleanup_error
+            )
         return failed
 
     def run_model(self, features: Sequence[Any] | None = None) -> bool:
@@ -222,25 +128,27 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         self._cleanup_error = error
 
     def _parse(self) -> list[Any]:
-        features = []
-        missing = dict(self._plans)
-        for uri in dict.fromkeys(uri for uri, _ in self._plans):
-            try:
-                feature = parse_file(str(self._root / uri))
-            except ParserError as error:
-                raise _disagreement(uri, error.line or 0) from error
-            for scenario in feature.walk_scenarios():
-                plan = missing.pop((uri, scenario.line), None)
-                if plan is None:
-                    scenario.mark_skipped()
-                elif [s.name for s in scenario.all_steps] != [s.text for s in plan.steps]:
-                    raise _disagreement(uri, plan.line)
-                else:
-                    self._planned_as[id(scenario)] = plan
-            features.append(feature)
-        for uri, line in missing:
+        return [self._parse_part(part) for part in parts_of_files(self._turns)]
+
+    def _parse_part(self, part: Sequence[Turn]) -> Any:  # noqa: ANN401 - behave is untyped
+        """Return a feature of which just these scenarios run."""
+        uri = part[0].plan.uri
+        missing = {turn.plan.line: turn for turn in part}
+        try:
+            feature = parse_file(str(self._root / uri))
+        except ParserError as error:
+            raise _disagreement(uri, error.line or 0) from error
+        for scenario in feature.walk_scenarios() if feature else ():
+            turn = missing.pop(scenario.line, None)
+            if turn is None:
+                scenario.mark_skipped()
+            elif [s.name for s in scenario.all_steps] != [s.text for s in turn.plan.steps]:
+                raise _disagreement(uri, turn.plan.line)
+            else:
+                self._turn_of[id(scenario)] = turn
+        for line in missing:
             raise _disagreement(uri, line)
-        return features
+        return feature
 
     # -- hooks ------------------------------------------------------------
 
@@ -249,12 +157,13 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         if self.aborted:  # behave calls the hooks of what it no longer runs
             scenario.mark_skipped()
             return
-        self._plan = self._planned_as[id(scenario)]
+        turn = self._turn_of[id(scenario)]
+        self._plan = turn.plan
         self._indices = {id(step): index for index, step in enumerate(scenario.all_steps)}
         self._ends = {}
         self._prepare_error = None
         try:
-            names = self._handler.begin(self._plan)
+            names = self._handler.begin(turn)
         except Exception as error:  # noqa: BLE001 - judged by the handler's `end`
             self._prepare_error = error
             scenario.mark_skipped()
@@ -326,11 +235,6 @@ def _status(status: Status) -> StepStatus:
             return "skipped"
         case _:
             return "failed"
-
-
-def _fault(ja: str, en: str, error: Exception) -> SuiteFaultError:
-    detail = " ".join(f"{type(error).__name__}: {error}".split())
-    return SuiteFaultError(f"{ja}: {detail}", f"{en}: {detail}")
 
 
 def _disagreement(uri: str, line: int) -> SuiteFaultError:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from otp_conformance.declaration.secrets import SecretError
-from otp_conformance.run.behave_runner import SuiteRunner, load_steps
+from otp_conformance.run.behave_runner import SuiteRunner
 from otp_conformance.run.errors import RunError, UnreadyError, UsageError
 from otp_conformance.run.executor import (
     Executor,
@@ -23,10 +23,12 @@ from otp_conformance.run.folder import make_run_folder, point_latest
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Launch, check_start
 from otp_conformance.run.needs import Unmet, unmet_need
+from otp_conformance.run.order import Turn, turns
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.record import write_header, write_plan
 from otp_conformance.run.request import Parts, Request, RunResult
 from otp_conformance.run.selection import select
+from otp_conformance.run.step_loading import load_steps
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
 from otp_conformance.verdict.evidence import EvidenceStore
@@ -191,19 +193,23 @@ class _Run:
     ) -> None:
         for p in chosen:
             if p.scenario_id in unmet:
-                self._skip(journal, p, vars(unmet[p.scenario_id]))
-        left = [p for p in chosen if p.scenario_id not in unmet]
+                self._skip(journal, Turn(p), vars(unmet[p.scenario_id]))
+        left = turns(
+            [p for p in chosen if p.scenario_id not in unmet],
+            repeat=self.request.repeat,
+            seed=self.request.seed,
+        )
         if sut is not None and left:
             dead = self._run_scenarios(journal, left, sut)
             self.why = (Cause.ENVIRONMENT, dead) if dead else self.why
         if self.interrupt.requested or self.faulty:
             return  # what is left reads as not run: the journal says the run was cut off
         so_far = read(journal.path)
-        for p in left:
-            if so_far.last(p.scenario_id).finished is None:
-                self._skip(journal, p, _not_reached(*self.why))
+        for turn in left:
+            if so_far.attempt(turn.plan.scenario_id, turn.attempt).finished is None:
+                self._skip(journal, turn, _not_reached(*self.why))
 
-    def _run_scenarios(self, journal: JournalWriter, left: Sequence[ScenarioPlan], sut: Sut) -> str:
+    def _run_scenarios(self, journal: JournalWriter, left: Sequence[Turn], sut: Sut) -> str:
         """Run; return why the rest was not reached, if so."""
         setting = Setting(
             sut=sut,
@@ -243,8 +249,8 @@ class _Run:
         self.problems.append(text)
         self.observer.notice(text)
 
-    def _skip(self, journal: JournalWriter, p: ScenarioPlan, why: Mapping[str, Any]) -> None:
-        self.observer.scenario(p, not_run(journal, p, why))
+    def _skip(self, journal: JournalWriter, turn: Turn, why: Mapping[str, Any]) -> None:
+        self.observer.scenario(turn.plan, not_run(journal, turn, why))
 
     # -- after ------------------------------------------------------------
 

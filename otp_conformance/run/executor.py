@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.run.behave_runner import StepEnd
 from otp_conformance.run.folder import FAULTS_NAME
+from otp_conformance.run.handler import StepEnd
 from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.order import Turn
 from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
@@ -89,8 +90,9 @@ class Executor:
         self._blind = False
         self.dead: str | None = None
 
-    def begin(self, plan: ScenarioPlan) -> Mapping[str, Any]:
+    def begin(self, turn: Turn) -> Mapping[str, Any]:
         """Start the case, then the world: time and persons of this scenario."""
+        plan = turn.plan
         setting = self._setting
         self._world = None
         self._blind = False
@@ -102,6 +104,7 @@ class Executor:
             evidence=setting.evidence,
             sut_time=setting.sut.clock.now,
             look=self._look,
+            attempt=turn.attempt,
             timer=time.perf_counter,
         )
         case.start()
@@ -205,15 +208,14 @@ def note_fault(run_dir: Path, journal: JournalWriter, where: str, error: BaseExc
     return path
 
 
-def not_run(
-    journal: JournalWriter, plan: ScenarioPlan, template: Mapping[str, Any]
-) -> ScenarioFinished:
+def not_run(journal: JournalWriter, turn: Turn, template: Mapping[str, Any]) -> ScenarioFinished:
     """Journal the end of a scenario that never began; ``template`` has its reason."""
     return journal.write(
         ScenarioFinished.model_validate(
             {
                 "at": journal.stamp(),
-                "scenario_id": plan.scenario_id,
+                "scenario_id": turn.plan.scenario_id,
+                "attempt": turn.attempt,
                 "verdict": Verdict.NOT_RUN,
                 "duration_s": 0.0,
                 **template,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -91,7 +93,7 @@ class Launch:
                 port=self._request.port,
                 more_arguments=self._request.sut_arguments,
             )
-            process = SutProcess(plan, self._run_dir, self._masker)
+            process = SutProcess(plan, self._run_dir, self._masker, self._work_dir())
             self._process = self._stack.enter_context(process)
             if self.base_url == "auto":
                 self.base_url = process.base_url
@@ -103,6 +105,24 @@ class Launch:
         return self._parts.connect(
             self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
         )
+
+    def _work_dir(self) -> Path:
+        """Return a private folder for what the system keeps: data and keys of its own.
+
+        It is not part of the run's folder, which people hand on. Made with
+        mode 0700, and removed after the system has ended.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="otp-conformance-"))
+        if self._request.keep_work:
+            self._observer.notice(
+                Text(
+                    f"検査対象の作業フォルダーを残します: {folder}（検査用のデータと鍵を含みます）",
+                    f"The system's work folder is kept: {folder} (test data and keys)",
+                )
+            )
+        else:
+            self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def death(self, suspected: bool) -> str | None:
         """Return why the system under test is gone for good, or None.

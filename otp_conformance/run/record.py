@@ -37,6 +37,8 @@ def write_header(
             declaration_sha256=request.loaded.sha256,
             selection=request.selection.describe(),
             planned=planned,
+            repeat=request.repeat,
+            seed=request.seed,
             environment={
                 "agent": request.agent.value,
                 "browser": browser,

@@ -67,6 +67,8 @@ class Request:
 
     ``known_requirements`` and ``requirement_set`` come from the catalogue.
     ``sut_arguments`` are appended to the declaration's start command.
+    ``repeat``: how often each scenario runs; ``seed``: of a random order, None
+    for the plan's; ``keep_work``: keep the system's own folder.
     """
 
     loaded: LoadedDeclaration
@@ -79,6 +81,9 @@ class Request:
     port: int = 0
     headed: bool = False
     agent: AgentKind = AgentKind.BROWSER
+    repeat: int = 1
+    seed: int | None = None
+    keep_work: bool = False
     sut_arguments: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)

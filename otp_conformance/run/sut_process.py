@@ -31,7 +31,7 @@ _PORT_EXIT = 3  # by the same contract: the port is in use
 
 @dataclass(frozen=True)
 class StartPlan:
-    """How to start it. ``command`` may hold {python}, {port} and {run_dir}.
+    """How to start it. ``command`` may hold {python}, {port}, {run_dir} and {work_dir}.
 
     ``env`` is the complete environment of the process, generated secrets
     included; ``port`` 0 leaves the choice to the system.
@@ -44,16 +44,17 @@ class StartPlan:
     port: int = 0
     more_arguments: tuple[str, ...] = ()
 
-    def arguments(self, run_dir: Path) -> list[str]:
+    def arguments(self, run_dir: Path, work_dir: Path) -> list[str]:
         """Return the command line with its placeholders filled in.
 
-        Only our three placeholders are replaced, so that braces elsewhere in
+        Only our own placeholders are replaced, so that braces elsewhere in
         a vendor's command stay what they are.
         """
         values = {
             "{python}": sys.executable,
             "{port}": str(self.port),
             "{run_dir}": str(run_dir.resolve()),
+            "{work_dir}": str(work_dir.resolve()),
         }
         return [*(_fill(part, values) for part in self.command), *self.more_arguments]
 
@@ -126,8 +127,10 @@ class SutProcess:
     handle, and the whole process group can be ended with it.
     """
 
-    def __init__(self, plan: StartPlan, run_dir: Path, masker: Masker) -> None:
-        """Start it and wait for its READY line.
+    def __init__(
+        self, plan: StartPlan, run_dir: Path, masker: Masker, work_dir: Path | None = None
+    ) -> None:
+        """Start it and wait for its READY line. ``work_dir``: for {work_dir}, else ``run_dir``.
 
         Raises `UnreadyError` when it ends or stays silent, `UsageError`
         when its command cannot be started or it refuses its settings.
@@ -138,7 +141,7 @@ class SutProcess:
         self._last_words = ""
         self._address = ""
         self._ready = threading.Event()
-        arguments = plan.arguments(run_dir)
+        arguments = plan.arguments(run_dir, work_dir or run_dir)
         self._log = self._log_path.open("a", encoding="utf-8")
         self._write_log(f"$ {shlex.join(arguments)}\n")
         try:

@@ -25,7 +25,11 @@ class _Event(BaseModel):
 
 
 class RunStarted(_Event):
-    """Header of a run."""
+    """Header of a run.
+
+    ``planned`` counts scenarios, each to be carried out ``repeat`` times;
+    ``seed`` is that of a random order, None for the order of the files.
+    """
 
     event: Literal["run_started"] = "run_started"
     journal_version: int = JOURNAL_VERSION
@@ -39,6 +43,8 @@ class RunStarted(_Event):
     declaration_sha256: str
     selection: str
     planned: int
+    repeat: int = 1
+    seed: int | None = None
     environment: dict[str, str] = Field(default_factory=dict)
 
     @property

@@ -184,24 +184,51 @@ class Journal:
         attempts = self.attempts.get(scenario_id)
         return attempts[max(attempts)] if attempts else Attempt()
 
-    def outcome(self, scenario_id: str, number: int | None = None) -> ScenarioFinished:
-        """Return how a planned scenario ended, at its last or the given attempt.
+    def attempt(self, scenario_id: str, number: int) -> Attempt:
+        """Return one attempt, counted from 0 (empty if it never began)."""
+        return self.attempts.get(scenario_id, {}).get(number, Attempt())
 
-        A scenario that was planned and never finished is 未実施 (試験環境),
-        unless its last attempt had already journalled something worse: a
-        failure seen is not forgotten because the run was cut off afterwards.
+    def numbers(self, scenario_id: str) -> range:
+        """Return the attempts that a planned scenario was to have, or had.
+
+        One that was not carried out at all (対象外, or without its means) was
+        told so once, however often the others are repeated.
+        """
+        found = self.attempts.get(scenario_id, {})
+        wanted = self.header.repeat if self.attempt(scenario_id, 0).started else 1
+        return range(max(wanted, *(number + 1 for number in found), 1))
+
+    def decisive(self, scenario_id: str) -> int:
+        """Return the attempt whose verdict is the scenario's: the first of the worst.
+
+        A pass at another attempt does not undo a failure (one-way law).
+        """
+        return max(
+            self.numbers(scenario_id),
+            key=lambda number: self.outcome(scenario_id, number).verdict.severity,
+        )
+
+    def wavers(self, scenario_id: str) -> bool:
+        """Tell whether a scenario's attempts ended in different verdicts (揺らぎ)."""
+        verdicts = {self.outcome(scenario_id, n).verdict for n in self.numbers(scenario_id)}
+        return len(verdicts) > 1
+
+    def outcome(self, scenario_id: str, number: int | None = None) -> ScenarioFinished:
+        """Return how a planned scenario ended: at its decisive or the given attempt.
+
+        An attempt that was planned and never finished is 未実施 (試験環境),
+        unless it had already journalled something worse: a failure seen is
+        not forgotten because the run was cut off afterwards.
         Raise `KeyError` for a scenario that was not planned.
         """
         if scenario_id not in self.planned:
             raise KeyError(scenario_id)
-        last = self.last(scenario_id)
-        if number is not None:
-            last = self.attempts.get(scenario_id, {}).get(number, Attempt())
+        attempt = self.decisive(scenario_id) if number is None else number
+        last = self.attempt(scenario_id, attempt)
         if last.finished is not None:
             return last.finished
         begun = last.started is not None
         how = "このシナリオの途中で" if begun else "このシナリオを始める前に"
-        attempt = last.started.attempt if last.started else 0
         verdict = worst([Verdict.NOT_RUN, *(check.verdict for check in last.checks)])
         if verdict is not Verdict.NOT_RUN:
             check = next(c for c in last.checks if c.verdict is verdict)

@@ -105,6 +105,7 @@ class Suite:
     browser: FakeBrowser = field(default_factory=FakeBrowser)
     watcher: Watcher = field(default_factory=Watcher)
     mode: str = "normal"
+    work: str = ""
     built: list[Path] = field(default_factory=list)
     asked: list[tuple] = field(default_factory=list)
     report_error: Exception | None = None
@@ -125,7 +126,13 @@ class Suite:
         loaded = load(fixtures_dir() / "declarations" / "reference.toml")
         declaration = loaded.declaration
         start = Start(
-            command=(sys.executable, str(HERE / "tiny_sut.py"), self.mode, "{port}"),
+            command=(
+                sys.executable,
+                str(HERE / "tiny_sut.py"),
+                self.mode,
+                "{port}",
+                *self.work.split(),
+            ),
             generated_secrets=("TINY_SECRET",),
             ready_timeout_seconds=30,
         )

@@ -134,14 +134,15 @@ def test_a_run_cut_at_any_byte_says_so_and_never_looks_better(run):
             assert seen in {known, Verdict.NOT_RUN}, cut
 
 
-def test_only_the_last_attempt_counts(run):
+def test_the_worst_attempt_counts(run):
     run.writer.write(started())
     run.writer.write(finished(Verdict.FAIL, cause=Cause.PRODUCT))
     run.writer.write(started(attempt=1))
     run.writer.write(finished(Verdict.PASS, attempt=1))
     journal = run.read()
-    assert journal.outcome("s1").verdict is Verdict.PASS
-    assert journal.outcome("s1", 0).verdict is Verdict.FAIL
+    assert journal.outcome("s1").verdict is Verdict.FAIL
+    assert journal.outcome("s1", 1).verdict is Verdict.PASS
+    assert journal.wavers("s1")
     assert sorted(journal.attempts["s1"]) == [0, 1]
 
 
