@@ -1,0 +1,97 @@
+"""Faults in the rules for serial numbers and codes as typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reference_impl.domain import inputs
+from reference_impl.domain.policy import FullWidth
+from reference_impl.store import tokens as rows
+from reference_impl.store.schema import tokens
+from tests.faults.swap import fault, swap, with_policy, wrap
+
+
+def _lenient_serials() -> None:
+    """Let any text that is not empty through as a serial."""
+    swap(inputs.is_serial, lambda serial, _policy: bool(serial))
+
+
+@fault("serial-format-unchecked")
+def serial_format_unchecked() -> None:
+    """Any text is looked up as a serial; tokens are still matched exactly."""
+    _lenient_serials()
+
+
+@fault("serial-by-its-beginning")
+def serial_by_its_beginning() -> None:
+    """Seven digits are enough: the token is found by the beginning of its serial."""
+
+    def by_serial(original: Any, connection: Any, serial: str) -> Any:
+        found = original(connection, serial)
+        if found is not None or len(serial) < 7:
+            return found
+        names = connection.execute(rows.select(tokens.c.serial)).scalars()
+        begun = [name for name in names if name.startswith(serial)]
+        return original(connection, begun[0]) if len(begun) == 1 else None
+
+    with_policy(serial_min=7)
+    wrap(rows.by_serial, by_serial)
+
+
+@fault("serial-cut-to-twelve")
+def serial_cut_to_twelve() -> None:
+    """Digits beyond the twelfth are dropped without a word."""
+    wrap(inputs.check_serial, lambda original, raw, policy: original(raw[:12], policy))
+
+
+@fault("serial-hyphens-dropped")
+def serial_hyphens_dropped() -> None:
+    """Everything but digits is dropped from the serial."""
+    wrap(
+        inputs.check_serial,
+        lambda original, raw, policy: original(re.sub(r"[^0-9]", "", raw), policy),
+    )
+
+
+@fault("eight-digit-serial-refused")
+def eight_digit_serial_refused() -> None:
+    """Serials of eight digits are refused."""
+    with_policy(serial_min=9)
+
+
+@fault("twelve-digit-serial-refused")
+def twelve_digit_serial_refused() -> None:
+    """Serials of twelve digits are refused."""
+    wrap(
+        inputs.is_serial,
+        lambda original, serial, policy: original(serial, policy) and len(serial) < 12,
+    )
+
+
+@fault("full-width-accepted")
+def full_width_accepted() -> None:
+    """Full-width digits pass where the declaration says that they are refused."""
+    with_policy(full_width=FullWidth.CONVERTED)
+
+
+@fault("blanks-in-code-accepted")
+def blanks_in_code_accepted() -> None:
+    """Blanks inside a code are dropped, as if it had been typed rightly."""
+    wrap(
+        inputs.normalise_digits,
+        lambda original, raw, policy: original(raw.replace(" ", ""), policy),
+    )
+
+
+@fault("code-beginning-enough")
+def code_beginning_enough() -> None:
+    """Whatever follows a right code is ignored."""
+    wrap(
+        inputs.normalise_digits,
+        lambda original, raw, policy: (
+            original(raw, policy)[: max(policy.otp_digits, 12)]
+            if len(raw) != policy.otp_digits + 1
+            else raw[: policy.otp_digits]
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Faults in who gets in, and with what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reference_impl.domain.registration import Registration
+from reference_impl.domain.words import Status
+from reference_impl.face.cookies import cookie, remember
+from reference_impl.service import login
+from reference_impl.service.contract import LoginOk, OtpNeeded
+from reference_impl.service.core import Core
+from reference_impl.store import customers
+from reference_impl.web.door import PENDING_COOKIE, SESSION_COOKIE
+from reference_impl.web.login import _LoginDesk
+from tests.faults.swap import fault, wrap, wrap_method
+
+_TRUSTED = "bank_trusted"
+
+
+@fault("otp-before-activation")
+def otp_before_activation() -> None:
+    """The OTP is asked from the application on."""
+    Registration.asks_otp = property(  # type: ignore[assignment, method-assign]
+        lambda reg: reg.base in (Status.ISSUED, Status.IN_SERVICE)
+    )
+
+
+@fault("otp-never-asked")
+def otp_never_asked() -> None:
+    """A customer with a token in service logs in with the password alone."""
+    Registration.asks_otp = property(lambda _: False)  # type: ignore[assignment, method-assign]
+
+
+@fault("otp-page-can-be-skipped")
+def otp_page_can_be_skipped() -> None:
+    """The session is open before the OTP was entered."""
+
+    def submit(original: Any, self: Any) -> Any:
+        response = original(self)
+        cookies = response.headers.getlist("Set-Cookie")
+        pending = [c for c in cookies if c.startswith(f"{PENDING_COOKIE}=") and "otp" not in c]
+        if pending and response.headers.get("Location") == "/login/otp":
+            identifier = pending[-1].split(";")[0].split("=", 1)[1]
+            customer = self._door.customers.session(identifier, pending=True)
+            if customer is not None:
+                remember(response, SESSION_COOKIE, self._door.customers.open_session(customer))
+        return response
+
+    wrap_method(_LoginDesk, "submit", submit)
+
+
+@fault("browser-remembered")
+def browser_remembered() -> None:
+    """A browser that once saw a right OTP is never asked again."""
+
+    def welcome(original: Any, self: Any, answer: LoginOk) -> Any:
+        response = original(self, answer)
+        response.set_cookie(_TRUSTED, str(answer.customer_id))
+        return response
+
+    def submit(original: Any, self: Any) -> Any:
+        response = original(self)
+        known = cookie(_TRUSTED)
+        if known and response.headers.get("Location") == "/login/otp":
+            return self._welcome(LoginOk(int(known)))
+        return response
+
+    wrap_method(_LoginDesk, "_welcome", welcome)
+    wrap_method(_LoginDesk, "submit", submit)
+
+
+@fault("password-unverified-with-otp")
+def password_unverified_with_otp() -> None:
+    """Where an OTP follows, the login password is not looked at."""
+
+    def authenticate(original: Any, core: Core, login_id: str, password: str, *rest: Any) -> Any:
+        with core.store.read() as connection:
+            row = customers.by_login(connection, login_id)
+        if row is not None and row.reg.asks_otp and not row.reg.suspended:
+            return OtpNeeded(row.customer_id)
+        return original(core, login_id, password, *rest)
+
+    wrap(login.authenticate, authenticate)

@@ -1,0 +1,28 @@
+"""``python -m tests.faults.serve FAULT -- ARGUMENTS``: start the bank with one fault.
+
+The arguments are those of ``python -m reference_impl``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from reference_impl.server import EXIT_USAGE, main
+from tests.faults.banks import BANKS
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Make the bank faulty, run it and return its exit code."""
+    if len(arguments) < 2 or arguments[1] != "--" or arguments[0] not in BANKS:
+        names = " ".join(sorted(BANKS))
+        sys.stderr.write(
+            f"使い方 / usage: python -m tests.faults.serve FAULT -- ARGUMENTS; FAULT: {names}\n"
+        )
+        return EXIT_USAGE
+    BANKS[arguments[0]]()
+    return main(arguments[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(serve(sys.argv[1:]))
