@@ -27,11 +27,13 @@ class Force(StrEnum):
     INFORMATIVE = "informative"
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """One entry of the catalogue's files."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Requirement(_Entry):
+class Requirement(Entry):
     """One sentence of the manual, in our own words.
 
     ``section`` and ``step`` place it in the manual (``;`` between places),
@@ -61,7 +63,7 @@ class Requirement(_Entry):
         return say(self.ja, self.en)
 
 
-class Ambiguity(_Entry):
+class Ambiguity(Entry):
     """One entry of the register. ``reading`` is the one that verdicts assume."""
 
     id: AmbiguityId
@@ -75,7 +77,7 @@ class Ambiguity(_Entry):
     rows: tuple[RequirementId, ...]
 
 
-class Parameter(_Entry):
+class Parameter(Entry):
     """One thing that a vendor declares (IXIT), with the recommended default."""
 
     id: ParameterId
@@ -87,7 +89,7 @@ class Parameter(_Entry):
     rows: tuple[RequirementId, ...]
 
 
-class Term(_Entry):
+class Term(Entry):
     """One word of the glossary. ``in_manual`` is false for the field's own words."""
 
     ja: Filled
@@ -97,7 +99,7 @@ class Term(_Entry):
     in_manual: bool
 
 
-class Chapter(_Entry):
+class Chapter(Entry):
     """One area; ``id`` is the prefix of its requirements."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -105,7 +107,7 @@ class Chapter(_Entry):
     en: Filled
 
 
-class Manual(_Entry):
+class Manual(Entry):
     """The document that the requirements come from."""
 
     title: Filled
@@ -113,7 +115,7 @@ class Manual(_Entry):
     date: date
 
 
-class RequirementSet(_Entry):
+class RequirementSet(Entry):
     """Header of the set: what it is, and what freezes it."""
 
     id: Filled
@@ -124,7 +126,7 @@ class RequirementSet(_Entry):
     chapter: tuple[Chapter, ...]
 
 
-class Catalogue(_Entry):
+class Catalogue(Entry):
     """The whole set. Mappings are in the order of the files."""
 
     header: RequirementSet

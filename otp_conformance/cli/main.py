@@ -19,6 +19,7 @@ from otp_conformance.cli.bilingual import (
     common_options,
     explain_usage,
 )
+from otp_conformance.cli.coverage import coverage_command
 from otp_conformance.cli.declaration import declaration
 from otp_conformance.cli.listing import list_scenarios
 from otp_conformance.cli.report import report
@@ -61,7 +62,15 @@ def cli(ctx: click.Context) -> int:
     return ExitCode.PASS
 
 
-for _command in (run, serve, list_scenarios, requirements, report, declaration):
+for _command in (
+    run,
+    serve,
+    list_scenarios,
+    requirements,
+    coverage_command,
+    report,
+    declaration,
+):
     cli.add_command(_command)
 
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "run"))
 
 from tiny_suite import HERE, Suite
 
-from otp_conformance.cli import bundle, listing, main, requirements
+from otp_conformance.cli import bundle, coverage, listing, main, requirements
 from otp_conformance.cli import run as run_module
 from otp_conformance.language import set_language
 from otp_conformance.report.build import build
@@ -38,7 +38,7 @@ def suite(tmp_path, monkeypatch):
     real_load = bundle.load_declaration
     monkeypatch.setattr(bundle, "load_declaration", load)
     monkeypatch.setattr(bundle, "parts", parts)
-    for module in (run_module, listing, requirements):
+    for module in (run_module, listing, requirements, coverage):
         monkeypatch.setattr(module, "bundle_root", lambda: tmp_path)
     monkeypatch.setattr(run_module, "steps_dir", lambda: tmp_path / "steps")
     monkeypatch.chdir(tmp_path)

@@ -1,0 +1,225 @@
+"""``otp-conformance coverage``: which requirements a run really verified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from otp_conformance.catalogue import untested
+from otp_conformance.catalogue.coverage import (
+    Claim,
+    Coverage,
+    Row,
+    Status,
+    claims_of_run,
+    coverage,
+)
+from otp_conformance.catalogue.errors import CatalogueError
+from otp_conformance.catalogue.model import Catalogue
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.columns import table
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import say
+from otp_conformance.resources import bundle_root
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.planning import plan_features
+from otp_conformance.run.text import Text
+from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalError, read
+
+_WORDS = {
+    Status.COVERED: Text("確認済み", "covered"),
+    Status.EXCUSED: Text("未検査（理由あり）", "untested, with reason"),
+    Status.NOT_APPLICABLE: Text("対象外", "not applicable"),
+    Status.UNTESTED: Text("未検査", "untested"),
+    Status.ASIDE: Text("シナリオ不要", "needs none"),
+}
+
+
+@click.command(
+    "coverage",
+    cls=BilingualCommand,
+    text=Text(
+        "実施の記録から、どの要件が実際に確かめられたかを表示します（省略すると最新の記録）。\n"
+        "理由のない未検査の要件、知らない要件ID、要件のないシナリオがあれば終了コード 1 です。",
+        "Show which requirements a run really verified (default: the latest run).\n"
+        "Exit code 1: untested without a reason, an unknown ID, or a scenario without one.",
+    ),
+)
+@click.argument("run_dir", metavar="[RUN_DIR]", default="reports/latest")
+@option(
+    "--static",
+    is_flag=True,
+    ja="実施の記録を使わず、シナリオのタグだけで調べます。",
+    en="Go by the scenarios' tags alone, without a run.",
+)
+@option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    ja="出力の形式。",
+    en="Output format.",
+)
+@common_options
+def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
+    """Print the account; 1 when something is to be put right."""
+    catalogue = bundle.catalogue()
+    journal = None if static else _journal(Path(run_dir))
+    claims = _static_claims() if journal is None else claims_of_run(journal)
+    try:
+        excuses = untested.load(bundle_root() / "features" / "requirements")
+    except CatalogueError as error:
+        raise UsageError(str(error), str(error)) from error
+    found = coverage(catalogue, excuses, claims)
+    if output == "json":
+        click.echo(json.dumps(_as_data(found, catalogue, journal), ensure_ascii=False, indent=2))
+    else:
+        _print(found, catalogue, journal)
+    return 0 if found.sound else 1
+
+
+def _journal(folder: Path) -> Journal:
+    if folder.is_file():  # where links are not possible, a file that names the folder
+        folder = folder.parent / folder.read_text(encoding="utf-8").strip()
+    if not (folder / JOURNAL_FILE).is_file():
+        raise UsageError(
+            f"{folder} に実施の記録（{JOURNAL_FILE}）がありません。先に `otp-conformance run` を"
+            "実行するか、reports/ の下のフォルダーを指定するか、--static を付けてください。",
+            f"{folder} holds no journal ({JOURNAL_FILE}). Run `otp-conformance run` first, "
+            "name a folder under reports/, or give --static.",
+        )
+    try:
+        return read(folder / JOURNAL_FILE)
+    except JournalError as error:
+        raise UsageError(str(error), str(error)) from error
+
+
+def _static_claims() -> Iterator[Claim]:
+    for feature in plan_features(bundle_root()):
+        for plan in feature.scenarios:
+            yield Claim(plan.scenario_id, plan.requirements, frozenset(plan.requirements))
+
+
+def _print(found: Coverage, catalogue: Catalogue, journal: Journal | None) -> None:
+    _source(journal)
+    head = [say("章", "Chapter"), *(str(_WORDS[s]) for s in Status), say("計", "Total")]
+    chapters = dict.fromkeys(row.requirement.chapter for row in found.rows)
+    rows = [
+        [catalogue.chapter_name(name), *_cells(found.counts(name).values())] for name in chapters
+    ]
+    total = [say("計", "Total"), *_cells(found.counts().values())]
+    for line in table([head, *rows, total]):
+        echo(line)
+    echo("")
+    for title, unsound, lines in (
+        (_WORDS[Status.UNTESTED], True, _lines(found.of(Status.UNTESTED))),
+        (_WORDS[Status.EXCUSED], False, _lines(found.of(Status.EXCUSED))),
+        (_WORDS[Status.NOT_APPLICABLE], False, _lines(found.of(Status.NOT_APPLICABLE))),
+        (
+            Text("要件目録にない要件ID", "Unknown requirement IDs"),
+            True,
+            [f"{rid}  {scenario_id}" for scenario_id, rid in found.dangling],
+        ),
+        (
+            Text("要件のないシナリオ", "Scenarios without a requirement"),
+            True,
+            found.without_requirement,
+        ),
+        (
+            Text(
+                "確認済みなのに untested.toml に残っている要件（項目を消してください）",
+                "Covered, yet still in untested.toml (remove the entries)",
+            ),
+            True,
+            found.stale,
+        ),
+        (
+            Text("untested.toml にある、目録にない要件ID", "Unknown IDs in untested.toml"),
+            True,
+            found.unknown_excuses,
+        ),
+    ):
+        if lines:
+            count = sum(not line.startswith(" ") for line in lines)
+            echo(f"{title} ({count})", "red" if unsound else None, bold=True)
+            for line in lines:
+                echo(f"  {line}")
+            echo("")
+    echo(
+        say("要件の確認: 問題はありません。", "Coverage: sound.")
+        if found.sound
+        else say(
+            "要件の確認: 直すべき点があります（終了コード 1）。",
+            "Coverage: not sound (exit code 1).",
+        ),
+        "green" if found.sound else "red",
+        bold=True,
+    )
+
+
+def _source(journal: Journal | None) -> None:
+    if journal is None:
+        echo(say("タグだけによる集計です（実施の記録は見ていません）。", "By tags alone."))
+    else:
+        header = journal.header
+        echo(say(f"実施の記録: {header.run_id}", f"Run: {header.run_id}"))
+        if header.partial or journal.cut_off:
+            echo(
+                say(
+                    "一部だけの実施です。実施しなかったシナリオの要件は未検査になります。",
+                    "Only a part was run: requirements of the other scenarios read as untested.",
+                ),
+                "yellow",
+            )
+    echo("")
+
+
+def _cells(counts: Iterable[int]) -> list[str]:
+    numbers = list(counts)
+    return [*(str(n) if n else "·" for n in numbers), str(sum(numbers))]
+
+
+def _lines(rows: Sequence[Row]) -> list[str]:
+    lines = []
+    for row in rows:
+        lines.append(f"{row.requirement.id}  {row.requirement.text}")
+        if row.reason is not None:
+            lines.append("        " + say("理由: ", "reason: ") + row.reason.reason)
+        lines += [
+            "        " + say("確認に至らなかったシナリオ: ", "did not get to check it: ") + scenario
+            for scenario in row.named_by
+        ]
+    return lines
+
+
+def _as_data(found: Coverage, catalogue: Catalogue, journal: Journal | None) -> dict[str, object]:
+    chapters = dict.fromkeys(row.requirement.chapter for row in found.rows)
+    return {
+        "requirement_set": f"{catalogue.id} {catalogue.version}",
+        "run_id": journal.header.run_id if journal else None,
+        "partial": bool(journal and (journal.header.partial or journal.cut_off)),
+        "sound": found.sound,
+        "totals": dict(found.counts()),
+        "chapters": [
+            {"id": c, "name": catalogue.chapter_name(c), **found.counts(c)} for c in chapters
+        ],
+        "requirements": [
+            {
+                "id": row.requirement.id,
+                "status": row.status,
+                "verified_by": row.verified_by,
+                "named_by": row.named_by,
+                "reason": row.reason.reason if row.reason else None,
+            }
+            for row in found.rows
+        ],
+        "dangling": [{"scenario": s, "id": rid} for s, rid in found.dangling],
+        "without_requirement": found.without_requirement,
+        "stale": found.stale,
+        "unknown_in_untested": found.unknown_excuses,
+    }
