@@ -76,9 +76,16 @@ class Customer(Person):
             self.site.top.open_portal()
 
     def reopen_portal(self) -> Site:
-        """Load the request selection screen anew."""
+        """Load the request selection screen anew.
+
+        A session that has ended meanwhile (the clock may have moved by days)
+        is begun again, as a customer would do.
+        """
         self.ensure_logged_in()
         self.site.open_start()
+        if self.site.login.is_shown():
+            self.logged_in = False
+            self.ensure_logged_in()
         self.site.top.open_portal()
         self.site.portal.require()
         return self.site
