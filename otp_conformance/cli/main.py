@@ -21,6 +21,7 @@ from otp_conformance.cli.bilingual import (
 )
 from otp_conformance.cli.coverage import coverage_command
 from otp_conformance.cli.declaration import declaration
+from otp_conformance.cli.lint import lint
 from otp_conformance.cli.listing import list_scenarios
 from otp_conformance.cli.report import report
 from otp_conformance.cli.requirements import requirements
@@ -68,6 +69,7 @@ for _command in (
     list_scenarios,
     requirements,
     coverage_command,
+    lint,
     report,
     declaration,
 ):

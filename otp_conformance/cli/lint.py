@@ -1,0 +1,41 @@
+"""``otp-conformance lint``: rules for feature files that no parser enforces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import say
+from otp_conformance.lint.check import check
+from otp_conformance.resources import bundle_root, steps_dir
+from otp_conformance.run.text import Text
+
+
+@click.command(
+    "lint",
+    cls=BilingualCommand,
+    text=Text(
+        "feature ファイルと手順の書き方を調べます（誤りの一覧は docs/lint.md）。\n"
+        "直すべき点があれば終了コード 1 です。",
+        "Check how features and steps are written (codes: docs/lint.md).\n"
+        "Exit code 1 when something is to be put right.",
+    ),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@common_options
+def lint(paths: tuple[str, ...]) -> int:
+    """Print the findings; 1 when there are any."""
+    found, files = check(
+        bundle_root(), steps_dir(), bundle.catalogue().requirements, [Path(p) for p in paths]
+    )
+    for finding in found:
+        echo(str(finding))
+    if found:
+        echo(say(f"{len(found)} 件の指摘があります。", f"{len(found)} finding(s)."), "red")
+        return 1
+    echo(say(f"{files} ファイルに指摘はありません。", f"{files} files: nothing found."), "green")
+    return 0

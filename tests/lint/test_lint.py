@@ -1,0 +1,163 @@
+"""Every code of the lint, found where it belongs and nowhere else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from otp_conformance.lint.check import check
+from otp_conformance.lint.finding import CODES
+from otp_conformance.lint.refusals import REFUSAL_STEPS
+from otp_conformance.lint.step_index import StepIndex
+from otp_conformance.resources import steps_dir
+from otp_conformance.run.errors import UsageError
+
+STEPS = """
+from behave import step
+
+@step("ログインは拒否される")
+def _(context): ...
+
+@step("対照として、ログインできる")
+def _(context): ...
+
+@step("{word}を試みる")
+def _(context, word): ...
+
+@step("宣言どおりに拒否される")
+def _(context): ...
+"""
+GOOD = """\
+# language: ja
+機能: 小さな機能
+  手順書「ログイン」の手順1。
+
+  @LGN-01
+  シナリオ: 拒否と対照
+    もし ログインを試みる
+    ならば ログインは拒否される
+    かつ 対照として、ログインできる
+
+  @LGN-01 @needs.staff
+  シナリオ: 対照を含む
+    ならば 宣言どおりに拒否される
+"""
+LONG = "    もし ログインを試みる\n" * 13
+OUTLINE = """
+  @LGN-01
+  シナリオアウトライン: 行{name}
+    もし <何>を試みる
+
+    例:
+      | 何 | 他 |
+      | A  | 1  |
+      | {second} | 2 |
+"""
+ROWS = GOOD + OUTLINE.format(name="（<何>）", second="B")
+RENAMED = GOOD.replace("拒否と対照", "別").replace("対照を含む", "また別")
+
+
+@pytest.fixture
+def lint(tmp_path):
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps" / "s.py").write_text(STEPS, encoding="utf-8")
+    (tmp_path / "features").mkdir()
+
+    def run(text, *, more=None, steps="", paths=()):
+        data = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / "features" / "a.feature").write_bytes(data)
+        if more is not None:
+            (tmp_path / "features" / "b.feature").write_text(more, encoding="utf-8")
+        if steps:
+            (tmp_path / "steps" / "t.py").write_text(steps, encoding="utf-8")
+        # behave's registry belongs to the process: let each test load its own steps.
+        from otp_conformance.run import step_loading
+
+        step_loading._loaded.clear()
+        found, _ = check(tmp_path, tmp_path / "steps", {"LGN-01"}, paths)
+        return [(f.code, f.line) for f in found]
+
+    return run
+
+
+def change(old, new):
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+def test_good(lint):
+    assert lint(GOOD) == []
+    assert lint(GOOD + OUTLINE.format(name="（<何>）", second="B")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"\xef\xbb\xbf" + GOOD.encode(), ("OC001", 1)),
+        (GOOD.encode("euc-jp"), ("OC001", 2)),
+        (change("# language: ja\n", "#\n"), ("OC002", 1)),
+        (change("シナリオ: 拒否", "シナリオ：拒否"), ("OC003", 6)),
+        (change("@LGN-01 @needs", "@LGN-01 ＠needs"), ("OC003", 11)),
+        (change("  @LGN-01\n", "  ＠LGN-01\n"), ("OC003", 5)),
+        (change("  @LGN-01\n", "  ＃ メモ\n  @LGN-01\n"), ("OC003", 5)),
+        (ROWS.replace("| A ", "｜ A "), ("OC003", 21)),
+        (change("もし ログイン", "もしログイン"), ("OC004", 7)),
+        (change("もし ログインを試みる", "前提条件を試みる"), ("OC004", 7)),
+        (change("  シナリオ: 拒否", "  シナリオ 拒否"), ("OC005", 6)),
+        (change("    もし ログイン", "    例: ログイン\n    もし ログイン"), ("OC005", 7)),
+        (GOOD + OUTLINE.format(name="", second="B"), ("OC006", 16)),
+        (GOOD + OUTLINE.format(name="（<何>）", second="A"), ("OC006", 22)),
+        (change("対照を含む", "拒否と対照"), ("OC010", 12)),
+        (change("もし ログインを試みる", "もし 知らない手順"), ("OC020", 7)),
+        (change("ログインを試みる", "ボタンのクリックを試みる"), ("OC030", 7)),
+        (change("ログインを試みる", "http://x/を試みる"), ("OC030", 7)),
+        (change("ログインを試みる", "#otp-fieldを試みる"), ("OC030", 7)),
+        (change("@LGN-01\n", "@LGN-02\n"), ("OC040", 6)),
+        (change("  @LGN-01\n", ""), ("OC041", 5)),
+        (change("@needs.staff", "@needs.stuff"), ("OC042", 12)),
+        (change("    かつ 対照として、ログインできる\n", ""), ("OC050", 8)),
+        (change("    もし ログイン", LONG + "    もし ログイン"), ("OC060", 6)),
+        (change("手順書「ログイン」", "この機能"), ("OC061", 2)),
+    ],
+)  # fmt: skip
+def test_each_code(lint, text, expected):
+    assert expected in lint(text)
+
+
+def test_duplicate_feature(lint):
+    assert lint(GOOD, more=RENAMED) == [("OC011", 1)]
+
+
+def test_ambiguous_step(lint):
+    more = '\nfrom behave import step\n@step("ログインを試み(る)")\ndef _(context): ...\n'
+    assert lint(GOOD, steps=more) == [("OC021", 7)]
+
+
+def test_unused_definition_counts_for_the_whole_suite_only(lint, tmp_path):
+    more = "from behave import step\n\n@step('だれも言わない')\ndef _(context): ...\n"
+    assert lint(GOOD, steps=more) == [("OC022", 3)]
+    assert lint(GOOD, paths=[tmp_path / "features" / "a.feature"]) == []
+
+
+def test_paths_limit_the_findings(lint, tmp_path):
+    wrong = change("手順書「ログイン」", "これ")
+    assert lint(wrong, more=None, paths=[tmp_path / "features"]) == [("OC061", 2)]
+    other = (
+        GOOD.replace("拒否と対照", "別").replace("対照を含む", "また別").replace("小さな", "他の")
+    )
+    assert lint(wrong, more=other, paths=[Path("features/b.feature")]) == []
+
+
+def test_path_without_features(lint):
+    with pytest.raises(UsageError, match="nowhere"):
+        lint(GOOD, paths=[Path("nowhere")])
+
+
+def test_every_code_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "lint.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (OC\d{3}) \| ([^|]+) \|", page, re.M) == list(CODES.items())
+
+
+def test_refusal_steps_exist():
+    patterns = set(StepIndex(steps_dir()).all_patterns())
+    assert patterns >= REFUSAL_STEPS
