@@ -14,6 +14,7 @@ class Fault:
 
     ``numbers``: its numbers in the list of faults (may be empty).
     ``caught_by``: requirements of which at least one check must fail.
+    ``scenarios``: part of the names of their scenarios, to run no more than needed.
     ``missing``: why no scenario finds it; empty for a fault that is found.
     """
 
@@ -24,6 +25,7 @@ class Fault:
     violates: tuple[str, ...]
     numbers: tuple[str, ...]
     caught_by: tuple[str, ...]
+    scenarios: str = ""
     missing: str = ""
 
 
@@ -40,6 +42,7 @@ def load() -> dict[str, Fault]:
             violates=tuple(row["violates"]),
             numbers=tuple(row["faults"]),
             caught_by=tuple(row["caught_by"]),
+            scenarios=row.get("scenarios", ""),
             missing=row.get("missing", ""),
         )
         for row in rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from otp_conformance.verdict.events import Check, RunStarted, ScenarioFinished
 from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Cause, Verdict
 
+ALL = Selection()
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -108,13 +109,12 @@ def carry_out(
     declaration: Path,
     folder: Path,
     *,
-    requirements: Sequence[str] = (),
-    paths: Sequence[str] = (),
+    selection: Selection = ALL,
     agent: AgentKind = AgentKind.HTTP,
     catalogue: Catalogue | None = None,
     reports: bool = False,
 ) -> RunResult:
-    """Run the scenarios of some requirements, or of some paths, or all.
+    """Run the selected scenarios.
 
     Raises what the engine raises when a run cannot begin.
     """
@@ -125,7 +125,7 @@ def carry_out(
     paths_on = os.environ.get("PYTHONPATH", "")
     request = Request(
         loaded=load(declaration),
-        selection=Selection(requirements=tuple(requirements), paths=tuple(paths)),
+        selection=selection,
         root=bundle_root(),
         steps=steps_dir(),
         known_requirements=known.requirements,
@@ -139,17 +139,21 @@ def carry_out(
 
 
 def reds(journal: Journal) -> list[Red]:
-    """Return every check that failed with cause product, in order."""
+    """Return every check that failed with cause product, in order.
+
+    A scenario that ended so without a check of its own (a story whose step
+    the product refused) counts as one.
+    """
     found = []
     for scenario_id, plan in journal.planned.items():
-        for check in journal.last(scenario_id).checks:
-            if check.verdict is Verdict.FAIL and check.cause is Cause.PRODUCT:
-                found.append(_red(plan.name, check))
+        failed = [c for c in journal.last(scenario_id).checks if c.verdict is Verdict.FAIL]
+        end = journal.outcome(scenario_id)
+        lone = [end] if end.verdict is Verdict.FAIL and not failed else []
+        for judged in [*failed, *lone]:
+            if judged.cause is Cause.PRODUCT and not end.suite_fault:
+                named = judged.requirements if isinstance(judged, Check) else plan.requirements
+                found.append(Red(plan.name, tuple(named), judged.expected, judged.observed))
     return found
-
-
-def _red(scenario: str, check: Check) -> Red:
-    return Red(scenario, tuple(check.requirements), check.expected, check.observed)
 
 
 def troubles(journal: Journal) -> list[str]:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from otp_conformance.cli import bundle
+from otp_conformance.resources import bundle_root
+from otp_conformance.run.planning import plan_features
+from otp_conformance.run.selection import Selection, select
 from otp_conformance.verdict.verdict import Verdict
 from tests.faults.banks import BANKS
 from tests.faults.catalogue import Fault, load
-from tests.faults.runs import carry_out, reds, troubles, write_declaration
+from tests.faults.runs import ROOT, carry_out, reds, troubles, write_declaration
 
 FAULTS = load()
 CATALOGUE = bundle.catalogue()
@@ -30,26 +33,38 @@ def test_the_catalogue_names_known_requirements() -> None:
     assert named <= set(CATALOGUE.requirements)
 
 
+def _selection(fault: Fault) -> Selection:
+    return Selection(requirements=fault.caught_by, name=fault.scenarios)
+
+
 def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path) -> None:
-    wanted = sorted({r for fault in FAULTS.values() for r in fault.caught_by})
+    features = plan_features(bundle_root())
+    chosen = {
+        f"{plan.uri}:{plan.line}": None
+        for fault in FAULTS.values()
+        for plan in select(
+            features,
+            _selection(fault),
+            known_requirements=CATALOGUE.requirements,
+            root=bundle_root(),
+            cwd=ROOT,
+        )
+    }
     result = carry_out(
-        write_declaration(tmp_path), tmp_path / "reports", requirements=wanted, catalogue=CATALOGUE
+        write_declaration(tmp_path),
+        tmp_path / "reports",
+        selection=Selection(paths=tuple(chosen)),
+        catalogue=CATALOGUE,
     )
     journal = result.journal
-    ends = {plan.name: journal.outcome(i) for i, plan in journal.planned.items()}
-    wrong = {
-        name: (end.verdict.value, end.expected, end.observed)
-        for name, end in ends.items()
-        if end.verdict not in {Verdict.PASS, Verdict.NOT_RUN}
-    }
-    assert wrong == {}
-    assert troubles_beside_browser(journal) == []
-
-
-def troubles_beside_browser(journal) -> list[str]:
-    """Leave out what only a browser can do: the fast agent does not run it."""
-    names = {p.name for p in journal.planned.values() if "@needs.browser" in p.tags}
-    return [line for line in troubles(journal) if not any(name in line for name in names)]
+    ends = [(p.name, journal.outcome(i)) for i, p in journal.planned.items()]
+    wrong = [
+        f"{end.verdict.value}: {name}: {end.expected} / {end.observed}"
+        for name, end in ends
+        if end.verdict is not Verdict.PASS
+    ]
+    assert wrong == []
+    assert len(ends) == len(chosen)
 
 
 @pytest.mark.parametrize("fault", [_parameter(fault) for fault in FAULTS.values()])
@@ -57,7 +72,7 @@ def test_fault_is_found(fault: Fault, tmp_path: Path) -> None:
     result = carry_out(
         write_declaration(tmp_path, fault=fault.name),
         tmp_path / "reports",
-        requirements=fault.caught_by,
+        selection=_selection(fault),
         catalogue=CATALOGUE,
     )
     journal = result.journal

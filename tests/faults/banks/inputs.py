@@ -6,21 +6,23 @@ import re
 from typing import Any
 
 from reference_impl.domain import inputs
-from reference_impl.domain.policy import FullWidth
+from reference_impl.domain.policy import FullWidth, Policy
+from reference_impl.domain.words import Refusal, Refused
 from reference_impl.store import tokens as rows
 from reference_impl.store.schema import tokens
-from tests.faults.swap import fault, swap, with_policy, wrap
+from tests.faults.swap import fault, with_policy, wrap
 
 
-def _lenient_serials() -> None:
-    """Let any text that is not empty through as a serial."""
-    swap(inputs.is_serial, lambda serial, _policy: bool(serial))
+def _refuse_length(length: int) -> None:
+    """Refuse what customers type as a serial if it has this many digits."""
 
+    def check(original: Any, raw: str, policy: Policy) -> str | Refused:
+        if len(raw) == length:
+            return Refused(Refusal.SERIAL_FORMAT, "serial")
+        checked: str | Refused = original(raw, policy)
+        return checked
 
-@fault("serial-format-unchecked")
-def serial_format_unchecked() -> None:
-    """Any text is looked up as a serial; tokens are still matched exactly."""
-    _lenient_serials()
+    wrap(inputs.check_serial, check)
 
 
 @fault("serial-by-its-beginning")
@@ -57,16 +59,13 @@ def serial_hyphens_dropped() -> None:
 @fault("eight-digit-serial-refused")
 def eight_digit_serial_refused() -> None:
     """Serials of eight digits are refused."""
-    with_policy(serial_min=9)
+    _refuse_length(8)
 
 
 @fault("twelve-digit-serial-refused")
 def twelve_digit_serial_refused() -> None:
     """Serials of twelve digits are refused."""
-    wrap(
-        inputs.is_serial,
-        lambda original, serial, policy: original(serial, policy) and len(serial) < 12,
-    )
+    _refuse_length(12)
 
 
 @fault("full-width-accepted")

@@ -141,7 +141,6 @@ def double_click_orders_twice() -> None:
 
     wrap(outcomes.once, once)
     _open_issue({Refusal.ALREADY_ISSUED})
-    swap(applying.drop_open_order, lambda *_: None)
 
 
 @fault("hardware-to-software")

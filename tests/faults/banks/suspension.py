@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reference_impl.domain import registration, suspension
 from reference_impl.domain.policy import LiveSessions, OtpFunction
@@ -97,7 +98,7 @@ def count_lost_at_midnight() -> None:
     day: dict[str, Any] = {}
 
     def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        today = core.now().astimezone().date()
+        today = core.now().astimezone(ZoneInfo("Asia/Tokyo")).date()
         if day.setdefault(login_id, today) != today:
             day[login_id] = today
             _edit(core, login_id, failures=0)

@@ -66,11 +66,6 @@ def allotted_token_activated_by_others() -> None:
 def active_token_taken_over() -> None:
     """A token that another customer uses can be activated."""
     _open_states(TokenState.ACTIVE)
-    _ignore_used_steps()
-
-
-def _ignore_used_steps() -> None:
-    """Let a fresh holder begin with any code (the former holder's steps do not count)."""
 
 
 @fault("stock-token-activated")
