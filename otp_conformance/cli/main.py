@@ -21,6 +21,7 @@ from otp_conformance.cli.bilingual import (
 )
 from otp_conformance.cli.coverage import coverage_command
 from otp_conformance.cli.declaration import declaration
+from otp_conformance.cli.features import features
 from otp_conformance.cli.lint import lint
 from otp_conformance.cli.listing import list_scenarios
 from otp_conformance.cli.report import report
@@ -68,6 +69,7 @@ for _command in (
     serve,
     list_scenarios,
     requirements,
+    features,
     coverage_command,
     lint,
     report,

@@ -1,0 +1,66 @@
+"""``otp-conformance features``: the specification for readers, without a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import say
+from otp_conformance.resources import bundle_root
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.planning import plan_features
+from otp_conformance.run.text import Text
+from otp_conformance.specification.document import specification
+from otp_conformance.specification.render import html, text
+
+PAGE = "specification.html"
+
+
+@click.command(
+    "features",
+    cls=BilingualCommand,
+    text=Text(
+        "仕様（章・機能・シナリオ・要件・用語集）を読むためのページを作ります（実施はしません）。",
+        "Write the specification as a page for readers; nothing is run.",
+    ),
+)
+@option(
+    "--format",
+    "output",
+    type=click.Choice(["html", "text"]),
+    default="html",
+    show_default=True,
+    ja="html: 一つのファイルのページ。text: 端末に表示。",
+    en="html: a page in one file; text: to the terminal.",
+)
+@option(
+    "--output",
+    "folder",
+    default="reports",
+    show_default=True,
+    metavar="DIR",
+    ja=f"ページ（{PAGE}）を書くフォルダー。",
+    en=f"Folder for the page ({PAGE}).",
+)
+@common_options
+def features(output: str, folder: str) -> int:
+    """Write the page and name it, or print the text."""
+    document = specification(plan_features(bundle_root()), bundle.catalogue())
+    if output == "text":
+        click.echo(text(document), nl=False)
+        return 0
+    page = Path(folder) / PAGE
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(html(document), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{page} に書き込めません（{error.strerror}）。--output で別の場所を指定してください。",
+            f"{page} cannot be written ({error.strerror}). Give another folder with --output.",
+        ) from error
+    echo(say(f"仕様のページ: {page}", f"Specification: {page}"))
+    return 0

@@ -1,0 +1,1 @@
+"""The specification for readers: features, requirements, glossary, without running anything."""
