@@ -37,7 +37,7 @@ def content(folder: Path, file: str) -> bytes:
         raise failed(
             str(folder / file),
             "",
-            f"読めません（{error.strerror}）。要求事項のフォルダーを確かめてください。",
+            f"読めません（{error.strerror}）。要件のフォルダーを確かめてください。",
             f"cannot be read ({error.strerror}). Check the folder of requirements.",
         ) from None
 

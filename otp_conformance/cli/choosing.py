@@ -57,7 +57,7 @@ def selection_options(function: F) -> F:
             "requirements",
             multiple=True,
             metavar="ID",
-            ja="要求事項の番号（LGN-01,LGN-02 のように並べても、繰り返してもよい）。",
+            ja="要件の番号（LGN-01,LGN-02 のように並べても、繰り返してもよい）。",
             en="Requirement IDs: LGN-01,LGN-02 or repeated.",
         ),
         option(

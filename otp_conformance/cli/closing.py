@@ -50,7 +50,10 @@ def print_summary(
     if journal.header.seed is not None:
         seed = journal.header.seed
         echo(
-            say(f"同じ順番での再実行: --shuffle {seed}", f"The same order again: --shuffle {seed}")
+            say(
+                f"同じ順番でもう一度実施する: --shuffle {seed}",
+                f"The same order again: --shuffle {seed}",
+            )
         )
     again = [
         scenario_id
@@ -62,11 +65,11 @@ def print_summary(
     if journal.header.environment.get("agent") == AgentKind.HTTP:
         echo(str(FAST_AGENT_REMARK), "yellow")
     if again:
-        echo(say("合格しなかったものだけの再実行:", "Re-run just what did not pass:"))
+        echo(say("合格しなかったものだけをもう一度実施する:", "Re-run just what did not pass:"))
         echo(f"  {shlex.join([*repeat, *again])}")
     if reported:
         echo(say(f"報告書: {run_dir / 'index.html'}", f"Report: {run_dir / 'index.html'}"))
-    echo(say(f"実行の記録: {run_dir}", f"Run folder: {run_dir}"))
+    echo(say(f"実施の記録: {run_dir}", f"Run folder: {run_dir}"))
 
 
 def _declared_away(journal: Journal, scenario_id: str) -> bool:
@@ -78,8 +81,8 @@ def _declared_away(journal: Journal, scenario_id: str) -> bool:
 
 def _failing(summary: Summary, catalogue: Catalogue) -> None:
     groups = (
-        (say("不合格の要求事項", "Failing requirements"), summary.failing, "red"),
-        (say("判定不能の要求事項", "Inconclusive requirements"), summary.inconclusive, "yellow"),
+        (say("不合格の要件", "Failing requirements"), summary.failing, "red"),
+        (say("判定不能の要件", "Inconclusive requirements"), summary.inconclusive, "yellow"),
     )
     for title, results, colour in groups:
         if not results:

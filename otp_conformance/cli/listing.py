@@ -23,7 +23,7 @@ from otp_conformance.run.text import Text
     "list",
     cls=BilingualCommand,
     text=Text(
-        "実施されるシナリオを一覧します（場所・要求事項・名前）。",
+        "実施されるシナリオを一覧します（場所・要件・名前）。",
         "List the scenarios that would run (place, requirements, name).",
     ),
 )

@@ -22,7 +22,7 @@ from otp_conformance.verdict.journal import JOURNAL_FILE, JournalError, read
     "report",
     cls=BilingualCommand,
     text=Text(
-        "実行の記録から報告書を作り直します（検査はやり直しません）。",
+        "実施の記録から報告書を作り直します（試験はやり直しません）。",
         "Build the reports again from a run's journal (nothing is run again).",
     ),
 )
@@ -33,7 +33,7 @@ def report(run_dir: str) -> int:
     folder = Path(run_dir)
     if not (folder / JOURNAL_FILE).is_file():
         raise UsageError(
-            f"{run_dir} に実行の記録（{JOURNAL_FILE}）がありません。"
+            f"{run_dir} に実施の記録（{JOURNAL_FILE}）がありません。"
             "reports/ の下のフォルダーを指定してください。",
             f"{run_dir} holds no journal ({JOURNAL_FILE}). Name a folder under reports/.",
         )

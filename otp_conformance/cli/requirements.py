@@ -20,7 +20,7 @@ from otp_conformance.run.text import Text
     "requirements",
     cls=BilingualCommand,
     text=Text(
-        "要求事項と、それを確かめるシナリオを表示します。",
+        "要件と、それを確かめるシナリオを表示します。",
         "Show requirements and the scenarios that check them.",
     ),
 )

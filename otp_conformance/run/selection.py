@@ -99,7 +99,7 @@ def requirement_ids(values: Sequence[str], known: Collection[str]) -> frozenset[
         if requirement not in known:
             hint = did_you_mean(requirement, known)
             raise UsageError(
-                f"要求事項 {requirement} はありません。{hint.ja}"
+                f"要件 {requirement} はありません。{hint.ja}"
                 "`otp-conformance requirements` で一覧を確かめてください。",
                 f"There is no requirement {requirement}.{hint.en} "
                 "See `otp-conformance requirements`.",
@@ -136,7 +136,7 @@ def _unknown_tag(
 ) -> UsageError:
     if literal.lstrip("@") in known_requirements:
         return UsageError(
-            f"要求事項 {literal} を確かめるシナリオはありません（このスイートでは未検査）。",
+            f"要件 {literal} を確かめるシナリオはありません（このスイートでは未検査）。",
             f"No scenario checks requirement {literal}; this suite does not test it.",
         )
     hint = did_you_mean("@" + literal.lstrip("@~"), known)

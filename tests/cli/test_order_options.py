@@ -13,7 +13,7 @@ def test_seed_is_printed_and_can_be_given_back(cli, suite):
     suite.feature(PASSES, FAILS)
     code, out, _ = cli("run", "--shuffle")
     assert code == 1
-    seed = re.search(r"同じ順番での再実行: --shuffle (\d+)", out).group(1)
+    seed = re.search(r"同じ順番でもう一度実施する: --shuffle (\d+)", out).group(1)
     assert f"乱数による（--shuffle {seed}）" in out
     assert read(Path("reports/latest/journal.ndjson")).header.seed == int(seed)
     _, again, _ = cli("run", f"--shuffle={seed}")

@@ -24,7 +24,7 @@ def test_failure_is_told_at_once_and_can_be_repeated(suite, cli):
     code, out, _ = cli("run")
     assert code == 1
     assert "[2/2] × 不合格   LGN-02  不合格になる" in out
-    details, _, summary = out.partition("不合格の要求事項 (1)")
+    details, _, summary = out.partition("不合格の要件 (1)")
     assert "期待       : 満たす" in details
     assert "観測       : 満たさない" in details
     assert "手順       : ならば 満たされない" in details
@@ -52,7 +52,7 @@ def test_chapters_with_their_verdicts(suite, cli):
 def test_quiet_leaves_out_what_passes(suite, cli):
     suite.feature(PASSES, FAILS)
     _, out, _ = cli("run", "--quiet")
-    assert "合格する" not in out.split("不合格の要求事項")[0].replace("不合格になる", "")
+    assert "合格する" not in out.split("不合格の要件")[0].replace("不合格になる", "")
     assert "× 不合格" in out
 
 
