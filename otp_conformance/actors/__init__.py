@@ -3,8 +3,31 @@
 Steps import from here and from nowhere else.
 """
 
-from otp_conformance.actors import leaving, stories
+from otp_conformance.actors import (
+    leaving,
+    matrix,
+    menus,
+    passwords,
+    places,
+    repeats,
+    requests,
+    stories,
+)
+from otp_conformance.actors.attempt import Action
 from otp_conformance.actors.world import World
 from otp_conformance.sut.ports import Kind, Status
 
-__all__ = ["Kind", "Status", "World", "leaving", "stories"]
+__all__ = [
+    "Action",
+    "Kind",
+    "Status",
+    "World",
+    "leaving",
+    "matrix",
+    "menus",
+    "passwords",
+    "places",
+    "repeats",
+    "requests",
+    "stories",
+]

@@ -51,6 +51,7 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "同じ": CodeChoice(source="same"),
     "控えておいた": CodeChoice(source="noted"),
     "誤った": CodeChoice(source="wrong"),
+    "すべて0の": CodeChoice(source="zeros"),
     "別のお客さまの": CodeChoice(source="other_customer", fresh=True),
     "別のトークンの": CodeChoice(source="spare", fresh=True),
     "そのトークンの": CodeChoice(source="chosen", fresh=True),
@@ -87,6 +88,19 @@ def offset_of(choice: CodeChoice, backward: int, forward: int) -> int:
             return forward + 1
         case number:
             return int(number)
+
+
+def zeros(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int) -> str:
+    """Return 000000, after moving on in the unlikely case that a device shows it now."""
+    value = "0" * digits
+    held = list(devices)
+    while any(
+        device.code_at(timeline.moment_in(timeline.step() + k)) == value
+        for device in held
+        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
+    ):
+        timeline.to_step(timeline.step() + 2 * GUARD_STEPS)
+    return value
 
 
 class Ledger:

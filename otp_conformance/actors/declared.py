@@ -100,6 +100,17 @@ class Declared:
         code = customer.code("同じ", "activation")
         self._judge.control(customer.activate(serial, code))
 
+    def trimmed(self) -> None:
+        """Blanks around the serial (ACT-14, IX-14)."""
+        if self._world.declaration.serial.trim_blanks:
+            self._judge.accepted()
+            self._judge.completion_serial()
+            return
+        self._judge.refused()
+        customer = self._world.acting()
+        serial = customer.serial("届いたトークンの")
+        self._judge.control(customer.activate(serial, customer.code("新しい", "activation")))
+
     def deactivation_when_issued(self) -> None:
         """Deactivation while issued (DEA-27, IX-20)."""
         customer = self._world.acting()

@@ -12,6 +12,7 @@ from otp_conformance.actors.codes import (
     offset_of,
     right_code,
     wrong_code,
+    zeros,
 )
 from otp_conformance.actors.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.screens.site import Site
@@ -113,6 +114,12 @@ class Person:
                     self._world.time,
                     digits=self._world.declaration.otp.digits,
                     nth=self._wrong_count,
+                )
+            case "zeros":
+                return zeros(
+                    self._world.devices(),
+                    self._world.time,
+                    digits=self._world.declaration.otp.digits,
                 )
         device = self._device(choice.source)
         window = getattr(self._world.declaration.otp.window, function)

@@ -34,6 +34,11 @@ def _to_kind_selection(guide: Customer) -> bool:
     return guide.site.kind_selection.is_shown()
 
 
+def _to_activation_complete(guide: Customer) -> bool:
+    code = guide.code("新しい", "activation")
+    return guide.activate(guide.serial("届いたトークンの"), code).accepted
+
+
 SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bool]]] = {
     "トップページ": (Status.NOT_REGISTERED, _to_top, lambda s: s.top.is_shown()),
     "申請内容選択の画面": (Status.NOT_REGISTERED, _to_portal, lambda s: s.portal.is_shown()),
@@ -52,6 +57,26 @@ SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bo
         lambda guide: guide.go_to_deactivation(),
         lambda s: s.deactivation.is_shown(),
     ),
+    "発行確認の画面": (
+        Status.NOT_REGISTERED,
+        lambda guide: guide.go_to_hardware_confirmation(),
+        lambda s: s.issue_confirm.is_shown(),
+    ),
+    "発行完了の画面": (
+        Status.NOT_REGISTERED,
+        lambda guide: guide.issue(Kind.HARDWARE, guide.confirmation("正しい")).accepted,
+        lambda s: s.issue_complete.is_shown(),
+    ),
+    "利用開始完了の画面": (
+        Status.ISSUED,
+        _to_activation_complete,
+        lambda s: s.activation_complete.is_shown(),
+    ),
+    "利用解除完了の画面": (
+        Status.IN_SERVICE,
+        lambda guide: guide.try_deactivation("正しい", "新しい").accepted,
+        lambda s: s.deactivation_complete.is_shown(),
+    ),
 }
 
 
@@ -67,6 +92,11 @@ def address_of(world: World, screen: str) -> str:
     address = guide.site.view().address
     guide.close_browser()
     return address
+
+
+def walk(customer: Customer, screen: str) -> None:
+    """Go to a screen in the ordinary way; where the way ends is judged by the next step."""
+    SCREENS[screen][1](customer)
 
 
 def is_shown(site: Site, screen: str) -> bool:

@@ -75,10 +75,23 @@ class World:
         return self.person(MAIN if customer.name == OTHER else OTHER)
 
     def introduce(
-        self, name: str, status: Status, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12
+        self,
+        name: str,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int = 12,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
     ) -> Customer:
         """Bring a fresh customer in a state into the scenario."""
-        provisioned = self.sut.provisioner.customer(status, kind, serial_length=serial_length)
+        provisioned = self.sut.provisioner.customer(
+            status,
+            kind,
+            serial_length=serial_length,
+            serial_prefix=serial_prefix,
+            confirmation_password=confirmation_password,
+        )
         customer = Customer(self, name, provisioned)
         if provisioned.token is not None:
             self.ledger.book(provisioned.token, self.time.step())

@@ -30,10 +30,14 @@ _TOP = {  # S-01; AMB-33
 }
 _PORTAL = {  # S-02; SCR-06 to SCR-26
     "portal.title": ("ワンタイムパスワード申請内容選択",),
-    "portal.lead1": ("ワンタイムパスワードの登録情報を表示します",),
+    # Leads, notices and messages are known by their key terms: another wording of
+    # the same sentence is no fault (AMB-51). All keys of a sentence must be in it.
+    "portal.lead1": ("登録情報を表示", "登録内容を表示"),
     "portal.lead2": (
-        "登録情報の変更を行う場合は変更対象ボタンを押して下さい",
-        "登録情報の変更を行う場合は変更対象ボタンを押してください",
+        "変更対象ボタン",
+        "変更対象のボタン",
+        "変更するボタン",
+        "内容のボタン",
     ),
     "portal.status_heading": ("ワンタイムパスワード登録状況",),
     "portal.status": ("登録状況",),
@@ -48,16 +52,21 @@ _PORTAL = {  # S-02; SCR-06 to SCR-26
 }
 _ISSUE = {  # S-03 to S-05, S-10; SCR-27 to SCR-39
     "kind.title": ("トークン発行（選択）",),
-    "kind.lead": (
-        "トークンの種類を選択して下さい",
-        "トークンの種類を選択してください",
-    ),
+    "kind.lead": ("種類を選択し", "種類を選んで", "種類をお選び"),
     "kind.heading": ("トークンの選択",),
     "kind.select": ("選択",),
     "kind.hardware": ("ハードウェアトークン",),
-    "kind.hardware_description": ("キーホルダー型の生成機に表示する方法",),
+    "kind.hardware_description": (
+        "キーホルダー型の生成機に表示する方法",
+        "キーホルダー型の生成機",
+        "キーホルダー型の専用機器",
+    ),
     "kind.software": ("ソフトウェアトークン",),
-    "kind.software_description": ("携帯電話またはスマートフォンのアプリに表示する方法",),
+    "kind.software_description": (
+        "携帯電話またはスマートフォンのアプリに表示する方法",
+        "アプリに表示する方法",
+        "アプリに表示",
+    ),
     "kind.back": ("戻る",),
     "issue_confirm.title": ("トークン発行（ハードウェアトークン発行確認）",),
     "issue_confirm.notice_heading": ("注意事項",),
@@ -99,7 +108,48 @@ _DEACTIVATION = {  # S-08, S-09; SCR-54 to SCR-61
     "deactivation_complete.title": ("ワンタイムパスワード利用解除（利用解除完了）",),
     "deactivation_complete.to_top": ("トップページへ", "トップページ"),
 }
+_NOTICE = {  # the portal's 注意事項 (SCR-16 to SCR-21, SHP-05) by key terms
+    "notice.issue": ("トークン発行", "トークンの発行"),
+    "notice.needed": ("必要", "要ります"),
+    "notice.next_screen": ("次画面", "次の画面"),
+    "notice.choose": ("選択", "選んで", "お選び"),
+    "notice.arrival": ("到着後", "到着した後", "届いた後", "届いてから", "届きましたら"),
+    "notice.start": ("利用開始",),
+    "notice.next_login": ("次回のログイン", "次回ログイン", "次のログイン"),
+    "notice.otp": ("ワンタイムパスワード",),
+    "notice.handset_change": ("機種変更", "端末の変更"),
+    "notice.old_handset": ("変更前の端末", "変更前の機種", "旧端末", "古い端末"),
+    "notice.new_handset": ("変更後の端末", "変更後の機種", "新端末", "新しい端末"),
+    "notice.end": ("利用解除",),
+    "notice.to_hardware": ("ソフトウェアトークンからハードウェアトークンへ",),
+    "notice.to_software": ("ハードウェアトークンからソフトウェアトークンへ",),
+    "notice.impossible": ("できません", "できない", "不可", "行えません", "いたしかねます"),
+}
+_MESSAGES = {  # what screens say once something is done, and what they ask for
+    "message.issue": ("発行",),
+    "message.address": ("登録済みの住所", "ご登録の住所", "登録住所", "お届けの住所", "届出住所"),
+    "message.start": ("利用開始",),
+    "message.accepted": (
+        "受け付けました",
+        "受付けました",
+        "受付ました",
+        "受けました",
+        "受け付けいたしました",
+        "承りました",
+        "受付が完了しました",
+        "完了しました",
+        "完了いたしました",
+        "完了致しました",
+    ),
+    "message.activation": ("利用開始登録", "利用開始の登録", "利用開始の手続き"),
+    "message.completed": ("完了しました", "完了いたしました", "完了致しました", "完了です"),
+    "message.deactivation": ("利用解除",),
+    "message.enter": ("入力",),
+    "message.press": ("押", "クリック", "タップ", "選択"),
+}
 _COMMON = {
+    "hint.half_width_digits": ("半角数字",),
+    "hint.alphanumeric": ("英数字", "英字", "数字", "半角"),
     "field.required": ("必須",),
     "screen_id.caption": ("画面ID",),
 }
@@ -165,6 +215,8 @@ DEFAULT_LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **_ISSUE,
         **_ACTIVATION,
         **_DEACTIVATION,
+        **_NOTICE,
+        **_MESSAGES,
         **_COMMON,
         **_ERRORS,
         **_STAFF,

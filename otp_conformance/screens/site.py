@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.activation import (
     ActivationCompleteScreen,
@@ -27,6 +29,8 @@ from otp_conformance.sut.ports import Kind, UserAgent
 from otp_conformance.sut.trouble import shown
 from otp_conformance.text import contains
 from otp_conformance.verdict.evidence import Look
+
+_BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
 
 
 class Site:
@@ -117,6 +121,21 @@ class Site:
             http_status=view.http_status,
             image=self.agent.screenshot(),
         )
+
+    def screen_id(self) -> str:
+        """Return the displayed screen ID, empty without one (IX-03).
+
+        It stands under its caption, or in brackets of its own.
+        """
+        shown = self._desk.fact("screen_id.caption")
+        if shown is None:
+            found = _BRACKETED_ID.search(self.view().text)
+            return found[1] if found else ""
+        return shown.strip()
+
+    def declared_path(self) -> tuple[str, ...]:
+        """Return the declared menu items from the top page to the portal (IX-04)."""
+        return self._desk.declaration.navigation.portal
 
     # -- going about -------------------------------------------------------
 

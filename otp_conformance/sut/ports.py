@@ -155,12 +155,19 @@ class Provisioner(Protocol):
     """Supplies customers and tokens that no earlier scenario has touched."""
 
     def customer(
-        self, status: Status, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12
+        self,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int = 12,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
     ) -> Provisioned:
         """Return a fresh customer in the given state.
 
         An ISSUED hardware customer has a token dispatched (in hand, not activated).
-        ``serial_length``: digits of the serial of that state's token.
+        ``serial_length``: digits of the serial of that state's token, which
+        begins with ``serial_prefix``. ``confirmation_password``: None for any.
         """
 
     def token(self, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12) -> TokenDevice:

@@ -77,13 +77,19 @@ class TestControlProvisioner:
         self._devices: dict[str, TokenDevice] = {}
 
     def customer(
-        self, status: Status, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12
+        self,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int = 12,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
     ) -> Provisioned:
         """Return a fresh customer in the given state, with the token of that state."""
-        account = self._new_account()
+        account = self._new_account(confirmation_password)
         device = None
         if status is not Status.NOT_REGISTERED:
-            device = self.token(kind, serial_length=serial_length)
+            device = self._register(kind, serial_length, {}, prefix=serial_prefix)
         body: dict[str, Any] = {
             "status": status.value,
             "kind": kind.value,
@@ -136,10 +142,13 @@ class TestControlProvisioner:
             notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
             return tuple(str(notice["subject"]) for notice in notices)
 
-    def _register(self, kind: Kind, serial_length: int, more: dict[str, str]) -> TokenDevice:
-        serial, seed = new_serial(serial_length), secrets.token_bytes(SEED_BYTES)
+    def _register(
+        self, kind: Kind, serial_length: int, more: dict[str, str], *, prefix: str = ""
+    ) -> TokenDevice:
+        seed = secrets.token_bytes(SEED_BYTES)
+        serial = prefix + new_serial(serial_length - len(prefix))
         while serial in self._devices:
-            serial = new_serial(serial_length)
+            serial = prefix + new_serial(serial_length - len(prefix))
         encoded = base64.b32encode(seed).decode()
         self._on_secret(encoded)
         expires_at = self._control.now() + LIFETIME
@@ -166,14 +175,14 @@ class TestControlProvisioner:
         self._devices[asset.serial] = device
         return device
 
-    def _new_account(self) -> Account:
+    def _new_account(self, confirmation_password: str | None = None) -> Account:
         number = next(self._numbers)
         rules = self._rules
         length = min(max(8, rules.confirmation_min_length), rules.confirmation_max_length)
         account = Account(
             login_id=f"t{self._run}{number:04d}",
             login_password=new_password(_LOGIN_PASSWORD_LENGTH),
-            confirmation_password=new_password(length),
+            confirmation_password=confirmation_password or new_password(length),
             name=f"検査　花子{number}",
             address=f"みほん県みほん市見本町{number}番地",
         )

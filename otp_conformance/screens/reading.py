@@ -1,0 +1,110 @@
+"""Reading a page as a person does: headings, blocks, sentences.
+
+Wording differs between products without fault (AMB-51), so texts are found by
+key terms that must stand together in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from otp_conformance.sut.page import FieldView, PageView
+from otp_conformance.text import contains, normalise, same
+
+
+class Reading:
+    """What one page says, asked by label keys."""
+
+    def __init__(self, view: PageView, labels: Mapping[str, tuple[str, ...]]) -> None:
+        self.view = view
+        self._labels = labels
+        self._lines = [line.strip() for line in view.text.splitlines() if line.strip()]
+
+    def has_heading(self, key: str) -> bool:
+        """Tell whether a heading, or a line of its own, bears a label.
+
+        Old layouts print headings as plain lines.
+        """
+        labels = self._labels[key]
+        return any(contains(heading, labels) for heading in self.view.headings) or any(
+            same(line, labels) for line in self._lines
+        )
+
+    def block(self, key: str, *, to_next: bool = False) -> str:
+        """Return the text after a heading, empty without that heading or text.
+
+        ``to_next``: only up to the next heading. The buttons' own names do not
+        count as text.
+        """
+        labels = self._labels[key]
+        start = next((i for i, line in enumerate(self._lines) if same(line, labels)), None)
+        if start is None:
+            return ""
+        lines = self._lines[start + 1 :]
+        if to_next:
+            headings = [h for h in self.view.headings if not same(h, labels)]
+            end = next((i for i, line in enumerate(lines) if same(line, headings)), len(lines))
+            lines = lines[:end]
+        for action in self.view.actions:
+            _drop_last(lines, action.name)
+        return "\n".join(lines)
+
+    def says(self, *keys: str, within: str | None = None) -> bool:
+        """Tell whether each key's term stands somewhere (``within``: in that block)."""
+        text = self.view.text if within is None else self.block(within)
+        return all(contains(text, self._labels[key]) for key in keys)
+
+    def sentence(self, *keys: str, within: str | None = None) -> bool:
+        """Tell whether the terms of all keys stand in one sentence."""
+        text = "\n".join(self._lines) if within is None else self.block(within)
+        return any(
+            all(contains(sentence, self._labels[key]) for key in keys)
+            for sentence in _sentences(text)
+        )
+
+    def field(self, key: str) -> FieldView | None:
+        """Return the input of a label key, None without one."""
+        names = self._labels[key]
+        return next((f for f in self.view.fields if contains(f.label, names)), None)
+
+    def progress(self, *keys: str) -> tuple[bool, int | None]:
+        """Tell whether the stages are shown in order, and which is marked as current.
+
+        The mark is None where the page marks no stage in a way that others
+        than the sighted can perceive.
+        """
+        stages = self.view.progress or tuple(self._lines)
+        places = [
+            next((i for i, stage in enumerate(stages) if contains(stage, self._labels[key])), -1)
+            if self.view.progress
+            else next((i for i, line in enumerate(stages) if same(line, self._labels[key])), -1)
+            for key in keys
+        ]
+        shown = places == sorted(set(places)) and -1 not in places
+        current = [
+            i
+            for i, key in enumerate(keys)
+            if self.view.progress_current
+            and contains(self.view.progress_current, self._labels[key])
+        ]
+        return shown, current[0] if current else None
+
+    def lines_of(self, key: str) -> int:
+        """Return how many lines equal a label."""
+        return sum(same(line, self._labels[key]) for line in self._lines)
+
+
+def _drop_last(lines: list[str], name: str) -> None:
+    wanted = normalise(name)
+    for i in range(len(lines) - 1, -1, -1):
+        if wanted and normalise(lines[i]) == wanted:
+            del lines[i]
+            return
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield sentences; one may go on in the next line."""
+    lines = text.splitlines() or [""]
+    for line, following in pairwise([*lines, ""]):
+        yield from (line + following).split("。")

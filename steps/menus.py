@@ -1,0 +1,104 @@
+"""全体メニューと、画面から画面への移り方。"""
+
+from behave import step
+
+from otp_conformance.actors import Kind, Status, menus
+
+
+@step("全体メニューに「ワンタイムパスワード申請」がある")
+def _(context):
+    menus.offers_first(context.world, context.world.acting())
+
+
+@step("その下にもう一段「ワンタイムパスワード申請」がある")
+def _(context):
+    menus.offers_second(context.world, context.world.acting())
+
+
+@step("{person}が全体メニューの「ワンタイムパスワード申請」を選ぶ")
+def _(context, person):
+    menus.choose(context.world.person(person), 0)
+
+
+@step("{person}がその下の「ワンタイムパスワード申請」を選ぶ")
+def _(context, person):
+    menus.choose_rest(context.world.person(person))
+
+
+@step("{person}が申請内容選択の画面で「トップページへ」を押す")
+def _(context, person):
+    context.world.person(person).reopen_portal().portal.to_top()
+
+
+@step("{person}が申請内容選択の画面で「ワンタイムパスワード利用開始」を押す")
+def _(context, person):
+    context.world.person(person).go_to_activation()
+
+
+@step("{person}が申請内容選択の画面で「ワンタイムパスワード利用解除」を押す")
+def _(context, person):
+    context.world.person(person).go_to_deactivation()
+
+
+@step("{person}が種類の選択で{kind}の「選択」を押す")
+def _(context, person, kind):
+    customer = context.world.person(person)
+    customer.go_to_kind_selection()
+    customer.site.kind_selection.choose(kind)
+
+
+@step("{person}が種類の選択の画面で「戻る」を押す")
+def _(context, person):
+    customer = context.world.person(person)
+    customer.go_to_kind_selection()
+    customer.site.kind_selection.back()
+
+
+@step("{person}が発行完了の画面で「ワンタイムパスワード申請内容選択へ」を押す")
+def _(context, person):
+    context.world.person(person).site.issue_complete.to_portal()
+
+
+@step("{person}が利用開始完了の画面で「ワンタイムパスワード申請内容選択へ」を押す")
+def _(context, person):
+    context.world.person(person).site.activation_complete.to_portal()
+
+
+@step("{screen}が現れる")
+def _(context, screen):
+    context.world.sight.shown(screen)
+
+
+@step("ソフトウェアトークンの発行の手続きへ進む")
+def _(context):
+    context.world.sight.software_way()
+
+
+@step("現れるのはソフトウェアトークン用の確認画面である")
+def _(context):
+    context.world.sight.only_software_activation()
+
+
+@step("ソフトウェアトークンを発行済の{person}がいる")
+def _(context, person):
+    context.world.introduce(person, Status.ISSUED, Kind.SOFTWARE)
+
+
+@step("{person}のログイン後の機能のうち、宣言されたものだけがワンタイムパスワードを求める")
+def _(context, person):
+    menus.other_uses(context.world, context.world.person(person))
+
+
+@step("{person}がワンタイムパスワードなしで、ログイン前の画面のリンクをすべてたどる")
+def _(context, person):
+    context.world.person(person).change_browser()
+
+
+@step("{person}はどのリンクからも利用解除へ進めない")
+def _(context, person):
+    menus.walk_outside(context.world, context.world.person(person))
+
+
+@step("停止中の{person}はどのリンクからも利用解除へ進めない")
+def _(context, person):
+    menus.walk_outside(context.world, context.world.person(person), suspended=True)
