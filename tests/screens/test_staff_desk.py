@@ -107,7 +107,7 @@ def desk_of(system: StaffSystem, password: str = "pass") -> ScreensStaffDesk:  #
 
 def test_orders_oldest_first(system: StaffSystem) -> None:
     assert desk_of(system).orders("tanaka") == (
-        Order("tanaka", Kind.SOFTWARE, "", "取消", "777"),
+        Order("tanaka", Kind.SOFTWARE, "", "取消", "777", cancelled=True),
         Order("tanaka", Kind.HARDWARE, "みほん県", "受付済", None),
     )
 

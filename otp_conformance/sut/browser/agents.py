@@ -10,7 +10,19 @@ from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.sut.browser.agent import BrowserAgent
 from otp_conformance.sut.browser.launch import launch
-from otp_conformance.sut.trouble import browser_gone
+from otp_conformance.sut.trouble import BrowserMissing, browser_gone
+
+
+def _driver() -> Playwright:
+    """Start Playwright's driver; where it cannot start, the machine lacks something."""
+    try:
+        return sync_playwright().start()
+    except Exception as error:  # the driver's death shows itself in many classes
+        raise BrowserMissing(
+            expected="Playwright の駆動部が起動すること",
+            observed="Playwright の駆動部を起動できません",
+            hint="Debian では apt-get install libatomic1 で足りることがあります。",
+        ) from error
 
 
 class BrowserAgents:
@@ -41,7 +53,7 @@ class BrowserAgents:
 
     def _running(self) -> Browser:
         if self._playwright is None:
-            self._playwright = sync_playwright().start()
+            self._playwright = _driver()
         if self._browser is None or not self._browser.is_connected():
             self._browser = launch(
                 self._playwright.chromium,
