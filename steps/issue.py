@@ -72,6 +72,7 @@ def _(context):
 @step("翌日の切替は宣言どおりに受け付けられる")
 def _(context):
     context.world.declared.gate()
+    context.world.declared.next_day_control(context.world.acting())
 
 
 @step("対照として、翌日になれば{person}はハードウェアトークンへの切替を始められる")
