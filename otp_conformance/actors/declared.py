@@ -69,12 +69,17 @@ class Declared:
         )
 
     def hardware_to_software(self) -> None:
-        """From hardware to software after a deactivation (SWT-06, IX-34)."""
-        if self._world.declaration.switching.hardware_to_software == "refused_in_service":
+        """From hardware to software after a deactivation (SWT-06, IX-34).
+
+        Where that is open, the declared gate still makes it wait (IX-30).
+        """
+        customer = self._world.person(MAIN)
+        barred = self._world.declaration.switching.hardware_to_software == "refused"
+        if not barred and stories.gate_is_open(self._world, customer, Kind.SOFTWARE):
             self._judge.accepted()
             return
         self._judge.refused()
-        self._judge.status(self._world.person(MAIN), "未登録")
+        self._judge.status(customer, "未登録")
 
     def stock_token(self) -> None:
         """A stock token that was not sent to this customer (ISS-20, IX-15)."""
