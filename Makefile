@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports unit suite bench wheel clean
+.PHONY: help run test serve install browser lint types imports spec unit suite bench wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
@@ -20,7 +20,7 @@ run: install browser ## 参照実装を起動し、全シナリオをブラウ�
 serve: install ## 参照実装を人が操作するために起動する / start the reference bank for a person
 	$(BIN)/otp-conformance serve $(ARGS)
 
-test: install browser lint types imports unit suite ## すべての検査 / lint, types, unit tests, fault check, suite
+test: install browser lint types imports spec unit suite ## すべての検査 / lint, types, specification, unit tests with faulty banks, suite, coverage
 	@echo "make test: すべて合格 / all green"
 
 install: $(STAMP)
@@ -47,11 +47,16 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+spec: install
+	$(BIN)/otp-conformance lint
+	$(BIN)/otp-conformance coverage --static
+
 unit: install browser
 	$(BIN)/pytest
 
 suite: install browser
 	$(BIN)/otp-conformance run
+	$(BIN)/otp-conformance coverage
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
 	$(BIN)/python benchmarks/compare.py $(ARGS)
