@@ -7,9 +7,9 @@ from pathlib import Path
 
 from otp_conformance.catalogue.load import load as load_catalogue
 from otp_conformance.catalogue.model import Catalogue
+from otp_conformance.cli.early import loading
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
-from otp_conformance.report.build import build
 from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.request import Agents, Parts
@@ -55,8 +55,10 @@ def parts(known: Catalogue) -> Parts:
     Imported here, because a browser's library takes its time and most
     commands do without: the fast agent never loads it.
     """
-    from otp_conformance.actors.world import World
-    from otp_conformance.run.connect import connect
+    with loading():
+        from otp_conformance.actors.world import World
+        from otp_conformance.report.build import build
+        from otp_conformance.run.connect import connect
 
     def build_reports(run_dir: Path) -> None:
         build(run_dir, known)

@@ -46,7 +46,7 @@ def selection_options(function: F) -> F:
     for decorate in (
         option(
             "--name",
-            default="",
+            default=None,
             metavar="TEXT",
             ja="名前にこの文字を含むシナリオ（/正規表現/ も可）。",
             en="Scenarios whose name contains TEXT, or matches /regex/.",
@@ -75,10 +75,27 @@ def selection_options(function: F) -> F:
 
 
 def selection_of(
-    paths: tuple[str, ...], tags: tuple[str, ...], requirements: tuple[str, ...], name: str
+    paths: tuple[str, ...], tags: tuple[str, ...], requirements: tuple[str, ...], name: str | None
 ) -> Selection:
-    """Return the selection that the options describe."""
-    return Selection(paths=paths, tags=tags, requirements=requirements, name=name)
+    """Return the selection that the options describe.
+
+    Raises `UsageError` for an empty value: an unset variable of a script
+    would otherwise select everything.
+    """
+    for option_name, values in (
+        ("FILE", paths),
+        ("--tags", tags),
+        ("--requirement", [value.strip(",、， ") for value in requirements]),
+        ("--name", [] if name is None else [name]),
+    ):
+        if any(not value.strip() for value in values):
+            raise UsageError(
+                f"{option_name} の値が空です。値を書くか、すべて実施するときは省いてください"
+                "（設定されていない変数を渡していませんか）。",
+                f"The value of {option_name} is empty. Give one, or leave it out to select "
+                "everything (is a variable unset?).",
+            )
+    return Selection(paths=paths, tags=tags, requirements=requirements, name=name or "")
 
 
 def declaration_option(function: F) -> F:

@@ -14,6 +14,7 @@ from otp_conformance.report.results import RequirementResult
 from otp_conformance.report.summary import Summary, summarise
 from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.text import Text
 from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Verdict
 
@@ -46,7 +47,7 @@ def print_summary(
     _failing(summary, catalogue)
     _chapters(journal)
     _wavering(journal, summary)
-    _verdict(summary, exit_code)
+    _verdict(journal, summary, exit_code)
     if journal.header.seed is not None:
         seed = journal.header.seed
         echo(
@@ -156,7 +157,7 @@ def _chapters(journal: Journal) -> None:
     echo("")
 
 
-def _verdict(summary: Summary, exit_code: ExitCode) -> None:
+def _verdict(journal: Journal, summary: Summary, exit_code: ExitCode) -> None:
     word = verdict_word(summary.verdict)
     if exit_code is ExitCode.SUITE_FAULT:
         word = say("試験装置異常", "suite fault")
@@ -166,10 +167,17 @@ def _verdict(summary: Summary, exit_code: ExitCode) -> None:
         word = verdict_word(Verdict.PASS)
     colour = {ExitCode.PASS: "green", ExitCode.INCONCLUSIVE: "yellow"}.get(exit_code, "red")
     seconds = summary.duration_s or 0.0
+    part = Text("", "")
+    if journal.header.partial:
+        count = len(journal.planned)
+        part = Text(
+            f"選んだ {count} シナリオ。全体の判定ではありません。",
+            f"of {count} selected scenario(s), not of the whole; ",
+        )
     echo(
         say(
-            f"判定: {word}（終了コード {int(exit_code)}、{seconds:.1f} 秒）",
-            f"Verdict: {word} (exit code {int(exit_code)}, {seconds:.1f} s)",
+            f"判定: {word}（{part.ja}終了コード {int(exit_code)}、{seconds:.1f} 秒）",
+            f"Verdict: {word} ({part.en}exit code {int(exit_code)}, {seconds:.1f} s)",
         ),
         colour,
         bold=True,

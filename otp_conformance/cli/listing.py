@@ -34,7 +34,7 @@ def list_scenarios(
     paths: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
-    name: str,
+    name: str | None,
     declaration_file: str | None,
 ) -> int:
     """Print the plan without carrying it out."""

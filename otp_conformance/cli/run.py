@@ -104,7 +104,7 @@ def run(
     paths: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
-    name: str,
+    name: str | None,
     declaration_file: str | None,
     settings: str | None,
     port: int,
@@ -169,6 +169,11 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
             "For another system put it into sut.start.command.",
         )
     path = Path(settings)
+    if path.is_dir():
+        raise UsageError(
+            f"--settings の {settings} はフォルダーです。TOML ファイルを指定してください。",
+            f"--settings {settings} is a folder. Name a TOML file.",
+        )
     if not path.is_file():
         raise UsageError(
             f"--settings のファイル {settings} がありません。",

@@ -8,7 +8,7 @@ from otp_conformance.run.text import Text
 
 FAST_AGENT_REMARK = Text(
     "ブラウザーを使わない実行です（--agent http）。合否の判定はブラウザーでの実施によります。",
-    "This run used no browser (--agent http). The verdict is that of a run with the browser.",
+    "This run used no browser (--agent http). Only a run in the browser decides.",
 )
 
 

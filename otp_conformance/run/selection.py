@@ -209,12 +209,34 @@ def _scenarios_at(
         )
     if line is None:
         return [scenario for feature in here for scenario in feature.scenarios]
+    if len(here) == 1:
+        _check_line(file, line, here[0])
     found = [s for f in here for s in _at_line(f, line)]
     if not found:
         raise UsageError(
             f"{file} の {line} 行目にシナリオはありません。", f"No scenario at {file}:{line}."
         )
     return found
+
+
+def _check_line(file: str, line: int, feature: FeaturePlan) -> None:
+    """Raise `UsageError` for a line behind the file's end or before its first scenario."""
+    last = len(feature.text.splitlines())
+    lines = sorted({s.scenario_line for s in feature.scenarios})
+    if line > last:
+        near = ", ".join(str(number) for number in lines[-3:])
+        raise UsageError(
+            f"{file} に {line} 行目はありません（最後は {last} 行目）。"
+            f"近くのシナリオは {near} 行目です。",
+            f"{file} has no line {line}; the last one is {last}. Scenarios nearby: {near}.",
+        )
+    first = min(s.rule_line or s.scenario_line for s in feature.scenarios) if lines else 0
+    if line < first:
+        near = ", ".join(str(number) for number in lines[:3])
+        raise UsageError(
+            f"{file} の {line} 行目にシナリオはありません。近くのシナリオは {near} 行目です。",
+            f"No scenario at {file}:{line}. Scenarios nearby: {near}.",
+        )
 
 
 def _at_line(feature: FeaturePlan, line: int) -> list[ScenarioPlan]:

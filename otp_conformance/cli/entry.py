@@ -1,0 +1,134 @@
+"""The group of commands; errors become one line and an exit code here, and only here."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli.bilingual import (
+    BilingualGroup,
+    BilingualOption,
+    common_options,
+    explain_usage,
+)
+from otp_conformance.cli.early import loading
+from otp_conformance.declaration.errors import DeclarationError
+from otp_conformance.language import say
+from otp_conformance.resources import BundleMissingError
+from otp_conformance.run.errors import RunError
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.text import Text
+
+PROGRAM = "otp-conformance"
+
+_COMMANDS = {
+    "run": "run:run",
+    "serve": "serve:serve",
+    "list": "listing:list_scenarios",
+    "requirements": "requirements:requirements",
+    "features": "features:features",
+    "coverage": "coverage:coverage_command",
+    "lint": "lint:lint",
+    "report": "report:report",
+    "declaration": "declaration:declaration",
+}
+"""Command: module and name, in the order of importance. Loaded when asked for."""
+
+
+class _Commands(BilingualGroup):
+    """Loads a command only when it is needed: the others' libraries take their time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of their importance."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load and return a command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        with loading():
+            found = getattr(import_module(f"otp_conformance.cli.{module}"), name)
+        assert isinstance(found, click.Command)  # noqa: S101 - our own table
+        return found
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    text=Text(
+        "ハードウェア型ワンタイムパスワードトークンの画面操作手順書への適合を確かめます。\n"
+        "まず `otp-conformance run` を試してください。",
+        "Check the conformance of internet banking with hardware OTP tokens.\n"
+        "Try `otp-conformance run` first.",
+    ),
+)
+@click.version_option(
+    package_name=PROGRAM,
+    message=f"{PROGRAM} %(version)s",
+    cls=BilingualOption,
+    text=Text("版を表示します。", "Show the version."),
+)
+@common_options
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Show the help when no command is given: that is bad usage."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return ExitCode.USAGE
+    return ExitCode.PASS
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Carry the command line out and return its exit code."""
+    try:
+        result = cli.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+    except DeclarationError as error:
+        for problem in error.problems:
+            _complain(str(problem))
+        return ExitCode.USAGE
+    except RunError as error:
+        _complain(str(error))
+        return error.exit_code
+    except click.UsageError as error:
+        _complain(str(explain_usage(error)))
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _complain(say("中断しました。", "Interrupted."))
+        return ExitCode.INTERRUPTED
+    except BundleMissingError as error:
+        _complain(str(error))
+        return ExitCode.SUITE_FAULT
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        return _unexpected(error, debug="--debug" in arguments)
+    return int(result or 0)
+
+
+def _complain(line: str) -> None:
+    click.echo(f"{PROGRAM}: {line}", err=True)
+
+
+def _unexpected(error: Exception, *, debug: bool) -> int:
+    name = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    if debug:
+        traceback.print_exception(error)
+        _complain(say(f"試験装置異常: {name}", f"Suite fault: {name}"))
+        return ExitCode.SUITE_FAULT
+    handle, path = tempfile.mkstemp(prefix="otp-conformance-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    _complain(
+        say(
+            f"試験装置異常: {name}（詳細: {Path(path)}、または --debug を付けて再実行）",
+            f"Suite fault: {name} (details: {Path(path)}, or run again with --debug)",
+        )
+    )
+    return ExitCode.SUITE_FAULT
