@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from otp_conformance.actors.matrix import declared_presence
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.reading import Reading
 from otp_conformance.screens.site import Site
@@ -87,8 +87,9 @@ def _portal_button(button: str) -> Check:
     def check(page: Page) -> bool:
         portal = page.site.portal
         status = portal.status()
-        wanted = None if status is None else declared_presence(page.declaration, status, button)
-        return portal.offers(button) is wanted and wanted is not None
+        if status is None:  # another item's matter (SCR-11)
+            return portal.offers(button) is not Presence.HIDDEN
+        return portal.offers(button) is declared_presence(page.declaration, status, button)
 
     return check
 
@@ -168,7 +169,6 @@ def _nothing_to_choose(page: Page) -> bool:
 
 CONTENTS: dict[str, Check] = {
     # S-00, S-01
-    "ログインIDの入力欄": _field("login.id"),
     "ログインパスワードの入力欄（伏せ字）": _field("login.password", masked=True),
     "ワンタイムパスワードの入力欄": _field("otp.field"),
     # S-02

@@ -138,8 +138,8 @@ class Sight:
                 self._case.confirm(
                     f"画面にあるもの：{phrase}",
                     there,
-                    expected=f"画面に次のものがあること：{phrase}",
-                    observed=f"{seen}に{'あります' if there else '見当たりません'}",
+                    expected=f"画面に次のとおり示されること：{phrase}",
+                    observed=seen if there else f"{seen}では確認できません",
                     requirements=requirements,
                 )
             except Nonconformity as error:

@@ -6,7 +6,7 @@ key terms that must stand together in one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from otp_conformance.sut.page import FieldView, PageView
@@ -22,14 +22,17 @@ class Reading:
         self._lines = [line.strip() for line in view.text.splitlines() if line.strip()]
 
     def has_heading(self, key: str) -> bool:
-        """Tell whether a heading, or a line of its own, bears a label.
+        """Tell whether a heading bears a label.
 
-        Old layouts print headings as plain lines.
+        Old layouts print headings as plain lines: on a page without headings
+        but its title, a line of its own will do, unless it is a stage of the
+        progress display.
         """
         labels = self._labels[key]
-        return any(contains(heading, labels) for heading in self.view.headings) or any(
-            same(line, labels) for line in self._lines
-        )
+        if any(contains(heading, labels) for heading in self.view.headings):
+            return True
+        plain = len(self.view.headings) <= 1 and not same_any(self.view.progress, labels)
+        return plain and any(same(line, labels) for line in self._lines)
 
     def block(self, key: str, *, to_next: bool = False) -> str:
         """Return the text after a heading, empty without that heading or text.
@@ -93,6 +96,11 @@ class Reading:
     def lines_of(self, key: str) -> int:
         """Return how many lines equal a label."""
         return sum(same(line, self._labels[key]) for line in self._lines)
+
+
+def same_any(texts: Iterable[str], labels: tuple[str, ...]) -> bool:
+    """Tell whether one of several texts equals a label."""
+    return any(same(text, labels) for text in texts)
 
 
 def _drop_last(lines: list[str], name: str) -> None:
