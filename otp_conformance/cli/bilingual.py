@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -24,7 +25,13 @@ class BilingualOption(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return names and help in the current language."""
         self.help = str(self.text)
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        names, help_text = record
+        return names, help_text.replace("[default: ", say("［既定: ", "[default: ")).replace(
+            "]", say("］", "]")
+        ) if "[default: " in help_text else help_text
 
 
 class _Bilingual(click.Command):
@@ -98,7 +105,7 @@ class BilingualGroup(_Bilingual, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command; raise `UsageError` naming the nearest one."""
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            hint = did_you_mean(args[0], self.commands)
+            hint = did_you_mean(args[0], self.list_commands(ctx))
             raise UsageError(
                 f"{args[0]} というコマンドはありません。{hint.ja}"
                 f"`{ctx.command_path} --help` で一覧を確かめてください。",
@@ -150,11 +157,42 @@ def explain_usage(error: click.UsageError) -> Text:
         case click.BadParameter():
             name = error.param.opts[0] if error.param else ""
             return Text(
-                f"{name} の値を使えません（{error.message}）。{see.ja}",
+                f"{name} の値{_given(error.message)}を使えません（{_wanted_ja(error)}）。{see.ja}",
                 f"The value of {name} cannot be used: {error.message}{see.en}",
             )
         case _:
             message = error.format_message()
-            return Text(
-                f"コマンドの書き方を読み取れません（{message}）。{see.ja}", f"{message}{see.en}"
-            )
+            return Text(f"{_other_ja(message)}。{see.ja}", f"{message}{see.en}")
+
+
+_OTHER_JA = (
+    (r"Option '(.+)' requires an argument\.", r"\1 の値を指定してください"),
+    (r"Option '(.+)' requires (\d+) arguments\.", r"\1 の値を \2 個指定してください"),
+    (r"Option '(.+)' does not take a value\.", r"\1 は値をとりません"),
+    (r"Got unexpected extra arguments? \((.+)\)", r"余分な引数があります: \1"),
+)
+"""click's own sentences that a person can provoke, and what they are in Japanese."""
+
+
+def _other_ja(message: str) -> str:
+    for pattern, japanese in _OTHER_JA:
+        matched = re.fullmatch(pattern, message)
+        if matched:
+            return matched.expand(japanese)
+    return f"コマンドの書き方を読み取れません（{message}）"
+
+
+def _given(message: str) -> str:
+    """Return what was typed, as click quotes it: at the beginning of its sentence."""
+    matched = re.match(r"(?:'(?P<quoted>.*?)'|(?P<bare>\S+)) is not ", message)
+    return f" {matched['quoted'] or matched['bare']} " if matched else ""
+
+
+def _wanted_ja(error: click.BadParameter) -> str:
+    match error.param.type if error.param else None:
+        case click.IntRange(min=low, max=high):
+            return f"{low} 以上 {high} 以下の整数にしてください"
+        case click.Choice(choices=choices):
+            return f"{' / '.join(str(choice) for choice in choices)} のどれかにしてください"
+        case _:
+            return error.message

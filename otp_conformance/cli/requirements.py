@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import click
 
-from otp_conformance.catalogue.model import Catalogue, Requirement
+from otp_conformance.catalogue.model import Catalogue, Force, Requirement
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.columns import pad, table
@@ -14,6 +16,29 @@ from otp_conformance.resources import bundle_root
 from otp_conformance.run.planning import ScenarioPlan, plan_features
 from otp_conformance.run.selection import requirement_ids
 from otp_conformance.run.text import Text
+
+_FORCES = {
+    Force.MUST: "必須",
+    Force.MUST_NOT: "禁止",
+    Force.MAY: "任意",
+    Force.INFORMATIVE: "参考",
+}
+_BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
+_KINDS = {
+    "behaviour": "動作",
+    "screen content": "画面表示",
+    "navigation": "画面遷移",
+    "input rule": "入力規則",
+    "policy": "方針",
+    "physical-world": "画面の外の事柄",
+}
+_OBSERVABILITY = {
+    "yes": "できる",
+    "with clock control": "時刻を進められればできる",
+    "with staff access": "職員の画面を使えればできる",
+    "not observable": "できない",
+}
+"""The catalogue's words in Japanese, as the requirement matrix has them."""
 
 
 @click.command(
@@ -47,7 +72,7 @@ def requirements(ids: tuple[str, ...]) -> int:
         say("内容", "Wording"),
     ]
     rows = [
-        [identifier, str(row.force), str(len(scenarios.get(identifier, [])) or "—"), row.text]
+        [identifier, _force(row), str(len(scenarios.get(identifier, [])) or "—"), row.text]
         for identifier, row in catalogue.requirements.items()
     ]
     for line in table([head, *rows]):
@@ -63,15 +88,27 @@ def requirements(ids: tuple[str, ...]) -> int:
     return 0
 
 
+def _force(row: Requirement) -> str:
+    return say(_FORCES[row.force], str(row.force))
+
+
+def _places(row: Requirement) -> str:
+    """Return section and step of each place; both columns list them with semicolons."""
+    sections = [part.strip() for part in row.section.split(";")]
+    steps = [part.strip().strip("—") for part in row.step.split(";")]
+    pairs = zip_longest(sections, steps, fillvalue="")
+    return say("、", "; ").join(f"{section} {step}".strip() for section, step in pairs)
+
+
 def _print_one(catalogue: Catalogue, row: Requirement, scenarios: list[ScenarioPlan]) -> None:
     echo(f"{row.id}  {row.text}", bold=True)
     for name, value in (
         (say("章", "Chapter"), catalogue.chapter_name(row.chapter)),
-        (say("手順書の箇所", "In the manual"), f"{row.section} {row.step}".strip(" —")),
-        (say("根拠", "Basis"), row.basis),
-        (say("種類", "Kind"), row.kind),
-        (say("強さ", "Force"), str(row.force)),
-        (say("観測", "Observability"), row.observability),
+        (say("手順書の箇所", "In the manual"), _places(row)),
+        (say("根拠", "Basis"), say(_BASES[row.basis], row.basis)),
+        (say("種類", "Kind"), say(_KINDS[row.kind], row.kind)),
+        (say("強さ", "Force"), _force(row)),
+        (say("観測", "Observability"), say(_OBSERVABILITY[row.observability], row.observability)),
     ):
         echo(f"  {pad(name, 14)} {value}")
     echo("  " + say("シナリオ", "Scenarios"))

@@ -70,6 +70,11 @@ _STATUSES = {"not_registered": "未登録", "in_service": "サービス利用中
 @common_options
 def serve(port: int, host: str, database: str | None, settings: str | None) -> int:
     """Run the bank until somebody ends it."""
+    if settings is not None and not Path(settings).is_file():
+        raise UsageError(
+            f"--settings の {settings} はファイルではありません。TOML ファイルを指定してください。",
+            f"--settings {settings} is no file. Name a TOML file.",
+        )
     require_free_port(port, host if host != "localhost" else "127.0.0.1")
     with ExitStack() as stack:
         file = database or str(
@@ -130,7 +135,9 @@ def _ended(process: subprocess.Popen[str], port: int) -> int:
     if code == _PORT_EXIT:
         raise port_in_use(port)
     if code == _USAGE_EXIT:
-        raise UsageError(why, why)
+        # The bank knows no language option: its line is 日本語 / English.
+        ja, _, en = why.partition(" / ")
+        raise UsageError(ja, en or ja)
     raise UnreadyError(
         f"参照実装が終了しました: {why}", f"The reference bank ended by itself: {why}"
     )

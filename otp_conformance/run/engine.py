@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -31,11 +32,15 @@ from otp_conformance.run.selection import select
 from otp_conformance.run.step_loading import load_steps
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
+from otp_conformance.sut.trouble import BrowserMissing
 from otp_conformance.verdict.evidence import EvidenceStore
 from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
+
+NO_NAME = "—"
+"""What `Launch` calls a browser that has not told its name (yet)."""
 
 
 def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
@@ -136,10 +141,7 @@ class _Run:
             case RunError():
                 text = trouble.text
             case Outcome():
-                sentence = (
-                    f"{trouble.observed}。{trouble.hint}" if trouble.hint else trouble.observed
-                )
-                text = Text(sentence, sentence)
+                text = self._outcome_text(trouble)
             case _:
                 text = Text(str(trouble), str(trouble))
         text = Text(self.masker.mask(text.ja), self.masker.mask(text.en))
@@ -149,6 +151,25 @@ class _Run:
         self.why = (Cause.DECLARATION if declared else Cause.ENVIRONMENT, text.ja)
         self.problems.append(text)
         self.observer.notice(text)
+
+    def _outcome_text(self, trouble: Outcome) -> Text:
+        """Return an outcome for both readers: its own sentences are Japanese."""
+        ja = f"{trouble.observed}。{trouble.hint}" if trouble.hint else trouble.observed
+        details = re.search(r"[（(]([ -~]+)[）)]", trouble.observed)
+        why = f" ({details[1].strip()})" if details else ""
+        if isinstance(trouble, BrowserMissing):
+            package = "chromium" if self.request.headed else "chromium-headless-shell"
+            en = (
+                f"No browser was found{why}. On Debian: apt install {package}; "
+                f"elsewhere: playwright install {package}."
+            )
+        elif self.launch.browser_name == NO_NAME:
+            en = f"The browser or its driver does not start{why}. Is there enough memory and disk?"
+        elif trouble.cause is Cause.DECLARATION:
+            en = f"The declaration does not describe the system under test: {ja}"
+        else:
+            en = f"The system under test could not be made ready: {ja}"
+        return Text(ja, en)
 
     def _remove_folder(self) -> None:
         self.stack.close()

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.request import Request
 from otp_conformance.verdict.events import RunStarted, ScenarioPlanned, Source
@@ -45,6 +46,7 @@ def write_header(
                 "python": platform.python_version(),
                 "system": f"{platform.system()} {platform.machine()}",
                 "behave": version("behave"),
+                **({"remark": FAST_AGENT_REMARK.ja} if request.agent is AgentKind.HTTP else {}),
             },
         )
     )

@@ -174,3 +174,11 @@ def test_absent_feature_outranks_missing_means(suite):
     assert unmet.verdict == "not_applicable"
     assert unmet_need(["@needs.staff"], declaration).verdict == "not_run"
     assert unmet_need(["@needs.browser"], declaration) is None
+
+
+@pytest.mark.parametrize(("line", "named"), [(9999, "最後は"), (1, "近くのシナリオは 5")])
+def test_a_line_where_nothing_stands_names_the_nearest(choose, line, named):
+    with pytest.raises(UsageError) as caught:
+        choose(paths=(f"features/04_login/login.feature:{line}",))
+    assert named in caught.value.text.ja
+    assert len(str(caught.value).splitlines()) == 1
