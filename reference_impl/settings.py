@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -42,10 +43,11 @@ class Settings:
 class SettingsError(Exception):
     """A settings file that cannot be used; the message names file, key, found, expected."""
 
-    def __init__(self, path: Path, key: str, found: str, expected: str) -> None:
+    def __init__(self, path: Path, key: str, japanese: str, english: str) -> None:
+        # "-": the file as a whole.
+        ja_key, en_key = ("", "") if key == "-" else (f" の {key}", f", key {key}")
         super().__init__(
-            f"設定ファイル {path} の {key}：{found} は使えません。{expected} にしてください。"
-            f" / settings file {path}, key {key}: found {found}, expected {expected}"
+            f"設定ファイル {path}{ja_key}：{japanese} / settings file {path}{en_key}: {english}"
         )
         self.key = key
 
@@ -76,11 +78,20 @@ def load_policy(path: Path) -> tuple[Policy, str | None]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
+        why = {FileNotFoundError: "ありません。", IsADirectoryError: "フォルダーです。"}
         raise SettingsError(
-            path, "-", error.strerror or "unreadable", "読めるファイル / a readable file"
+            path,
+            "-",
+            why.get(type(error), "読み取れません。") + "読めるファイルを指定してください。",
+            f"{error.strerror or 'unreadable'}, expected a readable file",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(path, "-", str(error), "TOML（UTF-8） / TOML in UTF-8") from error
+        raise SettingsError(
+            path,
+            "-",
+            f"TOML（UTF-8）として読み取れません（{error}）。",
+            f"{error}, expected TOML in UTF-8",
+        ) from error
     return _Reader(path).document(document)
 
 
@@ -96,7 +107,7 @@ class _Reader:
         self._known("bank.", bank, {"name"})
         name = bank.get("name")
         if name is not None and (not isinstance(name, str) or not name.strip()):
-            raise self._error("bank.name", name, "空でない文字列 / a non-empty string")
+            raise self._error("bank.name", name, "空でない文字列", "a non-empty string")
         return self.policy(self._table("policy", raw.get("policy", {}))), name
 
     def policy(self, raw: dict[str, Any]) -> Policy:
@@ -114,7 +125,8 @@ class _Reader:
                 raise self._error(
                     f"policy.{low}",
                     getattr(policy, low),
-                    f"{high}（{at_most}）以下 / at most {high} ({at_most})",
+                    f"{high}（{at_most}）以下",
+                    f"at most {high} ({at_most})",
                 )
         return policy
 
@@ -125,13 +137,14 @@ class _Reader:
         if key in ("lock_sources", "lock_classes"):
             member = hint.__args__[0]
             if not isinstance(found, list):
-                raise self._error(name, found, f"配列 / an array of {_choices(member)}")
+                choices = _choices(member)
+                raise self._error(name, found, f"{choices} の配列", f"an array of {choices}")
             return frozenset(self._enum(name, member, item) for item in found)
         if key == "gate_time_zone":
             return self._zone(name, found)
         if hint is bool:
             if not isinstance(found, bool):
-                raise self._error(name, found, "true または false / true or false")
+                raise self._error(name, found, "true または false", "true or false")
             return found
         if hint is int:
             return self._integer(name, found, _RANGES[key])
@@ -153,49 +166,63 @@ class _Reader:
         return windows
 
     def _zone(self, name: str, found: Any) -> str:  # noqa: ANN401 - raw TOML
-        expected = "タイムゾーン名（例 Asia/Tokyo） / a time zone name such as Asia/Tokyo"
+        expected = "タイムゾーン名（例 Asia/Tokyo）", "a time zone name such as Asia/Tokyo"
         if not isinstance(found, str):
-            raise self._error(name, found, expected)
+            raise self._error(name, found, *expected)
         try:
             ZoneInfo(found)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise self._error(name, found, expected) from error
+            raise self._error(name, found, *expected) from error
         return found
 
     def _integer(self, name: str, found: Any, allowed: tuple[int, int]) -> int:  # noqa: ANN401
         low, high = allowed
         if isinstance(found, bool) or not isinstance(found, int) or not low <= found <= high:
-            raise self._error(name, found, f"{low}～{high}の整数 / an integer from {low} to {high}")
+            raise self._error(
+                name, found, f"{low}～{high} の整数", f"an integer from {low} to {high}"
+            )
         return found
 
     def _enum(self, name: str, member: type[StrEnum], found: Any) -> StrEnum:  # noqa: ANN401
         try:
             return member(found)
         except ValueError as error:
-            raise self._error(name, found, _choices(member)) from error
+            choices = _choices(member)
+            raise self._error(name, found, f"{choices} のどれか", f"one of {choices}") from error
 
     def _table(self, name: str, found: Any) -> dict[str, Any]:  # noqa: ANN401 - raw TOML
         if not isinstance(found, dict):
-            raise self._error(name, found, f"表 [{name}] / a table [{name}]")
+            raise self._error(name, found, f"表 [{name}]", f"a table [{name}]")
         return found
 
     def _known(self, prefix: str, found: dict[str, Any], allowed: set[str]) -> None:
         for key in found:
             if key not in allowed:
-                names = ", ".join(sorted(allowed))
-                raise self._error(
-                    f"{prefix}{key}", "知らないキー / an unknown key", names, quote=False
+                # The nearest name, else all: never the whole list beside the answer.
+                near = get_close_matches(key, allowed, n=1)
+                names = near[0] if near else ", ".join(sorted(allowed))
+                raise SettingsError(
+                    self._path,
+                    f"{prefix}{key}",
+                    f"知らないキーです。「{names}」のことですか。"
+                    if near
+                    else f"知らないキーです。使えるのは {names} です。",
+                    f"unknown key, expected {names}",
                 )
 
     def _error(
         self,
         key: str,
         found: Any,  # noqa: ANN401 - raw TOML
-        expected: str,
-        *,
-        quote: bool = True,
+        japanese: str,
+        english: str,
     ) -> SettingsError:
-        return SettingsError(self._path, key, repr(found) if quote else str(found), expected)
+        return SettingsError(
+            self._path,
+            key,
+            f"{found!r} は使えません。{japanese} にしてください。",
+            f"found {found!r}, expected {english}",
+        )
 
 
 def _choices(member: type[StrEnum]) -> str:

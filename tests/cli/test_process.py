@@ -114,13 +114,69 @@ def test_terminal_that_cannot_show_japanese(suite, tiny):
     assert b"Traceback" not in err
 
 
-def test_reader_that_goes_away(suite, tiny):
+@pytest.mark.parametrize("command", ["list", "run"])
+def test_reader_that_goes_away(suite, tiny, command):
     suite.feature(PASSES)
-    process = tiny("list")
+    process = tiny(command)
     process.stdout.close()
     process.stdout = None
     _, err = process.communicate(timeout=120)
-    assert b"Traceback" not in err
+    assert (process.returncode, err) == (0, b"")
+    if command == "run":
+        assert (suite.root / "reports" / "latest" / "index.html").is_file()
+
+
+def in_shell(suite, words: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        ["sh", "-c", f'"$0" "$1" "$2" {words}', sys.executable, str(TINY), str(suite.root)],
+        cwd=suite.root,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "LANG": "ja_JP.UTF-8"},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", ["list >&-", "run >&-", "run >&- 2>&- <&-"])
+def test_closed_streams_are_no_trouble(suite, words):
+    suite.feature(PASSES)
+    done = in_shell(suite, words)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_disk_behind_the_screen_is_one_line(suite):
+    suite.feature(PASSES)
+    done = in_shell(suite, "run >/dev/full")
+    assert done.returncode == 0
+    (line,) = done.stderr.decode("utf-8").splitlines()
+    assert "標準出力に書き込めません" in line
+    assert (suite.root / "reports" / "latest" / "index.html").is_file()
+
+
+def test_interrupt_while_loading_is_one_line():
+    # As if somebody pressed Ctrl-C in the middle of an import.
+    script = (
+        "import builtins, os, signal, sys\n"
+        "load = builtins.__import__\n"
+        "def slow(name, *more):\n"
+        "    if name == 'click':\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return load(name, *more)\n"
+        "from otp_conformance.cli.main import main\n"
+        "builtins.__import__ = slow\n"
+        "sys.exit(main(['list']))\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("LC_")}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        env={**environment, "PYTHONPATH": str(ROOT), "LANG": "ja_JP.UTF-8"},
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr.decode("utf-8") == "otp-conformance: 中断しました。\n"
 
 
 def test_module_can_be_started_from_anywhere(tmp_path):

@@ -1,9 +1,12 @@
 """``otp-conformance run`` as a person sees it."""
 
+import re
 import socket
 
 import pytest
 from tiny_suite import FAILS, PASSES, scenario
+
+from otp_conformance.sut.trouble import BrowserMissing
 
 
 def test_pass(suite, cli):
@@ -132,6 +135,17 @@ def test_port_in_use_is_one_line(suite, cli):
     "arguments",
     [
         ("run", "--tags", "@nosuch"),
+        ("run", "--tags", ""),
+        ("run", "-r", ""),
+        ("run", "-r", " , "),
+        ("run", "--name", ""),
+        ("run", ""),
+        ("list", "--tags", ""),
+        ("run", "features/04_login/login.feature:9999"),
+        ("run", "--settings", "."),
+        ("run", "--agent"),
+        ("run", "--headed=1"),
+        ("report", "a", "b"),
         ("run", "--requirement", "LGN-98"),
         ("run", "--name", "どこにもない"),
         ("run", "nosuch.feature"),
@@ -161,6 +175,77 @@ def test_bad_usage_is_one_line_and_2(suite, cli, arguments, language, monkeypatc
     assert "Traceback" not in err
     assert err.startswith("otp-conformance: ")
     assert not (suite.root / "reports").exists()
+
+
+ENGLISH_WORDS = re.compile(r"is not|valid|range|requires|argument|one of|default:")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("run", "--port", "70000"), "--port の値 70000 を使えません（0 以上 65535 以下の整数"),
+        (("run", "--repeat", "abc"), "--repeat の値 abc を使えません（1 以上 100 以下の整数"),
+        (("run", "--agent", "x"), "browser / http のどれか"),
+        (("run", "--agent"), "--agent の値を指定してください"),
+        (("run", "--headed=1"), "--headed は値をとりません"),
+        (("report", "a", "b"), "余分な引数があります: b"),
+        (("list", "--lang", "fr"), "--lang の値 fr を使えません（ja / en のどれか"),
+        (("run", "--settings", "."), "フォルダーです"),
+    ],
+)
+def test_japanese_messages_are_japanese(suite, cli, monkeypatch, arguments, wanted):
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    suite.feature(PASSES)
+    _, _, err = cli(*arguments)
+    assert wanted in err
+    assert not ENGLISH_WORDS.search(err)
+
+
+def test_defaults_in_the_help_are_japanese(cli):
+    _, out, _ = cli("run", "--help")
+    assert "［既定: browser］" in out
+    assert "default:" not in out
+    assert "[default: browser]" in cli("run", "--help", "--lang", "en")[1]
+
+
+def test_a_selection_is_no_verdict_on_the_whole(suite, cli):
+    suite.feature(PASSES, FAILS)
+    _, out, _ = cli("run", "--requirement", "LGN-01")
+    assert "判定: 合格（選んだ 1 シナリオ。全体の判定ではありません。終了コード 0" in out
+    _, out, _ = cli("run", "--requirement", "LGN-01", "--lang", "en")
+    assert "Verdict: pass (of 1 selected scenario(s), not of the whole; exit code 0" in out
+    assert "全体の判定" not in cli("run")[1]
+
+
+def test_one_requirement_in_japanese_words(suite, cli):
+    suite.feature(PASSES)
+    out = cli("requirements", "LGN-06")[1]
+    for word in ("文意から", "動作", "禁止", "できる"):
+        assert word in out
+    assert not re.search(r"implied|behaviour|MUST|yes|—|;", out)
+    assert "implied" in cli("requirements", "LGN-06", "--lang", "en")[1]
+
+
+def test_no_browser_in_english(suite, cli):
+    suite.browser.missing = True
+    suite.feature(PASSES)
+    _, _, err = cli("run", "--lang", "en")
+    (line,) = err.splitlines()
+    assert "The browser or its driver does not start" in line
+    assert line.isascii()
+
+
+def test_no_browser_found_in_english(suite, cli, monkeypatch):
+    def none(self):
+        raise BrowserMissing(expected="ある", observed="ブラウザーが見つかりません", hint="…")
+
+    monkeypatch.setattr(type(suite.browser), "product", none)
+    suite.feature(PASSES)
+    _, _, err = cli("run", "--lang", "en")
+    assert err == (
+        "otp-conformance: No browser was found. On Debian: apt install chromium-headless-shell; "
+        "elsewhere: playwright install chromium-headless-shell.\n"
+    )
 
 
 def test_settings_belong_to_the_reference_bank_only(suite, cli, tmp_path):

@@ -17,6 +17,7 @@ def test_browser_is_the_default_and_is_journalled(suite):
     assert result.exit_code is ExitCode.PASS
     assert suite.asked == [(AgentKind.BROWSER, False)]
     assert result.journal.header.environment["agent"] == "browser"
+    assert "remark" not in result.journal.header.environment
 
 
 def test_fast_agent_leaves_out_what_needs_a_browser(suite):
@@ -24,6 +25,7 @@ def test_fast_agent_leaves_out_what_needs_a_browser(suite):
     result = suite.run(agent=AgentKind.HTTP)
     assert suite.asked == [(AgentKind.HTTP, False)]
     assert result.journal.header.environment["agent"] == "http"
+    assert "--agent http" in result.journal.header.environment["remark"]
     passed, left_out = map(result.journal.outcome, result.journal.planned)
     assert passed.verdict is Verdict.PASS
     assert (left_out.verdict, left_out.cause) == (Verdict.NOT_RUN, Cause.DECLARATION)
