@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
@@ -121,10 +121,17 @@ def facts(run: RunResults) -> list[tuple[str, str]]:
         ("開始", jst(header.at)),
         ("所要時間", seconds(footer.duration_s) if footer else "途中で終わりました"),
         ("選んだ範囲", header.selection or "すべて"),
+        ("使ったもの", _means(header.environment)),
         ("スイートの版", header.suite_version),
         ("要件集合の版", header.requirement_set),
         ("実行の識別子", header.run_id),
     ]
+
+
+def _means(environment: Mapping[str, str]) -> str:
+    """Return what the screens were seen with, and what that is not good for."""
+    told = [environment.get("browser", ""), environment.get("remark", "")]
+    return "。".join(text.rstrip("。") for text in told if text) or "不明"
 
 
 def place(requirement: RequirementData) -> str:
