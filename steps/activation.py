@@ -31,6 +31,11 @@ def _(context):
     context.world.declared.stock_token()
 
 
+@step("別のお客さまへ送られたトークンでの利用開始登録は宣言どおりに扱われる")
+def _(context):
+    context.world.declared.token_of_another()
+
+
 @step("全角数字での利用開始登録は宣言どおりに扱われる")
 def _(context):
     context.world.declared.full_width()

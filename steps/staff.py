@@ -38,3 +38,18 @@ def _(context):
 @step("{person}は別々のトークンで発行から利用解除までを{int}回繰り返せる")
 def _(context, person, times):
     context.world.declared.full_cycles(context.world.person(person), times)
+
+
+@step("職員が利用解除したトークンを{person}へ発送しようとする")
+def _(context, person):
+    stories.try_to_send_retired(context.world, context.world.person(person))
+
+
+@step("発送は断られる")
+def _(context):
+    context.world.judge.refused()
+
+
+@step("対照として、職員は新しいトークンなら{person}へ発送できる")
+def _(context, person):
+    context.world.judge.control(stories.send_new(context.world, context.world.person(person)))

@@ -13,6 +13,7 @@ class Action(StrEnum):
     ISSUE = "発行の申請"
     ACTIVATION = "利用開始登録"
     DEACTIVATION = "利用解除"
+    DISPATCH = "発送"
 
 
 @dataclass(frozen=True)

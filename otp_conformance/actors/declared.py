@@ -93,6 +93,20 @@ class Declared:
         code = customer.code("新しい", "activation")
         self._judge.control(customer.activate(serial, code))
 
+    def token_of_another(self) -> None:
+        """A token sent to another customer who has not activated it yet (ACT-25, IX-15).
+
+        Bound at dispatch it is refused, and its owner can still use it; bound
+        at activation the manual leaves it to possession.
+        """
+        if self._world.declaration.issue.binding == "activation":
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        owner = self._world.other_of(self._world.acting())
+        serial = owner.serial("届いたトークンの")
+        self._judge.control(owner.activate(serial, owner.code("新しい", "activation")))
+
     def full_width(self) -> None:
         """Full-width digits in the serial (ACT-13, IX-14)."""
         if self._world.declaration.serial.full_width == "converted":

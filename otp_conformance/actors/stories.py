@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from otp_conformance.actors.attempt import Attempt
+from otp_conformance.actors.attempt import Action, Attempt
 from otp_conformance.actors.codes import MALFORMED
 from otp_conformance.actors.gate import is_open
 from otp_conformance.sut.ports import Kind, TokenDevice
-from otp_conformance.verdict.outcome import Nonconformity
+from otp_conformance.verdict.outcome import Nonconformity, SetupFailed
 
 if TYPE_CHECKING:
     from otp_conformance.actors.customer import Customer
@@ -25,6 +25,28 @@ def deliver(world: World, customer: Customer) -> TokenDevice:
     customer.token = world.sut.provisioner.device(serial)
     customer.awaiting_dispatch = False
     return customer.token
+
+
+def try_to_send_retired(world: World, customer: Customer) -> Attempt:
+    """Staff try to send the customer's retired token once more (RIS-02)."""
+    return _send(world, customer, customer.retired_token())
+
+
+def send_new(world: World, customer: Customer) -> Attempt:
+    """Staff send a fresh token."""
+    return _send(world, customer, world.sut.provisioner.token())
+
+
+def _send(world: World, customer: Customer, token: TokenDevice) -> Attempt:
+    try:
+        world.sut.staff.dispatch(customer.account.login_id, token.asset.serial)
+    except SetupFailed as refusal:
+        attempt = Attempt(Action.DISPATCH, accepted=False, told=True, seen=refusal.observed)
+    else:
+        seen = f"トークン {token.asset.serial} が発送されました"
+        attempt = Attempt(Action.DISPATCH, accepted=True, told=False, seen=seen)
+    world.last = attempt
+    return attempt
 
 
 def apply_for(customer: Customer, kind: Kind) -> None:

@@ -76,6 +76,7 @@ class CustomerView:
     kind: Kind | None
     serial: str | None
     failures: int
+    can_unlock: bool = False  # suspended, or another limit reached that staff may lift
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ class Control:
         def work(connection: Connection) -> CustomerView:
             customer_id = arrange.create(core, connection, new, wish, core.now())
             audit(connection, core.now(), ACTOR, "create_customer", new.login_id, wish.status)
-            return views.customer_view(connection, customers.get(connection, customer_id))
+            return views.customer_view(
+                connection, customers.get(connection, customer_id), self._core.policy
+            )
 
         return core.store.write(work), password, confirmation
 

@@ -51,7 +51,9 @@ class Customers:
     def customer(self, customer_id: int) -> CustomerView:
         """Return a customer for greeting them by name."""
         with self._core.store.read() as connection:
-            return views.customer_view(connection, customers.get(connection, customer_id))
+            return views.customer_view(
+                connection, customers.get(connection, customer_id), self._core.policy
+            )
 
     def may_issue(self, customer_id: int, kind: Kind | None = None) -> Refused | None:
         """Tell beforehand whether an issue (of a kind) would be refused."""

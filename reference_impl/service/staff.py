@@ -68,13 +68,13 @@ class Staff:
         """Return all customers."""
         with self._core.store.read() as connection:
             found = customers.everybody(connection)
-            return tuple(views.customer_view(connection, row) for row in found)
+            return tuple(views.customer_view(connection, row, self._core.policy) for row in found)
 
     def find_customer(self, login_id: str) -> CustomerView | None:
         """Return one customer, or None."""
         with self._core.store.read() as connection:
             row = customers.by_login(connection, login_id)
-            return None if row is None else views.customer_view(connection, row)
+            return None if row is None else views.customer_view(connection, row, self._core.policy)
 
     def unlock(self, actor: str, login_id: str, circumstances: str) -> None:
         """Lift a suspension; empty circumstances are refused. StaffError."""

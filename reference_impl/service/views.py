@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from reference_impl.domain.policy import Policy
+from reference_impl.domain.registration import can_unlock
 from reference_impl.domain.token import Token
 from reference_impl.domain.words import Kind, Status, TokenState
 from reference_impl.service.contract import CustomerView, OrderView, TokenView
@@ -21,7 +23,7 @@ def own_token(connection: Connection, row: CustomerRow) -> Token | None:
     return None
 
 
-def customer_view(connection: Connection, row: CustomerRow) -> CustomerView:
+def customer_view(connection: Connection, row: CustomerRow, policy: Policy) -> CustomerView:
     """Return a customer as staff see them."""
     token = own_token(connection, row)
     return CustomerView(
@@ -33,6 +35,7 @@ def customer_view(connection: Connection, row: CustomerRow) -> CustomerView:
         kind=row.reg.kind,
         serial=None if token is None else token.serial,
         failures=row.reg.failures,
+        can_unlock=can_unlock(row.reg, policy),
     )
 
 

@@ -96,6 +96,7 @@ class _CustomerDesk:
             customer=customer,
             status_name=STATUS_NAME[customer.status],
             suspended=customer.status is Status.SUSPENDED,
+            can_unlock=customer.can_unlock,
             has_token=customer.status is not Status.NOT_REGISTERED,
             orders=self._office.service.orders(customer.login_id),
             is_open=is_open,

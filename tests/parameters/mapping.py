@@ -239,7 +239,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"activation_failure_limit": 3},
         ("LCK-18",),
         ("LCK-18",),
-        unfollowed="参照実装の職員画面が、利用開始登録だけが止まったお客さまに解除のボタンを出さない",
     ),
     Parameter(
         "no-software-tokens",
