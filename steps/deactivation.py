@@ -38,6 +38,11 @@ def _(context, person, confirmation, code):
     context.world.judge.control(attempt)
 
 
+@step("拒否された後の同じワンタイムパスワードは宣言どおりに扱われる")
+def _(context):
+    context.world.declared.code_after_refusal()
+
+
 @step("発行済みの段階での利用解除は宣言どおりに扱われる")
 def _(context):
     context.world.declared.deactivation_when_issued()

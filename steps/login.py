@@ -98,3 +98,8 @@ def _(context, person):
 @step("{person}のトークンの値は宣言された桁数の半角数字である")
 def _(context, person):
     context.world.judge.code_format(context.world.person(person))
+
+
+@step("{person}のログインでワンタイムパスワードを求める画面は宣言どおりである")
+def _(context, person):
+    context.world.declared.login_flow(context.world.person(person))

@@ -98,3 +98,14 @@ def _(context):
 @step("対照として、職員が停止状態を解除すれば{person}はログインできる")
 def _(context, person):
     context.world.judge.unlock_control(context.world.person(person))
+
+
+@step("{person}が前のブラウザに戻り、申請内容選択の画面を開く")
+def _(context, person):
+    context.world.person(person).return_to_former_browser()
+    context.world.person(person).walk_to_portal()
+
+
+@step("ログインしていた画面の扱いは宣言どおりである")
+def _(context):
+    context.world.declared.live_session()

@@ -149,6 +149,45 @@ class Declared:
             "利用中のお客さまは利用解除へ進める", other.go_to_deactivation(), other.site.describe()
         )
 
+    def code_after_refusal(self) -> None:
+        """An OTP that was right in a refused deactivation (AMB-19, IX-10)."""
+        if self._world.declaration.otp.consumption == "on_success":
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        self._judge.control(self._world.person(MAIN).try_deactivation("正しい", "新しい"))
+
+    def live_session(self) -> None:
+        """A session opened before the suspension is cut or kept (LCK-17, IX-25)."""
+        customer = self._world.person(MAIN)
+        shown, seen = customer.site.portal.is_shown(), customer.site.describe()
+        if self._world.declaration.lockout.live_sessions == "kept":
+            self._judge.fact(
+                "停止の前からの画面が続く", shown, expected="申請内容選択の画面", observed=seen
+            )
+            return
+        self._world.case.refused(
+            "停止の前からの画面では先へ進めない",
+            not shown,
+            expected="ログインし直すよう求められること",
+            observed=seen,
+        )
+        self._judge.unlock_control(customer)
+
+    def login_flow(self, customer: Customer) -> None:
+        """The OTP is asked on the page that the declaration names (IX-05)."""
+        site = customer.site
+        site.login.open()
+        one_page = site.login.has_otp_field()
+        declared = self._world.declaration.login.flow == "one_page"
+        places = {True: "ログインパスワードと同じ画面", False: "次の画面"}
+        self._judge.fact(
+            "ワンタイムパスワードを求める画面",
+            one_page is declared,
+            expected=places[declared],
+            observed=places[one_page],
+        )
+
     def counted(self, failure_class: str, *, failures: int) -> None:
         """The latest login was refused iff a class of failures counts (LCK-20, IX-23)."""
         before = 0 if failure_class == "reused" else self._world.threshold - 1

@@ -47,6 +47,7 @@ class Person:
         self._wrong_count = 0
         self._way_closed = False
         self._site: Site | None = None
+        self._former_site: Site | None = None
         world.keep_secret(self.account.login_password)
         world.keep_secret(self.account.confirmation_password)
 
@@ -62,7 +63,14 @@ class Person:
 
     def change_browser(self) -> None:
         """Go on in another browser; the old one stays as it is."""
+        self._former_site = self._site
         self._site, self.logged_in = None, False
+
+    def return_to_former_browser(self) -> None:
+        """Go back to the browser used before the present one."""
+        if self._former_site is None:
+            raise LookupError(f"{self.name}には前のブラウザがありません（シナリオの誤り）")
+        self._site, self._former_site = self._former_site, self._site
 
     def close_browser(self) -> None:
         """Close the browser without logging out."""

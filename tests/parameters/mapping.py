@@ -130,9 +130,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "one-page-login",
         {"login_flow": "one_page"},
-        ("LGN-01", "LGN-04", "LGN-05", "LGN-06", "LGN-07"),
-        scenarios="/次のログインから|そろえば|空の|誤り|誤った/",
-        unseen="ログイン画面はあるがままに使われ、宣言の login.flow と見比べる確認がない",
+        ("LGN-01", "LGN-04", "LGN-05", "LGN-06", "LGN-07", "SCR-02"),
+        ("SCR-02",),
+        scenarios="/次のログインから|そろえば|空の|誤り|誤った|同じ画面で求めるか/",
     ),
     Parameter("binding-at-activation", {"binding": "activation"}, ("ISS-20",), ("ISS-20",)),
     Parameter(
@@ -231,8 +231,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "consumed-on-submission",
         {"consumption": "on_submission"},
         ("TOK-03", "DEA-28"),
-        scenarios="/よみがえらない|一文字違いの」/",
-        unseen="正しい値を誤ったパスワードとともに送り、同じ値をもう一度送るシナリオがない",
+        ("TOK-03",),
+        scenarios="/よみがえらない|一文字違いの」|まだ使えるか/",
     ),
     Parameter(
         "activation-limit-3",
@@ -256,7 +256,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "sessions-kept",
         {"live_sessions": "kept"},
         ("LCK-05", "LCK-17"),
-        unseen="停止したときにほかのログイン中の画面がどうなるかを確かめるシナリオがない",
+        ("LCK-17",),
     ),
     Parameter("no-screen-ids", {"show_screen_ids": False}, ("SCR-05", "SCR-01"), ("SCR-05",)),
 )
