@@ -58,7 +58,7 @@ def _wished(faults: dict[str, Fault], wishes: Sequence[str]) -> list[Fault]:
 def _show(fault: Fault, options: argparse.Namespace) -> bool:
     numbers = " ".join(fault.numbers) or "—"
     print(f"\n■ {fault.name}（{numbers}）{fault.title_ja} / {fault.title_en}")
-    print(f"  破られる要求事項 / violates: {' '.join(fault.violates)}")
+    print(f"  破られる要件 / violates: {' '.join(fault.violates)}")
     folder = Path(options.reports) / fault.name
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
