@@ -27,25 +27,18 @@ class Declared:
 
         Sources: SWT-03, SWT-04, SWT-10, RIS-04; IX-30 to IX-32.
         """
-        customer = self._world.acting()
-        if stories.gate_is_open(self._world, customer, kind):
-            self._judge.accepted()
-            return
-        self._judge.refused()
-        self._world.time.to_next_day(10, 0)
-        self._judge.control(stories.retry_start(self._world, customer, kind))
+        self.gate(kind)
+        self.next_day_control(self._world.acting(), kind)
 
-    def next_day_control(self, customer: Customer) -> None:
+    def next_day_control(self, customer: Customer, kind: Kind = Kind.HARDWARE) -> None:
         """On the next day the same request succeeds, as the control of a refusal."""
-        if not stories.gate_is_open(self._world, customer, Kind.HARDWARE):
+        if not stories.gate_is_open(self._world, customer, kind):
             self._world.time.to_next_day(10, 0)
-            attempt = stories.retry_start(self._world, customer, Kind.HARDWARE)
-            self._judge.control(attempt)
+            self._judge.control(stories.retry_start(self._world, customer, kind))
 
-    def gate(self) -> None:
-        """The latest switch was refused iff the declared gate was shut at that time."""
-        customer = self._world.acting()
-        if stories.gate_is_open(self._world, customer, Kind.HARDWARE):
+    def gate(self, kind: Kind = Kind.HARDWARE) -> None:
+        """The latest start was refused iff the declared gate was shut at that time."""
+        if stories.gate_is_open(self._world, self._world.acting(), kind):
             self._judge.accepted()
         else:
             self._judge.refused()
