@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from otp_conformance.declaration.adapters import Adapters
 from otp_conformance.declaration.base import Section, SomeTexts, ix
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.otp import Login, Navigation, Otp, ScreenIds, Serial
@@ -28,7 +29,7 @@ from otp_conformance.declaration.procedures import (
     Switching,
 )
 from otp_conformance.declaration.suspension import Lockout, Sessions
-from otp_conformance.declaration.system import Adapters, Ics, SutSection
+from otp_conformance.declaration.system import Ics, SutSection
 
 
 def flatten_labels(labels: Mapping[str, Any]) -> dict[str, Any]:

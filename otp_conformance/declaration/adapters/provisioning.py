@@ -1,0 +1,25 @@
+"""Where untouched customers and tokens come from (IX-44)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from otp_conformance.declaration.base import Section, ix
+
+
+class ProvisioningAdapter(Section):
+    """Where customers and tokens come from that no test has touched."""
+
+    kind: Annotated[
+        Literal["test_control", "pool"],
+        ix(
+            "IX-44",
+            "お客さまとトークンの用意: "
+            "test_control（試験用APIで作る）/ pool（用意した一覧から使う）",
+            "Customers and tokens: test_control (made by API) or pool (prepared list)",
+        ),
+    ]
+    file: Annotated[
+        str,
+        ix("IX-44", "一覧のファイル（宣言ファイルからの相対）", "List file, relative to this file"),
+    ] = ""

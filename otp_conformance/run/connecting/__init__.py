@@ -1,0 +1,1 @@
+"""Builds each port's adapter, as the declaration says: one module a port."""
