@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from otp_conformance.sut.page import Control, FormRequest, PageView
+from otp_conformance.sut.spending import Spending
 
 
 class Kind(StrEnum):
@@ -125,8 +126,19 @@ class TokenDevice(Protocol):
     def asset(self) -> TokenAsset:
         """What is printed on the token."""
 
+    @property
+    def foresees(self) -> bool:
+        """Whether `code_at` knows the codes of every moment.
+
+        Without, a device gives the code of the moment at which it is asked, and
+        earlier ones only where it has been read before (command, a person reading).
+        """
+
     def code_at(self, moment: datetime) -> str:
-        """Return the code shown at an aware moment (a secret: never log it)."""
+        """Return the code shown at an aware moment (a secret: never log it).
+
+        Raises `NotRun` for a moment that a device without foresight cannot know.
+        """
 
 
 @dataclass(frozen=True)
@@ -145,10 +157,13 @@ class Provisioned:
     """A customer brought into a state, with the token of that state if any.
 
     ``token``: the active, suspended, allotted or (for DEACTIVATED) retired one.
+    ``last_used``: aware moment of the newest time step that may have been used
+    on it; None where nobody knows of any.
     """
 
     account: Account
     token: TokenDevice | None = None
+    last_used: datetime | None = None
 
 
 class Provisioner(Protocol):
@@ -159,19 +174,26 @@ class Provisioner(Protocol):
         status: Status,
         kind: Kind = Kind.HARDWARE,
         *,
-        serial_length: int = 12,
+        serial_length: int | None = None,
         serial_prefix: str = "",
         confirmation_password: str | None = None,
     ) -> Provisioned:
         """Return a fresh customer in the given state.
 
         An ISSUED hardware customer has a token dispatched (in hand, not activated).
-        ``serial_length``: digits of the serial of that state's token, which
-        begins with ``serial_prefix``. ``confirmation_password``: None for any.
+        ``serial_length``: digits of the serial of that state's token (None: any),
+        which begins with ``serial_prefix``. ``confirmation_password``: None for
+        any; a prepared customer has one of the same length instead.
         """
 
-    def token(self, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12) -> TokenDevice:
-        """Return a fresh token in stock, allotted to nobody."""
+    def token(
+        self,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        to_send: bool = True,
+    ) -> TokenDevice:
+        """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
 
     def reserve_software_token(self, login_id: str) -> TokenDevice:
         """Return the software token that this customer's next application will be given."""
@@ -212,11 +234,24 @@ class StaffDesk(Protocol):
 
 
 @dataclass(frozen=True)
+class ExtraInput:
+    """A field of the login page that the manual does not know, and what goes into it."""
+
+    label: tuple[str, ...]
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Sut:
-    """All ports to one deployment."""
+    """All ports to one deployment. ``login_extras``: declared further fields (IX-05).
+
+    ``spending`` takes note of what scenarios use up.
+    """
 
     base_url: str
     agents: UserAgents
     clock: Clock
     provisioner: Provisioner
     staff: StaffDesk
+    login_extras: tuple[ExtraInput, ...] = ()
+    spending: Spending = field(default_factory=Spending)

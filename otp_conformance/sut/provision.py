@@ -25,6 +25,7 @@ from otp_conformance.verdict.outcome import SetupFailed
 
 SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits recommended
 LIFETIME = timedelta(days=5 * 365)
+SERIAL_LENGTH = 12  # IX-13: where a scenario asks for no length of its own
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _LOGIN_PASSWORD_LENGTH = 12
 
@@ -81,7 +82,7 @@ class TestControlProvisioner:
         status: Status,
         kind: Kind = Kind.HARDWARE,
         *,
-        serial_length: int = 12,
+        serial_length: int | None = None,
         serial_prefix: str = "",
         confirmation_password: str | None = None,
     ) -> Provisioned:
@@ -117,13 +118,20 @@ class TestControlProvisioner:
                 )
         return Provisioned(account, device)
 
-    def token(self, kind: Kind = Kind.HARDWARE, *, serial_length: int = 12) -> TokenDevice:
+    def token(
+        self,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        to_send: bool = True,
+    ) -> TokenDevice:
         """Return a fresh token in stock, allotted to nobody."""
+        del to_send  # every one of ours is in stock
         return self._register(kind, serial_length, {})
 
     def reserve_software_token(self, login_id: str) -> TokenDevice:
         """Return the software token that this customer's own application will be given."""
-        return self._register(Kind.SOFTWARE, 12, {"reserved_for": login_id})
+        return self._register(Kind.SOFTWARE, None, {"reserved_for": login_id})
 
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial; `SetupFailed` for one not of our making."""
@@ -143,12 +151,13 @@ class TestControlProvisioner:
             return tuple(str(notice["subject"]) for notice in notices)
 
     def _register(
-        self, kind: Kind, serial_length: int, more: dict[str, str], *, prefix: str = ""
+        self, kind: Kind, serial_length: int | None, more: dict[str, str], *, prefix: str = ""
     ) -> TokenDevice:
         seed = secrets.token_bytes(SEED_BYTES)
-        serial = prefix + new_serial(serial_length - len(prefix))
+        length = serial_length or SERIAL_LENGTH
+        serial = prefix + new_serial(length - len(prefix))
         while serial in self._devices:
-            serial = prefix + new_serial(serial_length - len(prefix))
+            serial = prefix + new_serial(length - len(prefix))
         encoded = base64.b32encode(seed).decode()
         self._on_secret(encoded)
         expires_at = self._control.now() + LIFETIME

@@ -1,0 +1,185 @@
+"""Ports that take note of what is used up through them; else they do what the inner ones do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from otp_conformance.sut.ports import (
+    Clock,
+    Kind,
+    Order,
+    Provisioned,
+    Provisioner,
+    StaffDesk,
+    Status,
+    TokenDevice,
+)
+from otp_conformance.sut.spending import Spending, What
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a scenario asks of a provisioner, in the form of a table's key.
+
+    ``status`` None: a token alone. ``confirmation_length``: of a customer whose
+    confirmation password is to have that many characters; 0 for any.
+    """
+
+    status: Status | None = None
+    kind: Kind = Kind.HARDWARE
+    serial_length: int = 0
+    serial_prefix: str = ""
+    confirmation_length: int = 0
+    to_send: bool = True
+
+    def __str__(self) -> str:
+        parts = [str(self.status)] if self.status else []
+        parts.append(str(self.kind))
+        if self.serial_length:
+            parts.append(f"serial_length={self.serial_length}")
+        if self.serial_prefix:
+            parts.append(f"serial_prefix={self.serial_prefix}")
+        if self.confirmation_length:
+            parts.append(f"confirmation_length={self.confirmation_length}")
+        if not self.to_send:
+            parts.append("not_sent")
+        return ",".join(parts)
+
+    @classmethod
+    def parse(cls, text: str) -> Need:
+        """Read what `__str__` wrote. Raises `ValueError` for anything else."""
+        words = text.split(",")
+        status = Status(words.pop(0)) if len(words) > 1 and words[0] in set(Status) else None
+        values = dict(word.split("=", 1) for word in words[1:] if "=" in word)
+        need = cls(
+            status,
+            Kind(words[0]),
+            int(values.get("serial_length", 0)),
+            values.get("serial_prefix", ""),
+            int(values.get("confirmation_length", 0)),
+            to_send="not_sent" not in words,
+        )
+        if str(need) != text:
+            raise ValueError(text)
+        return need
+
+
+class CountingProvisioner:
+    """Notes every customer and token that is handed out."""
+
+    def __init__(self, inner: Provisioner, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+
+    def customer(
+        self,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
+    ) -> Provisioned:
+        """Return a fresh customer, and note it."""
+        found = self._inner.customer(
+            status,
+            kind,
+            serial_length=serial_length,
+            serial_prefix=serial_prefix,
+            confirmation_password=confirmation_password,
+        )
+        need = Need(
+            status, kind, serial_length or 0, serial_prefix, len(confirmation_password or "")
+        )
+        self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
+        return found
+
+    def token(
+        self,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        to_send: bool = True,
+    ) -> TokenDevice:
+        """Return a fresh token, and note it."""
+        found = self._inner.token(kind, serial_length=serial_length, to_send=to_send)
+        need = Need(kind=kind, serial_length=serial_length or 0, to_send=to_send)
+        self._spending.note(What.TOKEN, found.asset.serial, str(need))
+        return found
+
+    def reserve_software_token(self, login_id: str) -> TokenDevice:
+        """Return the software token of a customer's next application, and note it."""
+        found = self._inner.reserve_software_token(login_id)
+        self._spending.note(What.SOFTWARE_TOKEN, found.asset.serial)
+        return found
+
+    def device(self, serial: str) -> TokenDevice:
+        """Return a known device."""
+        return self._inner.device(serial)
+
+    def outbox(self, login_id: str) -> tuple[str, ...]:
+        """Return subjects of notices."""
+        return self._inner.outbox(login_id)
+
+
+class CountingStaffDesk:
+    """Notes what staff are asked to do, once it is done."""
+
+    def __init__(self, inner: StaffDesk, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+
+    def orders(self, login_id: str) -> tuple[Order, ...]:
+        """Return a customer's orders."""
+        return self._inner.orders(login_id)
+
+    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+        """Send a token, and note it."""
+        sent = self._inner.dispatch(login_id, serial)
+        self._spending.note(What.DISPATCHED, sent, login_id)
+        return sent
+
+    def unlock(self, login_id: str, circumstances: str) -> None:
+        """Lift a suspension, and note it."""
+        self._inner.unlock(login_id, circumstances)
+        self._spending.note(What.UNLOCKED, login_id)
+
+    def revoke(self, login_id: str) -> None:
+        """Retire a token, and note it."""
+        self._inner.revoke(login_id)
+        self._spending.note(What.REVOKED, login_id)
+
+
+class CountingClock:
+    """Notes how far the time is moved forward, as it was read last, in whole seconds.
+
+    The move to a scenario's beginning counts nothing: no real clock makes it.
+    """
+
+    def __init__(self, inner: Clock, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+        self._scenario = ""
+        self._read: datetime | None = None
+
+    @property
+    def steerable(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.steerable
+
+    def now(self) -> datetime:
+        """Return the SUT's time."""
+        self._read = self._inner.now()
+        return self._read
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the SUT's time to a moment, and note the way there."""
+        if self._scenario != self._spending.scenario:
+            self._scenario, self._read = self._spending.scenario, None
+        before = self._read
+        self._inner.move_to(moment)
+        self._read = moment
+        if before is not None and moment > before:
+            seconds = round((moment - before).total_seconds())
+            self._spending.note(What.WAITED, amount=seconds)
