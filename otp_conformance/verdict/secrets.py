@@ -35,6 +35,7 @@ class Masker:
 
     def add(self, *secrets: str) -> None:
         """Register secrets; empty ones are ignored."""
+        known = len(self._forms)
         for secret in secrets:
             if not secret.strip():
                 continue
@@ -46,7 +47,8 @@ class Masker:
                 self._words.add(secret)
             else:
                 self._forms |= {form for form in _forms(secret) if len(form) >= _SHORT}
-        self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
+        if len(self._forms) > known:  # codes come by the thousand, and are no forms
+            self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
 
     def mask(self, text: str) -> str:
         """Return the text without any registered secret."""
