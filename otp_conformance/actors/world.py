@@ -80,7 +80,7 @@ class World:
         status: Status,
         kind: Kind = Kind.HARDWARE,
         *,
-        serial_length: int = 12,
+        serial_length: int | None = None,
         serial_prefix: str = "",
         confirmation_password: str | None = None,
     ) -> Customer:
@@ -111,7 +111,7 @@ class World:
     def spare_token(self) -> TokenDevice:
         """Return a token in stock that belongs to nobody."""
         if self._spare is None:
-            self._spare = self.sut.provisioner.token()
+            self._spare = self.sut.provisioner.token(to_send=False)
         return self._spare
 
     def devices(self) -> list[TokenDevice]:
@@ -123,7 +123,9 @@ class World:
 
     def new_site(self) -> Site:
         """Open the site in a fresh browser."""
-        site = Site(self.sut.agents.new(), self.declaration, self.sut.base_url)
+        site = Site(
+            self.sut.agents.new(), self.declaration, self.sut.base_url, self.sut.login_extras
+        )
         self._sites.append(site)
         return site
 

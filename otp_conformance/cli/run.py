@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,9 +15,11 @@ from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.deviations import all_known, check_deviations, stale
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.errors import UsageError
-from otp_conformance.run.request import Request
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.request import Request, RunResult
 from otp_conformance.run.text import Text
 
 
@@ -83,6 +86,12 @@ from otp_conformance.run.text import Text
     ja="検査対象の作業フォルダー（{work_dir}）を消さずに残します。",
     en="Keep the folder of the system under test ({work_dir}).",
 )
+@option(
+    "--allow-known-deviations",
+    is_flag=True,
+    ja="不合格が宣言の known_deviations だけなら、終了コードを 0 にします（判定は不合格のまま）。",
+    en="Exit with 0 when nothing failed but known_deviations (the verdict stays).",
+)
 @option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
     "--reports",
@@ -114,6 +123,7 @@ def run(
     reports: str,
     *,
     keep_work: bool,
+    allow_known_deviations: bool,
     headed: bool,
     quiet: bool,
 ) -> int:
@@ -125,6 +135,7 @@ def run(
         )
     loaded = bundle.load_declaration(declaration_file)
     catalogue = bundle.catalogue()
+    check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     progress = Progress(quiet=quiet)
     result = carry_out(
         Request(
@@ -155,7 +166,29 @@ def run(
         repeat=_repeat(declaration_file, settings, reports, agent, headed=headed),
         reported=result.reported,
     )
-    return result.exit_code
+    return _after_deviations(result, allowed=allow_known_deviations)
+
+
+def _after_deviations(result: RunResult, *, allowed: bool) -> int:
+    """Return the exit code once declared deviations are taken into account."""
+    code, journal = result.exit_code, result.journal
+    if gone := stale(journal):
+        names = "、".join(gone)
+        notice = Text(
+            f"承知している相違のうち、なくなったもの: {names}。"
+            "宣言の known_deviations から消してください。",
+            f"Declared deviations that are gone: {names}. Remove them from known_deviations.",
+        )
+        click.echo(str(notice), err=True)
+        return ExitCode.USAGE if code is ExitCode.PASS or all_known(journal) else code
+    if allowed and code is ExitCode.FAIL and all_known(journal):
+        notice = Text(
+            "不合格は、宣言にある承知している相違だけです（--allow-known-deviations）。",
+            "Nothing failed but declared deviations (--allow-known-deviations).",
+        )
+        click.echo(str(notice), err=True)
+        return ExitCode.PASS
+    return code
 
 
 def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from otp_conformance.declaration.adapters import Adapters
 from otp_conformance.declaration.base import Section, SomeTexts, ix
+from otp_conformance.declaration.deviations import KnownDeviation
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.otp import Login, Navigation, Otp, ScreenIds, Serial
 from otp_conformance.declaration.procedures import (
@@ -89,6 +90,10 @@ class Declaration(Section):
         ix("IX-02 IX-40", "画面の文言（上書きのみ）", "On-screen texts (overrides only)"),
         Field(validate_default=True),
     ] = {}
+    known_deviations: Annotated[
+        Annotated[tuple[KnownDeviation, ...], Field(strict=False)],
+        ix("IX-01", "承知している相違", "Deviations that the institution knows of"),
+    ] = ()
     adapters: Annotated[
         Adapters, ix("IX-11 IX-12 IX-17 IX-26 IX-43 IX-44", "試験側の接続", "Adapters")
     ]

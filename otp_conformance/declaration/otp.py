@@ -6,10 +6,33 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_conformance.declaration.base import Section, SomeTexts, Texts, ix
+from otp_conformance.declaration.base import SecretReference, Section, SomeTexts, Texts, ix
 
 Steps = Annotated[int, Field(ge=0, le=10)]
 FullWidth = Literal["refused", "converted"]
+
+
+class ExtraField(Section):
+    """A field of the login page that the manual does not know, such as a branch number."""
+
+    label: Annotated[SomeTexts, ix("IX-05", "欄の見出し", "Label of the field")]
+    value: Annotated[str, ix("IX-05", "入れる値（秘密でないもの）", "Value, if no secret")] = ""
+    secret: Annotated[
+        SecretReference | None,
+        ix("IX-05", "入れる値（秘密の値の参照）", "Value, by reference", secret=True),
+    ] = None
+
+
+class Interstitial(Section):
+    """A page that comes in between, such as notices after the login."""
+
+    title: Annotated[SomeTexts, ix("IX-05", "途中に出る画面の題名", "Title of the page")]
+    press: Annotated[
+        SomeTexts, ix("IX-05", "先へ進むために押すもの", "Button or link that leads on")
+    ]
+
+
+Tables = Field(strict=False)
 
 
 class Login(Section):
@@ -33,6 +56,14 @@ class Login(Section):
     logout_control: Annotated[
         bool, ix("IX-05", "ログアウトの操作部があるか", "There is a logout control")
     ] = True
+    extra_fields: Annotated[
+        Annotated[tuple[ExtraField, ...], Tables],
+        ix("IX-05", "手引きにない入力欄", "Fields that the manual does not know"),
+    ] = ()
+    interstitials: Annotated[
+        Annotated[tuple[Interstitial, ...], Tables],
+        ix("IX-05", "途中に出る画面", "Pages that come in between"),
+    ] = ()
 
 
 class Navigation(Section):

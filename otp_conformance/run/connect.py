@@ -10,7 +10,8 @@ from otp_conformance.run.connecting.clocks import clock
 from otp_conformance.run.connecting.context import Connection
 from otp_conformance.run.connecting.provisioning import provisioner
 from otp_conformance.run.connecting.staff import staff
-from otp_conformance.sut.ports import Sut, UserAgents
+from otp_conformance.sut.interstitials import attentive
+from otp_conformance.sut.ports import ExtraInput, Sut, UserAgents
 from otp_conformance.sut.tokens import learn_nothing
 
 
@@ -40,8 +41,19 @@ def connect(
     supplies = provisioner(connection)
     return Sut(
         base_url=base_url,
-        agents=agents,
+        agents=attentive(agents, loaded.declaration.login.interstitials),
         clock=clock(connection),
         provisioner=supplies,
         staff=staff(connection, supplies),
+        login_extras=_extras(connection),
+    )
+
+
+def _extras(connection: Connection) -> tuple[ExtraInput, ...]:
+    key = "login.extra_fields.secret"
+    return tuple(
+        ExtraInput(
+            extra.label, connection.secret(extra.secret, key) if extra.secret else extra.value
+        )
+        for extra in connection.declaration.login.extra_fields
     )

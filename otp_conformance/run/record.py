@@ -9,7 +9,7 @@ from importlib.metadata import version
 from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.request import Request
-from otp_conformance.verdict.events import RunStarted, ScenarioPlanned, Source
+from otp_conformance.verdict.events import Deviation, RunStarted, ScenarioPlanned, Source
 from otp_conformance.verdict.journal import JournalWriter
 
 
@@ -40,6 +40,14 @@ def write_header(
             planned=planned,
             repeat=request.repeat,
             seed=request.seed,
+            known_deviations=[
+                Deviation(
+                    requirement=known.requirement,
+                    reason=known.reason,
+                    until=known.until.isoformat(),
+                )
+                for known in request.loaded.declaration.known_deviations
+            ],
             environment={
                 "agent": request.agent.value,
                 "browser": browser,

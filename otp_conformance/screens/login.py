@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.screen import FormScreen
+from otp_conformance.sut.page import Control, Role
+from otp_conformance.sut.ports import ExtraInput
 
 
 class LoginScreen(FormScreen):
@@ -11,6 +16,10 @@ class LoginScreen(FormScreen):
 
     key = ScreenKey.LOGIN
     submit_key = "login.button"
+
+    def __init__(self, desk: Desk, extras: Sequence[ExtraInput] = ()) -> None:
+        super().__init__(desk)
+        self._extras = tuple(extras)
 
     def open(self) -> None:
         """Open the declared login page."""
@@ -22,6 +31,7 @@ class LoginScreen(FormScreen):
 
     def fill(self, login_id: str, password: str, otp: str | None = None) -> None:
         """Fill the fields; ``otp`` None leaves its field alone."""
+        self._fill_extras()
         self._desk.fill("login.id", login_id)
         self._desk.fill("login.password", password)
         if otp is not None:
@@ -29,8 +39,14 @@ class LoginScreen(FormScreen):
 
     def submit(self, login_id: str, password: str, otp: str | None = None) -> None:
         """Fill the fields and log in."""
+        self._fill_extras()
         values = {"login.id": login_id, "login.password": password}
         self.send_values(values if otp is None else {**values, "otp.field": otp})
+
+    def _fill_extras(self) -> None:
+        """Fill what the product asks for besides, as declared (IX-05)."""
+        for extra in self._extras:
+            self._desk.agent.fill(Control(Role.FIELD, extra.label), extra.value)
 
 
 class LoginOtpScreen(FormScreen):

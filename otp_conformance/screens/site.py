@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.activation import (
@@ -25,7 +26,7 @@ from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
 from otp_conformance.screens.portal import PortalScreen
 from otp_conformance.screens.top import TopScreen
 from otp_conformance.sut.page import FormRequest, PageView
-from otp_conformance.sut.ports import Kind, UserAgent
+from otp_conformance.sut.ports import ExtraInput, Kind, UserAgent
 from otp_conformance.sut.trouble import shown
 from otp_conformance.text import contains
 from otp_conformance.verdict.evidence import Look
@@ -34,11 +35,20 @@ _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
 
 
 class Site:
-    """One customer's view of the site, through one user agent."""
+    """One customer's view of the site, through one user agent.
 
-    def __init__(self, agent: UserAgent, declaration: Declaration, base_url: str) -> None:
+    ``extras``: what the login page asks for besides (IX-05).
+    """
+
+    def __init__(
+        self,
+        agent: UserAgent,
+        declaration: Declaration,
+        base_url: str,
+        extras: Sequence[ExtraInput] = (),
+    ) -> None:
         self._desk = Desk(agent, declaration, base_url)
-        self.login = LoginScreen(self._desk)
+        self.login = LoginScreen(self._desk, extras)
         self.login_otp = LoginOtpScreen(self._desk)
         self.top = TopScreen(self._desk)
         self.portal = PortalScreen(self._desk)

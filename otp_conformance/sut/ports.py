@@ -7,6 +7,7 @@ declaration names something that is not there.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +70,13 @@ class UserAgent(Protocol):
 
     def send(self, request: FormRequest) -> None:
         """Send a kept or altered request as this person, show the answer."""
+
+    def sending(self, request: FormRequest, *, at: float) -> AbstractContextManager[None]:
+        """Have a request sent at a moment of this machine's clock (s since 1970).
+
+        Several agents' requests for one moment are truly under way together;
+        on leaving, the answer is there and shown.
+        """
 
     def back(self) -> None:
         """Browser back."""

@@ -24,6 +24,15 @@ class _Event(BaseModel):
     at: str
 
 
+class Deviation(BaseModel):
+    """A deviation that the declaration owns up to; ``until`` is a date (ISO 8601)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    requirement: str
+    reason: str
+    until: str
+
+
 class RunStarted(_Event):
     """Header of a run.
 
@@ -46,6 +55,7 @@ class RunStarted(_Event):
     repeat: int = 1
     seed: int | None = None
     environment: dict[str, str] = Field(default_factory=dict)
+    known_deviations: list[Deviation] = Field(default_factory=list)
 
     @property
     def partial(self) -> bool:

@@ -139,7 +139,7 @@ class Suite:
         sut = declaration.sut.model_copy(update={"start": start, **self.changes.get("sut", {})})
         ics = declaration.ics.model_copy(update=self.changes.get("ics", {}))
         adapters = declaration.adapters.model_copy(update=self.changes.get("adapters", {}))
-        update = {"sut": sut, "ics": ics, "adapters": adapters}
+        update = {"sut": sut, "ics": ics, "adapters": adapters, **self.changes.get("top", {})}
         return LoadedDeclaration(declaration.model_copy(update=update), loaded.path, loaded.sha256)
 
     def request(self, **changes) -> Request:
