@@ -56,6 +56,11 @@ class SimulatedToken:
         """What is printed on the token."""
         return self._asset
 
+    @property
+    def foresees(self) -> bool:
+        """Who has the seed knows every code."""
+        return True
+
     def code_at(self, moment: datetime) -> str:
         """Return the code shown at an aware moment; `ValueError` for a naive one."""
         code = self._totp.at(require_aware(moment))
