@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from otp_conformance.verdict.ending import NO_CHECKS, NO_CONTROL, End, end_of
 from otp_conformance.verdict.events import (
     Check,
+    CodeSent,
     ScenarioFinished,
     ScenarioStarted,
     StepFinished,
@@ -59,11 +61,13 @@ class Case:
         sut_time: Callable[[], datetime | None] = lambda: None,
         look: Callable[[], Look | None] = lambda: None,
         attempt: int = 0,
+        instead_of: int | None = None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.scenario_id = scenario_id
         self.requirements = tuple(requirements)
         self.attempt = attempt
+        self._instead_of = instead_of
         self.step_index = -1
         self.in_setup = False
         self._journal = journal
@@ -77,6 +81,7 @@ class Case:
         self._worst = End(Verdict.PASS)
         self._evidenced: BaseException | None = None
         self._step_text = ""
+        self._question: Callable[[Outcome], Outcome] = lambda error: error
 
     # -- for the runner ---------------------------------------------------
 
@@ -88,6 +93,7 @@ class Case:
                 at=self._journal.stamp(),
                 scenario_id=self.scenario_id,
                 attempt=self.attempt,
+                instead_of=self._instead_of,
                 sut_time=_rfc3339(self._read_clock()),
             )
         )
@@ -236,6 +242,26 @@ class Case:
             sut_time=self._read_clock(),
         )
 
+    def question_with(self, question: Callable[[Outcome], Outcome]) -> None:
+        """Have every finding looked at before it counts.
+
+        ``question`` returns it, or what it is worth instead: a code that met
+        the edge of its time step says nothing about the product.
+        """
+        self._question = question
+
+    def code_sent(self, **stamp: Any) -> None:  # noqa: ANN401 - the fields of `CodeSent`
+        """Journal that a code went out, and when; see `CodeSent` for the fields."""
+        self._journal.write(
+            CodeSent(
+                at=self._journal.stamp(),
+                scenario_id=self.scenario_id,
+                attempt=self.attempt,
+                step_index=self.step_index,
+                **stamp,
+            )
+        )
+
     # -- the end ----------------------------------------------------------
 
     def finish(
@@ -253,6 +279,7 @@ class Case:
         is the worst of what the error says and of all checks; a refusal left
         without control, or a scenario without checks, is 判定不能.
         """
+        error = self._questioned(error)
         end = end_of(error, during_setup=during_setup)
         ends = [end] if error is not None else []
         if (
@@ -283,6 +310,8 @@ class Case:
             observed=final.observed,
             hint=final.hint,
             failing_step=failed,
+            cut_short=final.cut_short,
+            due=final.due,
             duration_s=self._timer() - self._begun if duration_s is None else duration_s,
         )
         return self._journal.write(finished)
@@ -305,12 +334,20 @@ class Case:
     def _fail(
         self, name: str, role: str, verdict: Verdict, requirements: list[str], error: Outcome
     ) -> None:
+        questioned = self._question(error)
+        if questioned is not error:
+            error, verdict = questioned, questioned.verdict
         self._evidenced = error
         evidence = self._seen(name)
         self._check(
             name, role, verdict, requirements, error.expected, error.observed, error.cause, evidence
         )
         raise error
+
+    def _questioned(self, error: BaseException | None) -> BaseException | None:
+        if not isinstance(error, Outcome) or error is self._evidenced:
+            return error
+        return self._question(error)
 
     def _settle(self, verdict: Verdict, cause: Cause | None = None) -> None:
         pending, self._pending = self._pending, []

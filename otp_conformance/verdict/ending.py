@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from otp_conformance.verdict.outcome import Nonconformity, Outcome
+from otp_conformance.verdict.outcome import Nonconformity, NotYet, Outcome
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 NO_CONTROL = "拒否の対照がありません"
@@ -21,6 +21,8 @@ class End:
     observed: str = ""
     hint: str = ""
     suite_fault: bool = False
+    cut_short: bool = False
+    due: str | None = None
 
 
 def end_of(error: BaseException | None, *, during_setup: bool) -> End:
@@ -36,6 +38,15 @@ def end_of(error: BaseException | None, *, during_setup: bool) -> End:
                 f"前提を整えられませんでした: {error.observed}",
                 error.hint,
             )
+        case NotYet():
+            return End(
+                error.verdict,
+                error.cause,
+                error.expected,
+                error.observed,
+                error.hint,
+                due=error.due.isoformat(),
+            )
         case Outcome():
             return End(error.verdict, error.cause, error.expected, error.observed, error.hint)
         case KeyboardInterrupt():
@@ -45,6 +56,7 @@ def end_of(error: BaseException | None, *, during_setup: bool) -> End:
                 "シナリオが最後まで実施されること",
                 "実行が中断されました",
                 "もう一度実行してください",
+                cut_short=True,
             )
         case _:
             return End(

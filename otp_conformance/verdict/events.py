@@ -38,6 +38,8 @@ class RunStarted(_Event):
 
     ``planned`` counts scenarios, each to be carried out ``repeat`` times;
     ``seed`` is that of a random order, None for the order of the files.
+    ``settings_sha256`` is the digest of settings handed to the system at its
+    start; ``rerun_of`` names the run that this one repeats.
     """
 
     event: Literal["run_started"] = "run_started"
@@ -56,6 +58,8 @@ class RunStarted(_Event):
     seed: int | None = None
     environment: dict[str, str] = Field(default_factory=dict)
     known_deviations: list[Deviation] = Field(default_factory=list)
+    settings_sha256: str = ""
+    rerun_of: str = ""
 
     @property
     def partial(self) -> bool:
@@ -101,12 +105,30 @@ class ScenarioPlanned(_Event):
     steps: list[PlannedStep]
 
 
+class Resumed(_Event):
+    """A run that was cut off goes on: all that follows belongs to the same run.
+
+    ``spent_s``: seconds that it had taken until then; ``torn_bytes``: length of
+    a last line that was cut while being written, and left out.
+    """
+
+    event: Literal["resumed"] = "resumed"
+    spent_s: float
+    torn_bytes: int = 0
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
 class ScenarioStarted(_Event):
-    """A scenario begins; ``attempt`` counts from 0."""
+    """A scenario begins; ``attempt`` counts from 0.
+
+    ``instead_of`` is the attempt whose place this one takes, because that one
+    was cut off, never reached, or failed for the environment's sake.
+    """
 
     event: Literal["scenario_started"] = "scenario_started"
     scenario_id: str
     attempt: int = 0
+    instead_of: int | None = None
     sut_time: str | None = None
 
 
@@ -126,6 +148,28 @@ class StepFinished(_Event):
     status: StepStatus
     duration_s: float
     message: str = ""
+
+
+class CodeSent(_Event):
+    """A code went out, was answered, and when: never the code itself.
+
+    Time steps are numbered as in RFC 6238 (T0 = 0): when the code was chosen,
+    sent and answered, in the system's time. ``since_start_s`` and
+    ``until_end_s``: seconds from and to the edges of the step of sending.
+    ``edge``: it met an edge, which excuses the product. Without
+    ``journal_version`` of its own: older journals just have none.
+    """
+
+    event: Literal["code_sent"] = "code_sent"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    chosen_step: int
+    time_step: int
+    answered_step: int
+    since_start_s: float
+    until_end_s: float
+    edge: bool = False
 
 
 class Check(_Event):
@@ -164,7 +208,11 @@ class Evidence(_Event):
 
 
 class ScenarioFinished(_Event):
-    """A scenario ended with its one verdict."""
+    """A scenario ended with its one verdict.
+
+    ``cut_short``: the run ended in the middle of it; ``due``: the moment (RFC
+    3339) from which on it could be carried out. Both call for another attempt.
+    """
 
     event: Literal["scenario_finished"] = "scenario_finished"
     scenario_id: str
@@ -176,11 +224,15 @@ class ScenarioFinished(_Event):
     observed: str = ""
     hint: str = ""
     failing_step: str = ""
+    cut_short: bool = False
+    due: str | None = None
     duration_s: float
 
 
 class RunFinished(_Event):
     """Footer: its absence tells readers that the run was cut off.
+
+    One that `Resumed` follows no longer counts.
 
     ``journal_sha256`` is the hash of all bytes before this line.
     """
@@ -196,8 +248,10 @@ Event = Annotated[
     RunStarted
     | Source
     | ScenarioPlanned
+    | Resumed
     | ScenarioStarted
     | StepFinished
+    | CodeSent
     | Check
     | Evidence
     | ScenarioFinished

@@ -53,7 +53,12 @@ class EvidenceStore:
         media_type = "text/plain"
         if look.image is not None:
             media_type, suffix = _image_type(look.image)
-            file = f"{FOLDER}/{slug(scenario_id)}/{name}.{suffix}"
+            # A run cut off by a power failure may leave pictures that its journal forgot.
+            while (
+                self._run_dir / (file := f"{FOLDER}/{slug(scenario_id)}/{name}.{suffix}")
+            ).exists():
+                number = self._count[scenario_id] = number + 1
+                name = f"{attempt}-{step_index:02d}-{number:03d}"
             sha256 = hashlib.sha256(look.image).hexdigest()
             target = self._run_dir / file
             target.parent.mkdir(parents=True, exist_ok=True)

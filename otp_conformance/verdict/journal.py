@@ -19,8 +19,10 @@ from otp_conformance.verdict.events import (
     EVENT,
     JOURNAL_VERSION,
     Check,
+    CodeSent,
     Event,
     Evidence,
+    Resumed,
     RunFinished,
     RunStarted,
     ScenarioFinished,
@@ -29,6 +31,7 @@ from otp_conformance.verdict.events import (
     Source,
     StepFinished,
 )
+from otp_conformance.verdict.lock import hold
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause, Verdict, worst
 
@@ -82,8 +85,13 @@ class JournalWriter:
         masker: Masker | None = None,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        size: int | None = None,
     ) -> None:
-        """Create the file. Raise `JournalExistsError` when there is one already."""
+        """Create the file, or go on after the first ``size`` bytes of one that exists.
+
+        Raise `JournalExistsError` when there is one already (without ``size``),
+        `JournalBusyError` when another process is writing it.
+        """
         self.path = path
         self.masker = masker or Masker()
         self._now = now
@@ -91,9 +99,19 @@ class JournalWriter:
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._file = path.open("xb")
+            self._file = path.open("xb" if size is None else "r+b")
         except FileExistsError:
             raise JournalExistsError(path) from None
+        hold(self._file, path)
+        if size is not None:
+            self._go_on_after(path.read_bytes()[:size])
+
+    def _go_on_after(self, kept: bytes) -> None:
+        self._hash.update(kept)
+        self._file.truncate(self._file.seek(len(kept)))
+        if not kept.endswith(b"\n"):  # cut between a line and its end
+            self._hash.update(b"\n")
+            self._file.write(b"\n")
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +137,7 @@ class JournalWriter:
             self._hash.update(line)
             self._file.write(line)
             self._file.flush()
-            if isinstance(event, RunStarted | ScenarioFinished | RunFinished):
+            if isinstance(event, RunStarted | Resumed | ScenarioFinished | RunFinished):
                 os.fsync(self._file.fileno())
         return event if data == plain else cast("E", EVENT.validate_python(data))
 
@@ -159,19 +177,25 @@ class Attempt:
     steps: list[StepFinished] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    codes: list[CodeSent] = field(default_factory=list)
     finished: ScenarioFinished | None = None
 
 
 @dataclass
 class Journal:
-    """A run, indexed. Everything a report may know."""
+    """A run, indexed. Everything a report may know.
+
+    ``size``: bytes of the file that could be read, a cut last line left out.
+    """
 
     header: RunStarted
     sources: dict[str, Source] = field(default_factory=dict)
     planned: dict[str, ScenarioPlanned] = field(default_factory=dict)
     attempts: dict[str, dict[int, Attempt]] = field(default_factory=dict)
     footer: RunFinished | None = None
+    resumed: list[Resumed] = field(default_factory=list)
     cut_line: int | None = None
+    size: int = 0
     last_at: str = ""
 
     @property
@@ -198,19 +222,36 @@ class Journal:
         wanted = self.header.repeat if self.attempt(scenario_id, 0).started else 1
         return range(max(wanted, *(number + 1 for number in found), 1))
 
+    def counted(self, scenario_id: str) -> list[int]:
+        """Return the attempts that count: all but those in whose place another came.
+
+        One that failed counts even so: no attempt undoes a failure (one-way law).
+        """
+        begun = (attempt.started for attempt in self.attempts.get(scenario_id, {}).values())
+        replaced = {started.instead_of for started in begun if started is not None}
+        return [
+            number
+            for number in self.numbers(scenario_id)
+            if number not in replaced or self.outcome(scenario_id, number).verdict is Verdict.FAIL
+        ]
+
+    def replaced(self, scenario_id: str) -> int:
+        """Return how many attempts had to be made anew and do not count."""
+        return len(self.numbers(scenario_id)) - len(self.counted(scenario_id))
+
     def decisive(self, scenario_id: str) -> int:
         """Return the attempt whose verdict is the scenario's: the first of the worst.
 
         A pass at another attempt does not undo a failure (one-way law).
         """
         return max(
-            self.numbers(scenario_id),
+            self.counted(scenario_id),
             key=lambda number: self.outcome(scenario_id, number).verdict.severity,
         )
 
     def wavers(self, scenario_id: str) -> bool:
         """Tell whether a scenario's attempts ended in different verdicts (揺らぎ)."""
-        verdicts = {self.outcome(scenario_id, n).verdict for n in self.numbers(scenario_id)}
+        verdicts = {self.outcome(scenario_id, n).verdict for n in self.counted(scenario_id)}
         return len(verdicts) > 1
 
     def outcome(self, scenario_id: str, number: int | None = None) -> ScenarioFinished:
@@ -295,6 +336,7 @@ def read(path: Path) -> Journal:
     if journal is None:
         raise JournalError(path, 1, "実行記録の見出し（run_started）がありません")
     journal.cut_line = cut_line
+    journal.size = offset
     return journal
 
 
@@ -317,6 +359,10 @@ def _header(path: Path, event: Event) -> RunStarted:
 
 def _add(journal: Journal, event: Event) -> str:
     """Put one event in its place; return what is wrong with it, or nothing."""
+    if isinstance(event, Resumed):
+        journal.footer = None
+        journal.resumed.append(event)
+        return ""
     if journal.footer is not None:
         return "run_finished の後に行があります"
     match event:
@@ -337,7 +383,7 @@ def _add(journal: Journal, event: Event) -> str:
 
 def _add_to_attempt(
     journal: Journal,
-    event: ScenarioStarted | StepFinished | Check | Evidence | ScenarioFinished,
+    event: ScenarioStarted | StepFinished | CodeSent | Check | Evidence | ScenarioFinished,
 ) -> str:
     if event.scenario_id not in journal.planned:
         return f"計画にないシナリオ {event.scenario_id} の行です"
@@ -356,6 +402,8 @@ def _add_to_attempt(
             attempt.checks.append(event)
         case Evidence():
             attempt.evidence.append(event)
+        case CodeSent():
+            attempt.codes.append(event)
         case ScenarioFinished():
             attempt.finished = event
     return ""

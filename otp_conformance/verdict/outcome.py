@@ -5,6 +5,8 @@ Anything else that escapes from a step is the suite's own fault (試験装置異
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -72,3 +74,15 @@ class NotRun(Outcome):
 
     verdict = Verdict.NOT_RUN
     cause = Cause.ENVIRONMENT
+
+
+class NotYet(NotRun):
+    """未実施: the check's moment lies further ahead than the run may wait.
+
+    ``due``: the moment at the system under test, aware, from which on the check
+    could go on.
+    """
+
+    def __init__(self, *, due: datetime, expected: str, observed: str, hint: str = "") -> None:
+        super().__init__(expected=expected, observed=observed, hint=hint)
+        self.due = due
