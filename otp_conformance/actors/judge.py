@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from otp_conformance.actors.attempt import Attempt
 from otp_conformance.actors.codes import right_code
@@ -161,10 +162,11 @@ class Judge:
         )
 
     def completion_expiry(self) -> None:
-        """The completion screen shows the token's expiry to the minute, in Japan (ACT-32)."""
+        """The completion screen shows the token's expiry as declared (ACT-32, IX-37)."""
         customer = self._world.acting()
-        expiry = customer.in_hand().asset.expires_at.astimezone(self._world.time.zone)
-        wanted = f"{expiry:%Y年%m月%d日 %H時%M分}"
+        declared = self._world.declaration.expiry
+        expiry = customer.in_hand().asset.expires_at.astimezone(ZoneInfo(declared.time_zone))
+        wanted = expiry.strftime(declared.display_format)
         shown = customer.site.activation_complete.expiry()
         self.fact(
             "完了画面の有効期限",

@@ -6,7 +6,7 @@ screens and actors never see HTML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -88,22 +88,37 @@ class PageView:
 
 
 @dataclass(frozen=True)
+class ScriptPart:
+    """What a request has besides when a page's script sends it, not a form.
+
+    ``number`` tells one caught request from another. ``headers`` are those that
+    the script set (they may hold secrets). ``literal``: the fields whose value
+    is JSON as written rather than a text.
+    """
+
+    number: int
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    literal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
 class FormRequest:
     """A request as a form would send it, kept to be replayed or altered.
 
     The address is absolute. Values may hold secrets: never log them.
+    ``script``: set for a request that a script of the page sends.
     """
 
     method: str
     address: str
     fields: tuple[tuple[str, str], ...] = field(repr=False)
+    script: ScriptPart | None = None
 
     def without(self, name: str) -> FormRequest:
         """Return the request with one parameter dropped."""
-        kept = tuple((n, v) for n, v in self.fields if n != name)
-        return FormRequest(self.method, self.address, kept)
+        return replace(self, fields=tuple((n, v) for n, v in self.fields if n != name))
 
     def with_value(self, name: str, value: str) -> FormRequest:
         """Return the request with one parameter set to another value, or added."""
-        kept = tuple((n, v) for n, v in self.fields if n != name)
-        return FormRequest(self.method, self.address, (*kept, (name, value)))
+        return replace(self, fields=(*self.without(name).fields, (name, value)))

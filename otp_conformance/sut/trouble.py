@@ -26,6 +26,10 @@ class BrowserMissing(EnvironmentTrouble):
     """No browser is installed that the suite can drive."""
 
 
+class NothingSent(DeclarationMismatch):
+    """A control was pressed to learn its request, and the page sent none."""
+
+
 def shown(address: str) -> str:
     """Return an address fit for readers: without query, fragment and user info."""
     parts = urlsplit(address)
@@ -111,4 +115,22 @@ def unusable(control: Control, reason: str) -> DeclarationMismatch:
         expected=f"{named(control)}を操作できること",
         observed=reason,
         hint="宣言の [buttons] と [ics] が実際の画面に合っているか確かめてください。",
+    )
+
+
+def nothing_sent(control: Control) -> NothingSent:
+    """Return the outcome for a control whose press makes the page send no request."""
+    return NothingSent(
+        expected=f"{named(control)}を押すと要求が送られること",
+        observed="押しても要求は送られませんでした（画面の中だけの動き、または画面での検査）",
+        hint="要求を作り替えて送る検査は、この操作については行えません。",
+    )
+
+
+def unreadable_request(control: Control, why: str) -> DeclarationMismatch:
+    """Return the outcome for a request of a page's script that cannot be taken apart."""
+    return DeclarationMismatch(
+        expected=f"{named(control)}について、送られる内容を項目ごとに読めること",
+        observed=why,
+        hint="読めるのは、フォームの形式と、項目を一段に並べた JSON です。",
     )

@@ -13,15 +13,18 @@ from playwright.sync_api import BrowserContext, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from otp_conformance.sut import trouble
+from otp_conformance.sut import bodies, trouble
+from otp_conformance.sut.browser.held import Held, catch
 from otp_conformance.sut.browser.locate import TEXTUAL, Match, best, matches
 from otp_conformance.sut.browser.scripts import script
+from otp_conformance.sut.browser.settling import come_to_rest
 from otp_conformance.sut.browser.traffic import Traffic
 from otp_conformance.sut.page import Control, FormRequest, PageView, Role
 from otp_conformance.sut.views import page_view
 
 _LOG = logging.getLogger(__name__)
 _SERVER_ERROR = 500
+_REFUSED = 400
 # The page changed under a script; once more on the new page is right.
 _MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
 # How keyboards name the key between small and capital letters.
@@ -50,6 +53,7 @@ class BrowserAgent:
         context.set_default_timeout(timeout_seconds * 1000)
         context.set_default_navigation_timeout(timeout_seconds * 1000)
         self._pages: list[tuple[Page, Traffic]] = []
+        self._held: Held | None = None
         context.on("page", self._on_page)
         self._page, self._traffic = self._adopt(context.new_page())
 
@@ -81,8 +85,10 @@ class BrowserAgent:
     def back(self) -> None:
         """Browser back. An expired form answer stays blank until `reload`."""
         with self._acting("ブラウザーの「戻る」"):
-            self._traffic.status = None
+            before, self._traffic.status = self._traffic.status, None
             self._page.go_back()
+            if not self._traffic.navigated:  # a step inside one document
+                self._traffic.status = before
 
     def reload(self) -> None:
         """Reload, re-sending a form where the page was the answer to one."""
@@ -128,6 +134,7 @@ class BrowserAgent:
 
     def fill(self, control: Control, value: str) -> None:
         """Replace a field's value as typing would; maxlength cuts it."""
+        self._drop_held()
         with self._acting("入力", judged=False):
             field = self._find(control)
             if not field.editable:
@@ -146,7 +153,11 @@ class BrowserAgent:
         Playwright's click returns once a navigation that it started has
         committed; what is left is the new page's loading.
         """
+        held = self._take_held(control)
         with self._acting("操作", control):
+            if held is not None:
+                held.go_on()
+                return
             found = self._pressable(control)
             if found.opens_window:
                 with self._context.expect_page():
@@ -187,40 +198,129 @@ class BrowserAgent:
     # -- requests ----------------------------------------------------------
 
     def form_request(self, button: Control) -> FormRequest:
-        """Return the request that pressing the button would send now."""
+        """Return the request that pressing the button would send now.
+
+        One that only the page's script knows is caught by pressing: it is held
+        until it is sent on (`send`, `press`) or something else is done.
+        """
         with self._acting("フォームの読み取り", judged=False):
             raw = self._find(button).locator.evaluate(script("form_request"))
         if raw is None:
-            raise trouble.unusable(button, "フォームに属していないため、送る内容がありません")
+            return self._caught(button)
         fields = tuple((name, value) for name, value in raw["fields"])
         return FormRequest(raw["method"], raw["address"], fields)
 
     def field_name(self, control: Control) -> str:
         """Return the parameter name under which a field is sent."""
+        if self._held is not None:
+            return self._held.parameter(control)
         with self._acting("フォームの読み取り", judged=False):
             return self._find(control).parameter
 
     def send(self, request: FormRequest) -> None:
-        """Send a request as a form in the present page would, show the answer.
+        """Send a request as a form in the present page would, show the answer."""
+        self._require_allowed(request)
+        if self._sent_on(request):
+            return
+        self._to_origin_of(request)
+        if request.script is not None:
+            self._send_again(request)
+            return
+        with self.sending(request):
+            pass
 
-        From a page of another origin the site's own start is opened first, so
-        that the request carries the Origin that a person's would.
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float = 0.0) -> Iterator[None]:
+        """Let the page itself send a form at a moment; leaving waits for the answer.
+
+        A request that only a script can send goes out on leaving.
         """
-        if not trouble.host_allowed(request.address, self._allowed_hosts):
-            raise trouble.host_refused("要求の送信", request.address)
-        there, here = urlsplit(request.address), urlsplit(self._page.url)
-        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            self.open(f"{there.scheme}://{there.netloc}/")
+        if request.script is not None:
+            yield
+            self.send(request)
+            return
+        self._require_allowed(request)
+        self._to_origin_of(request)
         content = {
             "method": request.method,
             "address": request.address,
             "fields": [list(pair) for pair in request.fields],
+            "at": at * 1000,
         }
         with (
             self._acting("要求の送信"),
             self._page.expect_event("framenavigated", lambda f: f == self._page.main_frame),
         ):
             self._page.evaluate(script("send"), content)
+            yield
+
+    def _require_allowed(self, request: FormRequest) -> None:
+        if not trouble.host_allowed(request.address, self._allowed_hosts):
+            raise trouble.host_refused("要求の送信", request.address)
+
+    def _to_origin_of(self, request: FormRequest) -> None:
+        """From a page of another origin open the site's own start first.
+
+        So the request carries the Origin that a person's would.
+        """
+        there, here = urlsplit(request.address), urlsplit(self._page.url)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            self.open(f"{there.scheme}://{there.netloc}/")
+
+    def _caught(self, button: Control) -> FormRequest:
+        """Press a button whose request a script sends, and hold that request."""
+        with self._acting("送信内容の読み取り", button):
+            found = self._pressable(button)
+            self._held = catch(
+                self._page,
+                self._traffic,
+                button,
+                lambda: found.locator.click(no_wait_after=True),
+                self._settle,
+            )
+        return self._held.request
+
+    def _sent_on(self, request: FormRequest) -> bool:
+        """Let the held request go on as this one; False where it is none of the held."""
+        held = self._held
+        if held is None or request.script is None or held.request.script is None:
+            return False
+        if held.request.script.number != request.script.number:
+            return False
+        self._held = None
+        with self._acting("要求の送信"):
+            held.go_on(request)
+        return True
+
+    def _send_again(self, request: FormRequest) -> None:
+        """Send a script's request once more; the page, loaded anew, shows what came of it."""
+        part = request.script
+        content = {
+            "method": request.method,
+            "address": request.address,
+            "headers": dict(part.headers if part else ()),
+            "body": bodies.write(request),
+        }
+        with self._acting("要求の送信"):
+            answer = self._page.evaluate(script("refetch"), content)
+        self.reload()
+        if answer["status"] >= _REFUSED:
+            # A person at this page would have been told what the server said.
+            self._traffic.dialogs.append(f"HTTP {answer['status']} {answer['text']}")
+
+    def _take_held(self, control: Control) -> Held | None:
+        """Return the held request if this control sends it; any other is dropped."""
+        held = self._held
+        if held is None or held.control != control:
+            self._drop_held()
+            return None
+        self._held = None
+        return held
+
+    def _drop_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.drop()
 
     def close(self) -> None:
         """End this person's browser. Idempotent."""
@@ -270,6 +370,7 @@ class BrowserAgent:
         if changed and self._traffic.status is None:
             # A window's first response comes before we can listen to it.
             self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None
+        come_to_rest(self._page, self._traffic, self._evaluate, self._timeout_seconds)
 
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""
@@ -285,6 +386,7 @@ class BrowserAgent:
         """Turn Playwright's errors into outcomes; ``judged``: the page may have changed."""
         label = f"{trouble.named(control)}の{what}" if control else what
         if judged:
+            self._drop_held()
             self._traffic.forget_failure()
         try:
             yield
@@ -312,6 +414,11 @@ class BrowserAgent:
         status = self._traffic.status
         if status is not None and status >= _SERVER_ERROR:
             raise trouble.server_error(label, self._page.url, status)
+        if self._traffic.script_trouble is not None:
+            where, what = self._traffic.script_trouble
+            if isinstance(what, int):
+                raise trouble.server_error(label, where, what)
+            raise trouble.unreachable(label, where, what)
 
 
 def _first_line(error: PlaywrightError) -> str:

@@ -1,6 +1,8 @@
-// The request that pressing a button or link would send now.
+// The request that pressing a button or link would send now, null where only a
+// script can tell: no form, or one that does not say where it goes.
 (dom, el) => {
   const link = el.closest("a[href]");
+  if (link?.getAttribute("href").startsWith("#")) return null;
   if (link) {
     const url = new URL(link.href);
     const fields = [...url.searchParams];
@@ -9,6 +11,8 @@
   }
   const form = el.form || el.closest("form");
   if (!form) return null;
+  const says = (at, ...names) => names.some((name) => at.hasAttribute(name));
+  if (!says(form, "action", "method") && !says(el, "formaction", "formmethod")) return null;
   const submits = el.matches("button:not([type=button], [type=reset]), input[type=submit], input[type=image]");
   const data = submits && !el.matches(":disabled") ? new FormData(form, el) : new FormData(form);
   const fields = [...data].map(([name, value]) => [name, typeof value === "string" ? value : ""]);

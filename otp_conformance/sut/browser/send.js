@@ -1,5 +1,6 @@
 // A real navigation with a given form content: this person's cookies, the
 // page's own Origin and Referer, parameters in their order, duplicates kept.
+// `at` (ms since 1970): when to send it; several pages can send at one moment.
 (dom, request) => {
   const form = document.createElement("form");
   form.method = request.method;
@@ -16,5 +17,8 @@
   }
   document.body.append(form);
   // The prototype's own: a parameter may be called "submit".
-  HTMLFormElement.prototype.submit.call(form);
+  const submit = () => HTMLFormElement.prototype.submit.call(form);
+  const wait = request.at - Date.now();
+  if (wait > 0) setTimeout(submit, wait);
+  else submit();
 }

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Dialog, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 
 # The browser itself gave up a request: a second click overtook the first, the
 # answer was a download or had no content. The page stays; nothing is wrong.
 HARMLESS = ("net::ERR_ABORTED",)
+# Requests that a page's scripts send and wait for.
+SCRIPTED = ("fetch", "xhr")
+_SERVER_ERROR = 500
 
 
 class Traffic:
-    """Listens to one page. ``status`` is that of the document shown (or None)."""
+    """Listens to one page. ``status`` is that of the document shown (or None).
+
+    Since the latest action began: ``navigated`` (a document was asked for),
+    ``scripted`` (how many requests the page's scripts sent to their own host),
+    ``script_trouble`` (address and what went wrong with one of them, or its
+    status of 5xx). ``held``: a request that is stopped on purpose.
+    """
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -20,15 +31,47 @@ class Traffic:
         self.failed_address: str = ""
         self.pending_address: str = ""
         self.dialogs: list[str] = []
+        self.navigated = False
+        self.scripted = 0
+        self.script_trouble: tuple[str, str | int] | None = None
+        self.held: Request | None = None
+        self._under_way: list[Request] = []
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfailed", self._on_failed)
+        page.on("requestfinished", self._on_finished)
         page.on("dialog", self._on_dialog)
 
     def forget_failure(self) -> None:
         """Start a new action: earlier failures and messages are history."""
         self.failure = self.failed_address = ""
         self.dialogs.clear()
+        self.navigated = False
+        self.scripted = 0
+        self.script_trouble = None
+        # What was under way before is not the action's: it may be waiting for news for ever.
+        self._under_way.clear()
+
+    def let_go(self) -> None:
+        """Wait for the held request from now on: it goes on."""
+        if self.held is not None:
+            self._under_way.append(self.held)
+            self.scripted += 1
+            self.held = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request of the page's scripts is under way that is not held."""
+        return any(request != self.held for request in self._under_way)
+
+    def _is_scripted(self, request: Request) -> bool:
+        if request.resource_type not in SCRIPTED:
+            return False
+        return urlsplit(request.url).netloc == urlsplit(self._page.url).netloc
+
+    def _on_finished(self, request: Request) -> None:
+        if request in self._under_way:
+            self._under_way.remove(request)
 
     def _is_own(self, request: Request) -> bool:
         if not request.is_navigation_request():
@@ -42,17 +85,28 @@ class Traffic:
         if self._is_own(request):
             self.pending_address = request.url
             self.failure = self.failed_address = ""
+            self.navigated = True
+            self._under_way.clear()
+        elif self._is_scripted(request):
+            self.scripted += 1
+            self._under_way.append(request)
 
     def _on_response(self, response: Response) -> None:
         if self._is_own(response.request):
             self.status = response.status
             self.pending_address = ""
+        elif response.status >= _SERVER_ERROR and response.request in self._under_way:
+            self.script_trouble = (response.url, response.status)
 
     def _on_failed(self, request: Request) -> None:
+        failure = request.failure or "net::ERR_FAILED"
         if not self._is_own(request):
+            if request in self._under_way:
+                self._under_way.remove(request)
+                if failure not in HARMLESS:
+                    self.script_trouble = (request.url, failure)
             return
         self.pending_address = ""
-        failure = request.failure or "net::ERR_FAILED"
         if failure not in HARMLESS:
             self.failure, self.failed_address = failure, request.url
             self.status = None

@@ -1,0 +1,78 @@
+"""``python -m tests.second_bank --port N --data DIR``: start the second bank.
+
+The staff's bearer token comes from the environment variable
+OTP_SECOND_STAFF_TOKEN. For development only: ``--dev-test-control`` opens the
+test-control API (key: OTP_TEST_CONTROL_KEY) and freezes the clock at
+``--frozen-at``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from cheroot import wsgi
+
+from reference_impl.clock import Clock, system_clock
+from reference_impl.frozen import FrozenProcess
+from reference_impl.service.bank import build_bank
+from tests.second_bank import rules
+from tests.second_bank.app import create_app
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT."""
+    found = _arguments()
+    clock: Clock = system_clock
+    key = ""
+    if found.dev_test_control:
+        key = os.environ["OTP_TEST_CONTROL_KEY"]
+        # After all imports, before the first thread of the server.
+        clock = FrozenProcess(found.frozen_at)
+    token = os.environ.get("OTP_SECOND_STAFF_TOKEN", "")
+    if not token:
+        sys.stderr.write("OTP_SECOND_STAFF_TOKEN is empty or not set\n")
+        return 2
+    settings = rules.settings(found.data, port=found.port, test_control_key=key)
+    found.data.mkdir(parents=True, exist_ok=True)
+    app = create_app(build_bank(settings, clock), settings, token)
+    server = wsgi.Server(("127.0.0.1", found.port), app, numthreads=8, shutdown_timeout=2)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        server.prepare()
+        sys.stdout.write(f"READY http://127.0.0.1:{server.socket.getsockname()[1]}\n")
+        sys.stdout.flush()
+        server.serve()
+    except SystemExit:
+        return 0
+    finally:
+        server.stop()
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.second_bank", allow_abbrev=False)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--dev-test-control", action="store_true")
+    parser.add_argument(
+        "--frozen-at",
+        type=datetime.fromisoformat,
+        default=datetime.fromisoformat("2026-11-24T10:00:20+09:00"),
+    )
+    return parser.parse_args()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

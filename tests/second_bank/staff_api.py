@@ -1,0 +1,69 @@
+"""The staff's functions as HTTP calls of another shape than the test-control API's."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Blueprint, Response, jsonify, request
+
+from reference_impl.service.bank import Bank
+from reference_impl.service.contract import OrderView, StaffError
+
+ACTOR = "branch-office"
+_STATES = {"accepted": "WAITING", "dispatched": "SENT", "activated": "USED", "cancelled": "VOID"}
+
+
+def blueprint(bank: Bank, token: str) -> Blueprint:
+    """Return the API under /branch/v2, open to the bearer of the token."""
+    api = Blueprint("staff_api", __name__, url_prefix="/branch/v2")
+
+    @api.before_request
+    def check() -> tuple[Response, int] | None:
+        given = request.headers.get("Authorization", "")
+        if hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return None
+        return jsonify(error="unauthorized"), 401
+
+    @api.errorhandler(StaffError)
+    def impossible(error: StaffError) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 409
+
+    @api.get("/members/<member>/applications")
+    def applications(member: str) -> Response:
+        return jsonify(items=[_shown(order) for order in bank.staff.orders(member)])
+
+    @api.post("/members/<member>/shipments")
+    def ship(member: str) -> tuple[Response, int]:
+        waiting = [o for o in bank.staff.orders(member) if o.status == "accepted"]
+        if not waiting:
+            raise StaffError("発送を待つ申し込みがありません。")
+        serial = _content().get("device") or None
+        sent = bank.staff.dispatch(ACTOR, waiting[-1].order_id, serial)
+        return jsonify(device=sent.serial), 201
+
+    @api.post("/members/<member>/reinstatement")
+    def reinstate(member: str) -> Response:
+        bank.staff.unlock(ACTOR, member, _content().get("note", ""))
+        return jsonify(done=True)
+
+    @api.post("/members/<member>/revocation")
+    def revoke(member: str) -> Response:
+        bank.staff.revoke(ACTOR, member, _content().get("note", ""))
+        return jsonify(done=True)
+
+    return api
+
+
+def _content() -> dict[str, str]:
+    found = request.get_json(silent=True)
+    return found if isinstance(found, dict) else {}
+
+
+def _shown(order: OrderView) -> dict[str, str | None]:
+    return {
+        "member": order.login_id,
+        "kind": "CARD" if order.kind.value == "hardware" else "APP",
+        "sendTo": order.ship_to,
+        "state": _STATES[order.status],
+        "device": order.serial,
+    }
