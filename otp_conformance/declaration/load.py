@@ -107,15 +107,46 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         ) from None
 
 
+@dataclass(frozen=True)
+class TomlFile:
+    """A TOML file that parsed: its data, its bytes, and where its keys stand."""
+
+    data: dict[str, Any]
+    content: bytes
+    text: str
+    path: Path
+
+    def source(self) -> Source:
+        """Return where the keys stand, for problems."""
+        last = self.text.rstrip("\n").count("\n") + 1
+        return Source(str(self.path), key_lines(self.text), last)
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file. Raises `DeclarationError` naming the file, and the line if any."""
+    return _toml(path, _read(path))
+
+
+def _toml(path: Path, content: bytes) -> TomlFile:
+    text = _decode(path, content)
+    return TomlFile(_parse(path, text), content, text, path)
+
+
 def load(path: Path) -> LoadedDeclaration:
     """Read and check a declaration.
 
     Raises `DeclarationError` with every problem found, each with its line.
     """
-    content = _read(path)
-    text = _decode(path, content)
-    data = _parse(path, text)
-    source = Source(str(path), key_lines(text), text.rstrip("\n").count("\n") + 1)
+    return parse(path, _read(path))
+
+
+def parse(path: Path, content: bytes) -> LoadedDeclaration:
+    """Check the content of a declaration that stands, or is to stand, at ``path``.
+
+    Raises `DeclarationError` with every problem found, each with its line.
+    """
+    file = _toml(path, content)
+    data, source = file.data, file.source()
     problems = list(check_labels(source, data))
     declaration: Declaration | None = None
     try:

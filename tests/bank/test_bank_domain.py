@@ -79,7 +79,6 @@ def plain(step: int) -> str:
     return f"{step % 1_000_000:06d}"
 
 
-@settings(deadline=None)
 @given(
     now=st.integers(200, 900_000),
     offset=st.integers(-HORIZON - 20, HORIZON + 20),
@@ -106,7 +105,7 @@ def test_accepted_exactly_within_the_window_and_above_the_last_step(
 
 
 @given(offsets=st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 2)), max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_accepted_steps_strictly_rise_whatever_is_submitted(
     offsets: list[tuple[int, int]],
 ) -> None:
@@ -312,7 +311,6 @@ def test_illegal_events_in_each_status() -> None:
     assert registration.may_activate(serving, now, Policy()) == Refused(Refusal.IN_SERVICE)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["fail", "ok"]), max_size=30), st.integers(1, 10))
 def test_suspended_exactly_by_the_nth_failure_in_a_row(events: list[str], limit: int) -> None:
     policy = Policy(lock_threshold=limit)

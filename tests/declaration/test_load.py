@@ -11,6 +11,7 @@ from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.fields import parameters
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration, load
+from otp_conformance.declaration.template import required_keys
 from otp_conformance.language import speaking
 from otp_conformance.resources import fixtures_dir
 
@@ -363,17 +364,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_an_empty_file_names_everything_that_must_be_declared(tmp_path: Path) -> None:
     keys = {problem.key for problem in _wrong(tmp_path, "").problems}
-    required = {p.key for p in parameters() if p.required}
-    optional_tables = {
-        "sut.start.",
-        "adapters.clock.",
-        "adapters.staff.",
-        "adapters.test_control.",
-        "known_deviations.",
-        "login.extra_fields.",
-        "login.interstitials.",
-    }
-    assert keys == {k for k in required if not any(k.startswith(t) for t in optional_tables)}
+    assert keys == {"declaration_version", *required_keys()}
+    assert keys <= {p.key for p in parameters() if p.required}
 
 
 def test_label_defaults_name_every_screen() -> None:

@@ -1,0 +1,216 @@
+"""``otp-conformance init``: write a new declaration by asking a few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.declaration.errors import DeclarationError, Problem, nearest
+from otp_conformance.declaration.load import parse
+from otp_conformance.declaration.template import (
+    choices,
+    field_at,
+    note,
+    render,
+    required_keys,
+    value_of,
+)
+from otp_conformance.language import say
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.text import Text
+
+_MORE = ("login.flow", "adapters.clock.kind")
+_MOST_ROUNDS = 20
+
+
+@click.command(
+    "init",
+    cls=BilingualCommand,
+    text=Text(
+        "質問に答えて、実装宣言のひな形を作ります。\n"
+        "対話なしで作るときは --set 項目=値 を並べ、--no-input を付けます。",
+        "Write a new declaration by asking a few questions.\n"
+        "Without a dialogue: give --set KEY=VALUE for each and --no-input.",
+    ),
+)
+@click.argument("file", metavar="FILE", default="declaration.toml")
+@option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="KEY=VALUE",
+    ja="答えを先に与えます（例 --set otp.digits=6）。何度でも。",
+    en="Give an answer beforehand, e.g. --set otp.digits=6. Repeatable.",
+)
+@option(
+    "--no-input",
+    is_flag=True,
+    ja="質問しません。足りない答えがあれば、その項目を示して終わります。",
+    en="Ask nothing; name the keys that lack an answer.",
+)
+@option("--force", is_flag=True, ja="すでにあるファイルを置き換えます。", en="Replace the file.")
+@common_options
+def init(file: str, given: tuple[str, ...], *, no_input: bool, force: bool) -> int:
+    """Ask, write a checked file, and say what comes next."""
+    path = Path(file)
+    if path.exists() and not force:
+        raise UsageError(
+            f"{file} はすでにあります。別の名前にするか、--force を付けてください。",
+            f"{file} exists. Choose another name or add --force.",
+        )
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"{file} を置くフォルダー {path.parent} がありません。",
+            f"The folder {path.parent} for {file} does not exist.",
+        )
+    answers = dict(_given(text) for text in given)
+    if not no_input:
+        _ask_all(answers)
+    _guess(answers)
+    text = _completed(path, answers, ask=not no_input)
+    path.write_text(text, encoding="utf-8")
+    click.echo(
+        say(
+            f"{file} を作りました。次は:\n"
+            f"  1. {file} を開き、画面の文言など違うところを直す\n"
+            f"  2. otp-conformance check --declaration {file}   （つながるか、画面が見つかるか）\n"
+            f"  3. otp-conformance plan --declaration {file}    （何を実施し、何を使うか）\n"
+            f"  4. otp-conformance run --declaration {file}",
+            f"Wrote {file}. Next:\n"
+            f"  1. open {file} and correct what differs, such as on-screen texts\n"
+            f"  2. otp-conformance check --declaration {file}   (reachable? screens found?)\n"
+            f"  3. otp-conformance plan --declaration {file}    (what runs, what it uses up)\n"
+            f"  4. otp-conformance run --declaration {file}",
+        )
+    )
+    return ExitCode.PASS
+
+
+def _given(text: str) -> tuple[str, object]:
+    key, equals, value = text.partition("=")
+    key = key.strip()
+    if not equals:
+        raise UsageError(
+            f"--set {text}: 項目=値 の形で指定してください。",
+            f"--set {text}: write KEY=VALUE.",
+        )
+    if field_at(key) is None and not key.startswith("labels."):
+        hint = nearest(key, [*required_keys(), *_MORE])
+        raise UsageError(
+            f"--set {text}: {key} という項目はありません。{hint}",
+            f"--set {text}: there is no key {key}. {hint}",
+        )
+    if key.startswith("labels."):
+        return key, [value.strip()]
+    try:
+        return key, value_of(key, value)
+    except ValueError as error:
+        raise UsageError(f"--set {text}: {error}", f"--set {text}: {error}") from None
+
+
+def _ask_all(answers: dict[str, object]) -> None:
+    click.echo(
+        say(
+            "検査対象について伺います（Ctrl-C で中止）。分からない項目は、あとで直せます。",
+            "Questions about the system under test (Ctrl-C to stop); all can be changed later.",
+        )
+    )
+    for key in (*required_keys(), *_MORE):
+        if key not in answers:
+            _guess(answers)
+            if key not in answers:
+                answers[key] = _ask(key)
+
+
+def _ask(key: str) -> object:
+    info = field_at(key)
+    listed = choices(info) if info is not None else ()
+    question = f"{note(key)}\n  {key}" + (f" ({' / '.join(listed)})" if listed else "")
+    while True:
+        typed = str(click.prompt(question))
+        try:
+            value = value_of(key, typed)
+        except ValueError as error:
+            click.echo(f"  {error}")
+            continue
+        wrong = _outside(value, listed)
+        if not wrong:
+            return value
+        click.echo(
+            "  "
+            + say(f"「{wrong}」は選べません。", f"{wrong} is no choice.")
+            + nearest(wrong, listed)
+        )
+
+
+def _outside(value: object, listed: Sequence[str]) -> str:
+    """Return what was given and cannot be chosen, or nothing."""
+    given = value if isinstance(value, list) else [value]
+    return next((str(word) for word in given if listed and str(word) not in listed), "")
+
+
+def _guess(answers: dict[str, object]) -> None:
+    """Fill in what follows from an answer: the host from the address."""
+    address = answers.get("sut.base_url")
+    if isinstance(address, str) and "sut.allowed_hosts" not in answers:
+        try:
+            host = urlsplit(address).hostname
+        except ValueError:
+            return
+        if host:
+            answers["sut.allowed_hosts"] = [host]
+
+
+def _completed(path: Path, answers: dict[str, object], *, ask: bool) -> str:
+    """Return the checked text, asking for what the answers make necessary."""
+    for _ in range(_MOST_ROUNDS):
+        text = render(answers)
+        try:
+            parse(path, text.encode())
+        except DeclarationError as error:
+            if not ask:
+                raise _unanswered(error, answers) from None
+            _ask_again(error, answers)
+        else:
+            return text
+    raise UsageError(
+        "答えがそろいません。--set で項目ごとに指定してください。",
+        "The answers do not fit together. Give them one by one with --set.",
+    )
+
+
+def _ask_again(error: DeclarationError, answers: dict[str, object]) -> None:
+    for problem in error.problems:
+        click.echo(f"  {_without_line(problem)}")
+    asked = False
+    for key in dict.fromkeys(problem.key for problem in error.problems):
+        info = field_at(key)
+        if info is not None:
+            answers[key] = _ask(key)
+            asked = True
+    if not asked:
+        raise _unanswered(error, answers)
+
+
+def _without_line(problem: Problem) -> str:
+    body = say(
+        f"実際は{problem.found}、必要なのは{problem.expected}。{problem.fix}",
+        f"found {problem.found}, expected {problem.expected}. {problem.fix}",
+    )
+    return f"{problem.key}: {body}"
+
+
+def _unanswered(error: DeclarationError, answers: Mapping[str, object]) -> UsageError:
+    lacking = [p.key for p in error.problems if p.key not in answers]
+    wrong = [_without_line(p) for p in error.problems if p.key in answers]
+    first = wrong[0] if wrong else ""
+    options = " ".join(f"--set {key}=…" for key in lacking)
+    return UsageError(
+        (f"答えが足りません: {options} " if lacking else "") + first,
+        (f"Answers are lacking: {options} " if lacking else "") + first,
+    )

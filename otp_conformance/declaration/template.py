@@ -1,0 +1,218 @@
+"""Writes a new declaration: every key with what it asks, the answered ones in force.
+
+Made from the model itself, so that a template never lacks a key or invents one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from otp_conformance.declaration.fields import section_of
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
+
+HEAD = """\
+# 実装宣言：検査対象について検査側が知るべきことのすべて
+#   「# 」で始まる項目は既定値のままです。違うときは「# 」を消して値を直してください。
+#   秘密の値はここに書かず、env:名前・file:場所・command:コマンド で参照してください。
+#   書き終えたら: otp-conformance declaration check このファイル
+# Declaration of a system under test. Keys behind "# " have their defaults;
+# remove "# " and change them where your system differs. Secrets by reference only.
+"""
+_ROOT_SCALARS = ("declaration_version",)
+
+
+def literal(value: object) -> str:
+    """Return a value as TOML writes it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case tuple() | list():
+            return "[" + ", ".join(literal(item) for item in value) + "]"
+        case Mapping():
+            return (
+                "{" + ", ".join(f"{json.dumps(k)} = {literal(v)}" for k, v in value.items()) + "}"
+            )
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def choices(info: FieldInfo) -> tuple[str, ...]:
+    """Return the values that a key may have, empty where they cannot be listed."""
+    found: list[str] = []
+    todo: list[Any] = [info.annotation]
+    while todo:
+        kind = todo.pop()
+        if get_origin(kind) is Literal:
+            found += [str(value) for value in get_args(kind)]
+        else:
+            todo += [inner for inner in get_args(kind) if inner is not Ellipsis]
+    return tuple(dict.fromkeys(found))
+
+
+def is_list_of_tables(info: FieldInfo) -> bool:
+    """Tell whether a field is an array of tables, such as ``[[known_deviations]]``."""
+    return get_origin(info.annotation) is tuple and section_of(info) is not None
+
+
+def render(answers: Mapping[str, object]) -> str:
+    """Return the file. ``answers``: dotted key to value.
+
+    A table that is absent by default, such as ``sut.start``, is in force only
+    when an answer stands in it.
+    """
+    lines = [HEAD.rstrip(), ""]
+    for name in _ROOT_SCALARS:
+        lines += [f"{name} = 1", ""]
+    for name, info in Declaration.model_fields.items():
+        if name in _ROOT_SCALARS:
+            continue
+        if name == "labels":
+            lines += _labels(answers)
+        else:
+            lines += _table(name, info, answers)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _note(info: FieldInfo) -> str:
+    extra = info.json_schema_extra
+    notes: Mapping[str, Any] = extra if isinstance(extra, dict) else {}
+    return f"{notes.get('ixit', '')} {say(str(notes.get('ja', '')), str(notes.get('en', '')))}"
+
+
+def _used(path: str, answers: Mapping[str, object]) -> bool:
+    return any(key.startswith(f"{path}.") for key in answers)
+
+
+def _table(path: str, info: FieldInfo, answers: Mapping[str, object]) -> Iterator[str]:
+    section = section_of(info)
+    assert section is not None  # noqa: S101 - the root holds tables besides its scalars
+    array = is_list_of_tables(info)
+    absent = array or (not info.is_required() and info.default is None)
+    hidden = absent and not _used(path, answers)
+    off = "# " if hidden else ""
+    mine = [(n, i) for n, i in section.model_fields.items() if section_of(i) is None]
+    yield f"# ---- {_note(info).strip()}"
+    yield f"{off}[[{path}]]" if array else f"{off}[{path}]"
+    usual = info.default if isinstance(info.default, BaseModel) else None
+    for name, field in mine:
+        yield from _key(path, name, field, answers, hidden=hidden, usual=usual)
+    yield ""
+    for name, field in section.model_fields.items():
+        if section_of(field) is not None and not hidden:
+            yield from _table(f"{path}.{name}", field, answers)
+
+
+def _key(
+    path: str,
+    name: str,
+    info: FieldInfo,
+    answers: Mapping[str, object],
+    *,
+    hidden: bool,
+    usual: BaseModel | None,
+) -> Iterator[str]:
+    key = f"{path}.{name}"
+    asked = _note(info).strip()
+    unsaid = not all(choice in asked for choice in choices(info))
+    yield f"# {asked}{'（' + ' | '.join(choices(info)) + '）' if unsaid else ''}"
+    if key in answers and not hidden:
+        yield f"{name} = {literal(answers[key])}"
+    elif info.is_required() and usual is not None:
+        yield f"{name} = {literal(getattr(usual, name))}"
+    elif info.is_required():
+        # A value must be given; nothing that looks like one is invented.
+        yield f"# {name} ="
+    else:
+        yield f"# {name} = {literal(info.default) if info.default is not None else ''}".rstrip()
+
+
+def _labels(answers: Mapping[str, object]) -> Iterator[str]:
+    yield "# ---- IX-02 IX-40 " + say(
+        "画面の文言が手引きと違うものだけ（複数の表記を並べられます）",
+        "on-screen texts, where they differ from the manual's (several may be listed)",
+    )
+    yield "[labels]"
+    for key, texts in DEFAULT_LABELS.items():
+        answer = answers.get(f"labels.{key}")
+        off, value = ("# ", texts) if answer is None else ("", answer)
+        yield f"{off}{json.dumps(key)} = {literal(value)}"
+    yield ""
+
+
+def required_keys(section: type[BaseModel] = Declaration, prefix: str = "") -> Iterator[str]:
+    """Yield the keys that must be declared, leaving out tables that may be absent."""
+    for name, info in section.model_fields.items():
+        inner = section_of(info)
+        if inner is not None:
+            if not is_list_of_tables(info) and info.is_required():
+                yield from required_keys(inner, f"{prefix}{name}.")
+        elif info.is_required() and name not in _ROOT_SCALARS:
+            yield f"{prefix}{name}"
+
+
+def field_at(key: str) -> FieldInfo | None:
+    """Return the field of a dotted key, None for an unknown one."""
+    section: type[BaseModel] | None = Declaration
+    info: FieldInfo | None = None
+    for part in key.split("."):
+        if section is None or part not in section.model_fields:
+            return None
+        info = section.model_fields[part]
+        section = section_of(info)
+    return info
+
+
+def note(key: str) -> str:
+    """Return what a key asks, in the current language; empty for an unknown one."""
+    info = field_at(key)
+    return _note(info).strip() if info is not None else ""
+
+
+def value_of(key: str, text: str) -> object:
+    """Return what was typed for a key, as the key's type. Raises `ValueError` saying why not."""
+    info = field_at(key)
+    if info is None or section_of(info) is not None:
+        raise ValueError(say("知らない項目です", "an unknown key"))
+    kinds = _leaf_types(info)
+    word = text.strip()
+    if tuple in kinds:
+        parts = [part.strip() for part in word.replace("、", ",").split(",")]
+        return [part for part in parts if part]
+    if bool in kinds:
+        return _yes(word)
+    if int in kinds:
+        if not word.lstrip("-").isdigit():
+            raise ValueError(say("数を入れてください", "give a number"))
+        return int(word)
+    return word
+
+
+def _yes(word: str) -> bool:
+    lowered = word.casefold()
+    if lowered in {"y", "yes", "true", "はい", "有", "あり"}:
+        return True
+    if lowered in {"n", "no", "false", "いいえ", "無", "なし"}:
+        return False
+    raise ValueError(say("はい（y）か いいえ（n）で答えてください", "answer y or n"))
+
+
+def _leaf_types(info: FieldInfo) -> set[Any]:
+    found: set[Any] = set()
+    todo: Sequence[Any] = [info.annotation]
+    while todo:
+        inner: list[Any] = []
+        for kind in todo:
+            origin = get_origin(kind)
+            found.add(origin or kind)
+            if origin is not tuple and origin is not Literal:
+                inner += [k for k in get_args(kind) if k is not Ellipsis]
+        todo = inner
+    return found
