@@ -17,6 +17,9 @@ SCENARIO_START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=JST)
 # Where in a step a person acts unless the edge itself is the subject.
 COMFORTABLE_SECOND = 20
 
+# Between these hours a clock that only goes forward begins a scenario as it is.
+_MORNING_HOUR, _EVENING_HOUR = 6, 22
+
 _DATE = re.compile(
     r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
     r"(?P<hour>\d{1,2})時(?P<minute>\d{2})分(?P<second>\d{2})秒"
@@ -52,7 +55,8 @@ def parse_span(text: str) -> timedelta:
 class Timeline:
     """Moves the SUT's clock in the units of the manual.
 
-    ``step_seconds`` is the declared time step (IX-07).
+    ``step_seconds`` is the declared time step (IX-07). Where time goes on by
+    itself, codes keep the clock's guard band away from a step's edges.
     """
 
     def __init__(self, clock: Clock, step_seconds: int) -> None:
@@ -61,9 +65,20 @@ class Timeline:
         self.step_seconds = step_seconds
 
     def begin(self) -> None:
-        """Bring a steerable clock to the scenarios' common beginning."""
-        if self._clock.steerable:
+        """Bring a steerable clock to the scenarios' common beginning.
+
+        One that cannot be put back only leaves the night, so that midnight
+        falls into no scenario that does not ask for it. Without steering, the
+        time is read, so that a clock not to be trusted shows at once.
+        """
+        if self._clock.reversible:
             self._clock.move_to(SCENARIO_START)
+            return
+        now = self._clock.now().astimezone(JST)
+        if not self._clock.steerable or _MORNING_HOUR <= now.hour < _EVENING_HOUR:
+            return
+        day = now if now.hour < _MORNING_HOUR else now + timedelta(days=1)
+        self._clock.move_to(SCENARIO_START.replace(year=day.year, month=day.month, day=day.day))
 
     def now(self) -> datetime:
         """Return the SUT's time."""
@@ -86,9 +101,50 @@ class Timeline:
         """Move the SUT's clock forward."""
         self._clock.move_to(self.now() + span)
 
-    def to_step(self, step: int, second: int = COMFORTABLE_SECOND) -> None:
-        """Move the SUT's clock to a place within a time step."""
-        self._clock.move_to(self.moment_in(step, second))
+    def to_step(self, step: int, second: int | None = None) -> None:
+        """Move the SUT's clock to a place within a time step.
+
+        None: where a person would act; as early as the guard band allows where
+        time goes on by itself.
+        """
+        guard = self._clock.guard_seconds
+        usual = guard + 1 if guard else COMFORTABLE_SECOND
+        self._clock.move_to(self.moment_in(step, usual if second is None else second))
+
+    def settle(self, step: int | None = None) -> int:
+        """Move on to a time step (None: the present one) in which a code can be used.
+
+        Returns the step that it then is: not the wanted one where that is
+        past, or nearly over.
+        """
+        while True:
+            now = self.now()
+            present = self.step(now)
+            if step is not None and present < step:
+                self.to_step(step)
+            elif self.until_end(now) <= self._clock.guard_seconds:
+                self.to_step(present + 1)
+            elif self.since_start(now) < self._clock.guard_seconds:
+                self.to_step(present)
+            else:
+                return present
+
+    def since_start(self, moment: datetime) -> float:
+        """Return the seconds since the beginning of a moment's time step."""
+        return moment.timestamp() % self.step_seconds
+
+    def until_end(self, moment: datetime) -> float:
+        """Return the seconds until the end of a moment's time step."""
+        return self.step_seconds - self.since_start(moment)
+
+    @property
+    def guard_seconds(self) -> int:
+        """The guard band at a step's edges; 0 where time stands still."""
+        return self._clock.guard_seconds
+
+    def recheck(self) -> None:
+        """Make sure that the time was right so far; raises `EnvironmentTrouble` if not."""
+        self._clock.recheck()
 
     def to_next_day(self, hour: int, minute: int, time_zone: ZoneInfo = JST) -> None:
         """Move the SUT's clock to a time of the next calendar day (AMB-10)."""

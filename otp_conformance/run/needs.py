@@ -17,6 +17,8 @@ from otp_conformance.run.text import did_you_mean
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 PREFIX = "@needs."
+# The wait itself, and what the scenario needs around it.
+_HOUR_MINUTES = 65
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,25 @@ def _means(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
 
 
 NEEDS: Mapping[str, _Need] = {
-    "clock": _means(
-        "時刻を進める手段", "adapters.clock.kind", lambda d: d.adapters.clock.kind != "real"
+    "clock": _means("時刻を進める手段", "adapters.clock.kind", lambda d: d.adapters.clock.movable),
+    "still_clock": _means(
+        "時刻を秒の単位で合わせて止めておく手段",
+        "adapters.clock.kind、adapters.clock.stands_still",
+        lambda d: d.adapters.clock.still,
+    ),
+    "next_day": _means(
+        "時刻を進めるか、翌日まで待つ手段",
+        "adapters.clock.kind、adapters.clock.wait_overnight",
+        lambda d: d.adapters.clock.movable or d.adapters.clock.wait_overnight,
+    ),
+    "hour": _means(
+        "時刻を進めるか、1時間待つ手段",
+        "adapters.clock.kind、adapters.clock.max_wait_minutes",
+        lambda d: (
+            d.adapters.clock.movable
+            or d.adapters.clock.wait_overnight
+            or d.adapters.clock.max_wait_minutes >= _HOUR_MINUTES
+        ),
     ),
     "staff": _means("職員の操作手段", "ics.staff_access", lambda d: d.ics.staff_access),
     "outbox": _means("通知の確認手段", "ics.outbox_access", lambda d: d.ics.outbox_access),

@@ -14,6 +14,9 @@ from otp_conformance.specification.document import Scenario, Specification
 
 NEEDS_JA = {
     "@needs.clock": "時刻を進める手段が要る",
+    "@needs.still_clock": "時刻を秒の単位で合わせて止める手段が要る",
+    "@needs.next_day": "時刻を進めるか、翌日まで待つ手段が要る",
+    "@needs.hour": "時刻を進めるか、1時間待つ手段が要る",
     "@needs.staff": "職員の操作手段が要る",
     "@needs.outbox": "通知の確認手段が要る",
     "@needs.software": "ソフトウェアトークンがある場合",

@@ -18,15 +18,32 @@ def require_aware(moment: datetime) -> datetime:
 
 
 class SteeredClock:
-    """Moves the SUT's clock at once, forward or backward."""
+    """Moves the SUT's clock at once, forward or backward.
 
-    def __init__(self, control: TestControl) -> None:
+    ``guard_seconds``: 0 for a clock that stands still once moved.
+    """
+
+    def __init__(
+        self, control: TestControl, *, reversible: bool = True, guard_seconds: int = 0
+    ) -> None:
         self._control = control
+        self._reversible = reversible
+        self._guard_seconds = guard_seconds
 
     @property
     def steerable(self) -> bool:
         """It is."""
         return True
+
+    @property
+    def reversible(self) -> bool:
+        """As declared."""
+        return self._reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """As declared."""
+        return self._guard_seconds
 
     def now(self) -> datetime:
         """Return the SUT's time in Asia/Tokyo."""
@@ -35,3 +52,6 @@ class SteeredClock:
     def move_to(self, moment: datetime) -> None:
         """Bring the SUT's time to an aware moment."""
         self._control.move_clock(require_aware(moment))
+
+    def recheck(self) -> None:
+        """Nothing to do: every reading is the system's own."""

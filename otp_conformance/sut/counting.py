@@ -168,6 +168,20 @@ class CountingClock:
         """Whether the inner clock is."""
         return self._inner.steerable
 
+    @property
+    def reversible(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """The inner clock's."""
+        return self._inner.guard_seconds
+
+    def recheck(self) -> None:
+        """Have the inner clock looked at."""
+        self._inner.recheck()
+
     def now(self) -> datetime:
         """Return the SUT's time."""
         self._read = self._inner.now()

@@ -1,0 +1,66 @@
+"""What a person sees while the run waits for real time to pass."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TextIO
+
+from otp_conformance.language import say
+from otp_conformance.sut.clocks.real import Waiting
+
+_ERASE = "\r\x1b[K"
+# Without a terminal: shorter waits are not worth a line, longer ones one from time to time.
+_WORTH_A_LINE_SECONDS = 90
+_BETWEEN_LINES_SECONDS = 600
+_MINUTE, _HOUR = 60, 3600
+
+
+class WaitLine:
+    """A countdown: one line that changes on a terminal, else a line now and then."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._due: datetime | None = None
+        self._told_at = 0.0
+
+    def show(self, waiting: Waiting) -> None:
+        """Show how long a wait still lasts; take the line away when it is over."""
+        if self._stream.isatty():
+            over = waiting.left_seconds <= 0
+            self._stream.write(_ERASE if over else f"{_ERASE}{_sentence(waiting)}")
+            self._stream.flush()
+        elif self._worth_a_line(waiting):
+            self._stream.write(f"otp-conformance: {_sentence(waiting)}\n")
+            self._stream.flush()
+
+    def _worth_a_line(self, waiting: Waiting) -> bool:
+        left = waiting.left_seconds
+        if waiting.due != self._due:
+            self._due, self._told_at = waiting.due, float("inf")
+        if left <= 0 or (self._told_at == float("inf") and left < _WORTH_A_LINE_SECONDS):
+            return False
+        if self._told_at - left < _BETWEEN_LINES_SECONDS:
+            return False
+        self._told_at = left
+        return True
+
+
+def _sentence(waiting: Waiting) -> str:
+    left = _left(waiting.left_seconds)
+    if waiting.left_seconds <= _WORTH_A_LINE_SECONDS:
+        return say(f"次のワンタイムパスワードまで {left}", f"Next one-time password in {left}")
+    return say(
+        f"検査対象の時刻が {waiting.due:%m月%d日 %H:%M} になるまで待っています（あと {left}）",
+        f"Waiting until {waiting.due:%Y-%m-%d %H:%M} at the system ({left} left)",
+    )
+
+
+def _left(seconds: float) -> str:
+    whole = max(round(seconds), 1)
+    if whole < _WORTH_A_LINE_SECONDS:
+        return say(f"{whole} 秒", f"{whole} s")
+    if whole < _HOUR:
+        return say(f"{round(whole / _MINUTE)} 分", f"{round(whole / _MINUTE)} min")
+    hours, rest = divmod(whole, _HOUR)
+    minutes = rest // _MINUTE
+    return say(f"{hours} 時間 {minutes} 分", f"{hours} h {minutes} min")

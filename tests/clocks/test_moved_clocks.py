@@ -1,0 +1,215 @@
+"""Clocks moved by a vendor's calls or by libfaketime's file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.sut.clocks.moved import CalledClock, FaketimeClock
+from otp_conformance.sut.clocks.reading import Read, called
+from otp_conformance.sut.http_call import HttpCaller
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
+
+NOON = datetime(2026, 11, 24, 3, 0, 20, tzinfo=UTC)
+LATER = NOON + timedelta(days=3, seconds=7)
+
+
+class Bank:
+    """A bank with its own way of moving its clock; ``heeds``: whether it does."""
+
+    def __init__(self, *, heeds: bool = True) -> None:
+        self.now = NOON
+        self.heeds = heeds
+        self.moves: list[tuple[str, str, str]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"server": {"epoch": self.now.timestamp()}})
+        self.moves.append((request.method, request.url.path, request.content.decode()))
+        if self.heeds:
+            self.now = datetime.fromisoformat(json.loads(request.content)["at"])
+        return httpx.Response(204)
+
+    def clock(
+        self, *, read: bool = True, reversible: bool = True, guard: int = 5, body: str = ""
+    ) -> CalledClock:
+        caller = HttpCaller(
+            "https://bank.example/",
+            ("bank.example",),
+            what="時計",
+            key="adapters.clock.move",
+            secret=str,
+            transport=httpx.MockTransport(self),
+        )
+        adapter = ClockAdapter.model_validate(
+            {"kind": "http", "read_member": "server.epoch", "read_format": "unix"}
+        )
+        move = HttpCall(method="PUT", url="/ops/clock", body=body or '{"at": "{iso}"}')
+        self.monotonic = 50.0
+        return CalledClock(
+            caller,
+            move,
+            read=called(caller, adapter, HttpCall(method="GET", url="/time")) if read else None,
+            reversible=reversible,
+            guard_seconds=guard,
+            tolerance_seconds=10,
+            now=lambda: NOON,
+            monotonic=lambda: self.monotonic,
+        )
+
+
+def test_a_vendors_calls() -> None:
+    bank = Bank()
+    clock = bank.clock()
+    clock.move_to(LATER)
+    assert clock.now() == LATER
+    assert bank.moves == [("PUT", "/ops/clock", '{"at": "2026-11-27T12:00:27+09:00"}')]
+    clock.move_to(NOON)
+    assert clock.now() == NOON
+
+
+def test_all_placeholders() -> None:
+    bank = Bank(heeds=False)
+    bank.clock(read=False, body="{iso} {unix} {offset_seconds}").move_to(LATER)
+    expected = f"2026-11-27T12:00:27+09:00 {int(LATER.timestamp())} {3 * 86400 + 7}"
+    assert bank.moves[0][2] == expected
+
+
+def test_a_clock_that_cannot_be_read_is_reckoned() -> None:
+    bank = Bank()
+    clock = bank.clock(read=False)
+    assert clock.now() == NOON
+    clock.move_to(LATER)
+    bank.monotonic += 12
+    assert clock.now() == LATER + timedelta(seconds=12)
+
+
+def test_one_that_stands_still_is_reckoned_so() -> None:
+    bank = Bank()
+    clock = bank.clock(read=False, guard=0)
+    clock.move_to(LATER)
+    bank.monotonic += 12
+    assert clock.now() == LATER
+
+
+def test_a_move_without_effect_is_the_declarations_matter() -> None:
+    with pytest.raises(DeclarationMismatch, match="259207.0 秒違います"):
+        Bank(heeds=False).clock().move_to(LATER)
+
+
+def test_no_way_back() -> None:
+    bank = Bank()
+    clock = bank.clock(reversible=False)
+    with pytest.raises(NotRun, match="goes_back|戻せない"):
+        clock.move_to(NOON - timedelta(seconds=2))
+    clock.move_to(NOON - timedelta(seconds=0.5))  # the present, as good as
+    assert bank.moves == []
+
+
+# -- libfaketime -----------------------------------------------------------------
+
+
+def faketime(
+    file: Path,
+    *,
+    reversible: bool = False,
+    now: Callable[[], datetime] = lambda: NOON,
+    read: Read | None = None,
+) -> FaketimeClock:
+    return FaketimeClock(
+        file, read=read, reversible=reversible, guard_seconds=5, tolerance_seconds=10, now=now
+    )
+
+
+def test_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "faketime"
+    clock = faketime(file)
+    assert clock.now() == NOON
+    clock.move_to(LATER)
+    assert file.read_text() == "+259207.000\n"
+    assert file.stat().st_mode & 0o777 == 0o644
+    assert [path.name for path in tmp_path.iterdir()] == ["faketime"]
+    assert clock.now() == LATER
+    assert faketime(file).now() == LATER  # another process sees the same time
+
+
+def test_only_forward_unless_declared(tmp_path: Path) -> None:
+    file = tmp_path / "faketime"
+    faketime(file).move_to(LATER)
+    with pytest.raises(NotRun):
+        faketime(file).move_to(NOON)
+    assert file.read_text() == "+259207.000\n"
+    faketime(file, reversible=True).move_to(NOON - timedelta(seconds=3))
+    assert file.read_text() == "-3.000\n"
+
+
+@pytest.mark.parametrize("content", ["@2026-11-24 00:00:00", "+1d", "12", "２", "+"])
+def test_a_file_that_says_something_else(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "faketime"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(DeclarationMismatch, match=r"adapters\.clock\.file|秒数 の形"):
+        faketime(file).now()
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentTrouble, match="書けません"):
+        faketime(tmp_path / "none" / "faketime").move_to(LATER)
+
+
+def _library() -> str:
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime*.so.1"))
+    return str(next((path for path in found if "MT" in path.name), found[0] if found else ""))
+
+
+@pytest.fixture
+def told_time(tmp_path: Path) -> Iterator[Callable[[], datetime]]:
+    """A process under libfaketime that tells its time on each line it is sent."""
+    library = _library()
+    if not library:
+        pytest.skip("libfaketime is not installed (Debian: apt install faketime)")
+    env = os.environ | {
+        "LD_PRELOAD": library,
+        "FAKETIME_TIMESTAMP_FILE": str(tmp_path / "faketime"),
+        "FAKETIME_NO_CACHE": "1",
+    }
+    (tmp_path / "faketime").write_text("+0\n")
+    program = "import sys, time\nfor _ in sys.stdin: print(time.time(), flush=True)"
+    python = shutil.which("python3") or sys.executable
+    process = subprocess.Popen(
+        [python, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
+    )
+
+    def ask() -> datetime:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        return datetime.fromtimestamp(float(process.stdout.readline()), tz=UTC)
+
+    yield ask
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait(timeout=10)
+
+
+def test_a_running_process_follows_the_file(
+    tmp_path: Path, told_time: Callable[[], datetime]
+) -> None:
+    clock = faketime(tmp_path / "faketime", now=lambda: datetime.now(UTC))
+    for ahead in (timedelta(0), timedelta(hours=30), timedelta(days=400)):
+        asked = datetime.now(UTC) + ahead + timedelta(seconds=1)
+        clock.move_to(asked)
+        off = (told_time() - asked).total_seconds()
+        assert 0 <= off + 0.01 < 60  # real time goes on meanwhile, on a busy machine too
+        assert abs((clock.now() - told_time()).total_seconds()) < 60
