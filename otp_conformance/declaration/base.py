@@ -32,4 +32,6 @@ def ix(ids: str, ja: str, en: str, *, secret: bool = False) -> Any:  # noqa: ANN
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
 SomeTexts = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 FilledText = Annotated[str, Field(min_length=1)]
-SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")]
+SecretReference = Annotated[
+    str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|command:.+)$")
+]

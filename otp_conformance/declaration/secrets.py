@@ -1,11 +1,15 @@
-"""Secrets by reference: the declaration names them, the environment holds them."""
+"""Secrets by reference: the declaration names them; something else holds them."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from otp_conformance.external import CommandError, run_command
 from otp_conformance.language import say
+
+_COMMAND_SECONDS = 60.0  # somebody may have to touch a key or type a pass phrase
 
 
 class SecretError(Exception):
@@ -33,14 +37,45 @@ def _from_file(name: str, base: Path | None) -> str:
                 f"The secret file {path} is not UTF-8. Save it as UTF-8.",
             )
         ) from None
+    return _without_line_end(text)
+
+
+def _from_command(line: str, env: Mapping[str, str], base: Path | None) -> str:
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = []
+    if not words:
+        raise SecretError(
+            say(
+                "秘密値の command: に続くコマンドの引用符が閉じていないか、コマンドがありません。",
+                "The command: of a secret is empty or has an unclosed quotation mark.",
+            )
+        )
+    try:
+        return _without_line_end(
+            run_command(words, env=env, cwd=base, timeout_seconds=_COMMAND_SECONDS)
+        )
+    except CommandError as error:
+        raise SecretError(
+            say(
+                f"秘密値を出すはずの{error}。コマンドを手で実行して確かめてください。",
+                f"For a secret: {error}. Try the command by hand.",
+            )
+        ) from None
+
+
+def _without_line_end(text: str) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
 def resolve(reference: str, env: Mapping[str, str], *, base: Path | None = None) -> str:
-    """Return the secret behind ``env:NAME`` or ``file:PATH``.
+    """Return the secret behind ``env:NAME``, ``file:PATH`` or ``command:WORDS``.
 
-    ``base``: directory that relative paths start from (the declaration's);
-    without it the current one. One line end after the secret is dropped.
+    ``base``: directory that relative paths start from (the declaration's) and
+    in which commands run; without it the current one. A command is split as a
+    shell would, but no shell runs it; it has 60 s. One line end after the
+    secret is dropped.
     Raises `SecretError` when it is missing, empty or not a reference.
     """
     scheme, _, name = reference.partition(":")
@@ -50,11 +85,15 @@ def resolve(reference: str, env: Mapping[str, str], *, base: Path | None = None)
     elif scheme == "file" and name:
         value = _from_file(name, base)
         where = say(f"ファイル {name}", f"The file {name}")
+    elif scheme == "command" and name:
+        value = _from_command(name, env, base)
+        where = say(f"コマンド「{name}」の出力", f"The output of the command {name}")
     else:
         raise SecretError(
             say(
-                "秘密値は env:名前 か file:場所 で指定してください（値を直接書かないでください）。",
-                "Give secrets as env:NAME or file:PATH, never as the value itself.",
+                "秘密値は env:名前、file:場所、command:コマンド のどれかで指定してください"
+                "（値を直接書かないでください）。",
+                "Give secrets as env:NAME, file:PATH or command:WORDS, never as the value itself.",
             )
         )
     if not value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, urljoin
@@ -16,6 +17,7 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrou
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _KEY_REFUSED = (401, 403)
 _NOT_THERE = (404, 405, 501)
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def _json_inside(value: str) -> str:
@@ -38,9 +40,9 @@ def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str
 
     A JSON body is full of braces, so only names that the caller gives count.
     """
-    for name, value in values.items():
-        template = template.replace("{" + name + "}", escape(value))
-    return template
+    return _PLACEHOLDER.sub(
+        lambda found: escape(values[found[1]]) if found[1] in values else found[0], template
+    )
 
 
 def member(answer: Any, path: str) -> Any:  # noqa: ANN401 - JSON is anything

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.sut.clocks.real import Announce, tell_nobody
 from otp_conformance.sut.http_call import HttpCaller
-from otp_conformance.sut.ports import UserAgents
+from otp_conformance.sut.ports import Clock, UserAgents
+from otp_conformance.sut.prompter import NobodyThere, Prompter
 from otp_conformance.sut.provision import TokenRules
 from otp_conformance.sut.testcontrol import TestControl
 from otp_conformance.verdict.outcome import DeclarationMismatch
@@ -30,7 +32,9 @@ class Connection:
     """One deployment to connect to.
 
     ``base``: folder of the declaration, where its relative paths start;
-    ``env`` holds the secrets; ``on_secret`` is told each one, for masking.
+    ``env`` holds the secrets; ``on_secret`` is told each one, for masking;
+    ``on_wait`` of every second that a clock waits; ``prompter`` asks people;
+    ``make_clock`` makes the one clock of all ports.
     """
 
     declaration: Declaration
@@ -39,6 +43,16 @@ class Connection:
     env: Mapping[str, str]
     agents: UserAgents
     on_secret: Callable[[str], None]
+    on_wait: Announce = tell_nobody
+    prompter: Prompter = NobodyThere()
+    make_clock: Callable[[Connection], Clock] | None = None
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The deployment's clock, made when it is first asked for."""
+        if self.make_clock is None:
+            raise lacking("adapters.clock.kind", "時刻を読む手段が用意されていません")
+        return self.make_clock(self)
 
     def secret(self, reference: str, key: str) -> str:
         """Return a referenced secret. Raises `DeclarationMismatch` naming ``key``."""

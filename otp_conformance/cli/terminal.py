@@ -1,0 +1,134 @@
+"""The terminal behind the port `Prompter`: questions with a countdown, hidden input.
+
+Questions go to standard error, so that redirected output stays clean.
+"""
+
+from __future__ import annotations
+
+import math
+import select
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+from otp_conformance.sut.prompter import Ask
+
+_CLEAR_LINE = "\r\x1b[2K"
+
+
+class Lines(Protocol):
+    """Where typed lines come from."""
+
+    def within(self, seconds: float) -> str | None:
+        """Return the next line (empty at the end of input), or None when none has come."""
+
+    def drop(self) -> None:
+        """Forget what was typed before a question was asked."""
+
+
+class StdinLines:
+    """Lines of a terminal (POSIX: waits for a line without reading it byte by byte)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def within(self, seconds: float) -> str | None:
+        """Return the next line, or None after so many seconds."""
+        ready, _, _ = select.select([self._stream], [], [], max(seconds, 0.0))
+        return self._stream.readline() if ready else None
+
+    def drop(self) -> None:
+        """Throw away type-ahead, which would answer a question unread."""
+        import termios
+
+        termios.tcflush(self._stream, termios.TCIFLUSH)
+
+
+@contextmanager
+def _echo_off(stream: TextIO) -> Iterator[None]:
+    """Switch the terminal's echo off for the length of a ``with`` block."""
+    import termios
+
+    before = termios.tcgetattr(stream)
+    silent = list(before)
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(stream, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(stream, termios.TCSADRAIN, before)
+
+
+@contextmanager
+def _as_before(_stream: TextIO) -> Iterator[None]:
+    yield
+
+
+class TerminalPrompter:
+    """Asks on a terminal (port `Prompter`). ``monotonic`` in seconds."""
+
+    def __init__(
+        self,
+        source: TextIO | None = None,
+        screen: TextIO | None = None,
+        *,
+        lines: Lines | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source if source is not None else sys.stdin
+        self._screen = screen if screen is not None else sys.stderr
+        self._lines = lines if lines is not None else StdinLines(self._source)
+        self._monotonic = monotonic
+
+    @property
+    def interactive(self) -> bool:
+        """Whether both ends are a terminal that can hide input."""
+        return _is_terminal(self._source) and _is_terminal(self._screen) and _hides_input()
+
+    def tell(self, text: str) -> None:
+        """Show a line."""
+        self._write(text + "\n")
+
+    def ask(self, text: Ask, *, seconds: float, hidden: bool = False) -> str | None:
+        """Ask, counting down, until a line has come or time has run out."""
+        quiet = _echo_off if hidden else _as_before
+        end = self._monotonic() + seconds
+        with quiet(self._source):
+            self._lines.drop()
+            answer = self._wait(text, end, redraw=hidden)
+        self._write("\n" if hidden or not answer else "")
+        return answer.strip() if answer else None
+
+    def _wait(self, text: Ask, end: float, *, redraw: bool) -> str | None:
+        """Return the typed line, empty at the end of input; None when time is up.
+
+        Drawing a line anew would wipe out what is being typed: only where
+        that is hidden anyway is the countdown kept moving.
+        """
+        shown = False
+        while (remaining := end - self._monotonic()) > 0:
+            if redraw or not shown:
+                self._write((_CLEAR_LINE if shown else "") + text(math.ceil(remaining)) + " ")
+                shown = True
+            line = self._lines.within(min(1.0, remaining))
+            if line is not None:
+                return line
+        return None
+
+    def _write(self, text: str) -> None:
+        self._screen.write(text)
+        self._screen.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _hides_input() -> bool:
+    try:
+        import termios  # noqa: F401 - not on Windows, where a person cannot be asked in time
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,116 @@
+"""Running a command that a declaration names: no shell, a limit of time, nothing logged.
+
+What a command prints on its standard output may be a secret and is only ever
+returned. Of its error output a masked excerpt may be shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from otp_conformance.language import say
+
+_EXCERPT = 200
+# A code or a PIN that a command complains about must not reach a report.
+_CODE_LIKE = re.compile(r"\d{4,}")
+
+
+class CommandError(Exception):
+    """A command gave no answer. The message is for readers and holds no secret."""
+
+
+class CommandMissingError(CommandError):
+    """There is no such program, or it may not be executed."""
+
+
+class CommandTimeoutError(CommandError):
+    """A command did not end in time and was ended."""
+
+
+class CommandFailedError(CommandError):
+    """A command ended with another code than 0. ``exit_code``: negative for a signal."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(message)
+
+
+def run_command(
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None,
+    timeout_seconds: float,
+    stdin: str = "",
+) -> str:
+    """Run a program with arguments and return what it printed (UTF-8).
+
+    ``cwd``: the declaration's folder, where relative names start. Raises
+    `CommandMissingError`, `CommandTimeoutError` or `CommandFailedError`.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the declaration's own command
+            list(words),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            # A group of its own, so that a time-out ends its children, too.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandMissingError(
+            say(
+                f"コマンド {words[0]} を起動できません（{error.strerror}）",
+                f"the command {words[0]} cannot be started ({error.strerror})",
+            )
+        ) from None
+    try:
+        output, complaint = process.communicate(stdin, timeout=timeout_seconds)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise CommandTimeoutError(
+            say(
+                f"コマンド {words[0]} が {timeout_seconds:g} 秒以内に終わりませんでした",
+                f"the command {words[0]} did not end within {timeout_seconds:g} s",
+            )
+        ) from None
+    except BaseException:
+        _end(process)
+        raise
+    if process.returncode:
+        told = excerpt(complaint)
+        raise CommandFailedError(
+            say(
+                f"コマンド {words[0]} が終了コード {process.returncode} で終わりました",
+                f"the command {words[0]} ended with code {process.returncode}",
+            )
+            + say(f"（{told}）" if told else "", f" ({told})" if told else ""),
+            process.returncode,
+        )
+    return output
+
+
+def excerpt(complaint: str) -> str:
+    """Return the last line of an error output, shortened, with every code-like number masked."""
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    return _CODE_LIKE.sub("＊＊＊", lines[-1][:_EXCERPT]) if lines else ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if hasattr(os, "killpg"):
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            process.kill()
+    else:
+        process.kill()
+    process.communicate()

@@ -1,0 +1,1 @@
+"""The staff's work by other ways than screens (port `StaffDesk`)."""
