@@ -8,6 +8,7 @@ from otp_conformance.actors.attempt import Action, Attempt
 from otp_conformance.actors.person import Person
 from otp_conformance.screens.site import Site
 from otp_conformance.sut.ports import Kind
+from otp_conformance.sut.spending import What
 from otp_conformance.verdict.outcome import NotApplicable
 
 
@@ -67,7 +68,7 @@ class Customer(Person):
         attempt = self.log_in(None)
         if not attempt.accepted and attempt.asked_otp:
             attempt = self.log_in(self.code("新しい", "login"))
-        self._world.require_accepted(attempt)
+        attempt.require_accepted()
 
     def walk_to_portal(self) -> None:
         """Go to the request selection screen in the session at hand, logged in or not."""
@@ -76,7 +77,13 @@ class Customer(Person):
             self.site.top.open_portal()
 
     def reopen_portal(self) -> Site:
-        """Load the request selection screen anew.
+        """Load the request selection screen anew. Raise `SetupFailed` where that fails."""
+        self.go_to_portal()
+        self.site.portal.require()
+        return self.site
+
+    def go_to_portal(self) -> bool:
+        """Walk to the request selection screen; False where that ends elsewhere.
 
         A session that has ended meanwhile (the clock may have moved by days)
         is begun again, as a customer would do.
@@ -87,8 +94,7 @@ class Customer(Person):
             self.logged_in = False
             self.ensure_logged_in()
         self.site.top.open_portal()
-        self.site.portal.require()
-        return self.site
+        return self.site.portal.is_shown()
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
         """Walk to the issue confirmation of a kind; False where the way is closed."""
@@ -222,7 +228,23 @@ class Customer(Person):
         site = self.site
         return bool(site.alerts()) or site.suspension_shown() or self._way_closed
 
+    def _note_spending(self, attempt: Attempt) -> None:
+        """Note the code that the attempt used up, or the mistake that it was."""
+        spending, login_id = self._world.sut.spending, self.account.login_id
+        entered, self.entered = self.entered, False
+        device = self.token or self.retired
+        if entered and attempt.accepted and device is not None:
+            step = self._world.ledger.newest(device)
+            spending.note(What.CODE, device.asset.serial, "" if step is None else str(step))
+        elif entered:
+            spending.note(What.WRONG, login_id, str(attempt.action))
+        if attempt.suspended:
+            spending.note(What.SUSPENDED, login_id)
+        if attempt.accepted and attempt.action is Action.DEACTIVATION and device is not None:
+            spending.note(What.BURNT, device.asset.serial)
+
     def _ended(self, attempt: Attempt) -> Attempt:
+        self._note_spending(attempt)
         self.last = attempt
         self.attempts.append(attempt)
         self._world.last = attempt

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from otp_conformance.actors.attempt import Attempt
 from otp_conformance.actors.codes import (
     CODE_PHRASES,
+    TIMELESS_SOURCES,
     CodeChoice,
     offset_of,
     right_code,
+    shown_around,
     wrong_code,
     zeros,
 )
@@ -41,6 +43,7 @@ class Person:
         self.attempts: list[Attempt] = []
         self.last_code = ""
         self.noted_code = ""
+        self.entered = False  # an OTP has been chosen for the attempt at hand
         self.logged_in = False
         self.deactivated_at: datetime | None = None
         self.awaiting_dispatch = False
@@ -104,9 +107,13 @@ class Person:
         ``function`` (login, activation, deactivation) selects the declared
         window (IX-08).
         """
-        code = self._code(CODE_PHRASES[phrase], function)
+        choice = CODE_PHRASES[phrase]
+        code = self._code(choice, function)
         self._world.keep_secret(code)
+        timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
+        self._world.sendings.chosen(code, timely=timely)
         self.last_code = code
+        self.entered = True
         return code
 
     def _code(self, choice: CodeChoice, function: str) -> str:
@@ -139,11 +146,25 @@ class Person:
                 observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
             )
         code = right_code(
-            device, self._world.time, self._world.ledger, offset=offset, fresh=choice.fresh
+            device,
+            self._world.time,
+            self._world.ledger,
+            offset=offset,
+            fresh=choice.fresh,
+            suits=lambda step, shown: self._suits(choice, step, shown),
         )
         if choice.source == "other_customer":
             self._world.other_of(self).last_code = code
         return choice.spoil(code) if choice.spoil else code
+
+    def _suits(self, choice: CodeChoice, step: int, code: str) -> bool:
+        """Tell whether a code has the wished form and, once spoilt, is no token's by luck."""
+        if not code.startswith(choice.begins):
+            return False
+        spoilt = choice.spoil(code) if choice.spoil else ""
+        if len(spoilt) != len(code) or not (spoilt.isascii() and spoilt.isdigit()):
+            return True
+        return spoilt not in shown_around(self._world.devices(), self._world.time, step)
 
     def _device(self, source: str) -> TokenDevice:
         match source:

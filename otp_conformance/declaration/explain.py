@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -21,6 +22,8 @@ from otp_conformance.language import say
 _SHOWN = 60
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 Path = tuple[str | int, ...]
+_root: ContextVar[type[BaseModel]] = ContextVar("otp_conformance_root", default=Declaration)
+"""The model of the whole file that is being explained."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,11 @@ def _dotted(path: Sequence[str | int]) -> str:
 
 
 def _field_at(path: Sequence[str | int]) -> FieldInfo | None:
-    section: type[BaseModel] | None = Declaration
+    section: type[BaseModel] | None = _root.get()
     info: FieldInfo | None = None
     for part in path:
+        if str(part).isdigit():
+            continue  # an entry of an array of tables
         if section is None or part not in section.model_fields:
             break
         info = section.model_fields[str(part)]
@@ -90,12 +95,17 @@ def _choices(expected: str) -> str:
 
 
 def _secret_form() -> str:
-    return say("env:名前 か file:場所 による参照", "a reference, env:NAME or file:PATH")
+    return say(
+        "env:名前、file:場所、command:コマンド のどれかによる参照",
+        "a reference, env:NAME, file:PATH or command:WORDS",
+    )
 
 
 def _pattern(path: Sequence[str | int]) -> str:
     if _is_secret(path):
         return _secret_form()
+    if path[-1] == "serial":
+        return say("数字だけの文字列", "a string of digits")
     if path[-1] == "base_url":
         return say("auto か http(s):// で始まるアドレス", "auto, or an http(s):// address")
     return say("/ で始まる場所", "a path that begins with /")
@@ -113,6 +123,11 @@ def _expected(error: ErrorDetails) -> str:
         "model_type": say("表", "a table"),
         "string_too_short": say("空でない文字列", "a string that is not empty"),
         "too_short": say("空でない配列", "an array that is not empty"),
+        "datetime_type": say("日時", "a date with time"),
+        "timezone_aware": say(
+            "時差のある日時（例 2031-03-31T23:59:00+09:00）",
+            "a moment with its offset, such as 2031-03-31T23:59:00+09:00",
+        ),
         "value_error": say("IANA の時間帯名", "an IANA time zone name"),
     }
     match error["type"]:
@@ -174,7 +189,7 @@ def _missing(source: Source, path: Path) -> Iterator[Problem]:
 def _known(path: Path) -> list[str]:
     """Return the keys that the table around a key may hold."""
     info = _field_at(path[:-1])
-    section = (section_of(info) if info else None) or Declaration
+    section = (section_of(info) if info else None) or _root.get()
     return list(section.model_fields)
 
 
@@ -190,12 +205,22 @@ def _unknown(source: Source, path: Path) -> Problem:
     )
 
 
-def explain(source: Source, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
-    """Yield the problems behind the model's validation errors.
+def explain(
+    source: Source, errors: Sequence[ErrorDetails], root: type[BaseModel] = Declaration
+) -> list[Problem]:
+    """Return the problems behind the validation errors of ``root``, the file's model.
 
     A misspelt key is one mistake, so that the key it stands for is not
     reported as missing besides.
     """
+    token = _root.set(root)
+    try:
+        return list(_explain(source, errors))
+    finally:
+        _root.reset(token)
+
+
+def _explain(source: Source, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
     unknown = [e["loc"] for e in errors if e["type"] == "extra_forbidden"]
     meant = {(*path[:-1], closest(str(path[-1]), _known(path))) for path in unknown}
     for error in errors:

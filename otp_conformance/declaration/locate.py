@@ -41,9 +41,14 @@ class _Scanner:
     at: int = 0
     table: Path = ()
     lines: dict[Path, int] = field(default_factory=dict)
+    items: dict[Path, int] = field(default_factory=dict)
+    counted: tuple[int, int] = (0, 1)
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        # Counted on from the last place: a list of assets may have thousands of entries.
+        at, line = self.counted
+        self.counted = self.at, line + self.text.count("\n", at, self.at)
+        return self.counted[1]
 
     def _note(self, path: Path) -> None:
         for length in range(1, len(path) + 1):
@@ -75,8 +80,13 @@ class _Scanner:
                 self._pair(self.table)
 
     def _header(self) -> None:
+        array = self.text.startswith("[[", self.at)
         self._blank(" \t[")
         self.table = self._key()
+        if array:
+            number = self.items[self.table] = self.items.get(self.table, -1) + 1
+            self._note(self.table)
+            self.table = (*self.table, str(number))
         self._note(self.table)
         end = self.text.find("\n", self.at)
         self.at = len(self.text) if end < 0 else end
@@ -122,8 +132,9 @@ class _Scanner:
 def key_lines(text: str) -> dict[Path, int]:
     """Return the line, from 1, of every key, table and array item of valid TOML.
 
-    Array items have their number as last part. A table that is only implied
-    has the line of the first key that implies it.
+    Array items have their number as last part, and so have the tables of an
+    array of tables (tables below one of them are not told apart by it). A table
+    that is only implied has the line of the first key that implies it.
     """
     scanner = _Scanner(text)
     scanner.run()

@@ -10,8 +10,12 @@ from otp_conformance.run.connecting.clocks import clock
 from otp_conformance.run.connecting.context import Connection
 from otp_conformance.run.connecting.provisioning import provisioner
 from otp_conformance.run.connecting.staff import staff
+from otp_conformance.sut.clocks.real import Announce, tell_nobody
+from otp_conformance.sut.counting import CountingClock, CountingProvisioner, CountingStaffDesk
 from otp_conformance.sut.interstitials import attentive
 from otp_conformance.sut.ports import ExtraInput, Sut, UserAgents
+from otp_conformance.sut.prompter import NobodyThere, Prompter
+from otp_conformance.sut.spending import Spending
 from otp_conformance.sut.tokens import learn_nothing
 
 
@@ -22,11 +26,15 @@ def connect(
     agents: UserAgents,
     *,
     on_secret: Callable[[str], None] = learn_nothing,
+    on_wait: Announce = tell_nobody,
+    prompter: Prompter = NobodyThere(),  # noqa: B008 - it has no state
 ) -> Sut:
     """Return the ports to a running deployment.
 
     ``env`` holds the secrets that the declaration refers to; ``on_secret`` is
-    told every secret that comes up, for masking. Raises `DeclarationMismatch`
+    told every secret that comes up, for masking, ``on_wait`` of every second
+    that a clock waits; ``prompter`` asks people, where the declaration leaves
+    a part to them. Raises `DeclarationMismatch`
     for an adapter that does not exist or lacks its part, and for a secret that
     cannot be read. Contacts nobody yet.
     """
@@ -37,15 +45,20 @@ def connect(
         env=env,
         agents=agents,
         on_secret=on_secret,
+        on_wait=on_wait,
+        prompter=prompter,
+        make_clock=clock,
     )
-    supplies = provisioner(connection)
+    spending = Spending()
+    supplies = CountingProvisioner(provisioner(connection, spending), spending)
     return Sut(
         base_url=base_url,
         agents=attentive(agents, loaded.declaration.login.interstitials),
-        clock=clock(connection),
+        clock=CountingClock(connection.clock, spending),
         provisioner=supplies,
-        staff=staff(connection, supplies),
+        staff=CountingStaffDesk(staff(connection, supplies), spending),
         login_extras=_extras(connection),
+        spending=spending,
     )
 
 

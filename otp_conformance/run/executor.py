@@ -18,7 +18,7 @@ from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
 from otp_conformance.verdict.case import Case
-from otp_conformance.verdict.events import PlannedStep, RunStarted, ScenarioFinished
+from otp_conformance.verdict.events import Consumed, PlannedStep, RunStarted, ScenarioFinished
 from otp_conformance.verdict.evidence import EvidenceStore, Look
 from otp_conformance.verdict.journal import JournalWriter
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -44,6 +44,14 @@ class MakeWorld(Protocol):
         """Return a fresh world. ``keep_secret`` registers what must never be written down."""
 
 
+@dataclass(frozen=True)
+class Outage:
+    """Why the system under test could not be reached; ``for_good``: nor can it be now."""
+
+    reason: str
+    for_good: bool = True
+
+
 class Observer(Protocol):
     """Somebody who watches a run: the command line, or a test."""
 
@@ -63,7 +71,7 @@ class EmptyScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """What all scenarios of a run share. ``death`` returns why the SUT is gone, or None.
+    """What all scenarios of a run share. ``outage`` tells whether the SUT is or was gone.
 
     Its argument tells that there is reason to suspect it and to wait a moment.
     """
@@ -75,7 +83,7 @@ class Setting:
     make_world: MakeWorld
     observer: Observer
     interrupt: Interrupt
-    death: Callable[[bool], str | None]
+    outage: Callable[[bool], Outage | None]
     run_dir: Path
 
 
@@ -105,8 +113,10 @@ class Executor:
             sut_time=setting.sut.clock.now,
             look=self._look,
             attempt=turn.attempt,
+            instead_of=turn.instead_of,
             timer=time.perf_counter,
         )
+        setting.sut.spending.begin(setting.run_dir.name, plan.key)
         case.start()
         case.enter_step(-1, "シナリオの準備", setup=True)
         if not plan.steps:
@@ -145,6 +155,7 @@ class Executor:
         if failing is not None:
             # What is kept now belongs to the step that failed, not to the last one.
             case.enter_step(failing.index, _sentence(failing.step), setup=failing.setup)
+        self._journal_consumption()
         finished = case.finish(
             error,
             error is not None and (failing is None or failing.setup),
@@ -155,6 +166,19 @@ class Executor:
         self._setting.observer.scenario(plan, finished)
         self._close_world()
         return self.dead is None
+
+    def _journal_consumption(self) -> None:
+        amounts = self._setting.sut.spending.sums()
+        if amounts:
+            journal, case = self._setting.journal, self._current
+            journal.write(
+                Consumed(
+                    at=journal.stamp(),
+                    scenario_id=case.scenario_id,
+                    attempt=case.attempt,
+                    amounts=amounts,
+                )
+            )
 
     @property
     def _current(self) -> Case:
@@ -168,13 +192,14 @@ class Executor:
         if self._setting.interrupt.requested:
             self._blind = True
             return error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt()
-        self.dead = self._setting.death(isinstance(error, EnvironmentTrouble))
-        if self.dead is None:
+        outage = self._setting.outage(isinstance(error, EnvironmentTrouble))
+        if outage is None:
             return error
+        self.dead = outage.reason if outage.for_good else None
         self._blind = True
         trouble = EnvironmentTrouble(
             expected="検査対象が応答し続けること",
-            observed=self.dead,
+            observed=outage.reason,
             hint="検査対象の記録を確かめ、起動し直してからもう一度実行してください",
         )
         trouble.__cause__ = error

@@ -49,6 +49,11 @@ class ScenarioPlan:
         """Identify the scenario within the suite."""
         return f"{self.uri}:{self.line}"
 
+    @property
+    def key(self) -> str:
+        """Identify the scenario across versions of its file, where lines move."""
+        return f"{self.uri}#{self.name}"
+
 
 @dataclass(frozen=True)
 class FeaturePlan:

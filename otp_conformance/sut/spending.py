@@ -21,6 +21,7 @@ class What(StrEnum):
     CODE = "code"
     WRONG = "wrong_attempt"
     SUSPENDED = "suspended"
+    BURNT = "burnt"
     DISPATCHED = "dispatched"
     UNLOCKED = "unlocked"
     REVOKED = "revoked"
@@ -64,8 +65,8 @@ class Spending:
     def note(self, what: What, who: str = "", detail: str = "", amount: int = 1) -> None:
         """Take note of something used up, and tell whoever listens."""
         spent = Spent(what, who, detail, amount)
-        if what is What.SUSPENDED and spent in self._notes:
-            return  # seen suspended once more: no second account
+        if what in (What.SUSPENDED, What.BURNT) and spent in self._notes:
+            return  # seen once more: no second account or token
         self._notes.append(spent)
         for listener in self.listeners:
             listener(spent)

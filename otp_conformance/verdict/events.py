@@ -207,6 +207,20 @@ class Evidence(_Event):
     sut_time: str | None = None
 
 
+class Consumed(_Event):
+    """What a scenario used up: customers, tokens, codes, attempts, staff's work, time.
+
+    ``amounts``: sums by key (`otp_conformance.sut.spending.Spent.key`). Absent
+    from journals of earlier versions, and where nothing was used up.
+    """
+
+    event: Literal["consumed"] = "consumed"
+    version: int = 1
+    scenario_id: str
+    attempt: int = 0
+    amounts: dict[str, int]
+
+
 class ScenarioFinished(_Event):
     """A scenario ended with its one verdict.
 
@@ -254,6 +268,7 @@ Event = Annotated[
     | CodeSent
     | Check
     | Evidence
+    | Consumed
     | ScenarioFinished
     | RunFinished,
     Field(discriminator="event"),

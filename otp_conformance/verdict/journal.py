@@ -20,6 +20,7 @@ from otp_conformance.verdict.events import (
     JOURNAL_VERSION,
     Check,
     CodeSent,
+    Consumed,
     Event,
     Evidence,
     Resumed,
@@ -43,7 +44,7 @@ E = TypeVar("E", bound=Event)
 _STRUCTURAL = frozenset(
     {"event", "at", "sut_time", "verdict", "cause", "role", "status", "scenario_id", "run_id"}
     | {"uri", "evidence_id", "file", "sha256", "journal_sha256", "declaration_sha256"}
-    | {"media_type", "evidence", "requirements", "tags"}
+    | {"media_type", "evidence", "requirements", "tags", "settings_sha256", "rerun_of", "due"}
 )
 
 
@@ -130,8 +131,8 @@ class JournalWriter:
 
     def write(self, event: E) -> E:
         """Append one event; return it as it was written, without secrets."""
-        plain = event.model_dump(mode="json")
-        data = _masked(plain, self.masker)
+        event = without_secrets(event, self.masker)
+        data = event.model_dump(mode="json")
         line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         with self._lock:
             self._hash.update(line)
@@ -139,7 +140,7 @@ class JournalWriter:
             self._file.flush()
             if isinstance(event, RunStarted | Resumed | ScenarioFinished | RunFinished):
                 os.fsync(self._file.fileno())
-        return event if data == plain else cast("E", EVENT.validate_python(data))
+        return event
 
     def finish(self, verdict: Verdict, exit_code: int, duration_s: float) -> RunFinished:
         """Write the footer with the hash of all bytes before it, and close."""
@@ -157,6 +158,13 @@ class JournalWriter:
     def close(self) -> None:
         """Close the file; without `finish` the journal reads as cut off. Idempotent."""
         self._file.close()
+
+
+def without_secrets(event: E, masker: Masker) -> E:
+    """Return an event with every registered secret replaced."""
+    plain = event.model_dump(mode="json")
+    data = _masked(plain, masker)
+    return event if data == plain else cast("E", EVENT.validate_python(data))
 
 
 def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - JSON is what it is
@@ -177,6 +185,7 @@ class Attempt:
     steps: list[StepFinished] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    consumed: Consumed | None = None
     codes: list[CodeSent] = field(default_factory=list)
     finished: ScenarioFinished | None = None
 
@@ -383,7 +392,13 @@ def _add(journal: Journal, event: Event) -> str:
 
 def _add_to_attempt(
     journal: Journal,
-    event: ScenarioStarted | StepFinished | CodeSent | Check | Evidence | ScenarioFinished,
+    event: ScenarioStarted
+    | StepFinished
+    | CodeSent
+    | Check
+    | Evidence
+    | Consumed
+    | ScenarioFinished,
 ) -> str:
     if event.scenario_id not in journal.planned:
         return f"計画にないシナリオ {event.scenario_id} の行です"
@@ -402,6 +417,8 @@ def _add_to_attempt(
             attempt.checks.append(event)
         case Evidence():
             attempt.evidence.append(event)
+        case Consumed():
+            attempt.consumed = event
         case CodeSent():
             attempt.codes.append(event)
         case ScenarioFinished():

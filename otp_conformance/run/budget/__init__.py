@@ -1,0 +1,1 @@
+"""What a selection uses up, and whether what is prepared suffices."""
