@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from otp_conformance.catalogue.load import load as load_catalogue
 from otp_conformance.catalogue.model import Catalogue
@@ -14,10 +15,20 @@ from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.request import Agents, Parts
 
+if TYPE_CHECKING:  # its own imports take their time, and most commands do without
+    from otp_conformance.teeth.shipped import Teeth
+
 
 def catalogue() -> Catalogue:
     """Return the requirement catalogue that the suite carries."""
     return load_catalogue(features_dir() / "requirements")
+
+
+def teeth() -> Teeth | None:
+    """Return the planted faults that each requirement's checks are known to find."""
+    from otp_conformance.teeth.shipped import load
+
+    return load(fixtures_dir() / "faults" / "teeth.json")
 
 
 def builtin_declaration() -> Path:
@@ -49,8 +60,8 @@ def make_agents(kind: AgentKind, allowed_hosts: Sequence[str], *, headed: bool) 
     return BrowserAgents(allowed_hosts, headed=headed)
 
 
-def parts(known: Catalogue) -> Parts:
-    """Return what a real run is made of.
+def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
+    """Return what a real run is made of; ``reporting``: with reports at its end.
 
     Imported here, because a browser's library takes its time and most
     commands do without: the fast agent never loads it.
@@ -61,7 +72,8 @@ def parts(known: Catalogue) -> Parts:
         from otp_conformance.run.connect import connect
 
     def build_reports(run_dir: Path) -> None:
-        build(run_dir, known)
+        if reporting:
+            build(run_dir, known, teeth())
 
     return Parts(
         make_agents=make_agents,

@@ -35,6 +35,7 @@ _COMMANDS = {
     "features": "features:features",
     "coverage": "coverage:coverage_command",
     "lint": "lint:lint",
+    "faults": "faults:faults",
     "report": "report:report",
     "declaration": "declaration:declaration",
 }

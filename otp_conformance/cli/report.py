@@ -39,7 +39,7 @@ def report(run_dir: str) -> int:
         )
     catalogue = bundle.catalogue()
     try:
-        written = build(folder, catalogue)
+        written = build(folder, catalogue, bundle.teeth())
         summary = summarise(read(folder / JOURNAL_FILE), catalogue)
     except (JournalError, ReportError) as error:
         raise UsageError(str(error), str(error)) from error

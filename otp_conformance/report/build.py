@@ -6,7 +6,13 @@ from pathlib import Path
 
 from otp_conformance.report import html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
-from otp_conformance.report.results import CatalogueData, RunResults, count, results
+from otp_conformance.report.results import (
+    CatalogueData,
+    RunResults,
+    TeethData,
+    count,
+    results,
+)
 from otp_conformance.verdict.journal import JOURNAL_FILE, read
 
 _FILES = (
@@ -18,8 +24,10 @@ _FILES = (
 )
 
 
-def build(run_dir: Path, catalogue: CatalogueData) -> list[Path]:
+def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = None) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
+
+    ``teeth``: the faults that each requirement's checks are known to find.
 
     Raises `JournalError` when the journal cannot be believed, `ReportError`
     when it lacks what a report needs. Older reports are replaced.
@@ -33,7 +41,7 @@ def build(run_dir: Path, catalogue: CatalogueData) -> list[Path]:
         "messages.ndjson": messages.ndjson(envelopes),
         "junit.xml": junit.render(journal, run.scenarios),
         "cucumber.html": html.render(envelopes, title),
-        "requirements.html": matrix.render(run),
+        "requirements.html": matrix.render(run, teeth),
         "index.html": index(run),
     }
     written: list[Path] = []

@@ -11,12 +11,14 @@ from otp_conformance.report.results import (
     RequirementResult,
     RunResults,
     ScenarioResult,
+    TeethData,
     count,
 )
 from otp_conformance.verdict.events import Check, Evidence, StepFinished
 from otp_conformance.verdict.verdict import Verdict
 
 FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
+BINDING = frozenset({"MUST", "MUST NOT"})
 BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
 ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
 
@@ -63,8 +65,22 @@ class StepView:
     evidence: tuple[Evidence, ...]
 
 
-def render(run: RunResults) -> str:
-    """Return the page."""
+def toothless(run: RunResults, teeth: TeethData) -> list[RequirementResult]:
+    """Return what is required or forbidden, was verified, and no planted fault was caught by.
+
+    A check that has never gone red may be one that cannot.
+    """
+    return [
+        result
+        for result in run.requirements
+        if result.requirement.force in BINDING
+        and result.contributions
+        and not teeth.finds(result.requirement.id)
+    ]
+
+
+def render(run: RunResults, teeth: TeethData | None = None) -> str:
+    """Return the page; without ``teeth`` it has no column for them."""
     env = environment()
     env.filters["place"] = place
     env.filters["steps"] = steps
@@ -87,6 +103,11 @@ def render(run: RunResults) -> str:
         forces=FORCES,
         bases=BASES,
         roles=ROLES,
+        teeth=teeth,
+        toothless={r.requirement.id for r in toothless(run, teeth)} if teeth else set(),
+        binding=sum(
+            r.requirement.force in BINDING and bool(r.contributions) for r in run.requirements
+        ),
         style=style,
         script=script,
         policy=policy(style, script),

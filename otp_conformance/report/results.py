@@ -57,6 +57,25 @@ class RequirementData(Protocol):
         """What it takes to observe it through a browser."""
 
 
+class ToothData(Protocol):
+    """A planted fault, as far as reports read it."""
+
+    @property
+    def title_ja(self) -> str:
+        """What is wrong with the faulty product."""
+
+
+class TeethData(Protocol):
+    """Which planted faults the suite is known to find, as far as reports read it."""
+
+    @property
+    def requirement_set(self) -> str:
+        """The requirement set that they were found with."""
+
+    def finds(self, requirement_id: str) -> Sequence[ToothData]:
+        """Return the faults that checks of a requirement have caught."""
+
+
 class CatalogueData(Protocol):
     """The requirement catalogue, as far as reports read it."""
 

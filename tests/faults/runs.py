@@ -24,9 +24,20 @@ from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.request import Request, RunResult
 from otp_conformance.run.selection import Selection
 from otp_conformance.run.text import Text
-from otp_conformance.verdict.events import Check, RunStarted, ScenarioFinished
-from otp_conformance.verdict.journal import Journal
-from otp_conformance.verdict.verdict import Cause, Verdict
+from otp_conformance.teeth.decide import Red, reds, troubles
+from otp_conformance.verdict.events import RunStarted, ScenarioFinished
+
+__all__ = [
+    "ALL",
+    "ROOT",
+    "Red",
+    "carry_out",
+    "put",
+    "reds",
+    "to_toml",
+    "troubles",
+    "write_declaration",
+]
 
 ALL = Selection()
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,16 +58,6 @@ class Watcher:
     def notice(self, text: Text) -> None:
         """Keep it."""
         self.notices.append(text)
-
-
-@dataclass(frozen=True)
-class Red:
-    """A check that failed because of the product."""
-
-    scenario: str
-    requirements: tuple[str, ...]
-    expected: str
-    observed: str
 
 
 def to_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
@@ -136,36 +137,3 @@ def carry_out(
         cwd=ROOT,
     )
     return run(request, parts, Watcher())
-
-
-def reds(journal: Journal) -> list[Red]:
-    """Return every check that failed with cause product, in order.
-
-    A scenario that ended so without a check of its own (a story whose step
-    the product refused) counts as one.
-    """
-    found = []
-    for scenario_id, plan in journal.planned.items():
-        failed = [c for c in journal.last(scenario_id).checks if c.verdict is Verdict.FAIL]
-        end = journal.outcome(scenario_id)
-        lone = [end] if end.verdict is Verdict.FAIL and not failed else []
-        for judged in [*failed, *lone]:
-            if judged.cause is Cause.PRODUCT and not end.suite_fault:
-                named = judged.requirements if isinstance(judged, Check) else plan.requirements
-                found.append(Red(plan.name, tuple(named), judged.expected, judged.observed))
-    return found
-
-
-def troubles(journal: Journal) -> list[str]:
-    """Return the scenarios that ended in anything but pass, fail or not applicable.
-
-    Suite faults are named as such.
-    """
-    fine = {Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE}
-    found = []
-    for scenario_id, plan in journal.planned.items():
-        end = journal.outcome(scenario_id)
-        if end.suite_fault or end.verdict not in fine:
-            kind = "suite fault" if end.suite_fault else end.verdict.value
-            found.append(f"{kind}: {plan.name}: {end.expected} / {end.observed}")
-    return found

@@ -1,6 +1,7 @@
 """``python -m tests.faults.serve FAULT -- ARGUMENTS``: start the bank with one fault.
 
-The arguments are those of ``python -m reference_impl``.
+The arguments are those of ``python -m reference_impl``; the whole command of a
+declaration, with these words at its beginning, will do as well.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ def serve(arguments: Sequence[str]) -> int:
         )
         return EXIT_USAGE
     BANKS[arguments[0]]()
-    return main(arguments[2:])
+    return main(_of_the_bank(arguments[2:]))
+
+
+def _of_the_bank(words: Sequence[str]) -> Sequence[str]:
+    """Return what comes after ``PYTHON -m reference_impl``, where that comes first."""
+    return words[3:] if tuple(words[1:3]) == ("-m", "reference_impl") else words
 
 
 if __name__ == "__main__":

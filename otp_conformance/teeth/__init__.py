@@ -1,0 +1,1 @@
+"""Teeth: which planted faults the suite's checks find, requirement by requirement."""
