@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,15 +51,21 @@ def is_builtin(loaded: LoadedDeclaration) -> bool:
     return loaded.path.resolve() == builtin_declaration().resolve()
 
 
-def make_agents(kind: AgentKind, allowed_hosts: Sequence[str], *, headed: bool) -> Agents:
+def make_agents(
+    kind: AgentKind,
+    allowed_hosts: Sequence[str],
+    *,
+    headed: bool,
+    any_certificate: bool = False,
+) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
     if kind is AgentKind.HTTP:
         from otp_conformance.sut.http import HttpAgents
 
-        return HttpAgents(allowed_hosts)
+        return HttpAgents(allowed_hosts, any_certificate=any_certificate)
     from otp_conformance.sut.browser import BrowserAgents
 
-    return BrowserAgents(allowed_hosts, headed=headed)
+    return BrowserAgents(allowed_hosts, headed=headed, any_certificate=any_certificate)
 
 
 def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
@@ -68,6 +76,8 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
     """
     with loading():
         from otp_conformance.actors.world import World
+        from otp_conformance.cli.terminal import TerminalPrompter
+        from otp_conformance.cli.waiting import WaitLine
         from otp_conformance.report.build import build
         from otp_conformance.run.connect import connect
 
@@ -77,7 +87,7 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
 
     return Parts(
         make_agents=make_agents,
-        connect=connect,
+        connect=partial(connect, on_wait=WaitLine(sys.stderr).show, prompter=TerminalPrompter()),
         make_world=World,
         build_reports=build_reports,
     )

@@ -68,6 +68,14 @@ class SutSection(Section):
             "Hosts the browser may connect to; all others are blocked",
         ),
     ]
+    accept_any_certificate: Annotated[
+        bool,
+        ix(
+            "IX-01",
+            "確かめられない証明書も受け入れる（検証環境だけ）",
+            "Accept certificates that cannot be verified (staging only)",
+        ),
+    ] = False
     locale: Annotated[FilledText, ix("IX-01", "画面の言語", "Language of the screens (BCP 47)")] = (
         "ja"
     )

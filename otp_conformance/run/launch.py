@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from otp_conformance.run.errors import UnreadyError, UsageError
-from otp_conformance.run.executor import Observer
+from otp_conformance.run.executor import Observer, Outage
 from otp_conformance.run.request import Agents, Parts, Request
 from otp_conformance.run.sut_process import (
+    LOG_NAME,
     StartPlan,
     SutProcess,
     generate_secrets,
@@ -19,9 +22,11 @@ from otp_conformance.run.sut_process import (
 )
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
+from otp_conformance.sut.reach import Reached, reach
 from otp_conformance.verdict.secrets import Masker
 
 _DYING_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.5
 
 
 def check_start(request: Request) -> None:
@@ -48,7 +53,11 @@ def check_start(request: Request) -> None:
 
 
 class Launch:
-    """The browser and the system of one run; the stack ends both."""
+    """The browser and the system of one run; the stack ends both.
+
+    ``stop`` tells that somebody wants the run to end; ``log_name``: the file of
+    the system's own output, one for each system that a run starts.
+    """
 
     def __init__(
         self,
@@ -58,6 +67,10 @@ class Launch:
         stack: ExitStack,
         run_dir: Path,
         masker: Masker,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        log_name: str = LOG_NAME,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = request.loaded.declaration.sut.base_url
         self.browser_name = "—"
@@ -67,6 +80,9 @@ class Launch:
         self._stack = stack
         self._run_dir = run_dir
         self._masker = masker
+        self._stop = stop
+        self._log_name = log_name
+        self._sleep = sleep
         self._process: SutProcess | None = None
 
     def start(self) -> Sut:
@@ -76,8 +92,12 @@ class Launch:
         the run from beginning.
         """
         declaration = self._request.loaded.declaration
+        accepting = {"any_certificate": True} if declaration.sut.accept_any_certificate else {}
         agents = self._parts.make_agents(
-            self._request.agent, declaration.sut.allowed_hosts, headed=self._request.headed
+            self._request.agent,
+            declaration.sut.allowed_hosts,
+            headed=self._request.headed,
+            **accepting,
         )
         self._stack.callback(self._close, agents)
         self.browser_name = agents.product()
@@ -93,7 +113,9 @@ class Launch:
                 port=self._request.port,
                 more_arguments=self._request.sut_arguments,
             )
-            process = SutProcess(plan, self._run_dir, self._masker, self._work_dir())
+            process = SutProcess(
+                plan, self._run_dir, self._masker, self._work_dir(), log_name=self._log_name
+            )
             self._process = self._stack.enter_context(process)
             if self.base_url == "auto":
                 self.base_url = process.base_url
@@ -102,9 +124,27 @@ class Launch:
                 f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
                 f"The system at {self.base_url} refuses connections. Is it running?",
             )
+        self._notice_slowness(
+            reach(
+                self.base_url,
+                declaration.sut.allowed_hosts,
+                any_certificate=declaration.sut.accept_any_certificate,
+            )
+        )
         return self._parts.connect(
             self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
         )
+
+    def _notice_slowness(self, reached: Reached) -> None:
+        if reached.slow:
+            self._observer.notice(
+                Text(
+                    f"検査対象の応答に {reached.seconds:.1f} 秒かかりました。"
+                    "実施はできますが、時間切れの判定不能が出ることがあります。",
+                    f"The system took {reached.seconds:.1f} s to answer. The run goes on, "
+                    "but some scenarios may end inconclusive for time-outs.",
+                )
+            )
 
     def _work_dir(self) -> Path:
         """Return a private folder for what the system keeps: data and keys of its own.
@@ -124,21 +164,45 @@ class Launch:
             self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         return folder
 
-    def death(self, suspected: bool) -> str | None:
-        """Return why the system under test is gone for good, or None.
+    def outage(self, suspected: bool) -> Outage | None:
+        """Return why the system under test is or was gone, None when it is not.
 
         A process that answers no more may need a moment until it has ended:
-        ``suspected`` tells that there is reason to wait for it.
+        ``suspected`` tells that there is reason to wait for it. A system that
+        somebody else started may come back: it is waited for as long as asked.
         """
         if self._process is not None:
             code = self._process.exit_code()
             if code is None and (suspected or refuses_connections(self.base_url)):
                 code = self._process.wait_for_exit(_DYING_SECONDS)
             if code is not None:
-                return f"検査対象のプロセスが終了しました（終了コード {code}）"
-        if refuses_connections(self.base_url):
-            return f"検査対象 {self.base_url} に接続できなくなりました"
-        return None
+                return Outage(f"検査対象のプロセスが終了しました（終了コード {code}）")
+        if not refuses_connections(self.base_url):
+            return None
+        reason = f"検査対象 {self.base_url} に接続できなくなりました"
+        if self._process is None and self._comes_back():
+            return Outage(f"検査対象 {self.base_url} に一時、接続できませんでした", for_good=False)
+        return Outage(reason)
+
+    def _comes_back(self) -> bool:
+        patience = self._request.patience_seconds
+        if patience <= 0:
+            return False
+        self._observer.notice(
+            Text(
+                f"検査対象 {self.base_url} に接続できません。{patience:g} 秒まで待ちます。",
+                f"The system at {self.base_url} refuses connections; waiting up to {patience:g} s.",
+            )
+        )
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and not self._stop():
+            self._sleep(_LOOK_AGAIN_SECONDS)
+            if not refuses_connections(self.base_url):
+                self._observer.notice(
+                    Text("検査対象に接続できました。続けます。", "The system is back; going on.")
+                )
+                return True
+        return False
 
     def _close(self, agents: Agents) -> None:
         """End the browser; after an interrupt it may have ended before us."""

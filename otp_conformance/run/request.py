@@ -10,12 +10,19 @@ from typing import Protocol
 
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.earlier import EarlierRun
 from otp_conformance.run.executor import MakeWorld
 from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.selection import Selection
 from otp_conformance.run.text import Text
+from otp_conformance.sut.clocks.real import Waiting
 from otp_conformance.sut.ports import Sut, UserAgents
 from otp_conformance.verdict.journal import Journal
+
+
+def tell_nobody_of_all(waits: Sequence[Waiting]) -> None:
+    """Announce waits to nobody."""
+    del waits
 
 
 class Agents(UserAgents, Protocol):
@@ -26,9 +33,20 @@ class Agents(UserAgents, Protocol):
 
 
 class MakeAgents(Protocol):
-    """Makes a run's agents. ``headed``: with a visible window."""
+    """Makes a run's agents.
 
-    def __call__(self, kind: AgentKind, allowed_hosts: Sequence[str], *, headed: bool) -> Agents:
+    ``headed``: with a visible window; ``any_certificate``: accept those that
+    cannot be verified (declared, for staging).
+    """
+
+    def __call__(
+        self,
+        kind: AgentKind,
+        allowed_hosts: Sequence[str],
+        *,
+        headed: bool,
+        any_certificate: bool = False,
+    ) -> Agents:
         """Return them; nothing needs to be started yet."""
 
 
@@ -52,13 +70,17 @@ class Parts:
     """What a run is made of besides itself; tests put small ones in their place.
 
     ``build_reports`` receives the run's folder alone: reports read the
-    journal and nothing else.
+    journal and nothing else. ``on_waits`` is told of all waits that go on in
+    workers; ``for_worker`` names what makes a worker's parts, as
+    ``module:function`` (see `otp_conformance.run.worker`).
     """
 
     make_agents: MakeAgents
     connect: Connect
     make_world: MakeWorld
     build_reports: Callable[[Path], None]
+    on_waits: Callable[[Sequence[Waiting]], None] = tell_nobody_of_all
+    for_worker: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,12 @@ class Request:
     ``sut_arguments`` are appended to the declaration's start command.
     ``repeat``: how often each scenario runs; ``seed``: of a random order, None
     for the plan's; ``keep_work``: keep the system's own folder.
+    ``resume``: go on with this run instead of a new one; ``rerun``: repeat the
+    scenarios of that run, with ``failed`` those alone that did not pass.
+    ``retries``: how often a scenario is carried out anew that met trouble of
+    the environment; ``workers``: how many work at the same time;
+    ``patience_seconds``: how long a system that somebody else started may be
+    away before the run gives up.
     """
 
     loaded: LoadedDeclaration
@@ -85,8 +113,22 @@ class Request:
     seed: int | None = None
     keep_work: bool = False
     sut_arguments: tuple[str, ...] = ()
+    resume: EarlierRun | None = None
+    rerun: EarlierRun | None = None
+    failed: bool = False
+    retries: int = 0
+    workers: int = 1
+    patience_seconds: float = 60.0
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
+
+    def described(self) -> str:
+        """Return what was asked for, for the journal."""
+        if self.rerun is None:
+            return self.selection.describe()
+        if self.failed:
+            return f"--rerun {self.rerun.run_id} --failed"
+        return self.rerun.journal.header.selection
 
 
 @dataclass(frozen=True)

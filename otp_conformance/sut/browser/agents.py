@@ -30,7 +30,8 @@ class BrowserAgents:
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
-    found. ``headed``: in a visible window.
+    found. ``headed``: in a visible window. ``any_certificate``: take those that
+    cannot be verified, too (declared, for staging).
     ``timeout_seconds``: patience with the system under test.
     The browser starts with the first agent; a browser that has died in between
     is started anew.
@@ -42,11 +43,13 @@ class BrowserAgents:
         *,
         executable: Path | None = None,
         headed: bool = False,
+        any_certificate: bool = False,
         timeout_seconds: float = 30.0,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._executable = executable
         self._headed = headed
+        self._any_certificate = any_certificate
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -71,7 +74,11 @@ class BrowserAgents:
     def new(self) -> BrowserAgent:
         """Return a person's fresh browser: no cookies, Japanese, Tokyo time."""
         try:
-            context = self._running().new_context(locale="ja-JP", timezone_id="Asia/Tokyo")
+            context = self._running().new_context(
+                locale="ja-JP",
+                timezone_id="Asia/Tokyo",
+                ignore_https_errors=self._any_certificate,
+            )
             return BrowserAgent(
                 context,
                 allowed_hosts=self._allowed_hosts,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -64,6 +67,7 @@ class HttpAgent:
         allowed_hosts: Sequence[str],
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
+        any_certificate: bool = False,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
@@ -72,7 +76,7 @@ class HttpAgent:
             timeout=timeout_seconds,
             transport=transport,
             trust_env=not local,
-            verify=_certificates(),
+            verify=False if any_certificate else _certificates(),
             headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"},
         )
         self._history: list[_Page] = [_Page()]
@@ -180,6 +184,18 @@ class HttpAgent:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             self.open(f"{there.scheme}://{there.netloc}/")
         self._go("要求の送信", request)
+
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
+        """Send from a thread of its own at a moment; leaving waits for the answer."""
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            answer = thread.submit(self._send_at, at, request)
+            yield
+            answer.result()
+
+    def _send_at(self, moment: float, request: FormRequest) -> None:
+        time.sleep(max(0.0, moment - time.time()))
+        self.send(request)
 
     def close(self) -> None:
         """Close the connection. Idempotent."""

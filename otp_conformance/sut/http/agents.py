@@ -14,18 +14,21 @@ class HttpAgents:
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
-    process, `httpx.WSGITransport`; otherwise the network.
+    process, `httpx.WSGITransport`; otherwise the network. ``any_certificate``:
+    take those that cannot be verified, too (declared, for staging).
     """
 
     def __init__(
         self,
         allowed_hosts: Sequence[str],
         *,
+        any_certificate: bool = False,
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
+        self._any_certificate = any_certificate
         self._transport = transport
         self._made: list[HttpAgent] = []
 
@@ -39,6 +42,7 @@ class HttpAgents:
             allowed_hosts=self._allowed_hosts,
             timeout_seconds=self._timeout_seconds,
             transport=self._transport,
+            any_certificate=self._any_certificate,
         )
         self._made.append(agent)
         return agent

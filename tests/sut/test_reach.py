@@ -1,0 +1,153 @@
+"""Is the site there: each way of not being there has its own sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.server
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from otp_conformance.sut.reach import Reached, reach
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
+
+BASE = "https://ib.example.test/"
+HOSTS = ("ib.example.test",)
+
+
+def site(answer: Callable[[httpx.Request], httpx.Response], **more: object) -> Reached:
+    return reach(BASE, HOSTS, transport=httpx.MockTransport(answer), **more)
+
+
+def test_a_site_that_answers() -> None:
+    reached = site(lambda _: httpx.Response(200))
+    assert (reached.status, reached.redirects, reached.slow) == (200, 0, False)
+
+
+def test_a_way_of_redirects_within_the_site() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/login":
+            return httpx.Response(200)
+        return httpx.Response(302, headers={"Location": "/login"})
+
+    reached = site(answer)
+    assert (reached.address, reached.redirects) == (f"{BASE}login", 1)
+
+
+def test_a_redirect_to_another_host() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "https://sso.example.net/?token=1"})
+
+    with pytest.raises(DeclarationMismatch) as caught:
+        site(answer)
+    assert "sso.example.net" in caught.value.observed
+    assert "sut.allowed_hosts" in caught.value.hint
+    assert asked == ["ib.example.test"]  # the other host was never contacted
+
+
+def test_redirects_in_circles() -> None:
+    with pytest.raises(DeclarationMismatch, match="転送が 10 回"):
+        site(lambda _: httpx.Response(302, headers={"Location": "/"}))
+
+
+def test_a_server_error() -> None:
+    with pytest.raises(EnvironmentTrouble, match="HTTP 503"):
+        site(lambda _: httpx.Response(503))
+
+
+def test_a_slow_answer_is_told_but_no_obstacle() -> None:
+    seconds = count(0.0, 10.0)
+    reached = site(lambda _: httpx.Response(200), timer=lambda: next(seconds))
+    assert reached.slow
+    assert reached.seconds == 10.0
+
+
+def test_no_answer_in_time() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("", request=request)
+
+    with pytest.raises(EnvironmentTrouble, match="30 秒待っても"):
+        site(answer)
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    with pytest.raises(EnvironmentTrouble, match="接続が拒否されました"):
+        reach(f"http://127.0.0.1:{port}", ("127.0.0.1",))
+
+
+def test_no_such_name() -> None:
+    with pytest.raises(EnvironmentTrouble, match="この名前のホストが見つかりません"):
+        reach("http://no-such-bank.invalid", ("no-such-bank.invalid",))
+
+
+class _Hello(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Iterator[str]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "site.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Hello)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_that_nobody_vouches_for(self_signed: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="証明書を信頼できません") as caught:
+        reach(self_signed, ("127.0.0.1",))
+    assert "sut.accept_any_certificate" in caught.value.hint
+
+
+def test_it_is_accepted_where_declared(self_signed: str) -> None:
+    assert reach(self_signed, ("127.0.0.1",), any_certificate=True).status == 200
