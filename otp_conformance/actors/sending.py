@@ -100,8 +100,8 @@ class Sendings:
         if edge:
             self._edges.append(
                 f"時間枠 {choice.step} で選んだワンタイムパスワードは、"
-                f"時間枠 {time.step(before)} の {since:.1f} 秒目に送られ、応答は時間枠 {answered} の"
-                f"{time.since_start(after):.1f} 秒目でした"
+                f"時間枠 {time.step(before)} の {since:.1f} 秒目に送られ、"
+                f"応答は時間枠 {answered} の {time.since_start(after):.1f} 秒目でした"
             )
 
 

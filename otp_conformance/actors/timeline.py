@@ -19,6 +19,8 @@ COMFORTABLE_SECOND = 20
 
 # Between these hours a clock that only goes forward begins a scenario as it is.
 _MORNING_HOUR, _EVENING_HOUR = 6, 22
+# A scenario begun in real time so near midnight might end on another day.
+_BEFORE_MIDNIGHT = timedelta(minutes=4)
 
 _DATE = re.compile(
     r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
@@ -68,14 +70,19 @@ class Timeline:
         """Bring a steerable clock to the scenarios' common beginning.
 
         One that cannot be put back only leaves the night, so that midnight
-        falls into no scenario that does not ask for it. Without steering, the
-        time is read, so that a clock not to be trusted shows at once.
+        falls into no scenario that does not ask for it. In real time the last
+        minutes before midnight are waited for; and the time is read in any
+        case, so that a clock not to be trusted shows at once.
         """
         if self._clock.reversible:
             self._clock.move_to(SCENARIO_START)
             return
         now = self._clock.now().astimezone(JST)
-        if not self._clock.steerable or _MORNING_HOUR <= now.hour < _EVENING_HOUR:
+        if not self._clock.steerable:
+            if (now + _BEFORE_MIDNIGHT).date() > now.date():
+                self.to_next_day(0, 0)
+            return
+        if _MORNING_HOUR <= now.hour < _EVENING_HOUR:
             return
         day = now if now.hour < _MORNING_HOUR else now + timedelta(days=1)
         self._clock.move_to(SCENARIO_START.replace(year=day.year, month=day.month, day=day.day))

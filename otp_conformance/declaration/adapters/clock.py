@@ -107,7 +107,7 @@ class ClockAdapter(Section):
             "実時間で一度に待つ長さの上限（分。超えれば未実施）",
             "Longest single wait in real time, in minutes; beyond: not run",
         ),
-        Field(ge=2, le=120),
+        Field(ge=5, le=120),
     ] = 15
     wait_overnight: Annotated[
         bool,
