@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import leaving, stories
+from otp_conformance.actors import stories
 
 
 @step("{person}が利用開始登録を終えている")
@@ -56,8 +56,3 @@ def _(context, person, serial, code):
     customer = context.world.person(person)
     attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
     context.world.judge.control(attempt)
-
-
-@step("{person}が利用開始登録の画面で正しく入力し、{quoted}を押す")
-def _(context, person, button):
-    leaving.leave_activation(context.world.person(person), button)

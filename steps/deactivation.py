@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import leaving, stories
+from otp_conformance.actors import stories
 
 
 @step("{person}が利用解除を終えている")
@@ -51,18 +51,3 @@ def _(context):
 @step("{person}が解除完了の画面で「トップページへ」を押す")
 def _(context, person):
     context.world.person(person).site.deactivation_complete.to_top()
-
-
-@step("{person}が利用解除の画面で正しく入力し、メニューから別の画面へ移る")
-def _(context, person):
-    leaving.leave_deactivation(context.world.person(person), "メニューから別の画面へ移る")
-
-
-@step("{person}が利用解除の画面で正しく入力し、ブラウザで前の画面へ戻る")
-def _(context, person):
-    leaving.leave_deactivation(context.world.person(person), "ブラウザで前の画面へ戻る")
-
-
-@step("{person}が利用解除の画面で正しく入力し、ログアウトする")
-def _(context, person):
-    leaving.leave_deactivation(context.world.person(person), "ログアウトする")

@@ -11,7 +11,7 @@ def _(context, person):
 @step("{person}が{code}ワンタイムパスワードでログインしている")
 def _(context, person, code):
     customer = context.world.person(person)
-    context.world.require_accepted(customer.log_in(customer.code(code, "login")))
+    customer.log_in(customer.code(code, "login")).require_accepted()
 
 
 @step("{person}が{code}ワンタイムパスワードでログインを試みる")
@@ -103,3 +103,8 @@ def _(context, person):
 @step("{person}のログインでワンタイムパスワードを求める画面は宣言どおりである")
 def _(context, person):
     context.world.declared.login_flow(context.world.person(person))
+
+
+@step("全角数字でのログインは宣言どおりに扱われる")
+def _(context):
+    context.world.declared.full_width_code()

@@ -5,14 +5,9 @@ from behave import step
 from otp_conformance.actors import Action, Status, passwords, repeats, requests
 
 
-@step("{person}が、{alteration}送信内容でログインを試みる")
-def _(context, person, alteration):
-    requests.log_in_altered(context.world, context.world.person(person), alteration)
-
-
-@step("{person}が、{alteration}送信内容で利用解除を試みる")
-def _(context, person, alteration):
-    requests.deactivate_altered(context.world, context.world.person(person), alteration)
+@step("{person}が、{alteration}送信内容で{action}を試みる")
+def _(context, person, alteration, action):
+    requests.send_altered(context.world, context.world.person(person), action, alteration)
 
 
 @step("{person}が、別の送付先を書き足した送信内容で発行を申請する")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import Status, leaving
+from otp_conformance.actors import Status, leaving, places
 
 
 @step("{person}の登録状況は{quoted}である")
@@ -60,45 +60,25 @@ def _(context):
     context.world.sight.only_fields("activation.serial", "otp.field")
 
 
-@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、メニューから別の画面へ移る")
-def _(context, person):
-    leaving.leave_issue(context.world.person(person), "メニューから別の画面へ移る")
+@step("{person}が{screen}で正しく入力し、{leaving}")
+def _(context, person, screen, way):
+    leaving.leave(context.world.person(person), screen, way)
 
 
-@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、ブラウザで前の画面へ戻る")
-def _(context, person):
-    leaving.leave_issue(context.world.person(person), "ブラウザで前の画面へ戻る")
+@step("{person}が{procedure}へ進もうとする")
+def _(context, person, procedure):
+    places.set_out(context.world.person(person), procedure)
 
 
-@step("{person}が発行確認の画面で正しい確認用パスワードを入力し、ログアウトする")
-def _(context, person):
-    leaving.leave_issue(context.world.person(person), "ログアウトする")
-
-
-@step("{person}が利用開始登録へ進もうとする")
-def _(context, person):
-    context.world.person(person).go_to_activation()
-
-
-@step("利用開始登録へは進めない")
-def _(context):
-    context.world.sight.not_shown("利用開始登録の画面")
+@step("{procedure}へは進めない")
+def _(context, procedure):
+    context.world.sight.not_shown(places.first_screen(procedure))
 
 
 @step("対照として、トークンが届いた別のお客さまは利用開始登録へ進める")
 def _(context):
     other = context.world.control_customer(Status.ISSUED)
     context.world.sight.control_way("利用開始登録へ進める", other, other.go_to_activation())
-
-
-@step("{person}が利用解除へ進もうとする")
-def _(context, person):
-    context.world.person(person).go_to_deactivation()
-
-
-@step("利用解除へは進めない")
-def _(context):
-    context.world.sight.not_shown("利用解除の画面")
 
 
 @step("対照として、利用中の別のお客さまは利用解除へ進める")

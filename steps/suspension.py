@@ -30,6 +30,11 @@ def _(context, person):
     stories.mistake_at_deactivation(context.world.person(person), context.world.threshold)
 
 
+@step("{person}が利用解除の画面で停止になる回数より一回少なくワンタイムパスワードを間違えている")
+def _(context, person):
+    stories.mistake_at_deactivation(context.world.person(person), context.world.threshold - 1)
+
+
 @step("{person}が利用開始登録の画面で停止になる回数だけワンタイムパスワードを間違えている")
 def _(context, person):
     stories.mistake_at_activation(context.world.person(person), context.world.threshold)
@@ -93,6 +98,11 @@ def _(context):
 @step("利用解除の画面での誤りの数え方は宣言どおりである")
 def _(context):
     context.world.declared.deactivation_mistakes()
+
+
+@step("二つの機能での誤りの数え方は宣言どおりである")
+def _(context):
+    context.world.declared.mixed_mistakes()
 
 
 @step("対照として、職員が停止状態を解除すれば{person}はログインできる")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from otp_conformance.verdict.outcome import SetupFailed
+
 
 class Action(StrEnum):
     """What can be accepted or refused, in the features' words."""
@@ -33,3 +35,13 @@ class Attempt:
     seen: str
     suspended: bool = False
     asked_otp: bool = False
+
+    def require_accepted(self) -> None:
+        """Raise `SetupFailed` unless it succeeded: nothing that follows could be tested."""
+        if not self.accepted:
+            raise SetupFailed(expected=f"{self.action}が受け付けられること", observed=self.seen)
+
+    def require_refused(self, what: str) -> None:
+        """Raise `SetupFailed` if it succeeded; ``what`` says with what it must not."""
+        if self.accepted:
+            raise SetupFailed(expected=f"{what}では{self.action}できないこと", observed=self.seen)

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from otp_conformance.actors.timeline import Timeline
 from otp_conformance.sut.ports import TokenDevice
+from otp_conformance.verdict.outcome import SetupFailed
 
 GUARD_STEPS = 40
+# How far to look for a code of a certain form; one in ten begins with a given digit.
+MOST_STEPS = 400
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,14 @@ class CodeChoice:
     ``source``: whose token, or a special way ("same", "noted", "wrong").
     ``fresh``: first move on to a step whose code was never used.
     ``spoil``: what is done to the right code.
+    ``begins``: with what the right code begins; the clock moves on to such a one.
     """
 
     source: str = "own"
     offset: str = "0"
     fresh: bool = False
     spoil: Callable[[str], str] | None = None
+    begins: str = ""
 
 
 def _letter(code: str) -> str:
@@ -37,6 +42,11 @@ def _letter(code: str) -> str:
 
 def _blank_inside(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
+
+
+def _plus(number: int) -> Callable[[str], str]:
+    """Return what adds to a code as a number, round at its largest value."""
+    return lambda code: f"{(int(code) + number) % 10 ** len(code):0{len(code)}d}"
 
 
 def full_width(digits: str) -> str:
@@ -70,7 +80,13 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "英字の混じった": CodeChoice(fresh=True, spoil=_letter),
     "途中に空白の入った": CodeChoice(fresh=True, spoil=_blank_inside),
     "全角数字の": CodeChoice(fresh=True, spoil=full_width),
+    "1だけ大きい": CodeChoice(fresh=True, spoil=_plus(1)),
+    "1だけ小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
+    "先頭の0を省いた": CodeChoice(fresh=True, begins="0", spoil=lambda code: code[1:]),
 }
+
+# Ways to a code whose fate does not hang on the step in which it is sent.
+TIMELESS_SOURCES = ("same", "noted", "wrong", "zeros")
 
 MALFORMED = ("末尾の一桁が欠けた", "英字の混じった", "途中に空白の入った")
 
@@ -90,15 +106,20 @@ def offset_of(choice: CodeChoice, backward: int, forward: int) -> int:
             return int(number)
 
 
+def shown_around(devices: Iterable[TokenDevice], timeline: Timeline, step: int) -> set[str]:
+    """Return what the devices show within ±40 steps of a step."""
+    return {
+        device.code_at(timeline.moment_in(step + k))
+        for device in devices
+        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
+    }
+
+
 def zeros(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int) -> str:
     """Return 000000, after moving on in the unlikely case that a device shows it now."""
     value = "0" * digits
     held = list(devices)
-    while any(
-        device.code_at(timeline.moment_in(timeline.step() + k)) == value
-        for device in held
-        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
-    ):
+    while value in shown_around(held, timeline, timeline.step()):
         timeline.to_step(timeline.step() + 2 * GUARD_STEPS)
     return value
 
@@ -120,30 +141,43 @@ class Ledger:
 
 
 def right_code(
-    device: TokenDevice, timeline: Timeline, ledger: Ledger, *, offset: int, fresh: bool
+    device: TokenDevice,
+    timeline: Timeline,
+    ledger: Ledger,
+    *,
+    offset: int,
+    fresh: bool,
+    suits: Callable[[int, str], bool] = lambda _step, _code: True,
 ) -> str:
     """Return the code of the present step plus ``offset``, booking it as used.
 
     With ``fresh`` the SUT's clock first moves on until that step is one that
-    was never used on this token.
+    was never used on this token. It moves on further to the first present step
+    and code that ``suits``. Raise `SetupFailed` if none of the next 400 does.
     """
-    step = timeline.step()
+    step = timeline.settle()
     newest = ledger.newest(device)
     if fresh and newest is not None and step + offset <= newest:
         step = newest + 1 - offset
-        timeline.to_step(step)
-    ledger.book(device, step + offset)
-    return device.code_at(timeline.moment_in(step + offset))
+    while True:
+        for candidate in range(step, step + MOST_STEPS):
+            code = device.code_at(timeline.moment_in(candidate + offset))
+            if suits(candidate, code):
+                break
+        else:
+            raise SetupFailed(
+                expected="確認に使う形のワンタイムパスワードが表示されること",
+                observed=f"続く{MOST_STEPS}個の値の中にありません",
+            )
+        step = timeline.settle(candidate)
+        if step == candidate:
+            ledger.book(device, candidate + offset)
+            return code
 
 
 def wrong_code(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int, nth: int) -> str:
     """Return the ``nth`` well-formed value that no device shows within ±40 steps."""
-    now = timeline.step()
-    shown = {
-        device.code_at(timeline.moment_in(now + k))
-        for device in devices
-        for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
-    }
+    shown = shown_around(devices, timeline, timeline.step())
     value, found = 271_828, -1
     while True:
         candidate = f"{value % 10**digits:0{digits}d}"

@@ -89,15 +89,20 @@ class Declared:
     def token_of_another(self) -> None:
         """A token sent to another customer who has not activated it yet (ACT-25, IX-15).
 
-        Bound at dispatch it is refused, and its owner can still use it; bound
-        at activation the manual leaves it to possession.
+        Refused, its owner can still use it. Where tokens are bound at activation the
+        manual leaves it to possession (AMB-22): once taken, it is no longer the
+        owner's to register.
         """
-        if self._world.declaration.issue.binding == "activation":
-            self._judge.accepted()
+        customer = self._world.acting()
+        owner = self._world.other_of(customer)
+        serial = owner.serial("届いたトークンの")
+        by_possession = self._world.declaration.issue.binding == "activation"
+        if by_possession and self._world.latest().accepted:
+            late = owner.activate(serial, owner.code("新しい", "activation"))
+            self._judge.refused(late)
+            self._judge.control(customer.log_in(customer.code("そのトークンの", "login")))
             return
         self._judge.refused()
-        owner = self._world.other_of(self._world.acting())
-        serial = owner.serial("届いたトークンの")
         self._judge.control(owner.activate(serial, owner.code("新しい", "activation")))
 
     def full_width(self) -> None:
@@ -193,6 +198,26 @@ class Declared:
         counts = "deactivation" in declaration.lockout.sources
         self._suspended(suspended=counts and declaration.ics.otp_on_deactivation)
 
+    def mixed_mistakes(self) -> None:
+        """The latest login was refused iff both functions count into one (LCK-18, IX-22)."""
+        declaration = self._world.declaration
+        lockout = declaration.lockout
+        together = (
+            lockout.shared_counter
+            and {"login", "deactivation"} <= set(lockout.sources)
+            and declaration.ics.otp_on_deactivation
+        )
+        self._suspended(suspended=together or lockout.threshold == 1)
+
+    def full_width_code(self) -> None:
+        """Full-width digits in an OTP at login (LGN-12, IX-14)."""
+        if self._world.declaration.otp.full_width == "converted":
+            self._judge.accepted()
+            return
+        self._judge.refused()
+        customer = self._world.acting()
+        self._judge.control(customer.log_in(customer.code("新しい", "login")))
+
     def activation_mistakes(self) -> None:
         """The latest activation was refused iff activation failures count (IX-22, IX-48)."""
         declaration = self._world.declaration
@@ -218,12 +243,11 @@ class Declared:
 
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""
-        for n in range(1, times + 1):
-            stories.full_cycle(self._world, customer)
-            self._judge.fact(
-                f"{n}回目の発行から利用解除までを終えられる",
-                customer.token is None,
-                expected="利用解除まで終えること",
-                observed=customer.site.describe(),
-            )
+        for _ in range(times):
+            stories.wait_for_gate(self._world, customer, Kind.HARDWARE)
+            confirmation = customer.confirmation("正しい")
+            self._judge.accepted(customer.issue(Kind.HARDWARE, confirmation))
+            stories.deliver(self._world, customer)
+            self._judge.accepted(stories.try_activation(customer))
+            self._judge.accepted(customer.try_deactivation("正しい", "新しい"))
             self._judge.status(customer, "未登録")

@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from otp_conformance.actors.places import address_of
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.actors.requests import reached
 
 if TYPE_CHECKING:
     from otp_conformance.actors.customer import Customer
     from otp_conformance.actors.world import World
 
-BY_MENU = "メニューから別の画面へ移る"
-BY_BACK = "ブラウザで前の画面へ戻る"
-BY_LOGOUT = "ログアウトする"
+
+def leave(customer: Customer, screen: str, way: str) -> None:
+    """Fill in a screen rightly, then leave it without sending (ISS-25, ACT-27, ACT-28, DEA-22)."""
+    _FILL[screen](customer)
+    _WAYS[way](customer)
 
 
-def leave_issue(customer: Customer, way: str) -> None:
-    """Fill in the issue confirmation rightly, then leave without sending it (ISS-25)."""
-    _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
+def _fill_issue(customer: Customer) -> None:
+    reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
     customer.site.issue_confirm.fill_confirmation(customer.confirmation("正しい"))
-    _leave(customer, way)
 
 
-def leave_deactivation(customer: Customer, way: str) -> None:
-    """Fill in the deactivation rightly, then leave without sending it (DEA-22)."""
-    _reached(customer, customer.go_to_deactivation(), "利用解除の画面")
+def _fill_activation(customer: Customer) -> None:
+    reached(customer, customer.go_to_activation(), "利用開始登録の画面")
+    serial = customer.serial("届いたトークンの")
+    customer.site.activation.fill(serial, customer.code("新しい", "activation"))
+
+
+def _fill_deactivation(customer: Customer) -> None:
+    reached(customer, customer.go_to_deactivation(), "利用解除の画面")
     screen = customer.site.deactivation
     code = customer.code("新しい", "deactivation") if screen.has_otp_field() else None
     screen.fill(customer.confirmation("正しい"), code)
-    _leave(customer, way)
 
 
-def leave_activation(customer: Customer, button: str) -> None:
-    """Fill in the activation rightly, then press 戻る or 申込を中止する (ACT-27, ACT-28)."""
-    _reached(customer, customer.go_to_activation(), "利用開始登録の画面")
-    screen = customer.site.activation
-    screen.fill(customer.serial("届いたトークンの"), customer.code("新しい", "activation"))
-    if button == "戻る":
-        screen.back()
-    else:
-        screen.cancel()
+_FILL: dict[str, Callable[[Customer], None]] = {
+    "発行確認の画面": _fill_issue,
+    "利用開始登録の画面": _fill_activation,
+    "利用解除の画面": _fill_deactivation,
+}
+_WAYS: dict[str, Callable[[Customer], None]] = {
+    "メニューから別の画面へ移る": lambda customer: customer.site.top.open_portal(),
+    "ブラウザで前の画面へ戻る": lambda customer: customer.site.agent.back(),
+    "ログアウトする": lambda customer: customer.log_out(),
+    "「戻る」を押す": lambda customer: customer.site.activation.back(),
+    "「申込を中止する」を押す": lambda customer: customer.site.activation.cancel(),
+}
+WAYS = tuple(_WAYS)
 
 
 def open_directly(world: World, customer: Customer, screen: str) -> None:
@@ -48,17 +57,3 @@ def open_directly(world: World, customer: Customer, screen: str) -> None:
     address = address_of(world, screen)
     world.opened_directly = screen
     customer.site.agent.open(address)
-
-
-def _reached(customer: Customer, reached: bool, what: str) -> None:
-    if not reached:
-        raise SetupFailed(expected=f"{what}へ進めること", observed=customer.site.describe())
-
-
-def _leave(customer: Customer, way: str) -> None:
-    if way == BY_MENU:
-        customer.site.top.open_portal()
-    elif way == BY_BACK:
-        customer.site.agent.back()
-    else:
-        customer.log_out()

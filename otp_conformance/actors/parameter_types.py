@@ -13,8 +13,9 @@ from typing import Any
 
 from otp_conformance.actors.codes import CODE_PHRASES
 from otp_conformance.actors.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
-from otp_conformance.actors.places import SCREENS
-from otp_conformance.actors.requests import ALTERATIONS
+from otp_conformance.actors.leaving import WAYS
+from otp_conformance.actors.places import PROCEDURES, SCREENS
+from otp_conformance.actors.requests import ALTERABLE, ALTERATIONS
 from otp_conformance.actors.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
 from otp_conformance.actors.world import MAIN, OTHER
 from otp_conformance.sut.ports import Kind
@@ -46,5 +47,8 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("span", SPAN_PATTERN, object, parse_span),
     WordType("moment", DATE_PATTERN, object, parse_date),
     WordType("alteration", _one_of(ALTERATIONS), str, str),
+    WordType("action", _one_of(ALTERABLE), str, str),
+    WordType("leaving", _one_of(WAYS), str, str),
+    WordType("procedure", _one_of(PROCEDURES), str, str),
     WordType("quoted", "「[^」]*」", str, lambda text: text.strip("「」")),
 )

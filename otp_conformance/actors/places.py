@@ -26,7 +26,7 @@ def _to_top(guide: Customer) -> bool:
 
 
 def _to_portal(guide: Customer) -> bool:
-    return guide.reopen_portal().portal.is_shown()
+    return guide.go_to_portal()
 
 
 def _to_kind_selection(guide: Customer) -> bool:
@@ -97,6 +97,22 @@ def address_of(world: World, screen: str) -> str:
 def walk(customer: Customer, screen: str) -> None:
     """Go to a screen in the ordinary way; where the way ends is judged by the next step."""
     SCREENS[screen][1](customer)
+
+
+PROCEDURES: dict[str, tuple[str, Callable[[Customer], bool]]] = {
+    "利用開始登録": ("利用開始登録の画面", lambda customer: customer.go_to_activation()),
+    "利用解除": ("利用解除の画面", lambda customer: customer.go_to_deactivation()),
+}
+
+
+def set_out(customer: Customer, procedure: str) -> None:
+    """Try to get to a procedure from the portal; where that ends is judged by the next step."""
+    PROCEDURES[procedure][1](customer)
+
+
+def first_screen(procedure: str) -> str:
+    """Return the screen at which a procedure begins."""
+    return PROCEDURES[procedure][0]
 
 
 def is_shown(site: Site, screen: str) -> bool:

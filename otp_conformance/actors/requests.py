@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from otp_conformance.actors.attempt import Action, Attempt
+from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
 from otp_conformance.screens.site import Site
 from otp_conformance.sut.page import FormRequest
 from otp_conformance.sut.ports import Kind
@@ -38,7 +40,7 @@ _THIRD_KIND = "paper"
 
 def _twice(request: FormRequest, name: str, first: str, second: str) -> FormRequest:
     rest = request.without(name)
-    return FormRequest(rest.method, rest.address, (*rest.fields, (name, first), (name, second)))
+    return replace(rest, fields=(*rest.fields, (name, first), (name, second)))
 
 
 def ended(world: World, customer: Customer, site: Site, action: Action, *, ok: bool) -> Attempt:
@@ -66,25 +68,49 @@ def reached(customer: Customer, there: bool, what: str) -> None:
 # -- altered ----------------------------------------------------------------
 
 
-def log_in_altered(world: World, customer: Customer, phrase: str) -> Attempt:
-    """Send the login's request with its OTP parameter altered (LGN-05)."""
-    customer.log_out()
+def login_request(customer: Customer, code: str) -> FormRequest:
+    """Go to the login's OTP entry, fill it in and return the request it would send."""
+    screen = _at_login_otp(customer, code)
+    return screen.request()
+
+
+def _at_login_otp(customer: Customer, code: str) -> LoginScreen | LoginOtpScreen:
     site, account = customer.site, customer.account
-    wrong, right = customer.code("誤った", "login"), customer.code("新しい", "login")
     site.login.open()
     if site.login.has_otp_field():
-        site.login.fill(account.login_id, account.login_password, right)
-        request, name = site.login.request(), site.login.parameter("otp.field")
-    else:
-        site.login.submit(account.login_id, account.login_password)
-        site.login_otp.fill(right)
-        request, name = site.login_otp.request(), site.login_otp.parameter("otp.field")
+        site.login.fill(account.login_id, account.login_password, code)
+        return site.login
+    site.login.submit(account.login_id, account.login_password)
+    reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力")
+    site.login_otp.fill(code)
+    return site.login_otp
+
+
+def _log_in_altered(world: World, customer: Customer, phrase: str) -> Attempt:
+    """Send the login's request with its OTP parameter altered (LGN-05)."""
+    customer.log_out()
+    site = customer.site
+    wrong, right = customer.code("誤った", "login"), customer.code("新しい", "login")
+    screen = _at_login_otp(customer, right)
+    request, name = screen.request(), screen.parameter("otp.field")
     site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
     customer.logged_in = site.top.is_shown()
     return ended(world, customer, site, Action.LOGIN, ok=customer.logged_in)
 
 
-def deactivate_altered(world: World, customer: Customer, phrase: str) -> Attempt:
+def _activate_altered(world: World, customer: Customer, phrase: str) -> Attempt:
+    """Send the activation's request with its OTP parameter altered (ACT-20)."""
+    reached(customer, customer.go_to_activation(), "利用開始登録の画面")
+    site = customer.site
+    wrong, right = customer.code("誤った", "activation"), customer.code("新しい", "activation")
+    site.activation.fill(customer.serial("届いたトークンの"), right)
+    request, name = site.activation.request(), site.activation.parameter("otp.field")
+    site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
+    done = site.activation_complete.is_shown()
+    return ended(world, customer, site, Action.ACTIVATION, ok=done)
+
+
+def _deactivate_altered(world: World, customer: Customer, phrase: str) -> Attempt:
     """Send the deactivation's request with its OTP parameter altered (DEA-08)."""
     customer.require_declared_otp_field()
     reached(customer, customer.go_to_deactivation(), "利用解除の画面")
@@ -95,6 +121,19 @@ def deactivate_altered(world: World, customer: Customer, phrase: str) -> Attempt
     site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
     done = site.deactivation_complete.is_shown()
     return ended(world, customer, site, Action.DEACTIVATION, ok=done)
+
+
+_ALTERED: dict[str, Callable[[World, Customer, str], Attempt]] = {
+    Action.LOGIN: _log_in_altered,
+    Action.ACTIVATION: _activate_altered,
+    Action.DEACTIVATION: _deactivate_altered,
+}
+ALTERABLE = tuple(_ALTERED)
+
+
+def send_altered(world: World, customer: Customer, action: str, phrase: str) -> Attempt:
+    """Send the request of an action with its OTP parameter altered (LGN-05, ACT-20, DEA-08)."""
+    return _ALTERED[action](world, customer, phrase)
 
 
 def issue_with_address(world: World, customer: Customer) -> Attempt:
@@ -141,7 +180,7 @@ def _with_kind(request: FormRequest, old: str, new: str) -> FormRequest:
     path = "/".join(new if word == old else word for word in parts.path.split("/"))
     address = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
     fields = tuple((name, new if value == old else value) for name, value in request.fields)
-    return FormRequest(request.method, address, fields)
+    return replace(request, address=address, fields=fields)
 
 
 def select_kind(world: World, customer: Customer, *, third: bool) -> Attempt:

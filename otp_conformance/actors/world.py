@@ -10,6 +10,7 @@ from otp_conformance.actors.customer import Customer
 from otp_conformance.actors.declared import Declared
 from otp_conformance.actors.judge import Judge
 from otp_conformance.actors.person import Person
+from otp_conformance.actors.sending import Sendings, watched
 from otp_conformance.actors.sight import Sight
 from otp_conformance.actors.stories import CIRCUMSTANCES
 from otp_conformance.actors.timeline import Timeline
@@ -18,7 +19,6 @@ from otp_conformance.screens.site import Site
 from otp_conformance.sut.ports import Kind, Status, Sut, TokenDevice
 from otp_conformance.verdict.case import Case
 from otp_conformance.verdict.evidence import Look
-from otp_conformance.verdict.outcome import Nonconformity
 
 MAIN = "お客さま"
 OTHER = "別のお客さま"
@@ -44,6 +44,8 @@ class World:
         self.keep_secret = keep_secret
         self.time = Timeline(sut.clock, declaration.otp.step_seconds)
         self.ledger = Ledger()
+        self.sendings = Sendings(self.time, case)
+        case.question_with(self.sendings.doubt)
         self.last: Attempt | None = None
         self._people: dict[str, Customer] = {}
         self._spare: TokenDevice | None = None
@@ -93,8 +95,8 @@ class World:
             confirmation_password=confirmation_password,
         )
         customer = Customer(self, name, provisioned)
-        if provisioned.token is not None:
-            self.ledger.book(provisioned.token, self.time.step())
+        if provisioned.token is not None and provisioned.last_used is not None:
+            self.ledger.book(provisioned.token, self.time.step(provisioned.last_used))
         if status is Status.DEACTIVATED:
             customer.retire()
         self._people[name] = customer
@@ -124,7 +126,10 @@ class World:
     def new_site(self) -> Site:
         """Open the site in a fresh browser."""
         site = Site(
-            self.sut.agents.new(), self.declaration, self.sut.base_url, self.sut.login_extras
+            watched(self.sut.agents.new(), self.sendings),
+            self.declaration,
+            self.sut.base_url,
+            self.sut.login_extras,
         )
         self._sites.append(site)
         return site
@@ -157,8 +162,3 @@ class World:
         if self.last is None:
             raise LookupError("まだ何も試みられていません（シナリオの誤り）")
         return self.last
-
-    def require_accepted(self, attempt: Attempt) -> None:
-        """Raise Nonconformity unless the attempt succeeded."""
-        if not attempt.accepted:
-            raise Nonconformity(expected=f"{attempt.action}できること", observed=attempt.seen)

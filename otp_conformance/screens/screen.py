@@ -8,7 +8,7 @@ from otp_conformance.screens.desk import Desk, TitledKey
 from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
 from otp_conformance.sut.page import Control, FieldView, FormRequest
 from otp_conformance.text import contains
-from otp_conformance.verdict.outcome import Nonconformity
+from otp_conformance.verdict.outcome import SetupFailed
 
 _FAMILIES: dict[type, tuple[TitledKey, ...]] = {
     ScreenKey: tuple(ScreenKey),
@@ -34,9 +34,13 @@ class Screen:
         return self._desk.recognise(_FAMILIES[type(self.key)]) == self.key
 
     def require(self) -> None:
-        """Raise `Nonconformity` unless this screen is shown."""
+        """Raise `SetupFailed` unless this screen is shown.
+
+        A screen on the way is no requirement's matter here; where reaching it
+        is, `is_shown` is judged.
+        """
         if not self.is_shown():
-            raise Nonconformity(
+            raise SetupFailed(
                 expected=f"画面「{self.title}」が表示されること",
                 observed=f"{self._desk.describe()}が表示されました",
             )

@@ -6,7 +6,8 @@ deployment that declares them; screens and steps never meet one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from otp_conformance.declaration.otp import Interstitial
@@ -46,6 +47,13 @@ class _AttentiveAgent:
     def send(self, request: FormRequest) -> None:
         """Send, and go on."""
         self._agent.send(request)
+        self._go_on()
+
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
+        """Send at a moment, and go on once the answer is there."""
+        with self._agent.sending(request, at=at):
+            yield
         self._go_on()
 
     def reload(self) -> None:

@@ -26,7 +26,8 @@ from otp_conformance.sut.ports import Kind, TokenAsset
 class StillClock:
     """A clock that moves only when told."""
 
-    steerable = True
+    steerable = reversible = True
+    guard_seconds = 0
 
     def __init__(self) -> None:
         self.moment = SCENARIO_START
@@ -36,6 +37,9 @@ class StillClock:
 
     def move_to(self, moment: datetime) -> None:
         self.moment = moment
+
+    def recheck(self) -> None:
+        """Always right."""
 
 
 class Fob:

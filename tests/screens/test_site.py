@@ -11,7 +11,7 @@ from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.site import Site
 from otp_conformance.sut.page import FormRequest
 from otp_conformance.sut.ports import Kind, Status
-from otp_conformance.verdict.outcome import DeclarationMismatch, Nonconformity, NotRun
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
 
 
 def site_on(body: Any, **changes: Any) -> tuple[Site, PretendBank]:
@@ -60,7 +60,7 @@ class TestRecognition:
     def test_unknown_page(self) -> None:
         site, _ = site_on(page("お知らせ", alert="混み合っています"))
         assert site.current() is None
-        with pytest.raises(Nonconformity) as caught:
+        with pytest.raises(SetupFailed) as caught:
             site.portal.require()
         assert "ワンタイムパスワード申請内容選択" in caught.value.expected
         assert "お知らせ" in caught.value.observed

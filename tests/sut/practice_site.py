@@ -137,6 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(("POST", self.path, self.headers.get("Origin", "")))
         if urlsplit(self.path).path == "/reset":
             self.connection.close()
+        elif urlsplit(self.path).path == "/together":
+            self._page("一緒" if self.server.met() else "別々")
         elif urlsplit(self.path).path == "/redirect":
             self._answer("", 303, Location="/done")
         else:
@@ -154,6 +156,15 @@ class PracticeServer(ThreadingHTTPServer):
         self.requests: list[tuple[str, str, str]] = []
         self.posts: list[list[tuple[str, str]]] = []
         self.extra = ""
+        self._meeting = threading.Barrier(2)
+
+    def met(self) -> bool:
+        """Tell whether another request came while this one was under way."""
+        try:
+            self._meeting.wait(timeout=5)
+        except threading.BrokenBarrierError:
+            return False
+        return True
 
     @property
     def url(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import update
 from reference_impl.domain import otp
 from reference_impl.domain.otp import Accepted, Failed, step_of
 from reference_impl.domain.policy import OtpFunction, Policy, Window
-from reference_impl.service import verification
+from reference_impl.domain.words import TokenState
+from reference_impl.service import login, verification
 from reference_impl.service.codes import code_at
 from reference_impl.store import tokens as rows
 from reference_impl.store.schema import tokens
@@ -66,6 +68,53 @@ def only_last_code_remembered() -> None:
             return _JUDGE(raw, now, at, last, *rest)
         return verdict
 
+    swap(otp.judge, judge)
+    swap(rows.use_step, _burn_always)
+
+
+class _Doorway:
+    """Where a request waits a moment for another one to come as far as itself."""
+
+    def __init__(self, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self._waiting: threading.Event | None = None
+
+    def go_through(self) -> None:
+        """Return as soon as two are there, or when patience is at its end."""
+        with self._lock:
+            mine = threading.Event() if self._waiting is None else None
+            other, self._waiting = self._waiting, mine
+        if other is not None:
+            other.set()
+        if mine is None:
+            return
+        mine.wait(self._patience_s)
+        with self._lock:
+            if self._waiting is mine:
+                self._waiting = None
+
+
+@fault("parallel-codes-accepted")
+def parallel_codes_accepted() -> None:
+    """At login it is looked up whether a code was used, and written down only afterwards."""
+    looked_up = threading.local()
+    doorway = _Doorway(0.3)
+
+    def authenticate(original: Any, core: Any, customer_id: int, *rest: Any) -> Any:
+        with core.store.read() as connection:
+            token = rows.held(connection, customer_id, TokenState.ACTIVE)
+        looked_up.last = None if token is None else token.token.last_step
+        doorway.go_through()
+        return original(core, customer_id, *rest)
+
+    def judge(
+        raw: str, now: datetime, at: Any, last: int | None, function: OtpFunction, *rest: Any
+    ) -> Accepted | Failed:
+        known = looked_up.last if function is OtpFunction.LOGIN else last
+        return _JUDGE(raw, now, at, known, function, *rest)
+
+    wrap(login.authenticate_otp, authenticate)
     swap(otp.judge, judge)
     swap(rows.use_step, _burn_always)
 
