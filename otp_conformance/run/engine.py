@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from otp_conformance.declaration.secrets import SecretError
-from otp_conformance.run.behave_runner import SuiteRunner
+from otp_conformance.run.conductor import Alone, Conductor
+from otp_conformance.run.earlier import same_scenarios
 from otp_conformance.run.errors import RunError, UnreadyError, UsageError
-from otp_conformance.run.executor import (
-    Executor,
-    Observer,
-    Setting,
-    not_run,
-    note_fault,
-)
+from otp_conformance.run.executor import Observer, not_run, note_fault
 from otp_conformance.run.exit_codes import ExitCode, exit_code_for
 from otp_conformance.run.folder import make_run_folder, point_latest
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.launch import Launch, check_start
+from otp_conformance.run.launch import check_start
 from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.order import Turn, turns
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
-from otp_conformance.run.record import write_header, write_plan
+from otp_conformance.run.pool import Pool
+from otp_conformance.run.record import environment, write_header, write_plan
 from otp_conformance.run.request import Parts, Request, RunResult
+from otp_conformance.run.resume import (
+    Numbers,
+    close_cut_off,
+    environment_trouble,
+    left_turns,
+    require_same,
+    spent_seconds,
+)
 from otp_conformance.run.selection import select
+from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
 from otp_conformance.run.text import Text
-from otp_conformance.sut.ports import Sut
-from otp_conformance.sut.trouble import BrowserMissing
-from otp_conformance.verdict.evidence import EvidenceStore
-from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
+from otp_conformance.run.workers import check_workers
+from otp_conformance.verdict.events import Resumed
+from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalWriter, read
+from otp_conformance.verdict.lock import JournalBusyError
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
-
-NO_NAME = "—"
-"""What `Launch` calls a browser that has not told its name (yet)."""
 
 
 def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
@@ -49,6 +52,11 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
     Raises `UsageError` for a bad selection and `SuiteFaultError` for bad features.
     """
     features = plan_features(request.root)
+    if request.resume is not None:
+        require_same(request.resume, request, features)
+        return features, same_scenarios(request.resume, features, failed=False)
+    if request.rerun is not None:
+        return features, same_scenarios(request.rerun, features, failed=request.failed)
     chosen = select(
         features,
         request.selection,
@@ -67,7 +75,12 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     """
     features, chosen = plan(request)
     unmet = _unmet(request, chosen)
+    unmet |= request.admit([turn.plan for turn in _left(request, chosen, unmet)])
+    work = _Work(features, chosen, unmet, _left(request, chosen, unmet))
+    if request.resume is not None and not work.left and _ended(request.resume.journal):
+        return _as_it_was(request, observer)
     check_start(request)
+    check_workers(request, parts)
     load_steps(request.steps)
     interrupt = Interrupt(
         lambda: observer.notice(
@@ -78,7 +91,17 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
         )
     )
     with interrupt, ExitStack() as stack:
-        return _Run(request, parts, observer, interrupt, stack).carry_out(features, chosen, unmet)
+        return _Run(request, parts, observer, interrupt, stack).carry_out(work)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is asked for: ``left`` of it is to be carried out, which is all of a new run."""
+
+    features: Sequence[FeaturePlan]
+    chosen: Sequence[ScenarioPlan]
+    unmet: Mapping[str, Unmet]
+    left: tuple[Turn, ...]
 
 
 class _Run:
@@ -101,25 +124,42 @@ class _Run:
         self.begun = time.perf_counter()
         self.problems: list[Text] = []
         self.faulty = False
+        self.ready = False
         self.why = (Cause.SUITE, "シナリオが実行されませんでした")
-        self.run_dir = make_run_folder(request.reports, datetime.now(UTC).astimezone())
-        self.launch = Launch(request, parts, observer, stack, self.run_dir, self.masker)
+        self.run_dir, self.journal = self._place()
+        conductor = Pool if request.workers > 1 else Alone
+        self.conductor: Conductor = conductor(
+            *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
+        )
 
-    def carry_out(
-        self,
-        features: Sequence[FeaturePlan],
-        chosen: Sequence[ScenarioPlan],
-        unmet: Mapping[str, Unmet],
-    ) -> RunResult:
+    def _place(self) -> tuple[Path, JournalWriter]:
+        """Return the run's folder and its journal: new, or where it was cut off."""
+        earlier = self.request.resume
+        if earlier is None:
+            run_dir = make_run_folder(self.request.reports, datetime.now(UTC).astimezone())
+            new = JournalWriter(run_dir / f"{JOURNAL_FILE}.part", self.masker)
+            return run_dir, self.stack.enter_context(new)
+        run_dir = earlier.run_dir
+        try:
+            journal = JournalWriter(run_dir / JOURNAL_FILE, self.masker, size=earlier.journal.size)
+        except JournalBusyError as error:
+            raise UsageError(
+                f"実行 {run_dir.name} はまだ続いています。終わるのを待ってください。",
+                f"Run {run_dir.name} is still going on. Wait until it ends.",
+            ) from error
+        return run_dir, self.stack.enter_context(journal)
+
+    def carry_out(self, work: _Work) -> RunResult:
         """Start what is needed, run, judge and report."""
-        runnable = [p for p in chosen if p.scenario_id not in unmet]
-        sut: Sut | None = None
         fault: Exception | None = None
         try:
             with self.interrupt.allowed():
-                sut = self.launch.start() if runnable else None
+                if work.left:
+                    self.conductor.start()
+                    self.ready = True
         except UsageError:
-            self._remove_folder()
+            if self.request.resume is None:
+                self._remove_folder()
             raise
         except KeyboardInterrupt:
             self.interrupt.requested = True
@@ -127,49 +167,20 @@ class _Run:
             self._trouble(trouble)
         except Exception as error:  # noqa: BLE001 - judged below, once there is a journal
             fault = error
-        journal = self.stack.enter_context(JournalWriter(self.run_dir / JOURNAL_FILE, self.masker))
-        self._write_plan(journal, features, chosen)
+        self._begin(work)
         if fault is not None:
-            self._fault(journal, fault)
-        self._execute(journal, chosen, unmet, sut)
-        return self._finish(journal)
+            self._fault(fault)
+        self._execute(work)
+        return self._finish()
 
     # -- before -----------------------------------------------------------
 
     def _trouble(self, trouble: Exception) -> None:
-        match trouble:
-            case RunError():
-                text = trouble.text
-            case Outcome():
-                text = self._outcome_text(trouble)
-            case _:
-                text = Text(str(trouble), str(trouble))
-        text = Text(self.masker.mask(text.ja), self.masker.mask(text.en))
-        declared = isinstance(trouble, SecretError) or (
-            isinstance(trouble, Outcome) and trouble.cause is Cause.DECLARATION
-        )
-        self.why = (Cause.DECLARATION if declared else Cause.ENVIRONMENT, text.ja)
+        browser, headed = self.conductor.browser_name, self.request.headed
+        text = told(trouble, self.masker, browser=browser, headed=headed)
+        self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)
         self.observer.notice(text)
-
-    def _outcome_text(self, trouble: Outcome) -> Text:
-        """Return an outcome for both readers: its own sentences are Japanese."""
-        ja = f"{trouble.observed}。{trouble.hint}" if trouble.hint else trouble.observed
-        details = re.search(r"[（(]([ -~]+)[）)]", trouble.observed)
-        why = f" ({details[1].strip()})" if details else ""
-        if isinstance(trouble, BrowserMissing):
-            package = "chromium" if self.request.headed else "chromium-headless-shell"
-            en = (
-                f"No browser was found{why}. On Debian: apt install {package}; "
-                f"elsewhere: playwright install {package}."
-            )
-        elif self.launch.browser_name == NO_NAME:
-            en = f"The browser or its driver does not start{why}. Is there enough memory and disk?"
-        elif trouble.cause is Cause.DECLARATION:
-            en = f"The declaration does not describe the system under test: {ja}"
-        else:
-            en = f"The system under test could not be made ready: {ja}"
-        return Text(ja, en)
 
     def _remove_folder(self) -> None:
         self.stack.close()
@@ -179,21 +190,21 @@ class _Run:
         if not any(self.run_dir.iterdir()):
             self.run_dir.rmdir()
 
-    def _write_plan(
-        self,
-        journal: JournalWriter,
-        features: Sequence[FeaturePlan],
-        chosen: Sequence[ScenarioPlan],
-    ) -> None:
+    def _begin(self, work: _Work) -> None:
+        """Journal what is planned, or that the run goes on."""
+        if self.request.resume is not None:
+            self._go_on(self.request.resume.journal, work)
+            return
         header = write_header(
-            journal,
+            self.journal,
             self.request,
             run_id=self.run_dir.name,
-            base_url=self.launch.base_url,
-            browser=self.launch.browser_name,
-            planned=len(chosen),
+            base_url=self.conductor.base_url,
+            browser=self.conductor.browser_name,
+            planned=len(work.chosen),
         )
-        write_plan(journal, features, chosen)
+        write_plan(self.journal, work.features, work.chosen)
+        self.journal.appear_as(self.run_dir / JOURNAL_FILE)
         if not point_latest(self.run_dir):
             self.observer.notice(
                 Text(
@@ -203,66 +214,103 @@ class _Run:
             )
         self.observer.begun(header, self.run_dir)
 
+    def _go_on(self, before: Journal, work: _Work) -> None:
+        self.journal.write(
+            Resumed(
+                at=self.journal.stamp(),
+                spent_s=spent_seconds(before),
+                torn_bytes=before.torn_bytes,
+                environment=environment(self.request, self.conductor.browser_name),
+            )
+        )
+        cut = close_cut_off(before, self.journal)
+        done = len(work.chosen) - len({turn.plan.scenario_id for turn in work.left})
+        torn_ja = "書きかけの最後の行は除きました。" if before.cut_line else ""
+        torn_en = " A torn last line was left out." if before.cut_line else ""
+        self.observer.notice(
+            Text(
+                f"実行 {self.run_dir.name} を続けます: 済んだシナリオ {done} 件はそのまま、"
+                f"途中で切れた {len(cut)} 件はやり直し、実施するのは {len(work.left)} 件です。"
+                f"{torn_ja}",
+                f"Going on with run {self.run_dir.name}: {done} scenarios stay as they are, "
+                f"{len(cut)} cut off are done anew, {len(work.left)} to be carried out.{torn_en}",
+            )
+        )
+        planned = before.header.model_copy(update={"planned": len(work.left), "repeat": 1})
+        self.observer.begun(planned, self.run_dir)
+
     # -- during -----------------------------------------------------------
 
-    def _execute(
-        self,
-        journal: JournalWriter,
-        chosen: Sequence[ScenarioPlan],
-        unmet: Mapping[str, Unmet],
-        sut: Sut | None,
-    ) -> None:
-        for p in chosen:
-            if p.scenario_id in unmet:
-                self._skip(journal, Turn(p), vars(unmet[p.scenario_id]))
-        left = turns(
-            [p for p in chosen if p.scenario_id not in unmet],
-            repeat=self.request.repeat,
-            seed=self.request.seed,
-        )
-        if sut is not None and left:
-            dead = self._run_scenarios(journal, left, sut)
-            self.why = (Cause.ENVIRONMENT, dead) if dead else self.why
+    def _execute(self, work: _Work) -> None:
+        told_before = self._finished_before()
+        for p in work.chosen:
+            if p.scenario_id in work.unmet and p.scenario_id not in told_before:
+                self._skip(Turn(p), vars(work.unmet[p.scenario_id]))
+        if self.ready:
+            self._carry_out_turns(work.left)
         if self.interrupt.requested or self.faulty:
             return  # what is left reads as not run: the journal says the run was cut off
-        so_far = read(journal.path)
-        for turn in left:
-            if so_far.attempt(turn.plan.scenario_id, turn.attempt).finished is None:
-                self._skip(journal, turn, _not_reached(*self.why))
+        so_far = read(self.journal.path)
+        for turn in work.left:
+            attempt = so_far.attempt(turn.plan.scenario_id, turn.attempt)
+            # One in the place of another never began: the other's end still stands.
+            if attempt.finished is None and turn.instead_of is None:
+                self._skip(turn, _not_reached(*self.why))
 
-    def _run_scenarios(self, journal: JournalWriter, left: Sequence[Turn], sut: Sut) -> str:
-        """Run; return why the rest was not reached, if so."""
-        setting = Setting(
-            sut=sut,
-            declaration=self.request.loaded.declaration,
-            journal=journal,
-            evidence=EvidenceStore(self.run_dir, journal),
-            make_world=self.parts.make_world,
-            observer=self.observer,
-            interrupt=self.interrupt,
-            death=self.launch.death,
-            run_dir=self.run_dir,
+    def _finished_before(self) -> set[str]:
+        earlier = self.request.resume
+        if earlier is None:
+            return set()
+        found = earlier.journal.attempts.items()
+        return {i for i, attempts in found if any(a.finished for a in attempts.values())}
+
+    def _carry_out_turns(self, left: Sequence[Turn]) -> None:
+        """Carry the turns out, and anew those that the environment spoilt."""
+        for round_ in range(self.request.retries + 1):
+            if not left or self.interrupt.requested or self.faulty:
+                return
+            if round_:
+                self._announce_retries(left)
+            try:
+                dead = self.conductor.run(left, self.journal)
+            except KeyboardInterrupt:
+                self.interrupt.requested = True
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the suite's
+                self._fault(error)
+                return
+            if dead:
+                self.why = (Cause.ENVIRONMENT, dead)
+                return
+            left = self._spoilt(left)
+
+    def _spoilt(self, turns_done: Sequence[Turn]) -> list[Turn]:
+        """Return new turns in the place of those that trouble of the environment ended."""
+        so_far = read(self.journal.path)
+        numbers = Numbers(so_far)
+        found = []
+        for turn in turns_done:
+            scenario_id = turn.plan.scenario_id
+            end = so_far.attempt(scenario_id, turn.attempt).finished
+            if end is not None and environment_trouble(end):
+                number = numbers.next(scenario_id)
+                found.append(Turn(turn.plan, number, instead_of=turn.attempt))
+        return found
+
+    def _announce_retries(self, left: Sequence[Turn]) -> None:
+        self.observer.notice(
+            Text(
+                f"試験環境の支障で判定できなかった {len(left)} 件を、新しいお客さまで"
+                "もう一度実施します。",
+                f"{len(left)} scenario(s) spoilt by the environment run again, with new customers.",
+            )
         )
-        executor = Executor(setting)
-        try:
-            SuiteRunner(
-                left,
-                root=self.request.root,
-                steps=self.request.steps,
-                handler=executor,
-                interrupt=self.interrupt,
-            ).run()
-        except KeyboardInterrupt:
-            self.interrupt.requested = True
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the suite's
-            self._fault(journal, error)
-        return executor.dead or ""
 
-    def _fault(self, journal: JournalWriter, error: Exception) -> None:
+    def _fault(self, error: Exception) -> None:
         self.faulty = True
-        path = note_fault(self.run_dir, journal, "run", error)
+        path = note_fault(self.run_dir, self.journal, "run", error)
         what = error.text if isinstance(error, RunError) else None
-        name = journal.masker.mask(f"{type(error).__name__}: {error}")
+        name = self.masker.mask(f"{type(error).__name__}: {error}")
         text = Text(
             f"試験装置異常: {what.ja if what else name}（詳細: {path}）",
             f"Suite fault: {what.en if what else name} (details: {path})",
@@ -270,30 +318,74 @@ class _Run:
         self.problems.append(text)
         self.observer.notice(text)
 
-    def _skip(self, journal: JournalWriter, turn: Turn, why: Mapping[str, Any]) -> None:
-        self.observer.scenario(turn.plan, not_run(journal, turn, why))
+    def _skip(self, turn: Turn, why: Mapping[str, Any]) -> None:
+        self.observer.scenario(turn.plan, not_run(self.journal, turn, why))
 
     # -- after ------------------------------------------------------------
 
-    def _finish(self, journal: JournalWriter) -> RunResult:
-        so_far = read(journal.path)
+    def _finish(self) -> RunResult:
+        so_far = read(self.journal.path)
         outcomes = [so_far.outcome(scenario_id) for scenario_id in so_far.planned]
         code = exit_code_for(
             [outcome.verdict for outcome in outcomes],
             suite_fault=self.faulty or any(outcome.suite_fault for outcome in outcomes),
             interrupted=self.interrupt.requested,
         )
-        journal.finish(so_far.verdict(), int(code), time.perf_counter() - self.begun)
+        spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
+        took = time.perf_counter() - self.begun
+        self.journal.finish(so_far.verdict(), int(code), spent + took)
         # Stop the system before reporting: reports need nothing but the journal.
         self.stack.close()
         reported = True
         try:
             self.parts.build_reports(self.run_dir)
         except Exception as error:  # noqa: BLE001 - the journal stands; say that reports do not
-            self._fault(journal, error)
+            self._fault(error)
             reported = False
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
-        return RunResult(code, self.run_dir, read(journal.path), tuple(self.problems), reported)
+        journal = read(self.journal.path)
+        return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
+
+
+def _left(
+    request: Request, chosen: Sequence[ScenarioPlan], unmet: Mapping[str, Unmet]
+) -> tuple[Turn, ...]:
+    """Return the turns that the run carries out, which may be none."""
+    if request.resume is None:
+        runnable = [p for p in chosen if p.scenario_id not in unmet]
+        return turns(runnable, repeat=request.repeat, seed=request.seed)
+    order = turns(chosen, repeat=request.repeat, seed=request.seed)
+    return left_turns(request.resume.journal, order, unmet, datetime.now(UTC))
+
+
+def _ended(journal: Journal) -> bool:
+    """Tell whether a run came to its own end, with an exit code that says so."""
+    return journal.footer is not None and journal.footer.exit_code in {
+        ExitCode.PASS,
+        ExitCode.FAIL,
+        ExitCode.INCONCLUSIVE,
+    }
+
+
+def _as_it_was(request: Request, observer: Observer) -> RunResult:
+    earlier = request.resume
+    assert earlier is not None and earlier.journal.footer is not None  # noqa: S101, PT018
+    due = [e.due for i in earlier.journal.planned if (e := earlier.journal.outcome(i)).due]
+    later = Text("", "")
+    if due:
+        later = Text(
+            f"時刻の来ていないシナリオが {len(due)} 件あります（早いもので {min(due)}）。",
+            f" {len(due)} scenario(s) are not due yet (the first at {min(due)}).",
+        )
+    observer.notice(
+        Text(
+            f"実行 {earlier.run_id} は終わっています。実施し直すものはありません。{later.ja}",
+            f"Run {earlier.run_id} has ended; there is nothing left to carry out.{later.en}",
+        )
+    )
+    code = ExitCode(earlier.journal.footer.exit_code)
+    reported = (earlier.run_dir / "index.html").is_file()
+    return RunResult(code, earlier.run_dir, earlier.journal, (), reported)
 
 
 def _unmet(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]:

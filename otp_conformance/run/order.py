@@ -14,10 +14,14 @@ _SEEDS = 1_000_000
 
 @dataclass(frozen=True)
 class Turn:
-    """One scenario's turn; ``attempt`` counts from 0."""
+    """One scenario's turn; ``attempt`` counts from 0.
+
+    ``instead_of``: the attempt whose place this one takes, if any.
+    """
 
     plan: ScenarioPlan
     attempt: int = 0
+    instead_of: int | None = None
 
 
 def new_seed() -> int:

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.request import Request
 from otp_conformance.verdict.events import Deviation, RunStarted, ScenarioPlanned, Source
 from otp_conformance.verdict.journal import JournalWriter
+
+
+def suite_version() -> str:
+    """Return the version of the suite."""
+    return version("otp-conformance")
+
+
+def settings_digest(request: Request) -> str:
+    """Return a digest of what the system is started with besides its declaration.
+
+    Of a file its contents count, not its name. Empty when there is nothing.
+    """
+    if not request.sut_arguments:
+        return ""
+    digest = hashlib.sha256()
+    for argument in request.sut_arguments:
+        path = Path(argument)
+        digest.update(path.read_bytes() if path.is_file() else argument.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def environment(request: Request, browser: str) -> dict[str, str]:
+    """Return what the run is carried out with; ``browser``: the agent's product."""
+    return {
+        "agent": request.agent.value,
+        "browser": browser,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "behave": version("behave"),
+        **({"workers": str(request.workers)} if request.workers > 1 else {}),
+        **({"remark": FAST_AGENT_REMARK.ja} if request.agent is AgentKind.HTTP else {}),
+    }
 
 
 def write_header(
@@ -28,7 +63,7 @@ def write_header(
         RunStarted(
             at=journal.stamp(),
             run_id=run_id,
-            suite_version=version("otp-conformance"),
+            suite_version=suite_version(),
             requirement_set=request.requirement_set,
             sut_name=f"{sut.institution} {sut.product}".strip(),
             sut_version=sut.version,
@@ -36,7 +71,7 @@ def write_header(
             # The name alone: a report that is handed on must not tell of somebody's disk.
             declaration_file=request.loaded.path.name,
             declaration_sha256=request.loaded.sha256,
-            selection=request.selection.describe(),
+            selection=request.described(),
             planned=planned,
             repeat=request.repeat,
             seed=request.seed,
@@ -48,14 +83,9 @@ def write_header(
                 )
                 for known in request.loaded.declaration.known_deviations
             ],
-            environment={
-                "agent": request.agent.value,
-                "browser": browser,
-                "python": platform.python_version(),
-                "system": f"{platform.system()} {platform.machine()}",
-                "behave": version("behave"),
-                **({"remark": FAST_AGENT_REMARK.ja} if request.agent is AgentKind.HTTP else {}),
-            },
+            environment=environment(request, browser),
+            settings_sha256=settings_digest(request),
+            rerun_of=request.rerun.run_id if request.rerun else "",
         )
     )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.budget.admission import Admit, admit_all
 from otp_conformance.run.earlier import EarlierRun
 from otp_conformance.run.executor import MakeWorld
 from otp_conformance.run.exit_codes import ExitCode
@@ -96,7 +97,7 @@ class Request:
     ``retries``: how often a scenario is carried out anew that met trouble of
     the environment; ``workers``: how many work at the same time;
     ``patience_seconds``: how long a system that somebody else started may be
-    away before the run gives up.
+    away before the run gives up. ``admit`` lets scenarios begin, or not.
     """
 
     loaded: LoadedDeclaration
@@ -118,7 +119,8 @@ class Request:
     failed: bool = False
     retries: int = 0
     workers: int = 1
-    patience_seconds: float = 60.0
+    patience_seconds: float = 0.0
+    admit: Admit = admit_all
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
 

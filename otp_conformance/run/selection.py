@@ -43,6 +43,11 @@ class Selection:
     requirements: tuple[str, ...] = ()
     name: str = ""
 
+    @property
+    def given(self) -> bool:
+        """Whether anything was asked for: an empty selection is everything."""
+        return self != Selection()
+
     def describe(self) -> str:
         """Return the request in the words of the command line, for the journal."""
         parts = [

@@ -128,14 +128,22 @@ class SutProcess:
     """
 
     def __init__(
-        self, plan: StartPlan, run_dir: Path, masker: Masker, work_dir: Path | None = None
+        self,
+        plan: StartPlan,
+        run_dir: Path,
+        masker: Masker,
+        work_dir: Path | None = None,
+        *,
+        log_name: str = LOG_NAME,
     ) -> None:
         """Start it and wait for its READY line. ``work_dir``: for {work_dir}, else ``run_dir``.
+
+        Its output goes, without secrets, to ``log_name`` in ``run_dir``.
 
         Raises `UnreadyError` when it ends or stays silent, `UsageError`
         when its command cannot be started or it refuses its settings.
         """
-        self._log_path = run_dir / LOG_NAME
+        self._log_path = run_dir / log_name
         self._masker = masker
         self._log_lock = threading.Lock()
         self._last_words = ""

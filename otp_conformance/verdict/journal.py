@@ -125,6 +125,11 @@ class JournalWriter:
     ) -> None:
         self.close()
 
+    def appear_as(self, path: Path) -> None:
+        """Take a name in the same folder, once the plan is complete: never half of it is seen."""
+        os.replace(self.path, path)  # noqa: PTH105 - in one step, whatever happens
+        self.path = path
+
     def stamp(self) -> str:
         """Return the harness machine's time for an event's ``at`` (RFC 3339)."""
         return self._now().isoformat(timespec="milliseconds")
@@ -194,7 +199,8 @@ class Attempt:
 class Journal:
     """A run, indexed. Everything a report may know.
 
-    ``size``: bytes of the file that could be read, a cut last line left out.
+    ``size``: bytes of the file that could be read; ``torn_bytes``: of a last
+    line that could not, because it was cut while being written.
     """
 
     header: RunStarted
@@ -205,6 +211,7 @@ class Journal:
     resumed: list[Resumed] = field(default_factory=list)
     cut_line: int | None = None
     size: int = 0
+    torn_bytes: int = 0
     last_at: str = ""
 
     @property
@@ -346,6 +353,7 @@ def read(path: Path) -> Journal:
         raise JournalError(path, 1, "実行記録の見出し（run_started）がありません")
     journal.cut_line = cut_line
     journal.size = offset
+    journal.torn_bytes = len(data) - offset
     return journal
 
 
@@ -411,16 +419,22 @@ def _add_to_attempt(
             if attempt.started is not None:
                 return f"シナリオ {event.scenario_id} の {event.attempt} 回目が2度始まっています"
             attempt.started = event
+        case Consumed():
+            attempt.consumed = event
+        case ScenarioFinished():
+            attempt.finished = event
+        case _:
+            _append(attempt, event)
+    return ""
+
+
+def _append(attempt: Attempt, event: StepFinished | CodeSent | Check | Evidence) -> None:
+    match event:
         case StepFinished():
             attempt.steps.append(event)
+        case CodeSent():
+            attempt.codes.append(event)
         case Check():
             attempt.checks.append(event)
         case Evidence():
             attempt.evidence.append(event)
-        case Consumed():
-            attempt.consumed = event
-        case CodeSent():
-            attempt.codes.append(event)
-        case ScenarioFinished():
-            attempt.finished = event
-    return ""

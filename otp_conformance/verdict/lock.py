@@ -1,14 +1,13 @@
-"""One writer a journal: held by the process that writes it, let go with its end, however it ends."""
+"""One writer a journal: held by the process that writes it, until it ends, however it ends."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import IO
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: the file itself refuses a second writer's rename only
-    fcntl = None  # type: ignore[assignment]
 
 
 class JournalBusyError(Exception):
@@ -23,14 +22,13 @@ def hold(file: IO[bytes], path: Path) -> None:
     """Hold an open journal until it is closed or its process ends.
 
     Raises `JournalBusyError` (and closes the file) when somebody else holds it.
-    A file system that knows no locks is taken as it is.
+    A system that knows no such locks is taken as it is.
     """
-    if fcntl is None:
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise JournalBusyError(path) from None
-    except OSError:
-        return  # no locks on this file system: a second writer is not noticed
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise JournalBusyError(path) from None
+        except OSError:
+            return  # no locks on this file system: a second writer is not noticed

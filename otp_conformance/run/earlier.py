@@ -1,0 +1,96 @@
+"""An earlier run: found by its folder or as the latest one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.folder import LATEST
+from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
+from otp_conformance.verdict.events import ScenarioPlanned
+from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalError, read
+from otp_conformance.verdict.verdict import Verdict
+
+NOT_PASSED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN})
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A run's folder and what its journal says; ``journal`` may lack its footer."""
+
+    run_dir: Path
+    journal: Journal
+
+    @property
+    def run_id(self) -> str:
+        """Its identifier, which is its folder's name."""
+        return self.journal.header.run_id
+
+
+def find_run(given: str, reports: Path) -> EarlierRun:
+    """Return the run that somebody means: a folder, a folder's name in ``reports``, or ``latest``.
+
+    Raises `UsageError` when there is none, or its journal cannot be believed.
+    """
+    for folder in (Path(given), reports / given):
+        pointed = _pointed(folder)
+        if (pointed / JOURNAL_FILE).is_file():
+            try:
+                return EarlierRun(pointed, read(pointed / JOURNAL_FILE))
+            except JournalError as error:
+                raise UsageError(
+                    f"実行記録を読めません: {error}。この実行は続けられません。",
+                    f"The journal cannot be used: {error}",
+                ) from error
+    what = "最新の実行" if given == LATEST else f"実行 {given} "
+    raise UsageError(
+        f"{what}が見つかりません（探した場所: {reports}）。"
+        "実行フォルダーか latest を指定してください。--reports を変えたときは同じものを付けます。",
+        f"Run {given} was not found in {reports}. Name a run's folder or latest, "
+        "with the same --reports as then.",
+    )
+
+
+def _pointed(folder: Path) -> Path:
+    """Follow ``latest``: a symbolic link, or a file that holds the folder's name."""
+    if folder.name == LATEST and folder.is_file():
+        return folder.parent / folder.read_text(encoding="utf-8").strip()
+    return folder.resolve() if folder.is_symlink() else folder
+
+
+def same_scenarios(
+    earlier: EarlierRun, features: Sequence[FeaturePlan], *, failed: bool
+) -> tuple[ScenarioPlan, ...]:
+    """Return the scenarios of an earlier run as they stand today, in the order of the files.
+
+    ``failed``: those alone that did not pass (不合格, 判定不能, 未実施). Found by
+    file and line, or by file and name where lines have moved. Raises
+    `UsageError` for one that is gone.
+    """
+    journal = earlier.journal
+    wanted = [
+        planned
+        for scenario_id, planned in journal.planned.items()
+        if not failed or journal.outcome(scenario_id).verdict in NOT_PASSED
+    ]
+    scenarios = [scenario for feature in features for scenario in feature.scenarios]
+    by_id = {scenario.scenario_id: scenario for scenario in scenarios}
+    found = {_today(planned, by_id).scenario_id for planned in wanted}
+    return tuple(scenario for scenario in scenarios if scenario.scenario_id in found)
+
+
+def _today(planned: ScenarioPlanned, by_id: Mapping[str, ScenarioPlan]) -> ScenarioPlan:
+    same = by_id.get(planned.scenario_id)
+    if same is not None and same.name == planned.name:
+        return same
+    alike = [s for s in by_id.values() if (s.uri, s.name) == (planned.uri, planned.name)]
+    if len(alike) != 1:
+        raise UsageError(
+            f"シナリオ「{planned.name}」（{planned.scenario_id}）は、いまのスイートにありません。"
+            "条件を書いて新しく実行してください。",
+            f'The scenario "{planned.name}" ({planned.scenario_id}) is not in the suite any more. '
+            "Start a new run with a selection.",
+        )
+    return alike[0]
