@@ -69,7 +69,7 @@ _WORDS = {
 def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
     """Print the account; 1 when something is to be put right."""
     catalogue = bundle.catalogue()
-    journal = None if static else _journal(Path(run_dir))
+    journal = None if static else journal_of(Path(run_dir))
     claims = _static_claims() if journal is None else claims_of_run(journal)
     try:
         excuses = untested.load(bundle_root() / "features" / "requirements")
@@ -83,7 +83,8 @@ def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
     return 0 if found.sound else 1
 
 
-def _journal(folder: Path) -> Journal:
+def journal_of(folder: Path) -> Journal:
+    """Return the journal of a run's folder. Raises `UsageError` when there is none."""
     if folder.is_file():  # where links are not possible, a file that names the folder
         folder = folder.parent / folder.read_text(encoding="utf-8").strip()
     if not (folder / JOURNAL_FILE).is_file():

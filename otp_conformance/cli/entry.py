@@ -30,7 +30,11 @@ PROGRAM = "otp-conformance"
 _COMMANDS = {
     "run": "run:run",
     "serve": "serve:serve",
+    "init": "init:init",
+    "check": "check:check",
     "list": "listing:list_scenarios",
+    "plan": "plan:plan",
+    "assets": "assets:assets",
     "requirements": "requirements:requirements",
     "features": "features:features",
     "coverage": "coverage:coverage_command",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.sut.counting import Need
 from otp_conformance.sut.spending import What
 from otp_conformance.verdict.journal import Journal
+from otp_conformance.verdict.verdict import Verdict
 
 TABLE_FILE = "requirements/consumption.json"
 _LENGTH = "confirmation_length="
@@ -63,6 +64,10 @@ class Table:
     def applies_for_software(self, key: str) -> bool:
         """Tell whether the scenario asks for a customer's reserved software token."""
         return What.SOFTWARE_TOKEN in self.file.scenarios.get(key, {})
+
+    def sums(self, key: str) -> dict[str, int] | None:
+        """Return a scenario's sums as measured, or None for one never measured."""
+        return self.file.scenarios.get(key)
 
     def of(self, key: str, declaration: Declaration) -> Consumption:
         """Return what a scenario uses up under a declaration.
@@ -115,14 +120,20 @@ def load_table(path: Path | None = None) -> Table:
 
 
 def measure(
-    journal: Journal, declaration: Declaration, former: TableFile | None = None
+    journal: Journal,
+    declaration: Declaration,
+    former: TableFile | None,
+    known: Collection[str],
 ) -> TableFile:
-    """Return the table that a run gives; what it left out is kept from the ``former`` one."""
+    """Return the table that a run gives; what it left out is kept from the ``former`` one.
+
+    ``known``: keys of all scenarios that there are; others are dropped.
+    """
     rules = declaration.confirmation_password
     found = dict(former.scenarios) if former else {}
     for scenario_id, planned in journal.planned.items():
         attempt = journal.last(scenario_id)
-        if attempt.started is None:
+        if attempt.finished is None or attempt.finished.verdict is not Verdict.PASS:
             continue
         sums = attempt.consumed.amounts if attempt.consumed else {}
         found[f"{planned.uri}#{planned.name}"] = {
@@ -135,7 +146,7 @@ def measure(
         threshold=declaration.lockout.threshold,
         confirmation_min_length=rules.min_length,
         confirmation_max_length=rules.max_length,
-        scenarios=dict(sorted(found.items())),
+        scenarios={key: found[key] for key in sorted(found) if key in known},
     )
 
 

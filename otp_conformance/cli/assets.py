@@ -1,0 +1,129 @@
+"""``otp-conformance assets``: what is left of a pool, and freeing what was restored."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.cli.columns import table
+from otp_conformance.cli.progress import echo
+from otp_conformance.language import say
+from otp_conformance.run.budget.forecast import pool_of
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.text import Text, did_you_mean
+from otp_conformance.sut.counting import Need
+from otp_conformance.sut.pool.ledger import Assets, Ledger, LedgerError
+from otp_conformance.sut.pool.load import Pool
+from otp_conformance.sut.pool.shelf import name_of
+
+
+@click.command(
+    "assets",
+    cls=BilingualCommand,
+    text=Text(
+        "用意したお客さまとトークンの、使用済みと未使用の数を表示します。\n"
+        "検査対象で元の状態に戻したものは、--release で再び使えるようにします。",
+        "Show how many prepared customers and tokens are used and free.\n"
+        "What has been restored at the system is freed with --release.",
+    ),
+)
+@declaration_option
+@option(
+    "--list",
+    "listed",
+    is_flag=True,
+    ja="使用済みと未使用の数を表示します（既定の動作）。",
+    en="Show used and free counts (this is the default).",
+)
+@option(
+    "--release",
+    "released",
+    multiple=True,
+    metavar="ID",
+    ja="元の状態に戻したお客さまのログインID、またはトークンのシリアル番号（繰り返せます）。",
+    en="Login ID of a restored customer, or serial of a restored token; repeatable.",
+)
+@option(
+    "--release-all",
+    is_flag=True,
+    ja="すべてを元の状態に戻したので、すべて再び使えるようにします。",
+    en="Everything has been restored: free it all.",
+)
+@common_options
+def assets(
+    declaration_file: str | None,
+    released: tuple[str, ...],
+    *,
+    listed: bool,
+    release_all: bool,
+) -> int:
+    """Print the counts; free what was named."""
+    loaded = bundle.load_declaration(declaration_file)
+    prepared = pool_of(loaded)
+    if prepared is None:
+        raise UsageError(
+            f"{loaded.path}: adapters.provisioning.kind が pool ではないので、一覧はありません。",
+            f"{loaded.path}: adapters.provisioning.kind is not pool; there is no list.",
+        )
+    pool, ledger = prepared
+    try:
+        freed = ledger.spent() if release_all else _named(pool, released)
+        if freed.customers or freed.tokens:
+            ledger.release(freed)
+            echo(
+                say(
+                    f"解放しました: お客さま {len(freed.customers)}、トークン {len(freed.tokens)}",
+                    f"Freed: {len(freed.customers)} customers, {len(freed.tokens)} tokens",
+                )
+            )
+        if listed or not (released or release_all):
+            _print(pool, ledger)
+    except LedgerError as error:
+        raise UsageError(str(error), str(error)) from error
+    return 0
+
+
+def _named(pool: Pool, names: tuple[str, ...]) -> Assets:
+    found = Assets()
+    by_login = {entry.login_id: entry for entry in pool.entries}
+    for name in names:
+        if name in by_login:
+            entry = by_login[name]
+            held = (t.serial for t in (entry.token, entry.reserved) if t is not None)
+            found |= Assets(frozenset({name}), frozenset(held))
+        elif name in pool.tokens:
+            found |= Assets(tokens=frozenset({name}))
+        else:
+            hint = did_you_mean(name, [*by_login, *pool.tokens])
+            raise UsageError(
+                f"{name} は {pool.path} にありません。{hint.ja}",
+                f"{name} is not in {pool.path}.{hint.en}",
+            )
+    return found
+
+
+def _print(pool: Pool, ledger: Ledger) -> None:
+    spent = ledger.spent()
+    total: Counter[Need] = Counter()
+    used: Counter[Need] = Counter()
+    for entry in pool.entries:
+        need = Need(entry.status, entry.kind)
+        total[need] += 1
+        used[need] += entry.login_id in spent.customers
+    for token in pool.spare:
+        need = Need(kind=token.kind, to_send=token.state == "stock")
+        total[need] += 1
+        used[need] += token.serial in spent.tokens
+    head = ["", say("計", "total"), say("使用済み", "used"), say("未使用", "free")]
+    rows = [
+        [name_of(need), str(number), str(used[need]), str(number - used[need])]
+        for need, number in sorted(total.items(), key=lambda item: str(item[0]))
+    ]
+    for line in table([head, *rows]):
+        echo(line)
+    echo("")
+    echo(say(f"台帳: {ledger.path}", f"Ledger: {ledger.path}"))
