@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from otp_conformance.declaration.errors import Problem
+from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.staff import StaffAdapter
+from otp_conformance.declaration.adapters.tokens import TokenAdapter
+from otp_conformance.declaration.errors import Problem, nearest
 from otp_conformance.declaration.explain import Source
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
+
+Needed = Sequence[Sequence[str]]
+"""Placeholders that must be there; of each entry one alternative."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_CLOCK_PLACEHOLDERS = ("iso", "unix", "offset_seconds")
+# Of each verb: what must be passed on, and what else may be. Staff note the
+# circumstances before they lift a suspension (LCK-10, LCK-11).
+_STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
+    "orders": ((("login_id",),), ()),
+    "dispatch": ((("login_id", "order_id"), ("serial",)), ()),
+    "unlock": ((("login_id",), ("circumstances",)), ()),
+    "revoke": ((("login_id",),), ("reason",)),
+}
 
 
 def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
     yield from _adapters(source, decl)
     yield from _needed(source, decl)
+    yield from _clock(source, decl.adapters.clock)
+    yield from _token_command(source, decl.adapters.tokens)
+    if decl.adapters.staff is not None:
+        yield from _staff_placeholders(source, decl.adapters.staff)
 
 
 def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
@@ -48,11 +71,16 @@ def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
 def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield keys that a chosen kind of adapter needs and that are empty."""
     staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
+    clock = decl.adapters.clock
     needs = [
         ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
         ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
+        ("clock", "move", clock.kind == "http" and clock.move is None),
+        ("clock", "file", clock.kind == "faketime" and not clock.file),
         ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
         ("tokens", "command", tokens.kind == "command" and not tokens.command),
+        ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
+        ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
         ("provisioning", "file", pool.kind == "pool" and not pool.file),
     ]
     for table, key, lacking in needs:
@@ -63,4 +91,132 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
                 say("記載なし", "nothing"),
                 say(f"kind = {kind} に要る値", f"a value, needed with kind = {kind}"),
                 say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
+            )
+
+
+def _calls(staff: StaffAdapter) -> dict[str, HttpCall]:
+    calls = staff.calls
+    described = {
+        "orders": calls.orders,
+        "dispatch": calls.dispatch,
+        "unlock": calls.unlock,
+        "revoke": calls.revoke,
+    }
+    return {verb: call for verb, call in described.items() if call is not None}
+
+
+def _commands(staff: StaffAdapter) -> dict[str, tuple[str, ...]]:
+    commands = staff.commands
+    described = {
+        "orders": commands.orders,
+        "dispatch": commands.dispatch,
+        "unlock": commands.unlock,
+        "revoke": commands.revoke,
+    }
+    return {verb: words for verb, words in described.items() if words}
+
+
+def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
+    """Yield what is wrong with the calls that steer a clock, and what real time cannot do."""
+    path = ("adapters", "clock")
+    if clock.kind == "http" and clock.move is not None:
+        found = _named((clock.move.url, clock.move.body, *clock.move.headers.values()))
+        yield from _placeholders(source, (*path, "move"), found, (), _CLOCK_PLACEHOLDERS)
+        if not found:
+            yield source.problem(
+                (*path, "move"),
+                say("時刻の渡らない呼び出し", "a call that passes no time on"),
+                say("{iso} {unix} {offset_seconds} のどれか", "{iso}, {unix} or {offset_seconds}"),
+                say("進める先の時刻を書き足してください。", "Pass on the moment to go to."),
+            )
+    for key in ("goes_back", "stands_still"):
+        if clock.kind == "real" and getattr(clock, key):
+            yield source.problem(
+                (*path, key),
+                "true",
+                say("kind = real では false", "false with kind = real"),
+                say("消すか、kind を直してください。", "Remove it, or correct the kind."),
+            )
+
+
+def _token_command(source: Source, tokens: TokenAdapter) -> Iterator[Problem]:
+    """Yield what is wrong with the command that prints codes."""
+    if tokens.kind != "command" or not tokens.command:
+        return
+    path = ("adapters", "tokens", "command")
+    found = _named(tokens.command)
+    yield from _placeholders(source, path, found, (("serial",),), ("unix", "step"))
+    if tokens.any_moment and not {"unix", "step"} & set(found):
+        yield source.problem(
+            ("adapters", "tokens", "any_moment"),
+            say("true", "true"),
+            say(
+                "{unix} か {step} のある adapters.tokens.command",
+                "{unix} or {step} in adapters.tokens.command",
+            ),
+            say(
+                "コマンドに時刻を渡すか、any_moment を false にしてください。",
+                "Pass the moment to the command, or set any_moment to false.",
+            ),
+        )
+
+
+def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem]:
+    """Yield placeholders of staff's calls and commands that are unknown or missing."""
+    table: tuple[str, ...] = ()
+    texts: dict[str, Sequence[str]] = {}
+    if staff.kind == "http":
+        table = ("adapters", "staff", "calls")
+        texts = {v: (c.url, c.body, *c.headers.values()) for v, c in _calls(staff).items()}
+    elif staff.kind == "command":
+        table, texts = ("adapters", "staff", "commands"), dict(_commands(staff))
+    for verb, words in texts.items():
+        needed, more = _STAFF_PLACEHOLDERS[verb]
+        found = _named(words)
+        yield from _placeholders(source, (*table, verb), found, needed, more)
+        if "order_id" in found and not staff.order_members.id:
+            yield source.problem(
+                ("adapters", "staff", "order_members", "id"),
+                say("記載なし", "nothing"),
+                say("{order_id} になる項目", "the member that {order_id} stands for"),
+                say("申請の番号の項目名を書いてください。", "Declare the member's name."),
+            )
+        if "order_id" in found and "orders" not in texts:
+            yield source.problem(
+                (*table, "orders"),
+                say("記載なし", "nothing"),
+                say("{order_id} を調べる手段", "a way to find {order_id}"),
+                say("orders も書いてください。", "Declare orders, too."),
+            )
+
+
+def _named(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for text in texts for name in _PLACEHOLDER.findall(text))
+
+
+def _placeholders(
+    source: Source, path: tuple[str, ...], found: Sequence[str], needed: Needed, more: Sequence[str]
+) -> Iterator[Problem]:
+    """Yield unknown placeholders; where all are known, the needed ones that are missing.
+
+    Of each entry of ``needed`` one alternative must be there.
+    """
+    known = (*(name for names in needed for name in names), *more)
+    unknown = [name for name in found if name not in known]
+    for name in unknown:
+        listed = " ".join(f"{{{k}}}" for k in known)
+        yield source.problem(
+            path,
+            f"{{{name}}}",
+            say(f"{listed} のどれか", f"one of {listed}"),
+            nearest(name, known) or say("書き直すか消してください。", "Mend or remove it."),
+        )
+    for names in needed:
+        if not unknown and not set(names) & set(found):
+            wanted = say(" か ", " or ").join(f"{{{name}}}" for name in names)
+            yield source.problem(
+                path,
+                say(f"{wanted} なし", f"no {wanted}"),
+                say(f"{wanted} を渡すこと", f"{wanted} passed on"),
+                say(f"{wanted} を書き足してください。", f"Add {wanted}."),
             )

@@ -249,3 +249,70 @@ def test_steps_are_journalled_where_they_were_entered(run, case):
     )
     (step,) = run.read().last("s1").steps
     assert (step.index, step.line, step.status) == (1, 7, "passed")
+
+
+# -- findings that are looked at before they count --------------------------
+
+EDGE = EnvironmentTrouble(expected="期待する", observed="境目でした", hint="もう一度")
+
+
+def excused(error):
+    return EDGE if error.cause is Cause.PRODUCT else error
+
+
+def test_a_finding_that_is_excused_is_inconclusive(run, case):
+    case.question_with(excused)
+    with pytest.raises(EnvironmentTrouble) as caught:
+        case.confirm("画面", False, **TEXTS)
+    end = case.finish(caught.value, during_setup=False)
+    assert (end.verdict, end.cause, end.hint) == (
+        Verdict.INCONCLUSIVE,
+        Cause.ENVIRONMENT,
+        "もう一度",
+    )
+    (check,) = checks(run)
+    assert (check.verdict, check.cause) == (Verdict.INCONCLUSIVE, Cause.ENVIRONMENT)
+    assert check.observed == "境目でした"
+
+
+def test_an_accepted_request_and_a_failed_control_are_looked_at_too(run, case):
+    case.question_with(excused)
+    for judge in (case.refused, case.control):
+        with pytest.raises(EnvironmentTrouble):
+            judge("拒否", False, **TEXTS)
+    assert {check.cause for check in checks(run)} == {Cause.ENVIRONMENT}
+
+
+def test_what_escapes_from_an_actor_is_looked_at(run, case):
+    case.question_with(excused)
+    end = case.finish(Nonconformity(**TEXTS), during_setup=False)
+    assert (end.verdict, end.observed) == (Verdict.INCONCLUSIVE, "境目でした")
+
+
+def test_a_finding_is_looked_at_once(run, case):
+    asked = []
+    case.question_with(lambda error: asked.append(error) or error)
+    with pytest.raises(Nonconformity) as caught:
+        case.confirm("画面", False, **TEXTS)
+    assert case.finish(caught.value, during_setup=False).verdict is Verdict.FAIL
+    assert asked == [caught.value]
+
+
+def test_what_holds_is_not_looked_at(run, case):
+    case.question_with(excused)
+    case.confirm("画面", True, **TEXTS)
+    assert case.finish(None, during_setup=False).verdict is Verdict.PASS
+
+
+def test_a_sent_code_is_stamped_in_the_journal(run, case):
+    case.code_sent(
+        chosen_step=7,
+        time_step=7,
+        answered_step=8,
+        since_start_s=55.5,
+        until_end_s=4.5,
+        edge=True,
+    )
+    (stamp,) = run.read().last("s1").codes
+    assert (stamp.step_index, stamp.time_step, stamp.answered_step) == (1, 7, 8)
+    assert (stamp.since_start_s, stamp.until_end_s, stamp.edge) == (55.5, 4.5, True)

@@ -1,0 +1,50 @@
+"""The suite in real time, in fast motion: every scenario passes or says beforehand why not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fast_forward import carry_out
+
+from otp_conformance.verdict.verdict import Verdict
+
+MINUTES_WITH_STEPS = 60.0
+
+
+def test_once_only_and_the_suspension_wait_for_steps(tmp_path: Path) -> None:
+    result, fast = carry_out(["features/10_otp/once_only.feature"], tmp_path)
+    assert {cost.verdict for cost in fast.costs} == {Verdict.PASS}, fast.costs
+    for cost in fast.costs:
+        # Each uses two codes of one token, of which the second has to be waited for.
+        assert 1 <= cost.waits <= 3
+        assert cost.waited_seconds <= cost.waits * MINUTES_WITH_STEPS
+    journal = result.journal
+    codes = [code for s in journal.planned for code in journal.last(s).codes]
+    assert codes
+    assert not any(code.edge for code in codes)
+    assert all(code.until_end_s > 5 for code in codes)
+
+
+def test_edges_months_and_the_night_are_not_run_and_say_so(tmp_path: Path) -> None:
+    paths = ["features/10_otp/minute.feature", "features/07_reissue/retired_token.feature"]
+    _, fast = carry_out(paths, tmp_path)
+    left = {c.plan.name: c.observed for c in fast.costs if c.verdict is Verdict.NOT_RUN}
+    assert "1分が過ぎると、新しい値がすぐに通用する" in left
+    assert all("adapters.clock" in reason for reason in left.values())
+    others = {c.verdict for c in fast.costs} - {Verdict.NOT_RUN}
+    assert others == {Verdict.PASS}, [c for c in fast.costs if c.verdict is Verdict.FAIL]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("overnight", [False, True])
+def test_the_whole_suite(tmp_path: Path, *, overnight: bool) -> None:
+    _, fast = carry_out([], tmp_path, overnight=overnight)
+    judged = [c for c in fast.costs if c.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)]
+    assert judged == []
+    assert sum(c.verdict is Verdict.PASS for c in fast.costs) > len(fast.costs) * 0.8
