@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,23 @@ def test_secret_from_a_file(tmp_path: Path) -> None:
     assert resolve(f"file:{tmp_path / 'key'}", {}) == " s3cret "
 
 
+def test_secret_from_a_command(tmp_path: Path) -> None:
+    (tmp_path / "safe.py").write_text(
+        "import os, sys; print(os.environ['SAFE'], sys.argv[1])", encoding="utf-8"
+    )
+    reference = f"command:{sys.executable} safe.py 'two words'"
+    assert resolve(reference, {"SAFE": "s3cret"}, base=tmp_path) == "s3cret two words"
+
+
 @pytest.mark.parametrize(
     ("reference", "word"),
     [
+        ("command:", "command:コマンド"),
+        ("command: ", "引用符"),
+        ("command:echo 'open", "引用符"),
+        ("command:./none", "起動できません"),
+        ("command:true", "空"),
+        (f"command:{sys.executable} -c 'import sys; sys.exit(\"shut 123456\")'", "shut ＊"),
         ("env:KEY", "環境変数 KEY"),
         ("env:", "env:名前"),
         ("file:none", "読めません"),

@@ -21,7 +21,11 @@ class StaffCalls(Section):
     ] = None
     dispatch: Annotated[
         HttpCall | None,
-        ix("IX-17", "発送（{login_id} {serial}）", "Dispatch ({login_id} {serial})"),
+        ix(
+            "IX-17",
+            "発送（{login_id} か {order_id}、{serial}）",
+            "Dispatch: {login_id} or {order_id}, {serial}",
+        ),
     ] = None
     unlock: Annotated[
         HttpCall | None,
@@ -50,7 +54,11 @@ class StaffCommands(Section):
     ] = ()
     dispatch: Annotated[
         Texts,
-        ix("IX-17", "発送するコマンド（{login_id} {serial}）", "Dispatch ({login_id} {serial})"),
+        ix(
+            "IX-17",
+            "発送するコマンド（{login_id} か {order_id}、{serial}）",
+            "Dispatch: {login_id} or {order_id}, {serial}",
+        ),
     ] = ()
     unlock: Annotated[
         Texts,
@@ -76,6 +84,14 @@ class OrderMembers(Section):
         str,
         ix("IX-17", "申請の配列の場所（空は全体）", "Path of the array; empty: the whole answer"),
     ] = "orders"
+    id: Annotated[
+        str,
+        ix(
+            "IX-17",
+            "申請の番号の項目（発送に {order_id} を使うとき）",
+            "Number of the order, where dispatch uses {order_id}",
+        ),
+    ] = ""
     sort_by: Annotated[
         str,
         ix(

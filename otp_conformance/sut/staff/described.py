@@ -14,7 +14,7 @@ from otp_conformance.sut.http_call import HttpCaller, member
 from otp_conformance.sut.ports import Kind, Order, Provisioner
 from otp_conformance.sut.staff.work import LOST, not_offered
 from otp_conformance.text import same
-from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
 
 _MEMBERS = "adapters.staff.order_members"
 
@@ -32,15 +32,18 @@ class DescribedStaffDesk(ABC):
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first. Raises `DeclarationMismatch` as well."""
-        answer = self._answer("orders", {"login_id": login_id})
-        return read_orders(answer, self._members, login_id)
+        raw = self._orders(login_id)
+        return tuple(_order(order, self._members, login_id) for order in raw)
 
     def dispatch(self, login_id: str, serial: str | None = None) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
         self._require("dispatch")
         # A token of our own choosing, so that nobody else's spare is sent away.
         chosen = serial or self._provisioner.token().asset.serial
-        self._do("dispatch", {"login_id": login_id, "serial": chosen})
+        values = {"login_id": login_id, "serial": chosen}
+        if self._members.id and self._asks_for("dispatch", "order_id"):
+            values["order_id"] = self._open_order(login_id)
+        self._do("dispatch", values)
         return chosen
 
     def unlock(self, login_id: str, circumstances: str) -> None:
@@ -53,9 +56,20 @@ class DescribedStaffDesk(ABC):
         self._require("revoke")
         self._do("revoke", {"login_id": login_id, "reason": LOST})
 
-    def _answer(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-        self._require(verb)
-        return self._ask(verb, values)
+    def _orders(self, login_id: str) -> list[Any]:
+        self._require("orders")
+        return _sorted(self._ask("orders", {"login_id": login_id}), self._members)
+
+    def _open_order(self, login_id: str) -> str:
+        """Return the number of the newest order that nothing was sent for."""
+        for raw in reversed(self._orders(login_id)):
+            order = _order(raw, self._members, login_id)
+            if order.serial is None and not order.cancelled:
+                return str(_at(raw, self._members.id, "id"))
+        raise SetupFailed(
+            expected=f"{login_id} の申請のトークンを発送できること",
+            observed="発送待ちの申請がありません",
+        )
 
     def _require(self, verb: str) -> None:
         if not self._described(verb):
@@ -74,6 +88,10 @@ class DescribedStaffDesk(ABC):
     @abstractmethod
     def _described(self, verb: str) -> bool:
         """Tell whether the declaration describes a verb."""
+
+    @abstractmethod
+    def _asks_for(self, verb: str, name: str) -> bool:
+        """Tell whether a verb's description has a placeholder."""
 
     @abstractmethod
     def _do(self, verb: str, values: Mapping[str, str]) -> None:
@@ -122,6 +140,12 @@ class HttpStaffDesk(DescribedStaffDesk):
     def _described(self, verb: str) -> bool:
         return self._call(verb) is not None
 
+    def _asks_for(self, verb: str, name: str) -> bool:
+        call = self._call(verb)
+        return call is not None and any(
+            f"{{{name}}}" in text for text in (call.url, call.body, *call.headers.values())
+        )
+
     def _do(self, verb: str, values: Mapping[str, str]) -> None:
         caller, call = self._through(verb)
         caller.send(call, values)
@@ -161,6 +185,9 @@ class CommandStaffDesk(DescribedStaffDesk):
     def _described(self, verb: str) -> bool:
         return bool(self._words[verb])
 
+    def _asks_for(self, verb: str, name: str) -> bool:
+        return any(f"{{{name}}}" in word for word in self._words[verb])
+
     def _do(self, verb: str, values: Mapping[str, str]) -> None:
         self._commands.run(self._words[verb], values, key=self._key(verb))
 
@@ -182,6 +209,10 @@ def read_orders(answer: Any, members: OrderMembers, login_id: str) -> tuple[Orde
 
     Raises `DeclarationMismatch` where the declared members are not there.
     """
+    return tuple(_order(raw, members, login_id) for raw in _sorted(answer, members))
+
+
+def _sorted(answer: Any, members: OrderMembers) -> list[Any]:  # noqa: ANN401 - JSON
     found = _at(answer, members.list, "list")
     if not isinstance(found, list):
         raise _misread("list", members.list, "配列ではありません")
@@ -190,7 +221,7 @@ def read_orders(answer: Any, members: OrderMembers, login_id: str) -> tuple[Orde
             found = sorted(found, key=lambda raw: _at(raw, members.sort_by, "sort_by"))
         except TypeError:
             raise _misread("sort_by", members.sort_by, "並べられない値があります") from None
-    return tuple(_order(raw, members, login_id) for raw in found)
+    return found
 
 
 def _order(raw: Any, members: OrderMembers, login_id: str) -> Order:  # noqa: ANN401 - JSON
