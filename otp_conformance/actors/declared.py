@@ -75,8 +75,12 @@ class Declared:
         self._judge.status(customer, "未登録")
 
     def stock_token(self) -> None:
-        """A stock token that was not sent to this customer (ISS-20, IX-15)."""
-        if self._world.declaration.issue.binding == "activation":
+        """A stock token that was not sent to this customer (ISS-20, IX-15, IX-16).
+
+        Even where possession is enough, トークン発行済 may come only later.
+        """
+        issue = self._world.declaration.issue
+        if issue.binding == "activation" and issue.issued_status_moment == "application":
             self._judge.accepted()
             return
         self._judge.refused()

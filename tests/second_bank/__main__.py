@@ -1,7 +1,7 @@
 """``python -m tests.second_bank --port N --data DIR``: start the second bank.
 
-The staff's bearer token comes from the environment variable
-OTP_SECOND_STAFF_TOKEN. For development only: ``--dev-test-control`` opens the
+The Authorization header that staff send comes from the environment variable
+OTP_SECOND_STAFF_AUTHORIZATION. For development only: ``--dev-test-control`` opens the
 test-control API (key: OTP_TEST_CONTROL_KEY) and freezes the clock at
 ``--frozen-at``.
 """
@@ -35,13 +35,13 @@ def main() -> int:
         key = os.environ["OTP_TEST_CONTROL_KEY"]
         # After all imports, before the first thread of the server.
         clock = FrozenProcess(found.frozen_at)
-    token = os.environ.get("OTP_SECOND_STAFF_TOKEN", "")
-    if not token:
-        sys.stderr.write("OTP_SECOND_STAFF_TOKEN is empty or not set\n")
+    authorization = os.environ.get("OTP_SECOND_STAFF_AUTHORIZATION", "")
+    if not authorization:
+        sys.stderr.write("OTP_SECOND_STAFF_AUTHORIZATION is empty or not set\n")
         return 2
     settings = rules.settings(found.data, port=found.port, test_control_key=key)
     found.data.mkdir(parents=True, exist_ok=True)
-    app = create_app(build_bank(settings, clock), settings, token)
+    app = create_app(build_bank(settings, clock), settings, authorization)
     server = wsgi.Server(("127.0.0.1", found.port), app, numthreads=8, shutdown_timeout=2)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)

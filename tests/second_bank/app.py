@@ -15,12 +15,12 @@ CLIENT = Path(__file__).with_name("client")
 _APART = ("api/", "branch/", "test-control/", "client/")
 
 
-def create_app(bank: Bank, settings: Settings, staff_token: str) -> Flask:
+def create_app(bank: Bank, settings: Settings, authorization: str) -> Flask:
     """Return the application. Every address outside the APIs is the client's own."""
     app = Flask("second_bank", static_folder=str(CLIENT), static_url_path="/client")
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024, SEND_FILE_MAX_AGE_DEFAULT=0)
     app.register_blueprint(customer_api.blueprint(bank))
-    app.register_blueprint(staff_api.blueprint(bank, staff_token))
+    app.register_blueprint(staff_api.blueprint(bank, authorization))
     if settings.test_control:
         app.register_blueprint(test_control.blueprint(bank, settings))
 

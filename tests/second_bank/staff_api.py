@@ -13,14 +13,14 @@ ACTOR = "branch-office"
 _STATES = {"accepted": "WAITING", "dispatched": "SENT", "activated": "USED", "cancelled": "VOID"}
 
 
-def blueprint(bank: Bank, token: str) -> Blueprint:
-    """Return the API under /branch/v2, open to the bearer of the token."""
+def blueprint(bank: Bank, authorization: str) -> Blueprint:
+    """Return the API under /branch/v2, open to who sends this Authorization header."""
     api = Blueprint("staff_api", __name__, url_prefix="/branch/v2")
 
     @api.before_request
     def check() -> tuple[Response, int] | None:
         given = request.headers.get("Authorization", "")
-        if hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if hmac.compare_digest(given.encode(), authorization.encode()):
             return None
         return jsonify(error="unauthorized"), 401
 
@@ -31,6 +31,10 @@ def blueprint(bank: Bank, token: str) -> Blueprint:
     @api.get("/members/<member>/applications")
     def applications(member: str) -> Response:
         return jsonify(items=[_shown(order) for order in bank.staff.orders(member)])
+
+    @api.get("/members/<member>/notices")
+    def notices(member: str) -> Response:
+        return jsonify(items=[{"subject": n.subject} for n in bank.control.outbox(member)])
 
     @api.post("/members/<member>/shipments")
     def ship(member: str) -> tuple[Response, int]:

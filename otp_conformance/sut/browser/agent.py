@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,7 @@ _REFUSED = 400
 _MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
 # How keyboards name the key between small and capital letters.
 _SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
+_FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
 _RESUBMISSION = "ERR_CACHE_MISS"
 _RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
 _ERROR_PAGE = "chrome-error://**"
@@ -113,11 +115,17 @@ class BrowserAgent:
         with self._acting("画面の読み取り", judged=False):
             return bool(matches(self._page, control))
 
-    def screenshot(self) -> bytes | None:
-        """Return a JPEG of the whole page with every input masked, None if it fails twice."""
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        """Return a JPEG of the whole page with every input masked, None if it fails twice.
+
+        ``marked``: controls to draw a frame around, where they are there.
+        """
         for _ in range(2):
             try:
                 self._page.wait_for_load_state()
+                for control in marked:
+                    if found := best(matches(self._page, control), control):
+                        found.locator.evaluate(_FRAME)
                 return self._page.screenshot(
                     type="jpeg",
                     quality=70,
@@ -219,11 +227,9 @@ class BrowserAgent:
 
     def send(self, request: FormRequest) -> None:
         """Send a request as a form in the present page would, show the answer."""
-        self._require_allowed(request)
-        if self._sent_on(request):
-            return
-        self._to_origin_of(request)
-        if request.script is not None:
+        if request.script is not None and not self._is_held(request):
+            self._require_allowed(request)
+            self._to_origin_of(request)
             self._send_again(request)
             return
         with self.sending(request):
@@ -233,13 +239,21 @@ class BrowserAgent:
     def sending(self, request: FormRequest, *, at: float = 0.0) -> Iterator[None]:
         """Let the page itself send a form at a moment; leaving waits for the answer.
 
-        A request that only a script can send goes out on leaving.
+        A held request of a script goes on at that moment; one that is sent once
+        more goes out on leaving.
         """
+        self._require_allowed(request)
+        held = self._take_held_for(request)
+        if held is not None:
+            with self._acting("要求の送信"):
+                self._page.wait_for_timeout(max(0.0, (at - time.time()) * 1000))
+                held.go_on(request)
+                yield
+            return
         if request.script is not None:
             yield
             self.send(request)
             return
-        self._require_allowed(request)
         self._to_origin_of(request)
         content = {
             "method": request.method,
@@ -280,17 +294,17 @@ class BrowserAgent:
             )
         return self._held.request
 
-    def _sent_on(self, request: FormRequest) -> bool:
-        """Let the held request go on as this one; False where it is none of the held."""
-        held = self._held
-        if held is None or request.script is None or held.request.script is None:
-            return False
-        if held.request.script.number != request.script.number:
-            return False
-        self._held = None
-        with self._acting("要求の送信"):
-            held.go_on(request)
-        return True
+    def _is_held(self, request: FormRequest) -> bool:
+        held = self._held.request.script if self._held else None
+        wanted = request.script
+        return held is not None and wanted is not None and held.number == wanted.number
+
+    def _take_held_for(self, request: FormRequest) -> Held | None:
+        """Return the held request if this is what is to become of it."""
+        if not self._is_held(request):
+            return None
+        held, self._held = self._held, None
+        return held
 
     def _send_again(self, request: FormRequest) -> None:
         """Send a script's request once more; the page, loaded anew, shows what came of it."""

@@ -76,8 +76,8 @@ async function show() {
   const mine = ++turn;
   const path = location.pathname;
   const name = Object.keys(screens).find((pattern) => new RegExp(`^${pattern}$`).test(path));
-  if (!name) return go("/home", true);
-  const screen = screens[name];
+  if (path === "/") return go("/home", true);
+  const screen = screens[name] || { build: async () => { throw new Refusal(404, { message: "その画面はありません。" }); } };
   const parts = path.split("/");
   let content;
   try {
