@@ -92,7 +92,8 @@ class ScenarioResult:
     """A planned scenario with its end. ``number`` counts from 1 in the plan's order.
 
     ``attempt`` is the decisive one of ``attempts``; ``wavers`` tells that they
-    did not all end alike.
+    did not all end alike; ``replaced`` counts those that were carried out anew,
+    after trouble of the environment or an interruption, and do not count.
     """
 
     number: int
@@ -101,6 +102,7 @@ class ScenarioResult:
     attempt: Attempt
     attempts: int
     wavers: bool = False
+    replaced: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -162,6 +164,7 @@ def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
             attempt=journal.attempt(scenario_id, journal.decisive(scenario_id)),
             attempts=len(journal.numbers(scenario_id)),
             wavers=journal.wavers(scenario_id),
+            replaced=journal.replaced(scenario_id),
         )
         for number, (scenario_id, planned) in enumerate(journal.planned.items(), start=1)
     )
@@ -218,14 +221,27 @@ def _contributions(scenario: ScenarioResult) -> list[tuple[str, Contribution]]:
 def _of_tagged(scenario: ScenarioResult, requirement_id: str) -> Contribution:
     """Return what a scenario says about a requirement of its tags.
 
-    It is the scenario's verdict, but for one case: where the product failed
-    in a check of other requirements only, this one was not shown to be
-    violated. It was not shown to hold either: 判定不能.
+    It is the scenario's verdict, but for one case: where the product failed in
+    checks of other requirements only, this one was not shown to be violated.
+    Then its own checks decide, those that speak of none of the failed ones. Was
+    the scenario cut off before any of them, or before the control of its
+    refusal, this one was not shown to hold either: 判定不能.
     """
-    failed: list[Check] = [c for c in scenario.attempt.checks if c.verdict is Verdict.FAIL]
-    if scenario.verdict is Verdict.FAIL and failed:
-        names = list(dict.fromkeys(rid for check in failed for rid in check.requirements))
-        if names and requirement_id not in names:
-            remark = f"同じシナリオが {'・'.join(names)} の確認で不合格になりました"
-            return Contribution(scenario, Verdict.INCONCLUSIVE, remark)
-    return Contribution(scenario, scenario.verdict)
+    checks = scenario.attempt.checks
+    failed = [rid for c in checks if c.verdict is Verdict.FAIL for rid in c.requirements]
+    if scenario.verdict is not Verdict.FAIL or not failed or requirement_id in failed:
+        return Contribution(scenario, scenario.verdict)
+    own = [c.verdict for c in checks if _is_own(c, requirement_id, failed)]
+    verdict = worst(own) if own else Verdict.INCONCLUSIVE
+    remark = f"同じシナリオが {'・'.join(dict.fromkeys(failed))} の確認で不合格になりました"
+    if verdict is Verdict.PASS:
+        remark += "（この要件の確認は合格しています）"
+    return Contribution(scenario, verdict, remark)
+
+
+def _is_own(check: Check, requirement_id: str, failed: Sequence[str]) -> bool:
+    return (
+        check.role != "control"
+        and requirement_id in check.requirements
+        and not set(failed) & set(check.requirements)
+    )

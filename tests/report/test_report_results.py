@@ -6,7 +6,14 @@ import pytest
 
 from otp_conformance.report.results import results
 from otp_conformance.report.summary import render, summarise
+from otp_conformance.verdict.case import Case
+from otp_conformance.verdict.events import RunStarted, ScenarioPlanned
+from otp_conformance.verdict.evidence import EvidenceStore
+from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
+from otp_conformance.verdict.outcome import Nonconformity
 from otp_conformance.verdict.verdict import Verdict
+
+AT = "2012-02-22T10:00:00+00:00"
 
 
 def verdicts(journal, catalogue):
@@ -33,6 +40,94 @@ def test_a_failed_check_of_other_requirements_does_not_accuse_this_one(journals,
     failed = next(c for c in login.contributions if c.scenario.verdict is Verdict.FAIL)
     assert failed.verdict is Verdict.INCONCLUSIVE
     assert "LGN-08" in failed.remark
+
+
+def _journal_of(path, act):
+    """Return the journal of one scenario about LGN-04, LGN-06 and LGN-08 that ``act`` tells."""
+    header = RunStarted(
+        at=AT,
+        run_id="run",
+        suite_version="1",
+        requirement_set="1",
+        sut_name="みほん",
+        sut_version="1",
+        base_url="https://ib.example.test/",
+        declaration_file="みほん.toml",
+        declaration_sha256="0",
+        selection="",
+        planned=1,
+    )
+    tags = ["LGN-04", "LGN-06", "LGN-08"]
+    with JournalWriter(path / JOURNAL_FILE) as journal:
+        journal.write(header)
+        journal.write(
+            ScenarioPlanned(
+                at=AT,
+                scenario_id="s",
+                uri="f.feature",
+                line=3,
+                name="題",
+                feature="機能",
+                chapter="login",
+                tags=tags,
+                requirements=tags,
+                steps=[],
+            )
+        )
+        case = Case("s", requirements=tags, journal=journal, evidence=EvidenceStore(path, journal))
+        case.start()
+        case.enter_step(0)
+        try:
+            act(case)
+        except Nonconformity as error:
+            case.finish(error, during_setup=False)
+        else:
+            case.finish(None, during_setup=False)
+        journal.finish(Verdict.FAIL, 1, 1.0)
+    return read(path / JOURNAL_FILE)
+
+
+def _confirm(case, ok, *requirements):
+    case.confirm("確認", ok, expected="よい", observed="見た", requirements=requirements or None)
+
+
+def test_an_own_check_that_passed_counts_beside_a_neighbour_that_failed(tmp_path, catalogue):
+    def act(case):
+        _confirm(case, True, "LGN-04")
+        _confirm(case, False, "LGN-08")
+
+    run = results(_journal_of(tmp_path, act), catalogue)
+    found = {r.requirement.id: r for r in run.requirements}
+    assert found["LGN-04"].verdict is Verdict.PASS
+    assert found["LGN-06"].verdict is Verdict.INCONCLUSIVE  # cut off before its own check
+    assert found["LGN-08"].verdict is Verdict.FAIL
+    assert "合格しています" in found["LGN-04"].contributions[0].remark
+    assert "合格しています" not in found["LGN-06"].contributions[0].remark
+
+
+def test_a_check_for_all_of_a_scenario_is_nobodys_own(tmp_path, catalogue):
+    def act(case):
+        _confirm(case, True)
+        _confirm(case, False, "LGN-08")
+
+    found = verdicts(_journal_of(tmp_path, act), catalogue)
+    assert found["LGN-04"] is found["LGN-06"] is Verdict.INCONCLUSIVE
+
+
+def test_a_refusal_cut_off_before_its_control_is_not_verified(tmp_path, catalogue):
+    def act(case):
+        case.refused("拒否", True, expected="拒否", observed="拒否", requirements=["LGN-06"])
+        _confirm(case, False, "LGN-08")
+
+    assert verdicts(_journal_of(tmp_path, act), catalogue)["LGN-06"] is Verdict.INCONCLUSIVE
+
+
+def test_a_later_failure_of_its_own_undoes_an_own_pass(tmp_path, catalogue):
+    def act(case):
+        _confirm(case, True, "LGN-04")
+        _confirm(case, False)
+
+    assert verdicts(_journal_of(tmp_path, act), catalogue)["LGN-04"] is Verdict.FAIL
 
 
 def test_untested_requirements_say_why(journals, catalogue):
