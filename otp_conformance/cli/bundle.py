@@ -16,6 +16,7 @@ from otp_conformance.declaration.load import load as load_file
 from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.request import Agents, Parts
+from otp_conformance.sut.clocks.real import Announce
 
 if TYPE_CHECKING:  # its own imports take their time, and most commands do without
     from otp_conformance.teeth.shipped import Teeth
@@ -85,9 +86,25 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
         if reporting:
             build(run_dir, known, teeth())
 
+    line = WaitLine(sys.stderr)
     return Parts(
         make_agents=make_agents,
-        connect=partial(connect, on_wait=WaitLine(sys.stderr).show, prompter=TerminalPrompter()),
+        connect=partial(connect, on_wait=line.show, prompter=TerminalPrompter()),
         make_world=World,
         build_reports=build_reports,
+        on_waits=line.show_all,
+        for_worker=f"{__name__}:{worker_parts.__name__}",
+    )
+
+
+def worker_parts(on_wait: Announce) -> Parts:
+    """Return what a worker of a run is made of: it has no terminal and writes no reports."""
+    from otp_conformance.actors.world import World
+    from otp_conformance.run.connect import connect
+
+    return Parts(
+        make_agents=make_agents,
+        connect=partial(connect, on_wait=on_wait),
+        make_world=World,
+        build_reports=lambda _: None,
     )

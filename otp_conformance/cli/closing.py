@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from otp_conformance.catalogue.model import Catalogue
@@ -36,17 +36,20 @@ def print_summary(
     exit_code: ExitCode,
     repeat: Sequence[str],
     reported: bool = True,
+    changes: Callable[[Journal], None] = lambda _: None,
 ) -> None:
     """Print the summary of a run.
 
     ``repeat``: the command and options that carry out the same run again,
-    without its selection.
+    without its selection. ``changes`` prints what differs from an earlier run.
     """
     summary = summarise(journal, catalogue)
     echo("")
     _failing(summary, catalogue)
     _chapters(journal)
     _wavering(journal, summary)
+    _retried(journal)
+    changes(journal)
     _verdict(journal, summary, exit_code)
     if journal.header.seed is not None:
         seed = journal.header.seed
@@ -129,6 +132,28 @@ def _wavering(journal: Journal, summary: Summary) -> None:
             for number in journal.numbers(planned.scenario_id)
         ]
         echo(f"  {planned.name}  ({planned.scenario_id}): {' → '.join(verdicts)}")
+    echo("")
+
+
+def _retried(journal: Journal) -> None:
+    """Tell which scenarios came to their verdict only at a further attempt."""
+    found = [i for i in journal.planned if journal.replaced(i)]
+    if not found:
+        return
+    echo(
+        say(
+            f"やり直し {len(found)} 件（試験環境の支障か中断のため。前の試行も記録にあります）",
+            f"{len(found)} carried out anew (after trouble or an interruption; "
+            "the former attempts are on record)",
+        ),
+        "yellow",
+    )
+    for scenario_id in found[:_MOST_LISTED]:
+        word = verdict_word(journal.outcome(scenario_id).verdict)
+        nth = journal.replaced(scenario_id) + 1
+        name = journal.planned[scenario_id].name
+        how = say(f"{nth}回目で{word}", f"{word} at attempt {nth}")
+        echo(f"  {how}  {name}  ({scenario_id})")
     echo("")
 
 

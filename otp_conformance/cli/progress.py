@@ -81,6 +81,7 @@ class Progress:
         self._quiet = quiet
         self._total = 0
         self._repeated = False
+        self._wanted = 1
         self._done = 0
         self._same_reason = ""
         self._collapsed = 0
@@ -89,6 +90,7 @@ class Progress:
         """Print what is tested, with what, and how much."""
         self._total = header.planned * header.repeat
         self._repeated = header.repeat > 1
+        self._wanted = header.repeat
         if self._quiet:
             return
         rows = [
@@ -125,13 +127,16 @@ class Progress:
         word = verdict_word(verdict)
         if finished.suite_fault:
             word = say("試験装置異常", "suite fault")
+        self._total = max(self._total, self._done)  # further attempts come on top
         total = str(self._total)
         count = f"[{self._done:>{len(total)}}/{total}]"
         ids = ",".join(plan.requirements) or "—"
         seconds = say(f"{finished.duration_s:.1f} 秒", f"{finished.duration_s:.1f} s")
         took = f"  {seconds}" if finished.duration_s else ""
         nth = ""
-        if self._repeated:
+        if finished.attempt >= self._wanted:
+            nth = say("（やり直し）", " (anew)")
+        elif self._repeated:
             nth = say(f"（{finished.attempt + 1} 回目）", f" (attempt {finished.attempt + 1})")
         echo(f"{count} {mark} {pad(word, 8)} {ids}  {plan.name}{nth}{took}", colour)
         if verdict is not Verdict.PASS:

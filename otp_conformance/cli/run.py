@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from otp_conformance.cli import bundle
+from otp_conformance.cli.again import Again, again_options
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import Seed, declaration_option, selection_of, selection_options
 from otp_conformance.cli.closing import print_summary
+from otp_conformance.cli.consent import asked
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.budget.admission import Admission
 from otp_conformance.run.deviations import all_known, check_deviations, stale
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.errors import UsageError
@@ -101,6 +104,20 @@ from otp_conformance.run.text import Text
     ja="報告の出力先。",
     en="Folder for reports.",
 )
+@again_options
+@option(
+    "--partial",
+    is_flag=True,
+    ja="用意した資産が足りないとき、実施できるシナリオだけを実施します（残りは未実施）。",
+    en="Where prepared assets do not suffice, carry out what they allow; the rest is not run.",
+)
+@option(
+    "--yes",
+    "-y",
+    is_flag=True,
+    ja="お客さまの停止やトークンの失効を、確認なしで承知します。",
+    en="Agree beforehand that customers are suspended and tokens retired.",
+)
 @option(
     "--quiet",
     "-q",
@@ -121,13 +138,22 @@ def run(
     shuffle: int | None,
     repeat: int,
     reports: str,
+    resume: str | None,
+    rerun: str | None,
+    retries: int | None,
+    workers: int | None,
     *,
+    failed: bool,
     keep_work: bool,
     allow_known_deviations: bool,
     headed: bool,
+    partial: bool,
+    yes: bool,
     quiet: bool,
 ) -> int:
     """Carry the run out and return its exit code."""
+    again = Again.named(resume, rerun, reports, failed=failed)
+    agent = again.as_then("agent", agent)
     if headed and agent == AgentKind.HTTP:
         raise UsageError(
             "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
@@ -137,7 +163,7 @@ def run(
     catalogue = bundle.catalogue()
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     progress = Progress(quiet=quiet)
-    result = carry_out(
+    request = again.applied(
         Request(
             loaded=loaded,
             selection=selection_of(paths, tags, requirements, name),
@@ -149,14 +175,16 @@ def run(
             port=port,
             headed=headed,
             agent=AgentKind(agent),
-            repeat=repeat,
-            seed=shuffle,
+            repeat=again.as_then("repeat", repeat),
+            seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
+            admit=Admission(loaded, AgentKind(agent), partial=partial, yes=yes, ask=asked),
         ),
-        bundle.parts(catalogue),
-        progress,
+        retries,
+        workers,
     )
+    result = carry_out(request, bundle.parts(catalogue), progress)
     progress.flush()
     print_summary(
         result.journal,
@@ -165,6 +193,7 @@ def run(
         exit_code=result.exit_code,
         repeat=_repeat(declaration_file, settings, reports, agent, headed=headed),
         reported=result.reported,
+        changes=again.print_changes,
     )
     return _after_deviations(result, allowed=allow_known_deviations)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TextIO
 
@@ -22,16 +23,34 @@ class WaitLine:
         self._stream = stream
         self._due: datetime | None = None
         self._told_at = 0.0
+        self._side_by_side = 1
 
     def show(self, waiting: Waiting) -> None:
         """Show how long a wait still lasts; take the line away when it is over."""
         if self._stream.isatty():
             over = waiting.left_seconds <= 0
-            self._stream.write(_ERASE if over else f"{_ERASE}{_sentence(waiting)}")
+            self._stream.write(_ERASE if over else f"{_ERASE}{self._told(waiting)}")
             self._stream.flush()
         elif self._worth_a_line(waiting):
-            self._stream.write(f"otp-conformance: {_sentence(waiting)}\n")
+            self._stream.write(f"otp-conformance: {self._told(waiting)}\n")
             self._stream.flush()
+
+    def show_all(self, waits: Sequence[Waiting]) -> None:
+        """Show the next end of several waits that go on side by side, and how many they are."""
+        if waits:
+            self._side_by_side = len(waits)
+            self.show(min(waits, key=lambda waiting: waiting.left_seconds))
+        elif self._stream.isatty():
+            self._stream.write(_ERASE)
+            self._stream.flush()
+
+    def _told(self, waiting: Waiting) -> str:
+        count = self._side_by_side
+        if count <= 1:
+            return _sentence(waiting)
+        return say(f"{count} 件が待機中。早いものは、", f"{count} waiting; first: ") + _sentence(
+            waiting
+        )
 
     def _worth_a_line(self, waiting: Waiting) -> bool:
         left = waiting.left_seconds

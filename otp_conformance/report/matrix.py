@@ -142,11 +142,19 @@ def facts(run: RunResults) -> list[tuple[str, str]]:
         ("開始", jst(header.at)),
         ("所要時間", seconds(footer.duration_s) if footer else "途中で終わりました"),
         ("選んだ範囲", header.selection or "すべて"),
+        *([("前の実行", header.rerun_of)] if header.rerun_of else []),
+        *([("再開", _resumed(run))] if run.journal.resumed else []),
         ("使ったもの", _means(header.environment)),
         ("スイートの版", header.suite_version),
         ("要件集合の版", header.requirement_set),
         ("実行の識別子", header.run_id),
     ]
+
+
+def _resumed(run: RunResults) -> str:
+    """Return when the run went on after having been cut off."""
+    found = run.journal.resumed
+    return f"{len(found)} 回（{'、'.join(jst(event.at) for event in found)}）"
 
 
 def _means(environment: Mapping[str, str]) -> str:

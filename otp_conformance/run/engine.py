@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     work = _Work(features, chosen, unmet, _left(request, chosen, unmet))
     if request.resume is not None and not work.left and _ended(request.resume.journal):
         return _as_it_was(request, observer)
+    request = replace(request, workers=max(1, min(request.workers, len(work.left))))
     check_start(request)
     check_workers(request, parts)
     load_steps(request.steps)

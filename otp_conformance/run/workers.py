@@ -22,13 +22,10 @@ def needs_a_person(declaration: Declaration) -> bool:
     return adapters.tokens.kind == "person" or (staff is not None and staff.kind == "person")
 
 
-def usual_workers(declaration: Declaration, scenarios: int) -> int:
-    """Return how many workers a run has when nobody says."""
-    if starts_its_own(declaration) or declaration.adapters.clock.kind != "real":
-        return 1
-    if needs_a_person(declaration):
-        return 1
-    return max(1, min(USUAL_WORKERS, scenarios))
+def usual_workers(declaration: Declaration) -> int:
+    """Return how many workers a run has when nobody says; never more than scenarios."""
+    waits = declaration.adapters.clock.kind == "real" and not starts_its_own(declaration)
+    return USUAL_WORKERS if waits and not needs_a_person(declaration) else 1
 
 
 def check_workers(request: Request, parts: Parts) -> None:
