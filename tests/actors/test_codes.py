@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 from otp_conformance.actors.codes import (
     CODE_PHRASES,
     GUARD_STEPS,
+    MOST_STEPS,
     Ledger,
     full_width,
     offset_of,
     right_code,
+    shown_around,
     wrong_code,
 )
 from otp_conformance.actors.inputs import SERIAL_SPOILERS
 from otp_conformance.actors.timeline import JST, SCENARIO_START, Timeline
 from otp_conformance.sut.ports import Kind, TokenAsset
+from otp_conformance.verdict.outcome import SetupFailed
 
 
 class StillClock:
@@ -151,3 +154,47 @@ def test_steps_are_counted_in_the_declared_length() -> None:
     time = Timeline(StillClock(), 30)
     assert time.step() == int(SCENARIO_START.timestamp()) // 30
     assert time.moment_in(time.step(), 0).tzinfo is JST
+
+
+def test_the_clock_moves_on_to_a_code_of_the_wished_form() -> None:
+    time, ledger, fob = _timeline(), Ledger(), Fob()
+    code = right_code(
+        fob, time, ledger, offset=0, fresh=True, suits=lambda _, code: code.startswith("0")
+    )
+    assert code.startswith("0")
+    assert code == fob.code_at(time.now())
+    assert ledger.newest(fob) == time.step()
+
+
+def test_a_code_of_no_token_is_not_sought_for_ever() -> None:
+    time, ledger, fob = _timeline(), Ledger(), Fob()
+    before = time.now()
+    with pytest.raises(SetupFailed, match=str(MOST_STEPS)):
+        right_code(fob, time, ledger, offset=0, fresh=True, suits=lambda *_: False)
+    assert time.now() == before
+    assert ledger.newest(fob) is None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "code", "entered"),
+    [
+        ("1だけ大きい", "012345", "012346"),
+        ("1だけ大きい", "999999", "000000"),
+        ("1だけ小さい", "012345", "012344"),
+        ("1だけ小さい", "000000", "999999"),
+        ("先頭の0を省いた", "012345", "12345"),
+    ],
+)
+def test_neighbours_of_a_code(phrase: str, code: str, entered: str) -> None:
+    spoil = CODE_PHRASES[phrase].spoil
+    assert spoil is not None
+    assert spoil(code) == entered
+
+
+def test_what_is_shown_around_a_step_reaches_to_the_guard_and_no_further() -> None:
+    time, fob = _timeline(), Fob()
+    around = shown_around([fob], time, time.step())
+    edge = fob.code_at(time.moment_in(time.step() + GUARD_STEPS))
+    beyond = fob.code_at(time.moment_in(time.step() + GUARD_STEPS + 1))
+    assert edge in around
+    assert beyond not in around

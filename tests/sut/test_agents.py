@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from contextlib import ExitStack
 
 import pytest
 from practice_site import FORM, PracticeServer
@@ -348,3 +350,28 @@ class TestTrouble:
 
 def test_the_page_is_the_one_meant() -> None:
     assert FORM.count("選択</button>") == 2
+
+
+class TestTogether:
+    def test_requests_for_one_moment_are_under_way_together(
+        self, agents: UserAgents, server: PracticeServer
+    ) -> None:
+        pair = [agents.new(), agents.new()]
+        request = FormRequest("POST", f"{server.url}/together", (("a", "1"),))
+        for agent in pair:
+            agent.open(f"{server.url}/form")
+        moment = time.time() + 0.2
+        with ExitStack() as under_way:
+            for agent in pair:
+                under_way.enter_context(agent.sending(request, at=moment))
+        assert [agent.view().headings for agent in pair] == [("一緒",), ("一緒",)]
+        for agent in pair:
+            agent.close()
+
+    def test_trouble_of_one_comes_out(self, agents: UserAgents, server: PracticeServer) -> None:
+        agent = agents.new()
+        agent.open(f"{server.url}/form")
+        request = FormRequest("POST", f"{server.url}/reset", ())
+        with pytest.raises(EnvironmentTrouble), agent.sending(request, at=0.0):
+            pass
+        agent.close()
