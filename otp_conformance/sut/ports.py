@@ -7,6 +7,7 @@ declaration names something that is not there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -87,8 +88,11 @@ class UserAgent(Protocol):
     def forget_cookies(self) -> None:
         """Drop all cookies, as a new device would have none."""
 
-    def screenshot(self) -> bytes | None:
-        """JPEG or PNG of the page with every input masked; None without pixels."""
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        """JPEG or PNG of the page with every input masked; None without pixels.
+
+        ``marked``: controls to draw a frame around (the page keeps it).
+        """
 
     def close(self) -> None:
         """End the client. Idempotent."""

@@ -126,8 +126,9 @@ class HttpAgent:
         """Tell whether the control is on the page, enabled or not."""
         return bool(self._matches(control))
 
-    def screenshot(self) -> bytes | None:
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return None: there are no pixels."""
+        del marked
         return None
 
     # -- acting ------------------------------------------------------------

@@ -160,6 +160,14 @@ class PoolProvisioner:
             )
         return self._device(token)
 
+    def give_back(self, login_id: str) -> None:
+        """Book a customer and the token in hand as free again: nothing was changed."""
+        held = {c.token for c in self._pool.file.customer if c.login_id == login_id and c.token}
+        try:
+            self._ledger.release(Assets(frozenset({login_id}), frozenset(held)))
+        except LedgerError as error:
+            raise _unusable(error) from None
+
     def outbox(self, login_id: str) -> tuple[str, ...]:
         """Return subjects of notices over the declared call. Raises `AssetsLackingError`."""
         if self._means.outbox is None:

@@ -1,0 +1,130 @@
+"""``otp-conformance check``: the preflight, before anything is judged."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.cli.progress import Progress, echo
+from otp_conformance.language import say
+from otp_conformance.resources import bundle_root, steps_dir
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.deviations import check_deviations
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.preflight.finding import Finding, State
+from otp_conformance.run.preflight.inspect import inspect
+from otp_conformance.run.request import Request
+from otp_conformance.run.selection import Selection
+from otp_conformance.run.text import Text
+
+_SIGNS = {
+    State.OK: ("○", "green", Text("一致", "ok")),
+    State.WRONG: ("×", "red", Text("相違", "wrong")),
+    State.UNKNOWN: ("？", "yellow", Text("不明", "unknown")),
+}
+
+
+@click.command(
+    "check",
+    cls=BilingualCommand,
+    text=Text(
+        "実施の前に、宣言と実際の画面・時刻・トークン・職員の操作を見比べます。\n"
+        "何も申請せず、何も変えません。相違は一行ずつ、直し方とともに示します。\n"
+        "終了コード: 0 すべて一致 / 2 宣言の相違 / 3 確かめられないものあり",
+        "Compare the declaration with the real screens, clock, tokens and staff desk.\n"
+        "Nothing is applied for or changed. Each difference comes with its fix.\n"
+        "Exit codes: 0 all as declared / 2 something differs / 3 something is unknown",
+    ),
+)
+@declaration_option
+@option(
+    "--agent",
+    type=click.Choice([kind.value for kind in AgentKind]),
+    default=AgentKind.BROWSER.value,
+    show_default=True,
+    ja="browser: ブラウザー。http: ブラウザーなし（画面の写真は残りません）。",
+    en="browser, or http: without a browser (and without pictures).",
+)
+@option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
+@option(
+    "--pictures",
+    default="reports/preflight",
+    show_default=True,
+    metavar="DIR",
+    ja="見つけた操作部に印を付けた画面の写真の置き場所。",
+    en="Folder for pictures of the screens with the found controls marked.",
+)
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    ja="出力の形。",
+    en="Form of the output.",
+)
+@common_options
+def check(
+    declaration_file: str | None, agent: str, pictures: str, form: str, *, headed: bool
+) -> int:
+    """Look at everything and return the exit code."""
+    loaded = bundle.load_declaration(declaration_file)
+    catalogue = bundle.catalogue()
+    check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
+    told: list[Finding] = []
+
+    def tell(finding: Finding) -> None:
+        told.append(finding)
+        if form == "text":
+            _show(finding)
+
+    request = Request(
+        loaded=loaded,
+        selection=Selection(),
+        root=bundle_root(),
+        steps=steps_dir(),
+        known_requirements=catalogue.requirements,
+        requirement_set=f"{catalogue.id} {catalogue.version}",
+        reports=Path("reports"),
+        headed=headed,
+        agent=AgentKind(agent),
+    )
+    inspect(request, bundle.parts(catalogue), Progress(quiet=True), tell, Path(pictures))
+    counts = Counter(finding.state for finding in told)
+    if form == "json":
+        click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
+    else:
+        _close(counts, Path(pictures))
+    if counts[State.WRONG]:
+        return ExitCode.USAGE
+    return ExitCode.INCONCLUSIVE if counts[State.UNKNOWN] else ExitCode.PASS
+
+
+def _show(finding: Finding) -> None:
+    sign, colour, word = _SIGNS[finding.state]
+    observed = f": {finding.observed}" if finding.observed else ""
+    echo(f"{sign} {word}  {finding.area}  {finding.what}{observed}", colour)
+    if finding.fix:
+        echo(say(f"      直し方: {finding.fix}", f"      fix: {finding.fix}"))
+
+
+def _close(counts: Counter[State], pictures: Path) -> None:
+    ok, wrong, unknown = (counts[s] for s in (State.OK, State.WRONG, State.UNKNOWN))
+    echo("")
+    echo(
+        say(
+            f"一致 {ok} 件、相違 {wrong} 件、不明 {unknown} 件",
+            f"{ok} as declared, {wrong} wrong, {unknown} unknown",
+        ),
+        bold=True,
+    )
+    if pictures.is_dir():
+        echo(say(f"画面の写真: {pictures}", f"Pictures: {pictures}"))

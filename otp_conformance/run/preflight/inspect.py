@@ -1,0 +1,59 @@
+"""The whole preflight, from the address to the staff desk."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.executor import Observer
+from otp_conformance.run.launch import Launch, check_start
+from otp_conformance.run.preflight.finding import Finding, Findings
+from otp_conformance.run.preflight.walk import Walk
+from otp_conformance.run.request import Parts, Request
+from otp_conformance.verdict.secrets import Masker
+
+
+def inspect(
+    request: Request,
+    parts: Parts,
+    observer: Observer,
+    tell: Callable[[Finding], None],
+    pictures: Path | None,
+) -> tuple[Finding, ...]:
+    """Look at everything that can be looked at without changing anything.
+
+    ``tell`` hears of each finding at once, with secrets masked; ``pictures``:
+    folder for screenshots with the found controls marked, None for none.
+    Raises `UsageError` for a declaration that cannot be started.
+    """
+    check_start(request)
+    masker = Masker()
+
+    findings = Findings(tell, masker.mask)
+    with ExitStack() as stack:
+        logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="otp-conformance-")))
+        launch = Launch(request, parts, observer, stack, logs, masker)
+        with findings.about("検査対象", "接続"):
+            sut = launch.start()
+            findings.ok("検査対象", "接続", f"{launch.base_url}（{launch.browser_name}）")
+            walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
+            walk.clock()
+            walk.people()
+            walk.staff()
+    return tuple(findings.found)
+
+
+def _keeper(request: Request, folder: Path | None) -> Callable[[str, bytes], str] | None:
+    if folder is None or request.agent is not AgentKind.BROWSER:
+        return None
+
+    def keep(name: str, picture: bytes) -> str:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.jpg"
+        path.write_bytes(picture)
+        return str(path)
+
+    return keep

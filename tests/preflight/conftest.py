@@ -1,0 +1,6 @@
+"""Pages of a pretend bank, as in tests/screens."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "screens"))

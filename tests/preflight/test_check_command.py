@@ -1,0 +1,63 @@
+"""``otp-conformance check`` against the reference bank, without a browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from otp_conformance.resources import fixtures_dir
+
+REFERENCE = fixtures_dir() / "declarations" / "reference.toml"
+
+
+def check(tmp_path: Path, *changes: tuple[str, str]) -> tuple[int, list[dict[str, str]], str]:
+    text = REFERENCE.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "bank.toml"
+    path.write_text(text, encoding="utf-8")
+    start = "import sys; from otp_conformance.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", start, "check", "--agent", "http"]
+    done = subprocess.run(
+        [*command, "--format", "json", "--declaration", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout or "[]"), done.stderr
+
+
+def test_the_reference_is_as_declared_but_for_the_keyboard(tmp_path: Path) -> None:
+    code, found, err = check(tmp_path)
+    assert [f for f in found if f["state"] == "wrong"] == [], err
+    assert {f["what"] for f in found if f["state"] == "unknown"} == {"画面上のキーボード"}
+    assert code == 3
+    seen = {f["area"] for f in found}
+    assert {"時刻", "トークン", "職員", "ワンタイムパスワード利用解除（利用解除確認）"} <= seen
+
+
+def test_wrong_labels_ids_and_ways_are_found_each_with_its_fix(tmp_path: Path) -> None:
+    code, found, _ = check(
+        tmp_path,
+        ('portal = "BOP001"', 'portal = "BOP002"'),
+        ("[labels]", '[labels]\n"activation.cancel" = ["やめる"]'),
+    )
+    wrong = {f["what"]: f["fix"] for f in found if f["state"] == "wrong"}
+    assert code == 2
+    assert set(wrong) == {"画面ID", "やめる（activation.cancel）"}
+    assert all(wrong.values())
+
+
+def test_a_site_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
+    start = REFERENCE.read_text(encoding="utf-8")
+    start = start[start.index("[sut.start]") : start.index("[ics]")]
+    code, found, _ = check(
+        tmp_path, ('base_url = "auto"', 'base_url = "http://127.0.0.1:1"'), (start, "")
+    )
+    assert code == 2
+    assert [f["state"] for f in found] == ["wrong"]
+    assert "接続" in found[0]["what"]

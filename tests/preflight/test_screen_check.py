@@ -1,0 +1,71 @@
+"""One screen compared with the declaration: what is told, and the fix beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pretend_bank import BASE, PretendBank, declaration, form, page
+
+from otp_conformance.run.preflight.finding import Finding, Findings, State
+from otp_conformance.run.preflight.screens import ScreenCheck
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.site import Site
+
+LOGIN = form("/in", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
+
+
+def look(body: str, key: ScreenKey, **changes: Any) -> list[Finding]:
+    declared = declaration(**changes)
+    site = Site(PretendBank({"GET /": body}).agents().new(), declared, BASE)
+    site.open_start()
+    findings = Findings(lambda _: None, lambda text: text)
+    ScreenCheck(site, declared, findings, None).look(key)
+    return findings.found
+
+
+def test_a_screen_as_declared() -> None:
+    found = look(page("ログイン", LOGIN), ScreenKey.LOGIN)
+    assert {f.state for f in found} == {State.OK}
+    assert len(found) == 4
+
+
+def test_another_title_is_told_with_those_on_the_page() -> None:
+    (wrong,) = look(page("会員ログイン", LOGIN), ScreenKey.LOGIN)
+    assert wrong.state is State.WRONG
+    assert '"login.title"' in wrong.fix
+    assert "「会員ログイン」" in wrong.fix
+
+
+def test_another_label_is_told_with_the_most_similar_one() -> None:
+    body = form("/in", "契約者番号=id", "ログイン用パスワード=pw:password", button="ログイン")
+    wrong = [f for f in look(page("ログイン", body), ScreenKey.LOGIN) if f.state is State.WRONG]
+    assert [f.what for f in wrong] == [
+        "ログインID（login.id）",
+        "ログインパスワード（login.password）",
+    ]
+    assert '"login.password" = ["ログイン用パスワード"]' in wrong[1].fix
+    assert "契約者番号" in wrong[0].observed
+
+
+def test_a_declared_label_is_looked_for_instead() -> None:
+    body = form("/in", "契約者番号=id", "ログインパスワード=pw:password", button="ログイン")
+    found = look(page("ログイン", body), ScreenKey.LOGIN, labels={"login.id": ("契約者番号",)})
+    assert {f.state for f in found} == {State.OK}
+
+
+def test_the_screen_id_is_compared() -> None:
+    body = "<dl><dt>登録状況</dt><dd>未登録</dd><dt>画面ID</dt><dd>XYZ999</dd></dl>"
+    body += '<a href="/">トップページへ</a>'
+    found = look(page("ワンタイムパスワード申請内容選択", body), ScreenKey.PORTAL)
+    (wrong,) = [f for f in found if f.state is State.WRONG]
+    assert wrong.observed == "「XYZ999」"
+    assert "screen_ids.portal" in wrong.fix
+
+
+def test_the_keyboard_needs_a_browser() -> None:
+    body = form("/go", "確認用パスワード=c:password", button="トークンを発行する")
+    body += '<a href="/">戻る</a>'
+    found = look(
+        page("トークン発行（ハードウェアトークン発行確認）", body), ScreenKey.ISSUE_CONFIRM
+    )
+    assert [f.what for f in found if f.state is State.UNKNOWN] == ["画面上のキーボード"]
