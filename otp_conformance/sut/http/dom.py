@@ -241,4 +241,12 @@ def is_action(tag: Tag) -> bool:
 
 def all_tags(soup: BeautifulSoup) -> list[Tag]:
     """Return every visible tag in the page's order."""
-    return [tag for tag in soup.find_all(True) if isinstance(tag, Tag) and visible(tag)]
+    return list(_shown_within(soup))
+
+
+def _shown_within(tag: Tag) -> Iterator[Tag]:
+    """Go down where something is to be seen: asking each tag for all around it takes far longer."""
+    for child in tag.children:
+        if isinstance(child, Tag) and not (_hides(child) or _folded(child)):
+            yield child
+            yield from _shown_within(child)
