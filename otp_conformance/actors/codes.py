@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from otp_conformance.actors.timeline import Timeline
 from otp_conformance.sut.ports import TokenDevice
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.verdict.outcome import NotRun, SetupFailed
 
 GUARD_STEPS = 40
 # How far to look for a code of a certain form; one in ten begins with a given digit.
@@ -107,10 +107,15 @@ def offset_of(choice: CodeChoice, backward: int, forward: int) -> int:
 
 
 def shown_around(devices: Iterable[TokenDevice], timeline: Timeline, step: int) -> set[str]:
-    """Return what the devices show within ±40 steps of a step."""
+    """Return what the devices show within ±40 steps of a step.
+
+    Of a device without foresight nothing is known: a value that is meant to be
+    wrong is right with it once in a million times the accepted steps.
+    """
     return {
         device.code_at(timeline.moment_in(step + k))
         for device in devices
+        if device.foresees
         for k in range(-GUARD_STEPS, GUARD_STEPS + 1)
     }
 
@@ -153,8 +158,11 @@ def right_code(
 
     With ``fresh`` the SUT's clock first moves on until that step is one that
     was never used on this token. It moves on further to the first present step
-    and code that ``suits``. Raise `SetupFailed` if none of the next 400 does.
+    and code that ``suits``. Raise `SetupFailed` if none of the next 400 does;
+    `NotRun` where a device without foresight cannot know the code.
     """
+    if not device.foresees:
+        return _read_code(device, timeline, ledger, offset=offset, fresh=fresh, suits=suits)
     step = timeline.settle()
     newest = ledger.newest(device)
     if fresh and newest is not None and step + offset <= newest:
@@ -173,6 +181,40 @@ def right_code(
         if step == candidate:
             ledger.book(device, candidate + offset)
             return code
+
+
+def _read_code(
+    device: TokenDevice,
+    timeline: Timeline,
+    ledger: Ledger,
+    *,
+    offset: int,
+    fresh: bool,
+    suits: Callable[[int, str], bool],
+) -> str:
+    """Return a code that is read from a display, as `right_code` does.
+
+    An old one is noted while it is displayed, and then time goes on. The next
+    that suits is not sought: that could ask somebody for hundreds of codes.
+    """
+    ahead, ago = max(offset, 0), max(-offset, 0)
+    step = timeline.settle()
+    newest = ledger.newest(device)
+    if fresh and newest is not None and step + ahead <= newest:
+        step = timeline.settle(newest + 1 - ahead)
+    while True:
+        code = device.code_at(timeline.moment_in(step + ahead))
+        if not suits(step, code):
+            raise NotRun(
+                expected="確認に使う形のワンタイムパスワードが表示されること",
+                observed="表示を読むトークンでは、その形の値が出る時を前もって知れません",
+                hint="種の分かるトークン（simulated か pskc）を宣言すると実施できます。",
+            )
+        reached = timeline.settle(step + ago)
+        if reached == step + ago:
+            ledger.book(device, step + ahead)
+            return code
+        step = reached
 
 
 def wrong_code(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int, nth: int) -> str:

@@ -23,7 +23,7 @@ from otp_conformance.actors.codes import (
 from otp_conformance.actors.inputs import SERIAL_SPOILERS
 from otp_conformance.actors.timeline import JST, SCENARIO_START, Timeline
 from otp_conformance.sut.ports import Kind, TokenAsset
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.verdict.outcome import NotRun, SetupFailed
 
 
 class StillClock:
@@ -47,6 +47,8 @@ class StillClock:
 
 class Fob:
     """A token with a known secret."""
+
+    foresees = True
 
     def __init__(self, serial: str = "101109980021") -> None:
         self._totp = pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", interval=60)
@@ -198,3 +200,49 @@ def test_what_is_shown_around_a_step_reaches_to_the_guard_and_no_further() -> No
     beyond = fob.code_at(time.moment_in(time.step() + GUARD_STEPS + 1))
     assert edge in around
     assert beyond not in around
+
+
+class Display(Fob):
+    """A token whose secret nobody knows: it shows the present code."""
+
+    foresees = False
+
+    def __init__(self, time: Timeline) -> None:
+        super().__init__()
+        self.time = time
+        self.read: list[int] = []
+
+    def code_at(self, moment: datetime) -> str:
+        if self.time.step(moment) != self.time.step():
+            raise NotRun(expected="", observed="")
+        self.read.append(self.time.step())
+        return super().code_at(moment)
+
+
+def test_a_display_is_read_when_its_code_is_fresh() -> None:
+    time, ledger = _timeline(), Ledger()
+    fob = Display(time)
+    codes = [right_code(fob, time, ledger, offset=0, fresh=True) for _ in range(3)]
+    first = time.step() - 2
+    assert fob.read == [first, first + 1, first + 2]
+    assert codes == [Fob().code_at(time.moment_in(first + k)) for k in range(3)]
+
+
+def test_an_old_code_of_a_display_is_noted_and_time_goes_on() -> None:
+    time, ledger = _timeline(), Ledger()
+    fob, begun = Display(time), time.step()
+    code = right_code(fob, time, ledger, offset=-3, fresh=True)
+    assert code == Fob().code_at(time.moment_in(begun))
+    assert time.step() == begun + 3
+    assert ledger.newest(fob) == begun
+
+
+def test_what_a_display_cannot_tell() -> None:
+    time, ledger = _timeline(), Ledger()
+    fob = Display(time)
+    with pytest.raises(NotRun):
+        right_code(fob, time, ledger, offset=1, fresh=True)
+    with pytest.raises(NotRun, match="前もって知れません"):
+        right_code(fob, time, ledger, offset=0, fresh=True, suits=lambda *_: False)
+    assert ledger.newest(fob) is None
+    assert wrong_code([fob], time, digits=6, nth=0) == "271828"
