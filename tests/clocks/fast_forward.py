@@ -9,6 +9,7 @@ prints how many scenarios a real run carries out and what it waits:
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ from otp_conformance.verdict.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "fixtures" / "declarations" / "reference.toml"
-CLOCK = 'kind = "test_control"                   # test_control | real'
+CLOCK = re.compile(r'(\[adapters\.clock\][^\n]*\n)kind = "test_control"')
 PAGE_SECONDS = 0.7
 _ACTIONS = frozenset({"open", "press", "press_twice", "send", "back", "reload", "type_by_clicks"})
 
@@ -197,10 +198,10 @@ def carry_out(
 ) -> tuple[RunResult, FastForward]:
     """Run in fast motion."""
     text = REFERENCE.read_text(encoding="utf-8")
-    assert text.count(CLOCK) == 1
-    real = f'kind = "real"\nwait_overnight = {str(overnight).lower()}'
+    real, found = CLOCK.subn(rf'\1wait_overnight = {str(overnight).lower()}\nkind = "real"', text)
+    assert found == 1
     declaration = work / "real.toml"
-    declaration.write_text(text.replace(CLOCK, real), encoding="utf-8")
+    declaration.write_text(real, encoding="utf-8")
     from otp_conformance.actors.world import World
 
     fast = FastForward(overnight=overnight)

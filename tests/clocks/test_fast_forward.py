@@ -16,7 +16,7 @@ from otp_conformance.verdict.verdict import Verdict
 MINUTES_WITH_STEPS = 60.0
 
 
-def test_once_only_and_the_suspension_wait_for_steps(tmp_path: Path) -> None:
+def test_fresh_codes_wait_for_steps(tmp_path: Path) -> None:
     result, fast = carry_out(["features/10_otp/once_only.feature"], tmp_path)
     assert {cost.verdict for cost in fast.costs} == {Verdict.PASS}, fast.costs
     for cost in fast.costs:
@@ -30,11 +30,12 @@ def test_once_only_and_the_suspension_wait_for_steps(tmp_path: Path) -> None:
     assert all(code.until_end_s > 5 for code in codes)
 
 
-def test_edges_months_and_the_night_are_not_run_and_say_so(tmp_path: Path) -> None:
-    paths = ["features/10_otp/minute.feature", "features/07_reissue/retired_token.feature"]
+def test_dates_and_the_night_are_not_run_and_say_so(tmp_path: Path) -> None:
+    paths = ["features/08_switching/software_to_hardware.feature"]
     _, fast = carry_out(paths, tmp_path)
     left = {c.plan.name: c.observed for c in fast.costs if c.verdict is Verdict.NOT_RUN}
-    assert "1分が過ぎると、新しい値がすぐに通用する" in left
+    assert any(name.endswith("（年末）") for name in left)
+    assert "利用解除の翌日に申請すれば、ハードウェアトークンへ切り替えられる" in left
     assert all("adapters.clock" in reason for reason in left.values())
     others = {c.verdict for c in fast.costs} - {Verdict.NOT_RUN}
     assert others == {Verdict.PASS}, [c for c in fast.costs if c.verdict is Verdict.FAIL]
