@@ -32,6 +32,7 @@ _COMMANDS = {
     "serve": "serve:serve",
     "init": "init:init",
     "check": "check:check",
+    "record": "record:record",
     "list": "listing:list_scenarios",
     "plan": "plan:plan",
     "assets": "assets:assets",

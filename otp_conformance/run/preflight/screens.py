@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import SequenceMatcher
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.run.preflight.finding import Findings, State
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
+from otp_conformance.screens.propose import likeness
 from otp_conformance.screens.site import Site
 from otp_conformance.sut.page import Control
-from otp_conformance.text import contains, normalise
+from otp_conformance.text import contains
 
 _ALIKE = 0.4
 _MOST_SHOWN = 8
 _NO_BROWSER = ("ブラウザーなしでは確かめられません", "--agent http を外してください。")
 KeepPicture = Callable[[str, bytes], str]
 """Keeps a picture under a name and returns where."""
-
-
-def resembling(text: str, wanted: tuple[str, ...]) -> float:
-    """Return how much a text looks like the most similar of others, 0 to 1."""
-    mine = normalise(text)
-    return max((SequenceMatcher(None, mine, normalise(w)).ratio() for w in wanted), default=0.0)
 
 
 class ScreenCheck:
@@ -81,9 +75,9 @@ class ScreenCheck:
         view = self._site.view()
         names = [f.label for f in view.fields] if control.role == "field" else []
         names = names or [a.name for a in view.actions]
-        names.sort(key=lambda name: -resembling(name, control.names))
+        names.sort(key=lambda name: -likeness(name, control.names))
         listed = "、".join(f"「{name}」" for name in names[:_MOST_SHOWN] if name) or "なし"
-        best = names[0] if names and resembling(names[0], control.names) >= _ALIKE else "実際の表示"
+        best = names[0] if names and likeness(names[0], control.names) >= _ALIKE else "実際の表示"
         self._findings.judge(
             screen,
             what,

@@ -1,0 +1,119 @@
+"""``otp-conformance record``: propose the labels of a screen from the real page."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from otp_conformance.cli import bundle
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.errors import UnreadyError, UsageError
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.text import Text
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.propose import as_toml, guess_screen, propose
+from otp_conformance.sut.page import PageView
+from otp_conformance.verdict.outcome import Outcome
+
+
+@click.command(
+    "record",
+    cls=BilingualCommand,
+    text=Text(
+        "実際の画面から、宣言の [labels] に書く文言を提案します。\n"
+        "保存した HTML ファイルを指定するか、--browse でブラウザーを開いて画面ごとに記録します。",
+        "Propose the texts for the declaration's [labels] from real pages.\n"
+        "Name saved HTML files, or open a browser with --browse and record screen by screen.",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@declaration_option
+@option(
+    "--screen",
+    type=click.Choice([key.value for key in ScreenKey]),
+    ja="どの画面か（省くと、いちばん似た画面とみなします）。",
+    en="Which screen it is (default: the one it resembles most).",
+)
+@option(
+    "--browse",
+    is_flag=True,
+    ja="見えるブラウザーを開きます。画面を出しては Enter を押します。",
+    en="Open a visible browser; press Enter on each screen.",
+)
+@common_options
+def record(
+    files: tuple[str, ...], declaration_file: str | None, screen: str | None, *, browse: bool
+) -> int:
+    """Print proposals for saved pages or for those that are shown."""
+    if bool(files) == browse:
+        raise UsageError(
+            "保存した HTML ファイルか --browse の、どちらか一つを指定してください。",
+            "Name saved HTML files, or give --browse.",
+        )
+    declaration = bundle.load_declaration(declaration_file).declaration
+    key = ScreenKey(screen) if screen else None
+    if browse:
+        _browse(declaration, key)
+        return ExitCode.PASS
+    for name in files:
+        _print(name, _saved(name), declaration, key)
+    return ExitCode.PASS
+
+
+def _saved(name: str) -> PageView:
+    from bs4 import BeautifulSoup
+
+    from otp_conformance.sut.http.reading import read
+    from otp_conformance.sut.views import page_view
+
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{name} を読めません（{error.strerror}）。保存した HTML ファイルを指定してください。",
+            f"{name} cannot be read ({error.strerror}). Name a saved HTML file.",
+        ) from None
+    soup = BeautifulSoup(content, "lxml")
+    if soup.find(True) is None:
+        raise UsageError(
+            f"{name} は HTML ではありません。ブラウザーで「名前を付けて保存」したものを"
+            "指定してください。",
+            f"{name} is not HTML. Save the page with a browser first.",
+        )
+    return page_view(read(soup, name), http_status=None)
+
+
+def _browse(declaration: Declaration, key: ScreenKey | None) -> None:
+    try:
+        agents = bundle.make_agents(
+            AgentKind.BROWSER,
+            declaration.sut.allowed_hosts,
+            headed=True,
+            any_certificate=declaration.sut.accept_any_certificate,
+        )
+        with closing(agents):
+            agent = agents.new()
+            if declaration.sut.base_url != "auto":
+                agent.open(declaration.sut.base_url)
+            while click.confirm(
+                say("いま出ている画面を記録しますか", "Record the page that is shown now"),
+                default=True,
+            ):
+                _print(say("いまの画面", "this page"), agent.view(), declaration, key)
+    except Outcome as trouble:
+        raise UnreadyError(f"{trouble.observed}。{trouble.hint}", str(trouble)) from None
+
+
+def _print(name: str, view: PageView, declaration: Declaration, key: ScreenKey | None) -> None:
+    screen = key or guess_screen(view, declaration)
+    title = declaration.labels[screen.title_key][0]
+    click.echo(f"# {name}: " + say(f"画面「{title}」とみなします", f"taken for {screen.value}"))
+    for line in as_toml(propose(screen, view, declaration)):
+        click.echo(line)
+    click.echo("")

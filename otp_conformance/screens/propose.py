@@ -1,0 +1,105 @@
+"""Proposes labels for a screen from what is on a page: a vendor's page, seen as we see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.parts import declared_parts
+from otp_conformance.sut.page import PageView
+from otp_conformance.text import contains, normalise, same
+
+_SURE, _LIKELY, _MISSING, _DECISIVE = 1.0, 0.5, 0.3, 10.0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What stands for a label key on a page.
+
+    ``text`` is empty where nothing resembles it; ``others`` are the remaining
+    candidates; ``known``: the declaration has it already.
+    """
+
+    key: str
+    text: str
+    likeness: float
+    known: bool
+    others: tuple[str, ...] = ()
+
+
+def likeness(text: str, wanted: tuple[str, ...]) -> float:
+    """Return how much a text looks like the most similar of others, 0 to 1."""
+    mine = normalise(text)
+    ratios = (SequenceMatcher(None, mine, normalise(w)).ratio() for w in wanted)
+    return max(ratios, default=0.0)
+
+
+def guess_screen(view: PageView, declaration: Declaration) -> ScreenKey:
+    """Return the screen of the inventory that a page resembles most.
+
+    Titles weigh most; where they tell little, fields and buttons decide.
+    """
+
+    def score(key: ScreenKey) -> float:
+        texts = (*view.headings, view.document_title)
+        title = max((likeness(t, declaration.labels[key.title_key]) for t in texts), default=0.0)
+        # A part that is found speaks for the screen, a missing one against it.
+        parts = sum(row.likeness - _MISSING for row in _proposals(key, view, declaration))
+        return (_DECISIVE if title == _SURE else 2 * title) + parts
+
+    return max(ScreenKey, key=score)
+
+
+def propose(key: ScreenKey, view: PageView, declaration: Declaration) -> tuple[Proposal, ...]:
+    """Return a proposal for the title and each part of a screen."""
+    titles = [text for text in (*view.headings, view.document_title) if text]
+    title = _best(key.title_key, titles, declaration, whole=True)
+    return (title, *_proposals(key, view, declaration))
+
+
+def _proposals(key: ScreenKey, view: PageView, declaration: Declaration) -> Iterator[Proposal]:
+    parts = declared_parts(key, declaration)
+    for name in parts.fields:
+        yield _best(name, [f.label for f in view.fields if f.label], declaration, whole=False)
+    for name in parts.actions:
+        yield _best(name, [a.name for a in view.actions if a.name], declaration, whole=True)
+    for name in parts.facts:
+        yield _best(name, list(view.facts), declaration, whole=True)
+
+
+def _best(key: str, candidates: list[str], declaration: Declaration, *, whole: bool) -> Proposal:
+    wanted = declaration.labels[key]
+    fits = same if whole else contains
+    known = next((text for text in candidates if fits(text, wanted)), None)
+    if known is not None:
+        return Proposal(key, known, _SURE, known=True)
+    ranked = sorted(dict.fromkeys(candidates), key=lambda text: -likeness(text, wanted))
+    first = ranked[0] if ranked and likeness(ranked[0], wanted) >= _LIKELY else ""
+    others = tuple(text for text in ranked if text != first)
+    return Proposal(key, first, likeness(first, wanted) if first else 0.0, False, others)
+
+
+def as_toml(proposals: tuple[Proposal, ...], *, most_others: int = 5) -> list[str]:
+    """Return the lines for the declaration's ``[labels]``; known labels need none."""
+    lines = []
+    for proposal in proposals:
+        if proposal.known:
+            lines.append(f"# {proposal.key}: 「{proposal.text}」はそのままで分かります")
+            continue
+        others = "、".join(f"「{text}」" for text in proposal.others[:most_others])
+        hint = f"  # ほかの候補: {others}" if others else ""
+        manual = DEFAULT_LABELS[proposal.key]
+        if proposal.text:
+            lines.append(f'"{proposal.key}" = {_quoted(proposal.text)}{hint}')
+        else:
+            lines.append(f'# "{proposal.key}" = ["…"]  手引きでは「{manual[0]}」{hint}')
+    return lines
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{escaped}"]'
