@@ -7,24 +7,14 @@ something worse was seen (one-way law).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from otp_conformance.verdict.ending import NO_CHECKS, NO_CONTROL, End, end_of
-from otp_conformance.verdict.events import (
-    Check,
-    CodeSent,
-    ScenarioFinished,
-    ScenarioStarted,
-    StepFinished,
-    StepStatus,
-)
-from otp_conformance.verdict.evidence import EvidenceStore, Look
-from otp_conformance.verdict.journal import JournalWriter
+from otp_conformance.verdict.events import Check, ScenarioFinished
 from otp_conformance.verdict.outcome import ControlFailed, Nonconformity, Outcome
+from otp_conformance.verdict.record import Record, RecordKeeping, rfc3339
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -41,94 +31,25 @@ class _Refusal:
     evidence: list[str]
 
 
-class Case:
+class Case(Record):
     """What happens in one attempt at one scenario.
 
     ``requirements`` are those of the scenario's tags; a check that names none
-    counts for all of them. ``sut_time`` reads the clock port; ``look`` takes a
-    picture of what the acting person sees (None where no page is open). The
-    runner calls `start`, `enter_step`, `leave_step` and `finish`; steps and
+    counts for all of them. What it writes down without judging is `Record`'s.
+    The runner calls `start`, `enter_step`, `leave_step` and `finish`; steps and
     actors call `confirm`, `refused`, `control`, `note` and `keep`.
     """
 
     def __init__(
-        self,
-        scenario_id: str,
-        *,
-        requirements: Sequence[str],
-        journal: JournalWriter,
-        evidence: EvidenceStore,
-        sut_time: Callable[[], datetime | None] = lambda: None,
-        look: Callable[[], Look | None] = lambda: None,
-        attempt: int = 0,
-        instead_of: int | None = None,
-        timer: Callable[[], float] = time.monotonic,
+        self, scenario_id: str, *, requirements: Sequence[str], **record: Unpack[RecordKeeping]
     ) -> None:
-        self.scenario_id = scenario_id
+        super().__init__(scenario_id, **record)
         self.requirements = tuple(requirements)
-        self.attempt = attempt
-        self._instead_of = instead_of
-        self.step_index = -1
-        self.in_setup = False
-        self._journal = journal
-        self._evidence = evidence
-        self._sut_time = sut_time
-        self._look = look
-        self._timer = timer
-        self._begun = timer()
         self._pending: list[_Refusal] = []
         self._counted = 0
         self._worst = End(Verdict.PASS)
         self._evidenced: BaseException | None = None
-        self._step_text = ""
         self._question: Callable[[Outcome], Outcome] = lambda error: error
-
-    # -- for the runner ---------------------------------------------------
-
-    def start(self) -> None:
-        """Journal the beginning; the scenario's duration counts from here."""
-        self._begun = self._timer()
-        self._journal.write(
-            ScenarioStarted(
-                at=self._journal.stamp(),
-                scenario_id=self.scenario_id,
-                attempt=self.attempt,
-                instead_of=self._instead_of,
-                sut_time=_rfc3339(self._read_clock()),
-            )
-        )
-
-    def enter_step(self, index: int, text: str = "", *, setup: bool = False) -> None:
-        """Tell that a step begins. ``setup``: a 前提 step, or a hook before the first."""
-        self.step_index = index
-        self.in_setup = setup
-        self._step_text = text
-
-    def leave_step(
-        self,
-        *,
-        keyword: str,
-        text: str,
-        line: int,
-        status: StepStatus,
-        duration_s: float,
-        message: str = "",
-    ) -> None:
-        """Journal the end of the step entered last. ``duration_s`` in seconds."""
-        self._journal.write(
-            StepFinished(
-                at=self._journal.stamp(),
-                scenario_id=self.scenario_id,
-                attempt=self.attempt,
-                index=self.step_index,
-                keyword=keyword,
-                text=text,
-                line=line,
-                status=status,
-                duration_s=duration_s,
-                message=message,
-            )
-        )
 
     # -- for steps and actors ---------------------------------------------
 
@@ -184,7 +105,7 @@ class Case:
             required,
             expected,
             observed,
-            _rfc3339(self._read_clock()),
+            rfc3339(self._read_clock()),
             self._seen(name),
         )
         self._pending.append(refusal)
@@ -210,38 +131,6 @@ class Case:
         self._settle(Verdict.PASS)
         self._check(name, "control", Verdict.PASS, required, expected, observed)
 
-    def note(self, text: str) -> str:
-        """Keep an observation without a verdict; return its evidence id."""
-        return self._evidence.keep(
-            self.scenario_id,
-            self.step_index,
-            text,
-            attempt=self.attempt,
-            sut_time=self._read_clock(),
-        )
-
-    def keep(self, label: str) -> str | None:
-        """Keep a picture of what is seen now; return its evidence id, None if nothing is.
-
-        Trouble in taking it must not hide what is being judged: it is written
-        into the label instead.
-        """
-        look: Look | None = None
-        try:
-            look = self._look()
-            if look is None:
-                return None
-        except Exception as trouble:  # noqa: BLE001 - see the docstring
-            label = f"{label}（画面を保存できませんでした: {type(trouble).__name__}）"
-        return self._evidence.keep(
-            self.scenario_id,
-            self.step_index,
-            label,
-            look,
-            attempt=self.attempt,
-            sut_time=self._read_clock(),
-        )
-
     def question_with(self, question: Callable[[Outcome], Outcome]) -> None:
         """Have every finding looked at before it counts.
 
@@ -249,18 +138,6 @@ class Case:
         the edge of its time step says nothing about the product.
         """
         self._question = question
-
-    def code_sent(self, **stamp: Any) -> None:  # noqa: ANN401 - the fields of `CodeSent`
-        """Journal that a code went out, and when; see `CodeSent` for the fields."""
-        self._journal.write(
-            CodeSent(
-                at=self._journal.stamp(),
-                scenario_id=self.scenario_id,
-                attempt=self.attempt,
-                step_index=self.step_index,
-                **stamp,
-            )
-        )
 
     # -- the end ----------------------------------------------------------
 
@@ -320,16 +197,6 @@ class Case:
 
     def _required(self, requirements: Sequence[str] | None) -> list[str]:
         return list(self.requirements if requirements is None else requirements)
-
-    def _read_clock(self) -> datetime | None:
-        try:
-            return self._sut_time()
-        except Outcome:
-            return None  # an unreadable clock is the next step's matter, not this check's
-
-    def _seen(self, name: str) -> list[str]:
-        kept = self.keep(name)
-        return [kept] if kept else []
 
     def _fail(
         self, name: str, role: str, verdict: Verdict, requirements: list[str], error: Outcome
@@ -396,7 +263,7 @@ class Case:
                     "cause": cause,
                     "expected": expected,
                     "observed": observed,
-                    "sut_time": _rfc3339(self._read_clock()),
+                    "sut_time": rfc3339(self._read_clock()),
                     "evidence": list(evidence),
                 }
             )
@@ -406,7 +273,3 @@ class Case:
         self._journal.write(check)
         if check.verdict.severity > self._worst.verdict.severity:
             self._worst = End(check.verdict, check.cause, check.expected, check.observed)
-
-
-def _rfc3339(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
