@@ -159,9 +159,9 @@ def _print(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
     echo("")
     sections = (
         (say("使うもの", "Uses up"), table(_uses(found))),
-        (say("時間", "Time"), _time(found, loaded, workers)),
-        (say("人の操作", "Steps of a person"), _people(found, loaded)),
-        (say("順番", "Order"), _order(found, loaded)),
+        (say("時間", "Time"), list(_time(found, loaded, workers))),
+        (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
+        (say("順番", "Order"), list(_order(found, loaded))),
         (say("足りないもの", "Lacking"), [str(s) for s in found.match.shortages]),
     )
     for title, lines in sections:

@@ -1,0 +1,116 @@
+"""A pool for the reference bank: made over its test-control API, written down, declared."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
+
+from bank_process import KEY, BankProcess
+
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.sut.provision import new_password, new_serial
+
+EXPIRES = "2031-03-31T23:59:00+09:00"
+ENV = {"POOL_TEST_KEY": KEY}
+
+
+@dataclass
+class PoolMaker:
+    """Makes accounts at the bank and the entries of the file side by side."""
+
+    bank: BankProcess
+    folder: Path
+    entries: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def _secret(self, name: str, value: str) -> None:
+        path = self.folder / "secrets" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(value + "\n", encoding="utf-8")
+        self.secrets.append(value)
+
+    def token(self, kind: str = "hardware", length: int = 12, **more: str) -> str:
+        serial = new_serial(length)
+        seed = base64.b32encode(new_password(20).encode()).decode()
+        body: dict[str, Any] = {
+            "serial": serial,
+            "secret_base32": seed,
+            "kind": kind,
+            "expires_at": EXPIRES,
+            **more,
+        }
+        self.bank.call("POST", "/tokens", body)
+        self._secret(f"{serial}.seed", seed)
+        lines = ["[[token]]", f'serial = "{serial}"', f'kind = "{kind}"']
+        lines += [f'{key} = "{value}"' for key, value in more.items()]
+        self.entries.append("\n".join(lines))
+        return serial
+
+    def customer(self, status: str, kind: str = "hardware", length: int = 12) -> str:
+        self.count += 1
+        login_id = f"pool{self.count:04d}"
+        body = {
+            "status": status,
+            "kind": kind,
+            "login_id": login_id,
+            "login_password": new_password(12),
+            "confirmation_password": new_password(8),
+            "name": f"見本　太郎{self.count}",
+            "address": f"みほん県みほん市{self.count}番地",
+        }
+        lines = ["[[customer]]", f'login_id = "{login_id}"', f'status = "{status}"']
+        lines += [f'kind = "{kind}"', f'name = "{body["name"]}"', f'address = "{body["address"]}"']
+        if status != "not_registered":
+            body["token_serial"] = self.token(kind, length)
+            lines.append(f'token = "{body["token_serial"]}"')
+        self.bank.call("POST", "/customers", body)
+        self._secret(f"{login_id}.login", body["login_password"])
+        self._secret(f"{login_id}.confirmation", body["confirmation_password"])
+        self.entries.append("\n".join(lines))
+        return login_id
+
+    def write(self) -> Path:
+        """Write the pool's file and a declaration; return the declaration's path."""
+        head = f"""\
+[defaults]
+login_password = "file:secrets/{{login_id}}.login"
+confirmation_password = "file:secrets/{{login_id}}.confirmation"
+seed = "file:secrets/{{serial}}.seed"
+expires_at = {EXPIRES}
+"""
+        text = "\n\n".join([head, *self.entries]) + "\n"
+        (self.folder / "pool.toml").write_text(text, encoding="utf-8")
+        declaration = self.folder / "bank.toml"
+        declaration.write_text(declared(self.bank.url), encoding="utf-8")
+        return declaration
+
+
+def declared(url: str) -> str:
+    """Return the reference's declaration for a bank that somebody else started."""
+    text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
+    start, end = text.index("[sut.start]"), text.index("[ics]")
+    text = text[:start] + text[end:]
+    for old, new in (
+        ('base_url = "auto"', f'base_url = "{url}"'),
+        (
+            '[adapters.provisioning]                 # IX-44\nkind = "test_control"',
+            '[adapters.provisioning]\nkind = "pool"\nfile = "pool.toml"',
+        ),
+        ('key = "env:OTP_TEST_CONTROL_KEY"', 'key = "env:POOL_TEST_KEY"'),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    head, tail = text.split("[adapters.staff]", 1)
+    rest = tail[tail.index("[adapters.test_control]") :]
+    return f'{head}[adapters.staff]\nkind = "test_control"\n{rest}'
+
+
+def at(step: int) -> datetime:
+    return datetime.fromtimestamp(step * 60, tz=UTC)

@@ -1,0 +1,98 @@
+"""The ledger: what was handed out stays so, whoever writes and however a process ends."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+
+import pytest
+
+from otp_conformance.sut.pool.ledger import HANDED_OUT, Assets, Ledger, LedgerError
+from otp_conformance.sut.spending import Spent, What
+
+
+def customers(*names: str) -> Assets:
+    return Assets(customers=frozenset(names))
+
+
+def take(ledger: Ledger, assets: Assets) -> None:
+    with ledger.taking() as book:
+        book(HANDED_OUT, assets, {"run": "r", "scenario": "s"})
+
+
+def test_taken_stays_taken_for_everybody_until_released(tmp_path):
+    path = tmp_path / "ledger.ndjson"
+    first, second = Ledger(path), Ledger(path)
+    take(first, Assets(frozenset({"1"}), frozenset({"2"})))
+    assert second.spent() == Assets(frozenset({"1"}), frozenset({"2"}))
+    second.release(customers("1"))
+    assert first.spent() == Assets(tokens=frozenset({"2"}))
+
+
+def test_login_ids_and_serials_do_not_meet(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.ndjson")
+    take(ledger, customers("100000000001"))
+    assert ledger.spent().tokens == frozenset()
+
+
+def test_newest_step_survives_a_release(tmp_path):
+    path = tmp_path / "ledger.ndjson"
+    ledger = Ledger(path)
+    for step in (7, 9, 8):
+        ledger.note("r", "s", Spent(What.CODE, "111", str(step)))
+    ledger.release(Assets(tokens=frozenset({"111"})))
+    later = Ledger(path)
+    later.spent()
+    assert later.newest_step("111") == 9
+
+
+@pytest.mark.parametrize("torn", ['{"v":1,"what":"handed', '{"v":1,"at":"x","what":"handed_out"}'])
+def test_line_torn_by_a_kill_promised_nothing(tmp_path, torn):
+    path = tmp_path / "ledger.ndjson"
+    take(Ledger(path), customers("a"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(torn)
+    ledger = Ledger(path)
+    assert ledger.spent() == customers("a")
+    take(ledger, customers("b"))
+    assert Ledger(path).spent() == customers("a", "b")
+    assert all(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("line", ["nonsense", '{"v":2,"what":"handed_out","customer":"a"}', "[]"])
+def test_damaged_ledger_is_not_believed(tmp_path, line):
+    path = tmp_path / "ledger.ndjson"
+    take(Ledger(path), customers("a"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(LedgerError, match=r"ledger\.ndjson:2: "):
+        Ledger(path).spent()
+
+
+def test_no_ledger_yet(tmp_path):
+    assert Ledger(tmp_path / "none.ndjson").spent() == Assets()
+
+
+def _draw(path, names, taken):
+    ledger = Ledger(path)
+    for _ in range(10):
+        with ledger.taking() as book:
+            free = sorted(set(names) - ledger.spent().customers)
+            book(HANDED_OUT, customers(free[0]), {})
+            taken.append(free[0])
+
+
+def test_several_processes_never_draw_the_same(tmp_path):
+    path = tmp_path / "ledger.ndjson"
+    names = [f"u{n:02}" for n in range(40)]
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager:
+        taken = manager.list()
+        workers = [
+            context.Process(target=_draw, args=(path, names, taken), daemon=True) for _ in range(4)
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        assert sorted(taken) == names
