@@ -1,0 +1,121 @@
+"""A bank that somebody else started, and runs against it that are killed and go on."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
+
+from bank_process import KEY, ROOT, BankProcess, running
+
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.verdict.journal import Journal, read
+
+STAFF_PASSWORD = "made-up-staff-password"
+
+
+@dataclass
+class StandingBank:
+    """The bank and a declaration that names its address; runs report into ``folder``."""
+
+    bank: BankProcess
+    folder: Path
+    declaration: Path
+    seen: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "otp_conformance", "run", "--agent", "http", "--yes"]
+        return subprocess.Popen(
+            [*command, "--declaration", str(self.declaration), *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def journal(self) -> Journal:
+        return read(self.folder / "reports" / "latest" / "journal.ndjson")
+
+    def rows(self) -> dict[str, tuple[object, ...]]:
+        """Return what the bank knows of every customer and token: a trace of each use."""
+        database = sqlite3.connect(self.folder / "bank.sqlite3", timeout=30)
+        try:
+            customers = database.execute(
+                "select login_id, base, kind, suspended, failures, version from customers"
+            ).fetchall()
+            tokens = database.execute(
+                "select serial, state, holder_id, last_step from tokens"
+            ).fetchall()
+        finally:
+            database.close()
+        return {str(row[0]): tuple(row[1:]) for row in (*customers, *tokens)}
+
+    def remember(self) -> None:
+        """Take note of everything that runs have used so far."""
+        self.bank.call("GET", "/status")  # what came before has been answered by now
+        self.seen |= self.rows()
+
+    def touched_again(self) -> list[str]:
+        """Return the customers and tokens that were used after `remember`."""
+        now = self.rows()
+        return [name for name, row in self.seen.items() if now[name] != row]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "LANG": "ja_JP.UTF-8",
+            "PYTHONUTF8": "1",
+            "OTP_TEST_CONTROL_KEY": KEY,
+            "OTP_STAFF_PASSWORD": STAFF_PASSWORD,
+        }
+
+
+@contextmanager
+def standing_bank(folder: Path) -> Iterator[StandingBank]:
+    """Start the bank in a folder; runs do not end it."""
+    os.environ["BANK_TEST_STAFF"] = STAFF_PASSWORD
+    staff = ("--staff-id", "staff01", "--staff-password-env", "BANK_TEST_STAFF")
+    try:
+        with running(folder, *staff) as bank:
+            yield StandingBank(bank, folder, _declaration(folder, bank.url))
+    finally:
+        del os.environ["BANK_TEST_STAFF"]
+
+
+def verdicts(journal: Journal) -> dict[str, tuple[str, str | None]]:
+    found: dict[str, tuple[str, str | None]] = {}
+    for scenario_id in journal.planned:
+        end = journal.outcome(scenario_id)
+        found[scenario_id] = (end.verdict.value, end.cause)
+    return found
+
+
+def wait_for_line(process: subprocess.Popen[str], beginnings: Sequence[str]) -> None:
+    """Read until a line begins so; AssertionError with everything when none does."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith(tuple(beginnings)):
+            return
+    raise AssertionError("".join(lines))
+
+
+def _declaration(folder: Path, address: str) -> Path:
+    """Write the reference declaration as of a bank that is already there."""
+    text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
+    before, _, rest = text.partition("[sut.start]")
+    after = rest[rest.index("\n[") :]
+    target = folder / "standing.toml"
+    target.write_text(before.replace('"auto"', f'"{address}"', 1) + after, encoding="utf-8")
+    return target
