@@ -81,7 +81,7 @@ def _(context, person):
 @step("{person}は毎回新しいワンタイムパスワードで{int}回続けてログインできる")
 def _(context, person, times):
     attempts = context.world.person(person).log_in_repeatedly(times)
-    context.world.judge.all_logins(attempts, accepted=True)
+    context.world.judge.all_accepted(attempts)
 
 
 @step("対照として、{person}は{code}ワンタイムパスワードでログインできる")

@@ -83,28 +83,25 @@ class Judge:
             observed=site.describe(),
         )
 
-    def all_logins(self, attempts: Sequence[Attempt], *, accepted: bool) -> None:
-        """Each of several logins succeeded, or each was refused."""
-        good = [a for a in attempts if a.accepted is accepted]
-        name = (
-            f"{len(attempts)}回のログインがすべて{'受け付けられる' if accepted else '拒否される'}"
-        )
-        observed = "、".join(a.seen for a in attempts) or "ログインは試みられていません"
-        judge = self._case.confirm if accepted else self._case.refused
-        judge(
-            name,
-            bool(attempts) and len(good) == len(attempts),
-            expected=f"{name}こと",
-            observed=observed,
-        )
+    def all_accepted(self, attempts: Sequence[Attempt]) -> None:
+        """Each of several logins succeeded."""
+        name = f"{len(attempts)}回のログインがすべて受け付けられる"
+        ok = bool(attempts) and all(a.accepted for a in attempts)
+        self._case.confirm(name, ok, expected=f"{name}こと", observed=_each(attempts))
+
+    def all_refused(self, attempts: Sequence[Attempt]) -> None:
+        """Each of several logins was refused."""
+        name = f"{len(attempts)}回のログインがすべて拒否される"
+        ok = bool(attempts) and not any(a.accepted for a in attempts)
+        self._case.refused(name, ok, expected=f"{name}こと", observed=_each(attempts))
 
     def every_story_login(self) -> None:
         """Each right login of a repeated story succeeded."""
-        self.all_logins(self._world.story_logins, accepted=True)
+        self.all_accepted(self._world.story_logins)
 
     def last_logins_refused(self, times: int) -> None:
         """The latest logins were all refused."""
-        self.all_logins(self._world.acting().attempts[-times:], accepted=False)
+        self.all_refused(self._world.acting().attempts[-times:])
 
     # -- controls ---------------------------------------------------------
 
@@ -243,3 +240,7 @@ class Judge:
             expected=f"「{retired}」とは別のシリアル番号",
             observed=f"「{sent[-1] if sent else 'なし'}」",
         )
+
+
+def _each(attempts: Sequence[Attempt]) -> str:
+    return "、".join(a.seen for a in attempts) or "ログインは試みられていません"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from otp_conformance.lint.finding import Finding
-from otp_conformance.lint.refusals import CONTROL_WORDS, OWN_CONTROL_WORDS, REFUSAL_STEPS
 from otp_conformance.lint.step_index import StepIndex
+from otp_conformance.lint.verbs import CONTROL, REFUSED
 from otp_conformance.run.needs import NEED_TAGS, PREFIX
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.text import did_you_mean
@@ -124,18 +124,20 @@ def _tags(plan: ScenarioPlan, known: Collection[str]) -> Iterator[Finding]:
 
 
 def _control(plan: ScenarioPlan, steps: StepIndex) -> Iterator[Finding]:
-    if any(step.text.startswith(CONTROL_WORDS) for step in plan.steps):
-        return
-    for step in plan.steps:
-        if any(words in step.text for words in OWN_CONTROL_WORDS):
-            continue
-        if REFUSAL_STEPS.intersection(steps.patterns(step.text)):
+    """Yield the first refusal after which no step is its control.
+
+    A step that gets to both, refusal and control, has its control in itself.
+    """
+    verbs = [steps.verbs(step.text) for step in plan.steps]
+    for index, step in enumerate(plan.steps):
+        alone = REFUSED in verbs[index] and CONTROL not in verbs[index]
+        if alone and not any(CONTROL in after for after in verbs[index + 1 :]):
             yield Finding(
                 plan.uri,
                 step.line,
                 "OC050",
-                f"拒否だけでは判定できません。「{CONTROL_WORDS}…」の手順で、同じ要求が正しい形なら"
-                "通ることを確かめてください。",
-                "a refusal alone judges nothing; add a control step that must succeed.",
+                "拒否だけでは判定できません。この後に「対照として、…」の手順を足し、"
+                "同じ要求が正しい形なら通ることを確かめてください。",
+                "a refusal alone judges nothing; add a control step after it that must succeed.",
             )
             return

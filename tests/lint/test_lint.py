@@ -7,8 +7,8 @@ import pytest
 
 from otp_conformance.lint.check import check
 from otp_conformance.lint.finding import CODES
-from otp_conformance.lint.refusals import REFUSAL_STEPS
 from otp_conformance.lint.step_index import StepIndex
+from otp_conformance.lint.verbs import CONTROL, REFUSED
 from otp_conformance.resources import steps_dir
 from otp_conformance.run.errors import UsageError
 
@@ -16,16 +16,19 @@ STEPS = """
 from behave import step
 
 @step("ログインは拒否される")
-def _(context): ...
+def _(context):
+    context.world.judge.login_refused()
 
 @step("対照として、ログインできる")
-def _(context): ...
+def _(context):
+    context.world.judge.control(context.world.latest())
 
 @step("{word}を試みる")
 def _(context, word): ...
 
 @step("宣言どおりに拒否される")
-def _(context): ...
+def _(context):
+    context.world.declared.trimmed()
 """
 GOOD = """\
 # language: ja
@@ -158,6 +161,61 @@ def test_every_code_is_documented():
     assert re.findall(r"^\| (OC\d{3}) \| ([^|]+) \|", page, re.M) == list(CODES.items())
 
 
-def test_refusal_steps_exist():
-    patterns = set(StepIndex(steps_dir()).all_patterns())
-    assert patterns >= REFUSAL_STEPS
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "context.world.judge.refused()",
+        "context.world.judge.last_logins_refused(3)",  # by way of other verbs
+        "context.world.sight.not_shown('トップページ')",
+        "context.world.case.refused('x', True, expected='', observed='')",
+        "menus.walk_outside(context.world, context.world.acting())",  # a function of a module
+        "context.world.declared.hardware_to_software()",  # 宣言どおり, but without a control
+    ],
+)
+def test_a_new_refusal_sentence_cannot_slip_through(lint, verb):
+    new = f"""
+from behave import step
+from otp_conformance.actors import menus
+
+@step("受け付けてもらえない")
+def _(context):
+    {verb}
+"""
+    alone = change("ならば ログインは拒否される", "ならば 受け付けてもらえない")
+    assert lint(alone, steps=new) == [("OC022", 4)]
+    alone = alone.replace("    かつ 対照として、ログインできる\n", "")
+    assert ("OC050", 8) in lint(alone, steps=new)
+
+
+def test_a_sentence_that_only_says_control_is_none(lint):
+    false = """
+from behave import step
+
+@step("対照として、そのつもりである")
+def _(context):
+    context.world.judge.accepted()
+"""
+    text = change("対照として、ログインできる", "対照として、そのつもりである")
+    assert ("OC050", 8) in lint(text, steps=false)
+
+
+def test_a_control_before_the_refusal_does_not_count(lint):
+    text = change("    かつ 対照として、ログインできる\n", "")
+    text = text.replace(
+        "    もし ログインを", "    もし 対照として、ログインできる\n    もし ログインを"
+    )
+    assert ("OC050", 9) in lint(text)
+
+
+def test_what_the_suite_says_of_its_own_sentences():
+    steps = StepIndex(steps_dir())
+    refused = frozenset({REFUSED})
+    assert steps.verbs("ログインは拒否される") == refused
+    assert steps.verbs("ログイン画面が表示される") == refused
+    assert steps.verbs("前後の空白は宣言どおりに扱われる") == {REFUSED, CONTROL}
+    assert steps.verbs("毎回ログインできている") == frozenset()
+    controls = {d.pattern for d in steps.definitions if d.pattern.startswith("対照として、")}
+    assert controls
+    for definition in steps.definitions:
+        if definition.pattern in controls:
+            assert steps.definition_verbs(definition) == {CONTROL}, definition.pattern
