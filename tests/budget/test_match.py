@@ -1,0 +1,185 @@
+"""What is lacking is named with its number; what must not begin unasked, does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from otp_conformance.declaration.load import load
+from otp_conformance.language import speaking
+from otp_conformance.resources import bundle_root, fixtures_dir
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.budget.admission import Admission
+from otp_conformance.run.budget.forecast import forecast, steps_of_a_person, totals
+from otp_conformance.run.budget.match import match
+from otp_conformance.run.budget.table import Consumption, Table, TableFile, load_table
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.planning import plan_features
+from otp_conformance.sut.pool.ledger import Assets
+from otp_conformance.sut.pool.load import load_pool
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+HEAD = """\
+[defaults]
+login_password = "env:A"
+confirmation_password = "env:B"
+seed = "env:C"
+expires_at = 2031-03-31T23:59:00+09:00
+"""
+
+
+@pytest.fixture
+def reference():
+    return load(fixtures_dir() / "declarations" / "reference.toml")
+
+
+def plans(number):
+    feature = plan_features(bundle_root())[0]
+    return list(feature.scenarios[:number])
+
+
+def table_of(scenarios, *rows):
+    return Table(
+        TableFile(
+            threshold=5,
+            confirmation_min_length=6,
+            confirmation_max_length=12,
+            scenarios={p.key: row for p, row in zip(scenarios, rows, strict=True)},
+        )
+    )
+
+
+def pool_of(tmp_path, in_service=0, stock=0):
+    text = HEAD
+    for n in range(in_service):
+        text += f'[[customer]]\nlogin_id = "u{n}"\nstatus = "in_service"\ntoken = "1{n:03}"\n'
+        text += f'[[token]]\nserial = "1{n:03}"\n'
+    for n in range(stock):
+        text += f'[[token]]\nserial = "2{n:03}"\n'
+    path = tmp_path / "pool.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_pool(path)
+
+
+def matched(tmp_path, reference, rows, spent=Assets(), repeat=1, **pool):  # noqa: B008
+    chosen = plans(len(rows))
+    return chosen, match(
+        chosen,
+        table=table_of(chosen, *rows),
+        declaration=reference.declaration,
+        pool=pool_of(tmp_path, **pool),
+        spent=spent,
+        repeat=repeat,
+    )
+
+
+ONE = {"customer:in_service,hardware": 1}
+TWO_AND_TOKEN = {"customer:in_service,hardware": 2, "token:hardware": 1}
+
+
+def test_enough(tmp_path, reference):
+    _, found = matched(tmp_path, reference, [ONE, TWO_AND_TOKEN], in_service=3, stock=1)
+    assert found.shortages == ()
+    assert found.lacking == {}
+
+
+def test_lacking_customers_are_counted_and_the_others_are_served(tmp_path, reference):
+    chosen, found = matched(tmp_path, reference, [TWO_AND_TOKEN, ONE, ONE], in_service=3, stock=1)
+    assert set(found.lacking) == {chosen[2].scenario_id}
+    sentence = "サービス利用中のお客さまが 1 名足りません（必要 4、残り 3）"
+    assert str(found.shortages[0]) == sentence
+    why = found.lacking[chosen[2].scenario_id]
+    assert (why.verdict, why.cause, why.observed) == (Verdict.NOT_RUN, Cause.DECLARATION, sentence)
+    with speaking("en"):
+        assert str(found.shortages[0]) == "in service customers: 1 too few (needed 4, left 3)"
+
+
+def test_spent_ones_do_not_count(tmp_path, reference):
+    spent = Assets(frozenset({"u0"}))
+    chosen, found = matched(tmp_path, reference, [ONE, ONE], spent=spent, in_service=2)
+    assert set(found.lacking) == {chosen[1].scenario_id}
+
+
+def test_a_lacking_scenario_takes_nothing_from_the_next(tmp_path, reference):
+    chosen, found = matched(tmp_path, reference, [TWO_AND_TOKEN, ONE], in_service=2)
+    assert set(found.lacking) == {chosen[0].scenario_id}
+    assert "在庫のトークンが 1 個足りません" in str(found.shortages[0])
+
+
+def test_repeats_need_their_own(tmp_path, reference):
+    _, found = matched(tmp_path, reference, [ONE], repeat=3, in_service=2)
+    assert str(found.shortages[0]).endswith("（必要 3、残り 2）")
+
+
+def test_reserved_software_tokens(tmp_path, reference):
+    row = {"customer:in_service,hardware": 1, "software_token": 1}
+    _, found = matched(tmp_path, reference, [row], in_service=1)
+    assert "予約されたソフトウェアトークンが 1 個足りません" in str(found.shortages[0])
+
+
+def test_waits_of_workers():
+    sums = totals([Consumption(waited=600), Consumption(waited=60), Consumption(waited=60)])
+    assert (sums.seconds(), sums.seconds(2), sums.seconds(9)) == (720, 600, 600)
+
+
+def test_steps_of_a_person(reference):
+    sums = totals([Consumption(codes=3, dispatched=1, unlocked=1)])
+    declaration = reference.declaration
+    assert steps_of_a_person(declaration, sums) == {}
+    adapters = declaration.adapters
+    by_hand = adapters.model_copy(
+        update={
+            "tokens": adapters.tokens.model_copy(update={"kind": "person"}),
+            "staff": adapters.staff.model_copy(update={"kind": "person"}),
+        }
+    )
+    found = steps_of_a_person(declaration.model_copy(update={"adapters": by_hand}), sums)
+    assert found == {"codes": 3, "staff": 2}
+
+
+def suspending():
+    known = load_table().file.scenarios
+    every = [p for feature in plan_features(bundle_root()) for p in feature.scenarios]
+    return [p for p in every if known.get(p.key, {}).get("suspended")][:2]
+
+
+def elsewhere(reference):
+    """A declaration of a system that somebody else started."""
+    sut = reference.declaration.sut.model_copy(
+        update={"start": None, "base_url": "https://ib.example.test"}
+    )
+    return replace(reference, declaration=reference.declaration.model_copy(update={"sut": sut}))
+
+
+def admission(loaded, *, yes=False, answer=None, asked=None):
+    def ask(text):
+        if asked is not None:
+            asked.append(text)
+        return answer
+
+    return Admission(loaded, AgentKind.HTTP, partial=False, yes=yes, ask=ask)
+
+
+def test_foreign_accounts_are_not_suspended_unasked(reference):
+    chosen, loaded, asked = suspending(), elsewhere(reference), []
+    assert chosen
+    with pytest.raises(UsageError, match=r"お客さま 2 名の認証を停止.*--yes"):
+        admission(loaded)(chosen)
+    with pytest.raises(UsageError, match="実行しませんでした"):
+        admission(loaded, answer=False)(chosen)
+    assert admission(loaded, answer=True, asked=asked)(chosen) == {}
+    assert len(asked) == 1
+    assert admission(loaded, yes=True)(chosen) == {}
+
+
+def test_what_the_run_starts_itself_is_its_own(reference):
+    assert admission(reference)(suspending()) == {}
+
+
+def test_forecast_of_the_reference_needs_no_pool(reference):
+    chosen = suspending()
+    found = forecast(chosen, reference, load_table())
+    assert found.pool is None
+    assert found.totals.suspended == 2
+    assert found.runnable == tuple(chosen)
