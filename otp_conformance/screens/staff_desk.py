@@ -142,7 +142,8 @@ def _number(text: str) -> tuple[int, str]:
 
 
 def _kind(site: StaffSite, text: str) -> Kind:
-    return Kind.HARDWARE if site.is_hardware(text) else Kind.SOFTWARE
+    # Where there is one kind only, a table need not have a column for it.
+    return Kind.HARDWARE if not text or site.is_hardware(text) else Kind.SOFTWARE
 
 
 def _cannot(expected: str, site: StaffSite) -> SetupFailed:

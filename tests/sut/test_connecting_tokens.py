@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,21 @@ def test_a_command_and_a_person(tmp_path: Path) -> None:
     made, _ = connection(tmp_path, TOKENS + STAFF)
     with pytest.raises(NotRun, match="端末に人がいない"):
         devices(made)(ASSET, "").code_at(NOW)
+
+
+def _examples() -> list[str]:
+    found = []
+    for guide in ("tokens-and-staff.md", "tokens-and-staff.ja.md"):
+        text = (Path(__file__).parents[2] / "docs" / guide).read_text(encoding="utf-8")
+        found += re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    return found
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_the_guides_examples_are_right(tmp_path: Path, example: str) -> None:
+    other = STAFF if "[adapters.tokens]" in example else TOKENS
+    made, _ = connection(tmp_path, example + other)
+    assert made.declaration.adapters.staff is not None
 
 
 @pytest.mark.parametrize(
