@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports spec unit suite bench wheel clean
+.PHONY: help run test serve install browser lint types imports spec unit suite faults bench wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
@@ -57,6 +57,9 @@ unit: install browser
 suite: install browser
 	$(BIN)/otp-conformance run
 	$(BIN)/otp-conformance coverage
+
+faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
+	$(BIN)/otp-conformance faults --full $(ARGS)
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
 	$(BIN)/python benchmarks/compare.py $(ARGS)
