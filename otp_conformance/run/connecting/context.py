@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Connection:
     agents: UserAgents
     on_secret: Callable[[str], None]
     on_wait: Announce = tell_nobody
-    prompter: Prompter = NobodyThere()
+    prompter: Prompter = field(default_factory=NobodyThere)
     make_clock: Callable[[Connection], Clock] | None = None
 
     @cached_property
