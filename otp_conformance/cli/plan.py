@@ -21,6 +21,7 @@ from otp_conformance.resources import bundle_root, features_dir
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.budget.admission import warning
 from otp_conformance.run.budget.forecast import Forecast, forecast, steps_of_a_person
+from otp_conformance.run.budget.ordering import in_order, waits_long
 from otp_conformance.run.budget.table import TABLE_FILE, load_table, measure, write_table
 from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.exit_codes import ExitCode
@@ -112,7 +113,9 @@ def plan(
         root=root,
         cwd=Path.cwd(),
     )
-    found = forecast(chosen, loaded, load_table(), agent=AgentKind(agent), repeat=repeat)
+    known = load_table()
+    chosen = in_order(chosen, known, loaded.declaration)
+    found = forecast(chosen, loaded, known, agent=AgentKind(agent), repeat=repeat)
     if output == "json":
         data = _as_data(found, loaded, workers)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -247,14 +250,15 @@ def _people(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
 
 
 def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
-    known, declaration = load_table(), loaded.declaration
-    if declaration.adapters.clock.movable:
+    if loaded.declaration.adapters.clock.reversible:
         return
-    late = [p for p in found.runnable if known.of(p.key, declaration).waited >= _HOUR]
+    late = [p for p in found.runnable if waits_long(p, load_table(), loaded.declaration)]
     if late:
         yield say(
-            f"1 時間以上待つシナリオ {len(late)} 件（例 {late[0].scenario_id}）。",
-            f"{len(late)} scenarios wait for an hour or more (such as {late[0].scenario_id}).",
+            f"時刻を戻せないので、1 時間以上待つ {len(late)} 件を最後に実施します"
+            f"（例 {late[0].scenario_id}）。",
+            f"The clock cannot be put back: {len(late)} scenarios that wait for an hour or more "
+            f"come last (such as {late[0].scenario_id}).",
         )
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.run.budget.ordering import in_order
+from otp_conformance.run.budget.table import load_table
 from otp_conformance.run.conductor import Alone, Conductor
 from otp_conformance.run.earlier import same_scenarios
 from otp_conformance.run.errors import RunError, UnreadyError, UsageError
@@ -64,6 +66,9 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
         root=request.root,
         cwd=request.cwd,
     )
+    declaration = request.loaded.declaration
+    if not declaration.adapters.clock.reversible:
+        chosen = in_order(chosen, load_table(), declaration)
     return features, chosen
 
 

@@ -13,6 +13,7 @@ from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.budget.admission import Admission
 from otp_conformance.run.budget.forecast import forecast, steps_of_a_person, totals
 from otp_conformance.run.budget.match import match
+from otp_conformance.run.budget.ordering import in_order
 from otp_conformance.run.budget.table import Consumption, Table, TableFile, load_table
 from otp_conformance.run.errors import UsageError
 from otp_conformance.run.planning import plan_features
@@ -121,6 +122,18 @@ def test_reserved_software_tokens(tmp_path, reference):
 def test_waits_of_workers():
     sums = totals([Consumption(waited=600), Consumption(waited=60), Consumption(waited=60)])
     assert (sums.seconds(), sums.seconds(2), sums.seconds(9)) == (720, 600, 600)
+
+
+def test_long_waits_come_last_where_time_only_goes_on(reference):
+    chosen = plans(3)
+    table = table_of(chosen, {"waited_seconds": 50_000}, {"waited_seconds": 60}, {})
+    assert in_order(chosen, table, reference.declaration) == tuple(chosen)
+    adapters = reference.declaration.adapters
+    clock = adapters.clock.model_copy(update={"kind": "real"})
+    real = reference.declaration.model_copy(
+        update={"adapters": adapters.model_copy(update={"clock": clock})}
+    )
+    assert in_order(chosen, table, real) == (chosen[1], chosen[2], chosen[0])
 
 
 def test_steps_of_a_person(reference):
