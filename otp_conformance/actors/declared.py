@@ -67,8 +67,13 @@ class Declared:
         Where that is open, the declared gate still makes it wait (IX-30).
         """
         customer = self._world.person(MAIN)
-        barred = self._world.declaration.switching.hardware_to_software == "refused"
-        if not barred and stories.gate_is_open(self._world, customer, Kind.SOFTWARE):
+        switching = self._world.declaration.switching
+        barred = switching.hardware_to_software == "refused"
+        # A gate at the activation alone does not hold the application up.
+        waits = switching.gate in ("issue", "both") and not stories.gate_is_open(
+            self._world, customer, Kind.SOFTWARE
+        )
+        if not barred and not waits:
             self._judge.accepted()
             return
         self._judge.refused()
@@ -181,13 +186,14 @@ class Declared:
         site = customer.site
         site.login.open()
         one_page = site.login.has_otp_field()
+        asked = one_page or customer.log_in(None).asked_otp
         declared = self._world.declaration.login.flow == "one_page"
         places = {True: "ログインパスワードと同じ画面", False: "次の画面"}
         self._judge.fact(
             "ワンタイムパスワードを求める画面",
-            one_page is declared,
+            asked and one_page is declared,
             expected=places[declared],
-            observed=places[one_page],
+            observed=places[one_page] if asked else site.describe(),
         )
 
     def counted(self, failure_class: str, *, failures: int) -> None:

@@ -70,12 +70,14 @@ class Pool:
         self._numbers = count(1)
         self._serials: set[str] = set()
         self._expiry = (system_clock() + _LIFE).astimezone(_JAPAN).replace(second=0, microsecond=0)
+        # Whole paths: a reference is read from where the declaration lies.
+        kept = (folder / "secrets").resolve()
         self.lines = [
             "pool_version = 1",
             "[defaults]",
-            'login_password = "file:secrets/{login_id}.login"',
-            'confirmation_password = "file:secrets/{login_id}.confirm"',
-            'seed = "file:secrets/{serial}.seed"',
+            f'login_password = "file:{kept}/{{login_id}}.login"',
+            f'confirmation_password = "file:{kept}/{{login_id}}.confirm"',
+            f'seed = "file:{kept}/{{serial}}.seed"',
             f"expires_at = {self._expiry.isoformat()}",
         ]
 
