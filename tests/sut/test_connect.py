@@ -38,15 +38,15 @@ def ports(loaded: LoadedDeclaration, env: dict[str, str] = ENV) -> tuple[Any, li
 
 def test_the_reference(tmp_path: Path) -> None:
     sut, learnt = ports(declared(tmp_path))
-    assert isinstance(sut.clock, SteeredClock)
-    assert isinstance(sut.staff, ScreensStaffDesk)
+    assert isinstance(sut.clock._inner, SteeredClock)
+    assert isinstance(sut.staff._inner, ScreensStaffDesk)
     assert sut.base_url == BASE
     assert sorted(learnt) == sorted(ENV.values())
 
 
 def test_staff_over_test_control(tmp_path: Path) -> None:
     sut, _ = ports(declared(tmp_path, ('kind = "screens"', 'kind = "test_control"')))
-    assert isinstance(sut.staff, TestControlStaffDesk)
+    assert isinstance(sut.staff._inner, TestControlStaffDesk)
 
 
 def test_a_secret_that_is_not_set(tmp_path: Path) -> None:
