@@ -76,6 +76,21 @@ class FakeWorld:
         self.closed = True
 
 
+def tiny_connect(loaded, base_url, env, agents, *, on_secret) -> Sut:
+    clock = SimpleNamespace(steerable=True, now=lambda: NOON, move_to=lambda _: None)
+    return Sut(base_url, agents, clock, SimpleNamespace(), SimpleNamespace())
+
+
+def worker_parts(on_wait) -> Parts:
+    """Make the parts of a worker (`Parts.for_worker`)."""
+    return Parts(
+        make_agents=lambda *_, **__: FakeBrowser(),
+        connect=tiny_connect,
+        make_world=FakeWorld,
+        build_reports=lambda _: None,
+    )
+
+
 @dataclass
 class Watcher:
     """Remembers what an observer is told."""
@@ -160,8 +175,7 @@ class Suite:
     def connect(self, loaded, base_url, env, agents, *, on_secret) -> Sut:
         if self.connect_error:
             raise self.connect_error
-        clock = SimpleNamespace(steerable=True, now=lambda: NOON, move_to=lambda _: None)
-        return Sut(base_url, agents, clock, SimpleNamespace(), SimpleNamespace())
+        return tiny_connect(loaded, base_url, env, agents, on_secret=on_secret)
 
     def make_agents(self, kind, allowed_hosts, *, headed) -> FakeBrowser:
         self.asked.append((kind, headed))
@@ -178,5 +192,6 @@ class Suite:
             connect=self.connect,
             make_world=self.make_world,
             build_reports=self.build,
+            for_worker="tiny_suite:worker_parts",
         )
         return run(self.request(**changes), parts, self.watcher)

@@ -8,7 +8,7 @@ import threading
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        if self.path == "/die":
+        if self.path == "/die" and sys.argv[1] != "immortal":
             threading.Timer(0, os._exit, (7,)).start()
             return
         body = b"ok"

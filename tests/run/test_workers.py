@@ -1,0 +1,125 @@
+"""Several workers: one journal, one end, and nobody left behind."""
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+
+import pytest
+from tiny_suite import FAILS, HERE, PASSES, scenario
+
+from otp_conformance.declaration.load import load
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.run import step_loading
+from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.earlier import find_run
+from otp_conformance.run.errors import UsageError
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.workers import usual_workers
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(5)]
+
+
+@pytest.fixture
+def declared(suite):
+    """Write the tiny system's declaration down: workers read it from there."""
+    text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
+    before, _, rest = text.partition("[sut.start]")
+    after = rest[rest.index("\n[") :]
+    command = json.dumps([sys.executable, str(HERE / "tiny_sut.py"), "normal", "{port}"])
+    start = f"[sut.start]\ncommand = {command}\ngenerated_secrets = ['TINY_SECRET']\n"
+    file = suite.root / "tiny.toml"
+    file.write_text(before + start + after, encoding="utf-8")
+    return load(file)
+
+
+def run(suite, loaded, workers=2, **changes):
+    return suite.run(loaded=loaded, workers=workers, agent=AgentKind.HTTP, **changes)
+
+
+def test_two_workers_write_one_journal(suite, declared):
+    suite.feature(*MANY, FAILS)
+    result = run(suite, declared)
+    assert result.exit_code is ExitCode.FAIL
+    verdicts = [result.journal.outcome(i).verdict for i in result.journal.planned]
+    assert verdicts == [*[Verdict.PASS] * 5, Verdict.FAIL]
+    assert not result.journal.cut_off
+    assert len(suite.watcher.finished) == 6
+    assert result.journal.header.environment["workers"] == "2"
+    assert result.journal.header.base_url.startswith("http://127.0.0.1:")
+    # A system of its own for each, and a picture of the failure in the run's one folder.
+    assert {p.name for p in result.run_dir.glob("sut-*.log")} == {"sut-1.log", "sut-2.log"}
+    assert len(list((result.run_dir / "evidence").rglob("*.jpg"))) >= 1
+    assert "himitsu" not in (result.run_dir / "journal.ndjson").read_text(encoding="utf-8")
+
+
+def test_never_more_workers_than_scenarios(suite, declared):
+    suite.feature(PASSES)
+    result = run(suite, declared, workers=8)
+    assert result.exit_code is ExitCode.PASS
+    assert list(result.run_dir.glob("sut-*.log")) == []
+
+
+def test_a_worker_that_is_killed_is_replaced(suite, declared):
+    suite.feature(*MANY, scenario("もし 実施している側が落ちる", name="落ちる"), *MANY)
+    result = run(suite, declared, retries=1)
+    ends = [result.journal.outcome(i) for i in result.journal.planned]
+    assert [e.verdict for e in ends].count(Verdict.PASS) == 10
+    (lost,) = [e for e in ends if e.verdict is not Verdict.PASS]
+    assert (lost.verdict, lost.cause) == (Verdict.INCONCLUSIVE, Cause.ENVIRONMENT)
+    assert "ワーカーが終了しました" in lost.observed
+    assert len(result.journal.attempts[lost.scenario_id]) == 2
+    assert result.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_interrupted_workers_end_and_the_run_goes_on_later(suite, declared):
+    suite.feature(*MANY, scenario("もし 止まるまで待つ", name="待つ"))
+    seen = []
+
+    def interrupt_late(finished):
+        seen.append(finished)
+        if len(seen) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    suite.watcher.on_scenario = interrupt_late
+    result = run(suite, declared)
+    assert result.exit_code is ExitCode.INTERRUPTED
+    waits = list(result.journal.planned)[-1]
+    assert result.journal.outcome(waits).verdict is Verdict.NOT_RUN
+    suite.watcher.on_scenario = None
+    steps = suite.root / "steps" / "tiny_steps.py"
+    text = steps.read_text(encoding="utf-8")
+    replaced = text.replace("    context.world.wait()", "    step_holds(context)")
+    steps.write_text(replaced, encoding="utf-8")
+    step_loading._loaded.clear()  # a new process would read them anew
+    earlier = find_run("latest", suite.root / "reports")
+    again = run(suite, declared, resume=earlier)
+    assert again.run_dir == result.run_dir
+    assert again.exit_code is ExitCode.PASS
+
+
+def test_one_clock_that_is_moved_has_one_worker(suite, declared):
+    suite.feature(*MANY)
+    sut = declared.declaration.sut.model_copy(
+        update={"base_url": "http://127.0.0.1:9", "start": None}
+    )
+    other = dataclasses.replace(
+        declared, declaration=declared.declaration.model_copy(update={"sut": sut})
+    )
+    with pytest.raises(UsageError, match="時刻を進める検査対象では"):
+        run(suite, other)
+
+
+def test_usual_number_of_workers(declared):
+    declaration = declared.declaration
+    assert usual_workers(declaration) == 1
+    clock = declaration.adapters.clock.model_copy(update={"kind": "real"})
+    adapters = declaration.adapters.model_copy(update={"clock": clock})
+    sut = declaration.sut.model_copy(update={"base_url": "http://127.0.0.1:9", "start": None})
+    real = declaration.model_copy(update={"adapters": adapters, "sut": sut})
+    assert usual_workers(real) == 8
+    tokens = adapters.tokens.model_copy(update={"kind": "person"})
+    by_hand = adapters.model_copy(update={"tokens": tokens})
+    assert usual_workers(real.model_copy(update={"adapters": by_hand})) == 1
