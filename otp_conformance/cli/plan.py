@@ -156,12 +156,20 @@ def _print(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
         + "".join(f" / {count}" for count in counts),
         bold=True,
     )
-    reasons = Counter((verdict_word(w.verdict), w.observed) for w in found.unmet.values())
+    lacking = found.match.lacking
+    short = say(
+        "用意した一覧では足りません（下の「足りないもの」）",
+        "the prepared assets do not suffice (see Lacking, below)",
+    )
+    reasons = Counter(
+        (verdict_word(why.verdict), short if scenario_id in lacking else why.observed)
+        for scenario_id, why in found.unmet.items()
+    )
     for (word, observed), number in reasons.most_common():
         echo(f"  {word} {number}: {observed}")
     echo("")
     sections = (
-        (say("使うもの", "Uses up"), table(_uses(found))),
+        (say("必要なもの（約）", "Needs (about)"), table(_uses(found))),
         (say("時間", "Time"), list(_time(found, loaded, workers))),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
@@ -190,7 +198,7 @@ def _left(found: Forecast, need: Need) -> str:
 
 
 def _uses(found: Forecast) -> list[list[str]]:
-    sums = found.totals
+    sums = found.wanted
     rows = [
         [name_of(need), str(number), _left(found, need)]
         for need, number in sorted(sums.needs.items(), key=lambda item: str(item[0]))
@@ -198,7 +206,7 @@ def _uses(found: Forecast) -> list[list[str]]:
     for ja, en, number in (
         ("予約したソフトウェアトークン", "reserved software tokens", sums.software_tokens),
         ("受け付けられるワンタイムパスワード", "accepted OTPs", sums.codes),
-        ("誤ったワンタイムパスワードの入力（約）", "wrong OTPs (about)", sums.wrong_attempts),
+        ("誤ったワンタイムパスワードの入力", "wrong OTPs", sums.wrong_attempts),
         ("停止するお客さま", "customers suspended", sums.suspended),
         ("使えなくなるトークン", "tokens retired", sums.burnt),
         ("職員による発送", "staff: dispatches", sums.dispatched),
@@ -225,11 +233,11 @@ def _time(found: Forecast, loaded: LoadedDeclaration, workers: int) -> Iterator[
             "時刻を進めるので、待ち時間はありません。", "The clock is moved: nothing is waited for."
         )
         return
-    total, together = duration(found.totals.waited), duration(found.totals.seconds(workers))
+    total, together = duration(found.wanted.waited), duration(found.wanted.seconds(workers))
     yield say(
-        f"実時間の待ちの合計 {total}、いちばん長いシナリオ {duration(found.totals.longest_wait)}"
+        f"実時間の待ちの合計 {total}、いちばん長いシナリオ {duration(found.wanted.longest_wait)}"
         "（画面の操作の時間は別）",
-        f"waits of {total} in all, {duration(found.totals.longest_wait)} in the longest scenario "
+        f"waits of {total} in all, {duration(found.wanted.longest_wait)} in the longest scenario "
         "(working the screens comes on top)",
     )
     if workers > 1:
@@ -239,7 +247,7 @@ def _time(found: Forecast, loaded: LoadedDeclaration, workers: int) -> Iterator[
 
 
 def _people(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
-    steps = steps_of_a_person(loaded.declaration, found.totals)
+    steps = steps_of_a_person(loaded.declaration, found.wanted)
     if "codes" in steps:
         yield say(
             f"トークンの表示を読む: {steps['codes']} 回以上",
@@ -266,7 +274,7 @@ def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
 
 
 def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[str, object]:
-    sums, known = found.totals, load_table()
+    sums, known = found.wanted, load_table()
     return {
         "selected": len(found.chosen),
         "to_run": [

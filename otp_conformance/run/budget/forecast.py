@@ -52,13 +52,15 @@ class Forecast:
     """The plan of a run.
 
     ``chosen``: all selected scenarios in their order; ``unmet``: those that will
-    not be carried out, and why (``match.lacking`` among them).
+    not be carried out, and why (``match.lacking`` among them). ``totals`` are of
+    those that will; ``wanted`` of those that would with enough assets, too.
     """
 
     chosen: tuple[ScenarioPlan, ...]
     unmet: Mapping[str, Unmet]
     match: Match
     totals: Totals
+    wanted: Totals
     pool: Pool | None
     ledger: Ledger | None
 
@@ -119,6 +121,7 @@ def forecast(
         unmet,
         matched,
         totals([table.of(p.key, declaration) for p in left], repeat=repeat),
+        totals([table.of(p.key, declaration) for p in runnable], repeat=repeat),
         *(prepared or (None, None)),
     )
 
