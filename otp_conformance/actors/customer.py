@@ -66,7 +66,7 @@ class Customer(Person):
         if self.logged_in:
             return
         attempt = self.log_in(None)
-        if not attempt.accepted and attempt.asked_otp:
+        if not attempt.accepted and attempt.asked_otp and self.token is not None:
             attempt = self.log_in(self.code("新しい", "login"))
         attempt.require_accepted()
 
