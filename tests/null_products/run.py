@@ -1,0 +1,63 @@
+"""``python -m tests.null_products.run DIR [NAME…]``: the whole suite on null products.
+
+Prints how many requirements got which verdict, and those that passed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from otp_conformance.cli import bundle
+from otp_conformance.report.results import results
+from otp_conformance.run.request import RunResult
+from otp_conformance.run.selection import Selection
+from otp_conformance.verdict.verdict import Verdict
+from tests.faults.runs import ALL, carry_out
+from tests.null_products.frozen import FROZEN
+from tests.null_products.products import PRODUCTS
+from tests.variants.start import write_declaration
+
+NAMES = (*PRODUCTS, *FROZEN)
+_BY_API = {"adapters.staff": {"kind": "test_control"}}
+
+
+def run(name: str, folder: Path, *, selection: Selection = ALL) -> RunResult:
+    """Run scenarios against a null product."""
+    declaration = write_declaration(
+        folder,
+        "tests.null_products.serve",
+        name,
+        declared={} if name in FROZEN else _BY_API,
+    )
+    return carry_out(declaration, folder / "reports", selection=selection)
+
+
+def requirements(result: RunResult) -> dict[str, Verdict]:
+    """Return the verdict of every requirement that a scenario of the run speaks of."""
+    known = results(result.journal, bundle.catalogue())
+    return {r.requirement.id: r.verdict for r in known.requirements if r.contributions}
+
+
+def main(arguments: list[str]) -> int:
+    """Print the figures of each product."""
+    reports, *names = arguments
+    for name in names or NAMES:
+        folder = Path(reports) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        begun = time.perf_counter()
+        result = run(name, folder)
+        verdicts = requirements(result)
+        counted = Counter(verdict.value for verdict in verdicts.values())
+        passed = sorted(r for r, verdict in verdicts.items() if verdict is Verdict.PASS)
+        faults = sum(result.journal.outcome(i).suite_fault for i in result.journal.planned)
+        seconds = time.perf_counter() - begun
+        print(f"{name}: {dict(counted)} suite faults {faults}, {seconds:.0f} s, passed: {passed}")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""Pages that say the same in other HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+_DEEPER = {"h3": "h4", "h2": "h3", "h1": "h2"}
+
+
+def _each(soup: BeautifulSoup, *names: str) -> Iterator[Tag]:
+    for tag in soup.find_all(list(names)):
+        if isinstance(tag, Tag):
+            yield tag
+
+
+def _anonymous(soup: BeautifulSoup) -> None:
+    """Take away everything that only a style sheet, a script or a reference needs."""
+    for tag in _each(soup, "script", "link"):
+        tag.decompose()
+    for tag in soup.find_all(True):
+        if isinstance(tag, Tag):
+            for name in ("id", "class", "aria-describedby", "aria-labelledby"):
+                tag.attrs.pop(name, None)
+
+
+def _labels(soup: BeautifulSoup) -> Iterator[tuple[Tag, Tag]]:
+    for label in _each(soup, "label"):
+        field = soup.find(id=label.get("for"))
+        if isinstance(field, Tag):
+            yield label, field
+
+
+def _as_inputs(soup: BeautifulSoup) -> None:
+    for button in _each(soup, "button"):
+        if button.get("type", "submit") == "submit":
+            button.name = "input"
+            button.attrs |= {"type": "submit", "value": button.get_text()}
+            button.clear()
+
+
+def _definitions(soup: BeautifulSoup) -> Iterator[tuple[Tag, list[tuple[Tag, Tag]]]]:
+    for listed in _each(soup, "dl"):
+        terms = [t for t in listed.find_all("dt") if isinstance(t, Tag)]
+        values = [v for v in listed.find_all("dd") if isinstance(v, Tag)]
+        yield listed, list(zip(terms, values, strict=True))
+
+
+def tables(page: str) -> str:
+    """No ids and classes; tables for lists, labels around inputs, inputs for buttons, h2 for h1."""
+    soup = BeautifulSoup(page, "html.parser")
+    for label, field in _labels(soup):
+        label.append(field.extract())
+        label.attrs.pop("for")
+    for listed, pairs in _definitions(soup):
+        table = soup.new_tag("table")
+        for term, value in pairs:
+            row = soup.new_tag("tr")
+            head, cell = soup.new_tag("th"), soup.new_tag("td")
+            head.string, cell.string = term.get_text(), value.get_text()
+            row.extend([head, cell])
+            table.append(row)
+        listed.replace_with(table)
+    for name, deeper in _DEEPER.items():
+        for heading in _each(soup, name):
+            heading.name = deeper
+    for step in soup.select("ol[aria-label] li"):
+        if step.attrs.pop("aria-current", None):
+            step.string.wrap(soup.new_tag("strong"))
+    _as_inputs(soup)
+    _anonymous(soup)
+    return str(soup)
+
+
+def spoken(page: str) -> str:
+    """Names by aria-label, headings and alerts by role, captions before a colon, links."""
+    soup = BeautifulSoup(page, "html.parser")
+    _named_by_aria(soup)
+    for listed, pairs in _definitions(soup):
+        lines = soup.new_tag("div")
+        for term, value in pairs:
+            line = soup.new_tag("p")
+            line.string = f"{term.get_text()}：{value.get_text()}"
+            lines.append(line)
+        listed.replace_with(lines)
+    for level, name in enumerate(("h1", "h2", "h3"), start=1):
+        for heading in _each(soup, name):
+            heading.name = "div"
+            heading.attrs |= {"role": "heading", "aria-level": str(level)}
+    for alert in soup.select("[role=alert]"):
+        del alert["role"]
+        alert["aria-live"] = "assertive"
+    _as_links(soup)
+    _anonymous(soup)
+    return str(soup)
+
+
+def _named_by_aria(soup: BeautifulSoup) -> None:
+    for label, field in _labels(soup):
+        for mark in label.select(".required, .optional"):
+            mark.extract()
+        field["aria-label"] = label.get_text(strip=True)
+        field["aria-required"] = "true" if field.has_attr("required") else "false"
+        field.attrs.pop("required", None)
+        hint = soup.find(id=f"{field.get('id')}-hint")
+        if isinstance(hint, Tag):
+            field["placeholder"] = hint.get_text(strip=True)
+        label.name = "span"
+
+
+def _as_links(soup: BeautifulSoup) -> None:
+    for form in _each(soup, "form"):
+        button = form.find("button")
+        if form.get("method") != "get" or not isinstance(button, Tag):
+            continue
+        button.name = "a"
+        if button.has_attr("disabled"):
+            button.attrs |= {"role": "button", "aria-disabled": "true"}
+        else:
+            button["href"] = form["action"]
+        form.unwrap()
+
+
+def reworded(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what exchanges texts that stand alone: titles, captions, names of controls."""
+
+    def change(page: str) -> str:
+        soup = BeautifulSoup(page, "html.parser")
+        for text in soup.find_all(string=True):
+            if isinstance(text, NavigableString) and text.strip() in words:
+                text.replace_with(words[text.strip()])
+        return str(soup)
+
+    return change
