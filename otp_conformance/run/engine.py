@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from otp_conformance.run.exit_codes import ExitCode, exit_code_for
 from otp_conformance.run.folder import make_run_folder, point_latest
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import check_start
-from otp_conformance.run.needs import Unmet, unmet_need
-from otp_conformance.run.order import Turn, turns
+from otp_conformance.run.order import Turn
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.pool import Pool
 from otp_conformance.run.record import environment, write_header, write_plan
@@ -31,7 +30,6 @@ from otp_conformance.run.resume import (
     Numbers,
     close_cut_off,
     environment_trouble,
-    left_turns,
     require_same,
     spent_seconds,
 )
@@ -39,6 +37,7 @@ from otp_conformance.run.selection import select
 from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
 from otp_conformance.run.text import Text
+from otp_conformance.run.work import Work, as_it_was, ended, left_of, unmet_of
 from otp_conformance.run.workers import check_workers
 from otp_conformance.verdict.events import Resumed
 from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalWriter, read
@@ -79,11 +78,11 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
-    unmet = _unmet(request, chosen)
-    unmet |= request.admit([turn.plan for turn in _left(request, chosen, unmet)])
-    work = _Work(features, chosen, unmet, _left(request, chosen, unmet))
-    if request.resume is not None and not work.left and _ended(request.resume.journal):
-        return _as_it_was(request, observer)
+    unmet = unmet_of(request, chosen)
+    unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
+    work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
+    if request.resume is not None and not work.left and ended(request.resume.journal):
+        return as_it_was(request, observer)
     request = replace(request, workers=max(1, min(request.workers, len(work.left))))
     check_start(request)
     check_workers(request, parts)
@@ -98,16 +97,6 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     )
     with interrupt, ExitStack() as stack:
         return _Run(request, parts, observer, interrupt, stack).carry_out(work)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What is asked for: ``left`` of it is to be carried out, which is all of a new run."""
-
-    features: Sequence[FeaturePlan]
-    chosen: Sequence[ScenarioPlan]
-    unmet: Mapping[str, Unmet]
-    left: tuple[Turn, ...]
 
 
 class _Run:
@@ -155,7 +144,7 @@ class _Run:
             ) from error
         return run_dir, self.stack.enter_context(journal)
 
-    def carry_out(self, work: _Work) -> RunResult:
+    def carry_out(self, work: Work) -> RunResult:
         """Start what is needed, run, judge and report."""
         fault: Exception | None = None
         try:
@@ -196,7 +185,7 @@ class _Run:
         if not any(self.run_dir.iterdir()):
             self.run_dir.rmdir()
 
-    def _begin(self, work: _Work) -> None:
+    def _begin(self, work: Work) -> None:
         """Journal what is planned, or that the run goes on."""
         if self.request.resume is not None:
             self._go_on(self.request.resume.journal, work)
@@ -220,7 +209,7 @@ class _Run:
             )
         self.observer.begun(header, self.run_dir)
 
-    def _go_on(self, before: Journal, work: _Work) -> None:
+    def _go_on(self, before: Journal, work: Work) -> None:
         self.journal.write(
             Resumed(
                 at=self.journal.stamp(),
@@ -247,7 +236,7 @@ class _Run:
 
     # -- during -----------------------------------------------------------
 
-    def _execute(self, work: _Work) -> None:
+    def _execute(self, work: Work) -> None:
         told_before = self._finished_before()
         for p in work.chosen:
             if p.scenario_id in work.unmet and p.scenario_id not in told_before:
@@ -351,53 +340,6 @@ class _Run:
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
-
-
-def _left(
-    request: Request, chosen: Sequence[ScenarioPlan], unmet: Mapping[str, Unmet]
-) -> tuple[Turn, ...]:
-    """Return the turns that the run carries out, which may be none."""
-    if request.resume is None:
-        runnable = [p for p in chosen if p.scenario_id not in unmet]
-        return turns(runnable, repeat=request.repeat, seed=request.seed)
-    order = turns(chosen, repeat=request.repeat, seed=request.seed)
-    return left_turns(request.resume.journal, order, unmet, datetime.now(UTC))
-
-
-def _ended(journal: Journal) -> bool:
-    """Tell whether a run came to its own end, with an exit code that says so."""
-    return journal.footer is not None and journal.footer.exit_code in {
-        ExitCode.PASS,
-        ExitCode.FAIL,
-        ExitCode.INCONCLUSIVE,
-    }
-
-
-def _as_it_was(request: Request, observer: Observer) -> RunResult:
-    earlier = request.resume
-    assert earlier is not None and earlier.journal.footer is not None  # noqa: S101, PT018
-    due = [e.due for i in earlier.journal.planned if (e := earlier.journal.outcome(i)).due]
-    later = Text("", "")
-    if due:
-        later = Text(
-            f"時刻の来ていないシナリオが {len(due)} 件あります（早いもので {min(due)}）。",
-            f" {len(due)} scenario(s) are not due yet (the first at {min(due)}).",
-        )
-    observer.notice(
-        Text(
-            f"実行 {earlier.run_id} は終わっています。実施し直すものはありません。{later.ja}",
-            f"Run {earlier.run_id} has ended; there is nothing left to carry out.{later.en}",
-        )
-    )
-    code = ExitCode(earlier.journal.footer.exit_code)
-    reported = (earlier.run_dir / "index.html").is_file()
-    return RunResult(code, earlier.run_dir, earlier.journal, (), reported)
-
-
-def _unmet(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]:
-    declaration = request.loaded.declaration
-    found = {p.scenario_id: unmet_need(p.tags, declaration, request.agent) for p in chosen}
-    return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
 
 
 def _not_reached(cause: Cause, reason: str) -> dict[str, Any]:

@@ -72,20 +72,31 @@ class BrowserAgents:
         return f"{browser.browser_type.name} {browser.version}"
 
     def new(self) -> BrowserAgent:
-        """Return a person's fresh browser: no cookies, Japanese, Tokyo time."""
+        """Return a person's fresh browser: no cookies, Japanese, Tokyo time.
+
+        A browser that has died unnoticed shows itself only now: once more, then.
+        """
         try:
-            context = self._running().new_context(
-                locale="ja-JP",
-                timezone_id="Asia/Tokyo",
-                ignore_https_errors=self._any_certificate,
-            )
-            return BrowserAgent(
-                context,
-                allowed_hosts=self._allowed_hosts,
-                timeout_seconds=self._timeout_seconds,
-            )
+            return self._fresh()
+        except PlaywrightError as error:
+            if self._browser is not None and self._browser.is_connected():
+                raise browser_gone("新しい画面を開く", error.message.splitlines()[0]) from error
+        try:
+            return self._fresh()
         except PlaywrightError as error:
             raise browser_gone("新しい画面を開く", error.message.splitlines()[0]) from error
+
+    def _fresh(self) -> BrowserAgent:
+        context = self._running().new_context(
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            ignore_https_errors=self._any_certificate,
+        )
+        return BrowserAgent(
+            context,
+            allowed_hosts=self._allowed_hosts,
+            timeout_seconds=self._timeout_seconds,
+        )
 
     def close(self) -> None:
         """End the browser. Idempotent."""

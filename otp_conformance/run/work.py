@@ -1,0 +1,76 @@
+"""What a run has to carry out: all of it, or what an earlier part has left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from otp_conformance.run.executor import Observer
+from otp_conformance.run.exit_codes import ExitCode
+from otp_conformance.run.needs import Unmet, unmet_need
+from otp_conformance.run.order import Turn, turns
+from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
+from otp_conformance.run.request import Request, RunResult
+from otp_conformance.run.resume import left_turns
+from otp_conformance.run.text import Text
+from otp_conformance.verdict.journal import Journal
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is asked for: ``left`` of it is to be carried out, which is all of a new run."""
+
+    features: Sequence[FeaturePlan]
+    chosen: Sequence[ScenarioPlan]
+    unmet: Mapping[str, Unmet]
+    left: tuple[Turn, ...]
+
+
+def left_of(
+    request: Request, chosen: Sequence[ScenarioPlan], unmet: Mapping[str, Unmet]
+) -> tuple[Turn, ...]:
+    """Return the turns that the run carries out, which may be none."""
+    if request.resume is None:
+        runnable = [p for p in chosen if p.scenario_id not in unmet]
+        return turns(runnable, repeat=request.repeat, seed=request.seed)
+    order = turns(chosen, repeat=request.repeat, seed=request.seed)
+    return left_turns(request.resume.journal, order, unmet, datetime.now(UTC))
+
+
+def ended(journal: Journal) -> bool:
+    """Tell whether a run came to its own end, with an exit code that says so."""
+    return journal.footer is not None and journal.footer.exit_code in {
+        ExitCode.PASS,
+        ExitCode.FAIL,
+        ExitCode.INCONCLUSIVE,
+    }
+
+
+def as_it_was(request: Request, observer: Observer) -> RunResult:
+    """Say that the run to go on with has ended, and return how it did."""
+    earlier = request.resume
+    assert earlier is not None and earlier.journal.footer is not None  # noqa: S101, PT018
+    due = [e.due for i in earlier.journal.planned if (e := earlier.journal.outcome(i)).due]
+    later = Text("", "")
+    if due:
+        later = Text(
+            f"時刻の来ていないシナリオが {len(due)} 件あります（早いもので {min(due)}）。",
+            f" {len(due)} scenario(s) are not due yet (the first at {min(due)}).",
+        )
+    observer.notice(
+        Text(
+            f"実行 {earlier.run_id} は終わっています。実施し直すものはありません。{later.ja}",
+            f"Run {earlier.run_id} has ended; there is nothing left to carry out.{later.en}",
+        )
+    )
+    code = ExitCode(earlier.journal.footer.exit_code)
+    reported = (earlier.run_dir / "index.html").is_file()
+    return RunResult(code, earlier.run_dir, earlier.journal, (), reported)
+
+
+def unmet_of(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unmet]:
+    """Return the scenarios that need what there is not, and why."""
+    declaration = request.loaded.declaration
+    found = {p.scenario_id: unmet_need(p.tags, declaration, request.agent) for p in chosen}
+    return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
