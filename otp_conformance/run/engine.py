@@ -55,19 +55,23 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
     features = plan_features(request.root)
     if request.resume is not None:
         require_same(request.resume, request, features)
-        return features, same_scenarios(request.resume, features, failed=False)
-    if request.rerun is not None:
-        return features, same_scenarios(request.rerun, features, failed=request.failed)
-    chosen = select(
-        features,
-        request.selection,
-        known_requirements=request.known_requirements,
-        root=request.root,
-        cwd=request.cwd,
-    )
+        chosen = same_scenarios(request.resume, features, failed=False)
+    elif request.rerun is not None:
+        chosen = same_scenarios(request.rerun, features, failed=request.failed)
+    else:
+        chosen = select(
+            features,
+            request.selection,
+            known_requirements=request.known_requirements,
+            root=request.root,
+            cwd=request.cwd,
+        )
     declaration = request.loaded.declaration
-    if not declaration.adapters.clock.reversible:
-        chosen = in_order(chosen, load_table(), declaration)
+    if declaration.adapters.clock.reversible:
+        return features, chosen
+    chosen = in_order(chosen, load_table(), declaration)
+    if request.workers > 1:  # side by side, what waits longest begins first
+        chosen = tuple(reversed(chosen))
     return features, chosen
 
 
