@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+_QUOTED = re.compile("「([^「」]*)」")
 _DEEPER = {"h3": "h4", "h2": "h3", "h1": "h2"}
 
 
@@ -124,13 +126,21 @@ def _as_links(soup: BeautifulSoup) -> None:
 
 
 def reworded(words: Mapping[str, str]) -> Callable[[str], str]:
-    """Return what exchanges texts that stand alone: titles, captions, names of controls."""
+    """Return what exchanges texts that stand alone, or in 「」 in a sentence.
+
+    Those are titles, captions and names of controls.
+    """
 
     def change(page: str) -> str:
         soup = BeautifulSoup(page, "html.parser")
         for text in soup.find_all(string=True):
-            if isinstance(text, NavigableString) and text.strip() in words:
-                text.replace_with(words[text.strip()])
+            if not isinstance(text, NavigableString):
+                continue
+            new = words.get(text.strip()) or _QUOTED.sub(
+                lambda quoted: f"「{words.get(quoted[1], quoted[1])}」", text
+            )
+            if new != text:
+                text.replace_with(new)
         return str(soup)
 
     return change

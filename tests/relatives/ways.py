@@ -47,6 +47,7 @@ _NAMES = {
     "serial": "SERIALNO",
     "csrf_token": "_tk",
     "form_id": "_fm",
+    "kind": "SHURUI",
 }
 _PREFIX = "/ib/cust"
 _ADDRESS = re.compile(r'\b(href|action)="(/[^"]*)"')
