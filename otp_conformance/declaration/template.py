@@ -91,12 +91,14 @@ def _used(path: str, answers: Mapping[str, object]) -> bool:
     return any(key.startswith(f"{path}.") for key in answers)
 
 
-def _table(path: str, info: FieldInfo, answers: Mapping[str, object]) -> Iterator[str]:
+def _table(
+    path: str, info: FieldInfo, answers: Mapping[str, object], *, within_hidden: bool = False
+) -> Iterator[str]:
     section = section_of(info)
     assert section is not None  # noqa: S101 - the root holds tables besides its scalars
     array = is_list_of_tables(info)
     absent = array or (not info.is_required() and info.default is None)
-    hidden = absent and not _used(path, answers)
+    hidden = within_hidden or (absent and not _used(path, answers))
     off = "# " if hidden else ""
     mine = [(n, i) for n, i in section.model_fields.items() if section_of(i) is None]
     yield f"# ---- {_note(info).strip()}"
@@ -106,8 +108,8 @@ def _table(path: str, info: FieldInfo, answers: Mapping[str, object]) -> Iterato
         yield from _key(path, name, field, answers, hidden=hidden, usual=usual)
     yield ""
     for name, field in section.model_fields.items():
-        if section_of(field) is not None and not hidden:
-            yield from _table(f"{path}.{name}", field, answers)
+        if section_of(field) is not None:
+            yield from _table(f"{path}.{name}", field, answers, within_hidden=hidden)
 
 
 def _key(

@@ -61,8 +61,11 @@ def test_browser_agents_take_the_window(monkeypatch):
     from otp_conformance.sut import browser
 
     made = []
-    monkeypatch.setattr(
-        browser, "BrowserAgents", lambda hosts, headed: made.append(headed) or FakeBrowser()
-    )
+
+    def make(hosts, **wishes):
+        made.append(wishes)
+        return FakeBrowser()
+
+    monkeypatch.setattr(browser, "BrowserAgents", make)
     bundle.make_agents(AgentKind.BROWSER, ["localhost"], headed=True)
-    assert made == [True]
+    assert made == [{"headed": True, "any_certificate": False}]
