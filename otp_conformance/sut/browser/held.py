@@ -37,6 +37,7 @@ _BROWSERS_OWN = (
     "user-agent",
 )
 _NUMBERS = count(1)
+_PATIENCE, _A_WHILE_MS = 30, 100
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ def catch(
     page.route(_ALL, decide)
     press()
     rest()
+    for _ in range(_PATIENCE):
+        if caught:
+            break
+        # A busy machine may take its time from the click to the request.
+        page.wait_for_timeout(_A_WHILE_MS)
     if not caught:
         page.unroute(_ALL)
         raise trouble.nothing_sent(control)
