@@ -7,7 +7,12 @@ from otp_conformance.actors import Kind, Status, stories
 
 @step("{person}がハードウェアトークンの発行を申請している")
 def _(context, person):
-    stories.apply_for(context.world.person(person), Kind.HARDWARE)
+    stories.apply_when_open(context.world, context.world.person(person), Kind.HARDWARE)
+
+
+@step("{person}がハードウェアトークンの発行を申請できる日になっている")
+def _(context, person):
+    stories.wait_for_gate(context.world, context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}が{confirmation}確認用パスワードで{kind}の発行を試みる")

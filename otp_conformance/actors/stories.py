@@ -54,6 +54,12 @@ def apply_for(customer: Customer, kind: Kind) -> None:
     customer.issue(kind, customer.confirmation("正しい")).require_accepted()
 
 
+def apply_when_open(world: World, customer: Customer, kind: Kind) -> None:
+    """Apply for a token as soon as the declared gate lets this customer (IX-30 to IX-32)."""
+    wait_for_gate(world, customer, kind)
+    apply_for(customer, kind)
+
+
 def activate(customer: Customer) -> None:
     """Activate the token in hand; it must succeed."""
     try_activation(customer).require_accepted()
@@ -74,8 +80,7 @@ def deactivate(customer: Customer) -> None:
 
 def receive_new_token(world: World, customer: Customer) -> None:
     """Apply for a hardware token and get it, waiting for the gate where declared."""
-    wait_for_gate(world, customer, Kind.HARDWARE)
-    apply_for(customer, Kind.HARDWARE)
+    apply_when_open(world, customer, Kind.HARDWARE)
     deliver(world, customer)
 
 

@@ -83,5 +83,5 @@ def test_allowances_speak_of_what_exists_and_are_argued() -> None:
 
 
 def test_what_does_nothing_at_all_has_no_allowance() -> None:
-    shows_nothing = ("blank", "error-500", "error-200", "always-success", "to-login", "replay")
+    shows_nothing = ("blank", "error-500", "error-200", "always-success", "replay")
     assert {name for name in shows_nothing if allowed(name)} == set()
