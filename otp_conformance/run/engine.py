@@ -26,18 +26,20 @@ from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_feature
 from otp_conformance.run.pool import Pool
 from otp_conformance.run.record import environment, write_header, write_plan
 from otp_conformance.run.request import Parts, Request, RunResult
-from otp_conformance.run.resume import (
-    Numbers,
-    close_cut_off,
-    environment_trouble,
-    require_same,
-    spent_seconds,
-)
+from otp_conformance.run.resume import close_cut_off, require_same, spent_seconds
 from otp_conformance.run.selection import select
 from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
 from otp_conformance.run.text import Text
-from otp_conformance.run.work import Work, as_it_was, ended, left_of, unmet_of
+from otp_conformance.run.work import (
+    Work,
+    announce_resumption,
+    as_it_was,
+    ended,
+    left_of,
+    spoilt,
+    unmet_of,
+)
 from otp_conformance.run.workers import check_workers
 from otp_conformance.verdict.events import Resumed
 from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalWriter, read
@@ -223,18 +225,7 @@ class _Run:
             )
         )
         cut = close_cut_off(before, self.journal)
-        done = len(work.chosen) - len({turn.plan.scenario_id for turn in work.left})
-        torn_ja = "書きかけの最後の行は除きました。" if before.cut_line else ""
-        torn_en = " A torn last line was left out." if before.cut_line else ""
-        self.observer.notice(
-            Text(
-                f"実行 {self.run_dir.name} を続けます: 済んだシナリオ {done} 件はそのまま、"
-                f"途中で切れた {len(cut)} 件はやり直し、実施するのは {len(work.left)} 件です。"
-                f"{torn_ja}",
-                f"Going on with run {self.run_dir.name}: {done} scenarios stay as they are, "
-                f"{len(cut)} cut off are done anew, {len(work.left)} to be carried out.{torn_en}",
-            )
-        )
+        announce_resumption(self.observer, self.run_dir.name, before, work, len(cut))
         planned = before.header.model_copy(update={"planned": len(work.left), "repeat": 1})
         self.observer.begun(planned, self.run_dir)
 
@@ -281,20 +272,7 @@ class _Run:
             if dead:
                 self.why = (Cause.ENVIRONMENT, dead)
                 return
-            left = self._spoilt(left)
-
-    def _spoilt(self, turns_done: Sequence[Turn]) -> list[Turn]:
-        """Return new turns in the place of those that trouble of the environment ended."""
-        so_far = read(self.journal.path)
-        numbers = Numbers(so_far)
-        found = []
-        for turn in turns_done:
-            scenario_id = turn.plan.scenario_id
-            end = so_far.attempt(scenario_id, turn.attempt).finished
-            if end is not None and environment_trouble(end):
-                number = numbers.next(scenario_id)
-                found.append(Turn(turn.plan, number, instead_of=turn.attempt))
-        return found
+            left = spoilt(read(self.journal.path), left)
 
     def _announce_retries(self, left: Sequence[Turn]) -> None:
         self.observer.notice(

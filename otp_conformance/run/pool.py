@@ -9,17 +9,15 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO
 
 from otp_conformance.language import current
 from otp_conformance.run import wire
-from otp_conformance.run.errors import SuiteFaultError, UnreadyError, UsageError
+from otp_conformance.run.crew import Heard, Round, Worker, started, unready, vanished
+from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.executor import Observer
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.order import Turn
 from otp_conformance.run.request import Parts, Request
@@ -36,50 +34,6 @@ _LISTEN_SECONDS = 0.2
 _GRACE_SECONDS = 15.0
 _MOST_LOST = 3
 """So many workers may vanish in a run before it gives up."""
-
-
-@dataclass(eq=False)
-class _Worker:
-    """One worker as the run sees it. ``turn``: what it is busy with, begun or not."""
-
-    number: int
-    process: subprocess.Popen[bytes]
-    turn: Turn | None = None
-    ready: bool = False
-    begun: bool = False
-    waiting: Waiting | None = None
-    reader: threading.Thread | None = None
-    over: bool = False
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to be heard of it."""
-        return not self.over and (self.turn is not None or not self.ready)
-
-    @property
-    def orders(self) -> IO[bytes]:
-        """Where it hears what to do."""
-        assert self.process.stdin is not None  # noqa: S101 - opened as a pipe
-        return self.process.stdin
-
-
-Heard = tuple[_Worker, wire.Message | None]
-
-
-@dataclass
-class _Round:
-    """What is to be done, and what has come of it."""
-
-    turns: deque[Turn]
-    journal: JournalWriter
-    dead: str | None = None
-    fault: Text | None = None
-    lost: int = 0
-
-    @property
-    def going_on(self) -> bool:
-        """Whether further scenarios are handed out."""
-        return self.dead is None and self.fault is None
 
 
 class Pool:
@@ -108,7 +62,7 @@ class Pool:
         self._run_dir = run_dir
         self._masker = masker
         self._inbox: SimpleQueue[Heard] = SimpleQueue()
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         self._number = 0
         self._told_to_stop = False
         stack.callback(self.close)
@@ -132,11 +86,11 @@ class Pool:
                     worker.ready = True
                     waiting.discard(worker)
                 case wire.Unready():
-                    raise _unready(message)
+                    raise unready(message)
                 case wire.Noticed():
                     self._observer.notice(Text(message.ja, message.en))
                 case None:
-                    raise _vanished(worker)
+                    raise vanished(worker)
 
     def close(self) -> None:
         """End every worker: by its stdin, after a while by force. Idempotent."""
@@ -155,7 +109,7 @@ class Pool:
                 worker.reader.join(timeout=1.0)
         self._workers.clear()
 
-    def _hire(self) -> _Worker:
+    def _hire(self) -> Worker:
         self._number += 1
         process = subprocess.Popen(
             [sys.executable, "-m", "otp_conformance.run.worker"],
@@ -167,7 +121,7 @@ class Pool:
             start_new_session=True,
             preexec_fn=end_with_parent(),
         )
-        worker = _Worker(self._number, process)
+        worker = Worker(self._number, process)
         self._workers.append(worker)
         worker.reader = threading.Thread(target=self._hear, args=(worker,), daemon=True)
         worker.reader.start()
@@ -191,13 +145,13 @@ class Pool:
         self._order(worker, setup)
         return worker
 
-    def _order(self, worker: _Worker, message: wire.Message) -> None:
+    def _order(self, worker: Worker, message: wire.Message) -> None:
         try:
             wire.send(worker.orders, message)
         except OSError:
             return  # it has ended, which is heard of in the inbox
 
-    def _hear(self, worker: _Worker) -> None:
+    def _hear(self, worker: Worker) -> None:
         assert worker.process.stdout is not None  # noqa: S101 - opened as a pipe
         for message in wire.receive(worker.process.stdout):
             self._inbox.put((worker, message))
@@ -207,7 +161,7 @@ class Pool:
 
     def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
         """Hand the turns out in their order, and wait until all are done."""
-        work = _Round(deque(turns), journal)
+        work = Round(deque(turns), journal)
         for worker in list(self._workers):
             self._next(worker, work)
         while any(worker.busy for worker in self._workers):
@@ -223,7 +177,7 @@ class Pool:
             return "ワーカーがすべて終了したため、続けられません"
         return work.dead
 
-    def _next(self, worker: _Worker, work: _Round) -> None:
+    def _next(self, worker: Worker, work: Round) -> None:
         worker.turn, worker.begun, worker.waiting = None, False, None
         if not work.turns or not work.going_on or self._interrupt.requested or worker.over:
             return
@@ -237,7 +191,7 @@ class Pool:
             ),
         )
 
-    def _heard(self, worker: _Worker, message: wire.Message | None, work: _Round) -> None:
+    def _heard(self, worker: Worker, message: wire.Message | None, work: Round) -> None:
         match message:
             case wire.Happened():
                 self._journal(worker, message, work)
@@ -258,14 +212,14 @@ class Pool:
             case None:
                 self._lost(worker, work)
 
-    def _journal(self, worker: _Worker, message: wire.Happened, work: _Round) -> None:
+    def _journal(self, worker: Worker, message: wire.Happened, work: Round) -> None:
         event = work.journal.write(EVENT.validate_python(message.event))
         if isinstance(event, ScenarioStarted):
             worker.begun = True
         if isinstance(event, ScenarioFinished) and worker.turn is not None:
             self._observer.scenario(worker.turn.plan, event)
 
-    def _waits(self, worker: _Worker, message: wire.Waits) -> None:
+    def _waits(self, worker: Worker, message: wire.Waits) -> None:
         over = message.left_seconds <= 0
         due = datetime.fromisoformat(message.due)
         worker.waiting = None if over else Waiting(due, message.left_seconds)
@@ -277,7 +231,7 @@ class Pool:
             for worker in self._workers:
                 worker.process.terminate()
 
-    def _lost(self, worker: _Worker, work: _Round) -> None:
+    def _lost(self, worker: Worker, work: Round) -> None:
         """Book what a worker that has ended was busy with, and hire another."""
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
@@ -286,7 +240,7 @@ class Pool:
             return
         reason = f"シナリオを実施していたワーカーが終了しました（終了コード {code}）"
         if not worker.begun:
-            work.journal.write(_started(turn, work.journal))
+            work.journal.write(started(turn, work.journal))
         finished = work.journal.write(
             ScenarioFinished(
                 at=work.journal.stamp(),
@@ -306,28 +260,3 @@ class Pool:
             work.dead = reason
         elif work.turns and work.going_on:
             self._hire()
-
-
-def _started(turn: Turn, journal: JournalWriter) -> ScenarioStarted:
-    return ScenarioStarted(
-        at=journal.stamp(),
-        scenario_id=turn.plan.scenario_id,
-        attempt=turn.attempt,
-        instead_of=turn.instead_of,
-    )
-
-
-def _unready(message: wire.Unready) -> Exception:
-    if message.exit_code == ExitCode.USAGE:
-        return UsageError(message.ja, message.en)
-    if message.exit_code == ExitCode.SUITE_FAULT:
-        return SuiteFaultError(message.ja, message.en)
-    return UnreadyError(message.ja, message.en)
-
-
-def _vanished(worker: _Worker) -> SuiteFaultError:
-    code = worker.process.wait()
-    return SuiteFaultError(
-        f"ワーカーが起動できずに終了しました（終了コード {code}）。",
-        f"A worker ended while starting (exit code {code}).",
-    )

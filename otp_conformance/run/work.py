@@ -12,7 +12,7 @@ from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.order import Turn, turns
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.request import Request, RunResult
-from otp_conformance.run.resume import left_turns
+from otp_conformance.run.resume import Numbers, environment_trouble, left_turns
 from otp_conformance.run.text import Text
 from otp_conformance.verdict.journal import Journal
 
@@ -74,3 +74,34 @@ def unmet_of(request: Request, chosen: Sequence[ScenarioPlan]) -> dict[str, Unme
     declaration = request.loaded.declaration
     found = {p.scenario_id: unmet_need(p.tags, declaration, request.agent) for p in chosen}
     return {scenario_id: unmet for scenario_id, unmet in found.items() if unmet is not None}
+
+
+def spoilt(so_far: Journal, done: Sequence[Turn]) -> list[Turn]:
+    """Return new turns in the place of those that trouble of the environment ended."""
+    numbers = Numbers(so_far)
+    found = []
+    for turn in done:
+        scenario_id = turn.plan.scenario_id
+        end = so_far.attempt(scenario_id, turn.attempt).finished
+        if end is not None and environment_trouble(end):
+            number = numbers.next(scenario_id)
+            found.append(Turn(turn.plan, number, instead_of=turn.attempt))
+    return found
+
+
+def announce_resumption(
+    observer: Observer, run_id: str, before: Journal, work: Work, cut_off: int
+) -> None:
+    """Say that a run goes on, and with what."""
+    done = len(work.chosen) - len({turn.plan.scenario_id for turn in work.left})
+    torn_ja = "書きかけの最後の行は除きました。" if before.cut_line else ""
+    torn_en = " A torn last line was left out." if before.cut_line else ""
+    observer.notice(
+        Text(
+            f"実行 {run_id} を続けます: 済んだシナリオ {done} 件はそのまま、"
+            f"途中で切れた {cut_off} 件はやり直し、実施するのは {len(work.left)} 件です。"
+            f"{torn_ja}",
+            f"Going on with run {run_id}: {done} scenarios stay as they are, "
+            f"{cut_off} cut off are done anew, {len(work.left)} to be carried out.{torn_en}",
+        )
+    )
