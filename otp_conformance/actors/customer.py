@@ -34,7 +34,7 @@ class Customer(Person):
             Attempt(
                 Action.LOGIN,
                 accepted=self.logged_in,
-                told=bool(site.alerts()) or site.suspension_shown() or asked,
+                told=site.tells_refusal() or asked,
                 seen=site.describe(),
                 suspended=site.suspension_shown(),
                 asked_otp=asked,
@@ -225,8 +225,7 @@ class Customer(Person):
         )
 
     def _told(self) -> bool:
-        site = self.site
-        return bool(site.alerts()) or site.suspension_shown() or self._way_closed
+        return self.site.tells_refusal() or self._way_closed
 
     def _note_spending(self, attempt: Attempt) -> None:
         """Note the code that the attempt used up, or the mistake that it was."""

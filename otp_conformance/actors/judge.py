@@ -133,8 +133,11 @@ class Judge:
         """The portal shows a registration status, read anew.
 
         Where the declaration lets トークン発行済 appear only later (IX-16), the
-        status before that moment is the one of before.
+        status before that moment is the one of before. A system that is declared to
+        have no portal shows none: what the scenario is about stays judged.
         """
+        if not self._world.declaration.ics.portal:
+            return
         portal = customer.reopen_portal().portal
         at_once = self._world.declaration.issue.issued_status_moment == "application"
         if word == "トークン発行済" and customer.awaiting_dispatch and not at_once:

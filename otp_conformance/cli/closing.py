@@ -182,6 +182,22 @@ def _chapters(journal: Journal) -> None:
     echo("")
 
 
+def _absent(journal: Journal) -> None:
+    """Tell that the verdict is about a part: the manual makes none of these optional."""
+    absent = ", ".join(f"ics.{key}" for key in journal.header.absent_functions)
+    if absent:
+        echo(
+            say(
+                f"宣言で「なし」とされた手引きの機能: {absent}。以下は残りの部分だけの判定です。"
+                "手引き全体への適合は示しません。",
+                f"Functions of the guide that are declared absent: {absent}. The verdict is about "
+                "the rest only and does not say that the system conforms to the guide.",
+            ),
+            "yellow",
+            bold=True,
+        )
+
+
 def _verdict(journal: Journal, summary: Summary, exit_code: ExitCode) -> None:
     word = verdict_word(summary.verdict)
     if exit_code is ExitCode.SUITE_FAULT:
@@ -190,6 +206,7 @@ def _verdict(journal: Journal, summary: Summary, exit_code: ExitCode) -> None:
         word = say("中断", "interrupted")
     elif exit_code is ExitCode.PASS:
         word = verdict_word(Verdict.PASS)
+    _absent(journal)
     colour = {ExitCode.PASS: "green", ExitCode.INCONCLUSIVE: "yellow"}.get(exit_code, "red")
     seconds = summary.duration_s or 0.0
     part = Text("", "")

@@ -13,6 +13,7 @@ from otp_conformance.declaration.errors import Problem, nearest
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration, flatten_labels
+from otp_conformance.declaration.system import FUNCTIONS
 from otp_conformance.language import say
 from otp_conformance.text import normalise
 
@@ -154,6 +155,35 @@ def _activation(source: Source, decl: Declaration) -> Iterator[Problem]:
         )
 
 
+def _functions(source: Source, decl: Declaration) -> Iterator[Problem]:
+    for key in FUNCTIONS:
+        if key != "portal" and not decl.ics.portal and getattr(decl.ics, key):
+            yield source.problem(
+                ("ics", key),
+                "true",
+                say(
+                    "false（申請内容選択の画面がないため）",
+                    "false (there is no request selection screen to begin at)",
+                ),
+                say(
+                    "ics.portal と同じく false にするか、ics.portal を true にしてください。",
+                    "Set it to false like ics.portal, or ics.portal to true.",
+                ),
+            )
+
+
+def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
+    screens = [key.removesuffix(".title") for key in DEFAULT_LABELS if key.endswith(".title")]
+    for screen in decl.screen_marks:
+        if screen not in screens:
+            yield source.problem(
+                ("screen_marks", screen),
+                say(f"知らない画面「{screen}」", f'an unknown screen "{screen}"'),
+                say("[labels] の題名と同じ画面の名前", "the name of a screen, as in [labels]"),
+                nearest(screen, screens),
+            )
+
+
 def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of a declaration whose keys are all right."""
     if decl.sut.base_url == "auto":
@@ -164,3 +194,5 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from check_adapters(source, decl)
     yield from _orders(source, decl)
     yield from _activation(source, decl)
+    yield from _functions(source, decl)
+    yield from _screen_marks(source, decl)

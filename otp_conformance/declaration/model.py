@@ -90,6 +90,14 @@ class Declaration(Section):
         ix("IX-02 IX-40", "画面の文言（上書きのみ）", "On-screen texts (overrides only)"),
         Field(validate_default=True),
     ] = {}
+    screen_marks: Annotated[
+        Mapping[str, SomeTexts],
+        ix(
+            "IX-02",
+            "題名のない画面の見分け方（画面の名前 = そこにそろって出る文言）",
+            "How to tell a screen without a title: its name = texts that are all on it",
+        ),
+    ] = {}
     known_deviations: Annotated[
         Annotated[tuple[KnownDeviation, ...], Field(strict=False)],
         ix("IX-01", "承知している相違", "Deviations that the institution knows of"),

@@ -84,6 +84,15 @@ class SutSection(Section):
     ] = None
 
 
+FUNCTIONS = (
+    "portal",
+    "self_service_issue",
+    "self_service_activation",
+    "self_service_deactivation",
+)
+"""Keys of `Ics` for what the manual does not make optional."""
+
+
 class Ics(Section):
     """Which optional parts exist.
 
@@ -128,3 +137,44 @@ class Ics(Section):
             "Deactivation asks for an OTP while in service",
         ),
     ] = True
+    portal: Annotated[
+        bool,
+        ix(
+            "IX-42",
+            "申請内容選択の画面と登録状況の表示があるか",
+            "There is the request selection screen with the registration status",
+        ),
+    ] = True
+    self_service_issue: Annotated[
+        bool,
+        ix(
+            "IX-42",
+            "お客さまが画面でトークン発行を申請できるか",
+            "Customers apply for a token on screen",
+        ),
+    ] = True
+    self_service_activation: Annotated[
+        bool,
+        ix(
+            "IX-42",
+            "お客さまが画面で利用開始登録を行えるか",
+            "Customers activate their token on screen",
+        ),
+    ] = True
+    self_service_deactivation: Annotated[
+        bool,
+        ix(
+            "IX-42",
+            "お客さまが画面で利用解除を行えるか",
+            "Customers deactivate their token on screen",
+        ),
+    ] = True
+
+    @property
+    def absent_functions(self) -> tuple[str, ...]:
+        """The keys of the manual's own functions that are declared absent.
+
+        They are no options of the manual: a product without one of them cannot
+        conform to the whole, and a run judges only the part that is there.
+        """
+        return tuple(key for key in FUNCTIONS if not getattr(self, key))

@@ -76,6 +76,8 @@ def render(answers: Mapping[str, object]) -> str:
             continue
         if name == "labels":
             lines += _labels(answers)
+        elif name == "screen_marks":
+            lines += [f"# ---- {_note(info).strip()}", "[screen_marks]", ""]
         else:
             lines += _table(name, info, answers)
     return "\n".join(lines).rstrip() + "\n"

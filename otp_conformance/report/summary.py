@@ -58,6 +58,7 @@ class Summary:
     suite_faults: tuple[ScenarioResult, ...]
     wavering: tuple[ScenarioResult, ...]
     unknown_requirements: tuple[str, ...]
+    absent_functions: tuple[str, ...] = ()
 
 
 def summarise(journal: Journal, catalogue: CatalogueData) -> Summary:
@@ -88,6 +89,7 @@ def summary_of(run: RunResults) -> Summary:
         suite_faults=tuple(s for s in run.scenarios if s.outcome.suite_fault),
         wavering=tuple(s for s in run.scenarios if s.wavers),
         unknown_requirements=run.unknown,
+        absent_functions=tuple(header.absent_functions),
     )
 
 
@@ -110,6 +112,12 @@ def _render_ja(s: Summary) -> list[str]:
     lines = [f"判定: {s.verdict.ja}    対象: {s.sut}    実行: {s.run_id}"]
     if s.cut_off:
         lines.append("注意: 実行は途中で終わりました。以下は終わるまでの結果です。")
+    if s.absent_functions:
+        absent = "、".join(f"ics.{key}" for key in s.absent_functions)
+        lines.append(
+            f"注意: 宣言で「なし」とされた手引きの機能: {absent}。残りの部分だけの判定であり、"
+            "手引き全体への適合は示しません。"
+        )
     lines.append("シナリオ: " + _counts_ja(s.scenarios))
     lines.append("要件:     " + _counts_ja(s.requirements))
     for scenario in s.troubled:
@@ -137,6 +145,12 @@ def _render_en(s: Summary) -> list[str]:
     lines = [f"Verdict: {s.verdict.en}    Tested: {s.sut}    Run: {s.run_id}"]
     if s.cut_off:
         lines.append("Note: the run was cut off. These are the results up to that point.")
+    if s.absent_functions:
+        absent = ", ".join(f"ics.{key}" for key in s.absent_functions)
+        lines.append(
+            f"Note: declared absent: {absent}. The verdict is about the rest only and does not "
+            "say that the system conforms to the guide."
+        )
     lines.append("Scenarios:    " + _counts_en(s.scenarios))
     lines.append("Requirements: " + _counts_en(s.requirements))
     for scenario in s.troubled:

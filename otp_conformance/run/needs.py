@@ -87,6 +87,20 @@ NEEDS: Mapping[str, _Need] = {
     ),
     "staff": _means("職員の操作手段", "ics.staff_access", lambda d: d.ics.staff_access),
     "outbox": _means("通知の確認手段", "ics.outbox_access", lambda d: d.ics.outbox_access),
+    "portal": _feature("申請内容選択の画面", "ics.portal", lambda d: d.ics.portal),
+    "issue": _feature(
+        "お客さまによる発行の申請", "ics.self_service_issue", lambda d: d.ics.self_service_issue
+    ),
+    "activation": _feature(
+        "お客さまによる利用開始登録",
+        "ics.self_service_activation",
+        lambda d: d.ics.self_service_activation,
+    ),
+    "deactivation": _feature(
+        "お客さまによる利用解除",
+        "ics.self_service_deactivation",
+        lambda d: d.ics.self_service_deactivation,
+    ),
     "software": _feature(
         "ソフトウェアトークン", "ics.software_tokens", lambda d: d.ics.software_tokens
     ),

@@ -75,6 +75,7 @@ def write_header(
             planned=planned,
             repeat=request.repeat,
             seed=request.seed,
+            absent_functions=list(request.loaded.declaration.ics.absent_functions),
             known_deviations=[
                 Deviation(
                     requirement=known.requirement,

@@ -83,7 +83,8 @@ class Desk:
     def recognise(self, keys: Iterable[Key]) -> Key | None:
         """Return the screen whose title is on the page, by the first heading that is one.
 
-        Without any such heading the window title decides.
+        Without any such heading the window title decides, and after it the marks
+        declared for screens without a title: all of them must be in sight.
         """
         view = self.view()
         known = list(keys)
@@ -92,7 +93,16 @@ class Desk:
             for key in known:
                 if same(text, self.labels(key.title_key)):
                     return key
-        return None
+        return next((key for key in known if self._marked(view, key)), None)
+
+    def _marked(self, view: PageView, key: TitledKey) -> bool:
+        marks = self.declaration.screen_marks.get(key.title_key.removesuffix(".title"), ())
+        texts = [
+            *view.text.splitlines(),
+            *(field.label for field in view.fields),
+            *(action.name for action in view.actions),
+        ]
+        return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 
     def fact(self, key: str) -> str | None:
         """Return the value under a caption, None if the page has no such caption.

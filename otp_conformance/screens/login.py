@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from otp_conformance.screens.desk import Desk
-from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.screen import FormScreen
 from otp_conformance.sut.page import Control, Role
 from otp_conformance.sut.ports import ExtraInput
@@ -60,5 +60,11 @@ class LoginOtpScreen(FormScreen):
         self._desk.fill("otp.field", code)
 
     def submit(self, code: str) -> None:
-        """Fill the OTP in and go on."""
-        self.send_values({"otp.field": code})
+        """Fill the OTP in and go on, unless the page does not let it be sent.
+
+        Some pages disable the button until the field is filled: the question for
+        the OTP then stays in sight, which is their refusal.
+        """
+        self._desk.fill("otp.field", code)
+        if self._desk.presence(self.submit_key) is not Presence.DISABLED:
+            self.send_values({"otp.field": code})

@@ -103,6 +103,18 @@ class Site:
         """Return the error messages in one line, empty without any."""
         return " ".join(" ".join(alert.split()) for alert in self.alerts())
 
+    def tells_refusal(self) -> bool:
+        """Tell whether the page says that something was refused (SCR-62).
+
+        By an error message, by the suspension, or by an error text that the
+        declaration names (``error.*``): not every product marks its messages
+        as such in the page.
+        """
+        labels = self._desk.declaration.labels
+        declared = [text for key in labels if key.startswith("error.") for text in labels[key]]
+        view = self.view()
+        return bool(view.alerts) or contains(view.text, declared) or self.suspension_shown()
+
     def suspension_shown(self) -> bool:
         """Tell whether the page says that OTP authentication is suspended (S-12).
 

@@ -39,7 +39,9 @@ class RunStarted(_Event):
     ``planned`` counts scenarios, each to be carried out ``repeat`` times;
     ``seed`` is that of a random order, None for the order of the files.
     ``settings_sha256`` is the digest of settings handed to the system at its
-    start; ``rerun_of`` names the run that this one repeats.
+    start; ``rerun_of`` names the run that this one repeats. ``absent_functions``
+    are the manual's functions that the declaration says the system does not have
+    (keys of ``ics``): such a run judges only the part that is there.
     """
 
     event: Literal["run_started"] = "run_started"
@@ -60,6 +62,7 @@ class RunStarted(_Event):
     known_deviations: list[Deviation] = Field(default_factory=list)
     settings_sha256: str = ""
     rerun_of: str = ""
+    absent_functions: list[str] = Field(default_factory=list)
 
     @property
     def partial(self) -> bool:
