@@ -1,5 +1,5 @@
 # language: ja
-@needs.staff
+@needs.staff @needs.issue @needs.activation @needs.deactivation
 機能: ハードウェアトークンの再発行
   手順書「ワンタイムパスワード利用解除」の【注意事項】利用解除後のハードウェアトークンについて。
   利用解除の後にもう一度使うには、発行の申請からやり直し、新しく届いたトークンで利用開始登録をする。

@@ -1,5 +1,5 @@
 # language: ja
-@needs.software
+@needs.software @needs.issue @needs.activation @needs.deactivation
 機能: ソフトウェアトークンの機種変更
   手順書「トークン発行（ハードウェアトークン）」手順2の注意事項、①端末の機種変更。
   替える前の端末で利用解除し、新しい端末で発行と利用開始をやり直す。

@@ -1,5 +1,5 @@
 # language: ja
-@needs.software
+@needs.software @needs.issue @needs.activation @needs.deactivation
 機能: ソフトウェアトークンからハードウェアトークンへの切替は翌日以降に行う
   手順書「ワンタイムパスワード利用解除」の前文、および「トークン発行（ハードウェアトークン）」手順2の注意事項。
   種類を替えるときは、まず利用解除し、翌日以降にあらためて申請する。
