@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports spec unit suite faults bench wheel clean
+.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation bench wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
@@ -60,6 +60,10 @@ suite: install browser
 
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
 	$(BIN)/otp-conformance faults --full $(ARGS)
+
+mutation: install ## スイート自身を鈍らせ、気付かれるかを調べる（長い） / mutate the suite: is a blunted check noticed?
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	$(BIN)/python -m mutation.run $(ARGS)
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
 	$(BIN)/python benchmarks/compare.py $(ARGS)

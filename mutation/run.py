@@ -1,0 +1,206 @@
+"""``python -m mutation.run [GROUP…]``: mutate the suite and say what is not noticed.
+
+Exit codes: 0 every survivor is explained in survivors.toml, 1 one is not,
+2 wrong usage, 4 the unmutated tree is not green.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Any
+
+import cosmic_ray.work_db
+from cosmic_ray.work_db import WorkDB
+from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResult
+
+from mutation import commands, forked, operators, trail
+from mutation.forked import Ended
+from mutation.plan import Group, fill, groups
+from mutation.report import survey, write
+from mutation.runner import Known, NotGreenError, do, judge
+from mutation.trees import ROOT, copy_to
+
+_TREES: list[Path] = []  # of the processes of a pool: each takes the one of its number
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _workers(trees: Sequence[Path]) -> Iterator[Pool]:
+    """Provide processes that have the libraries loaded, each with a tree of its own."""
+    context = multiprocessing.get_context("fork")
+    numbers = context.Queue()
+    for tree in trees:
+        numbers.put(tree)
+    with context.Pool(len(trees), initializer=_take_tree, initargs=(numbers,)) as pool:
+        yield pool
+
+
+def _take_tree(trees: Any) -> None:
+    _TREES[:] = [trees.get()]
+
+
+# -- without a mutant ---------------------------------------------------------
+
+
+def baseline(group: Group, only: str, tree: Path) -> tuple[dict[object, float], float]:
+    """Run all tests once on the unmutated tree: they must be green; their time bounds mutants."""
+    needs: dict[object, float] = {}
+    cpu_s = 0.0
+    for tier in {t: 0 for m in group.modules() if only in str(m) for t in group.tiers(m)}:
+        ended = do(commands.tests(tier), tree, keep=True)
+        if ended.code != 0:
+            raise NotGreenError(f"{' '.join(tier)}\n{ended.output[-2000:]}")
+        needs[tier] = ended.wall_s
+        cpu_s += ended.cpu_s
+    return needs, cpu_s
+
+
+def trails(out: Path, trees: Sequence[Path]) -> tuple[Known, float]:
+    """Meet every fault once, to learn which statements it makes red; what is known stays known."""
+    folder = out / "trails"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = _faults(trees[0])
+    lacking = [name for name in names if not (folder / f"{name}.seconds").exists()]
+    cpu_s = 0.0
+    with _workers(trees) as pool:
+        for name, ended in pool.imap_unordered(partial(_meet, folder), lacking):
+            cpu_s += ended.cpu_s
+            last = (ended.output.strip().splitlines() or [""])[-1]
+            say(f"trail {name}: {last} ({ended.wall_s:.0f} s, CPU {ended.cpu_s:.1f} s)")
+            if ended.code == 0:  # else known to survive: no mutant could be seen by it
+                (folder / f"{name}.seconds").write_text(f"{ended.wall_s:.1f}\n", encoding="utf-8")
+    met = [name for name in names if (folder / f"{name}.seconds").exists()]
+    return Known(
+        {n: float((folder / f"{n}.seconds").read_text(encoding="utf-8")) for n in met},
+        {n: trail.read(folder / f"{n}.ndjson") for n in met},
+    ), cpu_s
+
+
+def _meet(folder: Path, name: str) -> tuple[str, Ended]:
+    path = folder / f"{name}.ndjson"
+    path.unlink(missing_ok=True)
+    return name, do(commands.fault_with_trail(name, path.resolve()), _TREES[0], keep=True)
+
+
+def _faults(tree: Path) -> list[str]:
+    """Return the faults that the fast agent meets: a browser for each mutant would take days."""
+    path = tree / "fixtures" / "faults" / "catalogue.toml"
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["fault"]
+    return [row["id"] for row in rows if row.get("agent", "http") == "http"]
+
+
+# -- with mutants -------------------------------------------------------------
+
+
+def carry_out(
+    db: WorkDB, items: Iterable[WorkItem], judge_one: Callable[..., Any], trees: Sequence[Path]
+) -> float:
+    """Judge what is pending and return the processor time; a session can be gone on with."""
+    cpu_s = 0.0
+    with _workers(trees) as pool:
+        for item, result, spent in pool.imap_unordered(judge_one, items):
+            db.set_result(item.job_id, result)
+            cpu_s += spent
+            if result.worker_outcome is WorkerOutcome.NORMAL:
+                _tell(item, result)
+    return cpu_s
+
+
+def _judge(group: Group, known: Known, item: WorkItem) -> tuple[WorkItem, WorkResult, float]:
+    return item, *judge(item, group, known, _TREES[0])
+
+
+def _tell(item: WorkItem, result: WorkResult) -> None:
+    spec = item.mutations[0]
+    outcome = result.test_outcome.value if result.test_outcome else ""
+    by = (result.output or "").splitlines()[0]
+    name = spec.operator_name.split("/")[1]
+    say(f"{outcome:9} {spec.module_path}:{spec.start_pos[0]} {name}: {by}")
+
+
+def _chosen(db: WorkDB, only: str, *, retry: bool) -> list[WorkItem]:
+    """Return what is to be judged: what never was, or what survived (after a new test)."""
+    items = list(db.pending_work_items)
+    if retry:
+        survived = TestOutcome.SURVIVED
+        items = [
+            item for item, result in db.completed_work_items if result.test_outcome is survived
+        ]
+    return [item for item in items if only in str(item.mutations[0].module_path)]
+
+
+def run_group(group: Group, out: Path, only: str, jobs: int, *, retry: bool) -> None:
+    """Judge what is pending in a group's session; cosmic-ray's own tools read it as well."""
+    begun = time.monotonic()
+    file = out / f"{group.name}.sqlite"
+    new = not file.exists()
+    with (
+        tempfile.TemporaryDirectory(prefix="mutation-") as folder,
+        cosmic_ray.work_db.use_db(str(file)) as db,
+    ):
+        if new:
+            fill(db, group)
+        tree = copy_to(Path(folder) / "tree-0")
+        needs, cpu_s = baseline(group, only, tree)
+        more = [Path(folder) / f"tree-{number}" for number in range(1, jobs)]
+        trees = [tree, *(Path(shutil.copytree(tree, other)) for other in more)]
+        known = Known(needs)
+        if group.faults:
+            known, spent = trails(out, trees)
+            cpu_s += spent
+        items = _chosen(db, only, retry=retry)
+        cpu_s += carry_out(db, items, partial(_judge, group, known), trees)
+    with (out / "times.txt").open("a", encoding="utf-8") as times:
+        times.write(f"{group.name} {time.monotonic() - begun:.0f} {cpu_s:.0f}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the groups, write the survey and return the exit code."""
+    parser = argparse.ArgumentParser(prog="mutation.run")
+    parser.add_argument("groups", nargs="*", help="names of groups in config.toml (default: all)")
+    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "mutation")
+    parser.add_argument("--only", default="", help="part of the path of the modules to mutate")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--again", action="store_true", help="forget earlier sessions")
+    parser.add_argument("--retry", action="store_true", help="judge survivors once more")
+    parser.add_argument("--survey", action="store_true", help="only count what was judged")
+    given = parser.parse_args(arguments)
+    chosen = groups(given.groups)
+    out = given.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    operators.register()
+    if not given.survey:
+        forked.preload()
+        for group in chosen:
+            if given.again:
+                (out / f"{group.name}.sqlite").unlink(missing_ok=True)
+            try:
+                run_group(group, out, given.only, given.jobs, retry=given.retry)
+            except NotGreenError as error:
+                say(f"mutation: the unmutated tree is not green: {error}")
+                return 4
+    found = survey([group.name for group in chosen], out)
+    write(found, out, say)
+    return 1 if found.unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""Judges mutants in a copy of the tree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkItem, WorkResult
+
+from mutation import commands, forked
+from mutation.forked import Ended, start
+from mutation.plan import Group, code_of
+from mutation.trail import Passage
+from mutation.trees import mutated
+
+_PAUSE_S = 0.05
+_FIRST_S = 900.0
+_SLACK = 4.0
+_PATIENCE_S = 60.0
+# A judgement that three faults cannot do without is rare; more would cost minutes each.
+_FAULTS_EACH = 3
+
+
+class NotGreenError(Exception):
+    """The unmutated tree is not green: nothing could be learnt from its mutants."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the unmutated tree has shown: how long each thing takes, and the faults' trails."""
+
+    needs: Mapping[object, float] = field(default_factory=dict)
+    trails: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
+
+    def limit(self, what: object) -> float:
+        """Return the time-out for the same thing with a mutant; the machine may be busy."""
+        return _PATIENCE_S + _SLACK * self.needs[what]
+
+
+def do(
+    command: commands.Command, tree: Path, timeout_s: float = _FIRST_S, *, keep: bool = False
+) -> Ended:
+    """Carry a command out in a tree, in a process of its own."""
+    child = start(command, tree, tree.parent / f"{tree.name}.output", timeout_s, keep=keep)
+    while (ended := child.poll()) is None:
+        time.sleep(_PAUSE_S)
+    return ended
+
+
+def judge(item: WorkItem, group: Group, known: Known, tree: Path) -> tuple[WorkResult, float]:
+    """Return what became of one mutant, and the processor time that it took."""
+    spec = item.mutations[0]
+    code = code_of(spec)
+    if code is None:
+        return _skipped("the same code"), 0.0
+    try:
+        compile(code, str(spec.module_path), "exec")
+    except SyntaxError:
+        return _skipped("no Python any more"), 0.0
+    if group.faults:
+        return _by_faults(spec, code, known, tree)
+    tiers = group.tiers(spec.module_path)
+    return _by(
+        {tier: commands.tests(tier) for tier in tiers}, spec, code, known, tree, "no test failed"
+    )
+
+
+def _by_faults(spec: MutationSpec, code: str, known: Known, tree: Path) -> tuple[WorkResult, float]:
+    where = (str(spec.module_path), spec.start_pos[0], spec.end_pos[0])
+    passed = {
+        name: [passage for passage in passages if passage.touches(*where)]
+        for name, passages in known.trails.items()
+    }
+    if not any(passed.values()):
+        if spec.operator_name == "blunt/JudgementHolds":
+            return _survived("no fault's scenarios come here"), 0.0
+        return _skipped("no judgement is seen to come through it"), 0.0
+    reds = [name for name, found in passed.items() if not all(p.ok for p in found)]
+    if not reds:
+        return _survived("no fault makes it red"), 0.0
+    tried = sorted(reds, key=known.needs.__getitem__)[:_FAULTS_EACH]
+    met = {name: commands.fault(name) for name in tried}
+    return _by(met, spec, code, known, tree, "another check finds the same faults")
+
+
+def _by(
+    judges: Mapping[object, commands.Command],
+    spec: MutationSpec,
+    code: str,
+    known: Known,
+    tree: Path,
+    otherwise: str,
+) -> tuple[WorkResult, float]:
+    cpu_s = 0.0
+    with mutated(tree / spec.module_path, code):
+        for name, command in judges.items():
+            ended = do(command, tree, known.limit(name))
+            cpu_s += ended.cpu_s
+            if ended.code != 0:
+                return _killed(ended, name if isinstance(name, str) else " ".join(name)), cpu_s
+    tried = " ".join(judges) if all(isinstance(name, str) for name in judges) else ""
+    return _survived(f"{otherwise}: {tried}" if tried else otherwise), cpu_s
+
+
+def _skipped(why: str) -> WorkResult:
+    return WorkResult(WorkerOutcome.SKIPPED, output=why)
+
+
+def _survived(how: str) -> WorkResult:
+    return WorkResult(WorkerOutcome.NORMAL, output=how, test_outcome=TestOutcome.SURVIVED)
+
+
+def _killed(ended: Ended, by: str) -> WorkResult:
+    late = ended.code == forked.TIMED_OUT
+    text = "timeout" if late else f"{by}\n{ended.output[-600:]}"
+    return WorkResult(WorkerOutcome.NORMAL, output=text, test_outcome=TestOutcome.KILLED)

@@ -1,0 +1,292 @@
+"""What a mutated harness got away with: defaults, first of equals, borders, closing.
+
+Each test was written for a mutant that all other tests let pass (docs/mutation.md).
+"""
+
+import pytest
+from pydantic import ValidationError
+
+from otp_conformance.verdict.case import Case
+from otp_conformance.verdict.events import (
+    EVERYTHING,
+    Check,
+    Consumed,
+    Evidence,
+    Resumed,
+    ScenarioFinished,
+    ScenarioStarted,
+)
+from otp_conformance.verdict.evidence import EvidenceStore, Look, slug
+from otp_conformance.verdict.journal import JournalError, JournalWriter
+from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotApplicable
+from otp_conformance.verdict.secrets import MASK, Masker
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+AT = "2026-04-01T00:00:00+00:00"
+TEXTS = {"expected": "期待する", "observed": "見えた"}
+PICTURE = Look("http://127.0.0.1/login", 200, b"\x89PNG picture")
+
+
+@pytest.fixture
+def case(run):
+    case = Case(
+        "s1",
+        requirements=["LGN-04"],
+        journal=run.writer,
+        evidence=EvidenceStore(run.folder, run.writer),
+        look=lambda: PICTURE,
+    )
+    case.start()
+    case.enter_step(1, "ならば ログインできない")
+    return case
+
+
+# -- the scenario's end -------------------------------------------------------
+
+
+def test_what_escapes_leaves_a_picture_of_the_end(run, case):
+    case.finish(EnvironmentTrouble(**TEXTS), during_setup=False)
+    (evidence,) = run.read().last("s1").evidence
+    assert evidence.label == "シナリオが終わったときの画面"
+
+
+def test_a_failure_that_has_its_picture_gets_no_second_one(run, case):
+    with pytest.raises(Nonconformity) as caught:
+        case.confirm("画面", False, **TEXTS)
+    case.finish(caught.value, during_setup=False)
+    assert len(run.read().last("s1").evidence) == 1
+
+
+@pytest.mark.parametrize("error", [None, NotApplicable(**TEXTS)])
+def test_an_end_without_trouble_needs_no_picture(run, case, error):
+    case.confirm("画面", True, **TEXTS)
+    case.finish(error, during_setup=False)
+    assert run.read().last("s1").evidence == []
+
+
+def test_of_two_failures_the_first_is_told(case):
+    for observed in ("はじめ", "あと"):
+        with pytest.raises(Nonconformity):
+            case.confirm("画面", False, expected="期待する", observed=observed)
+    assert case.finish(None, during_setup=False).observed == "はじめ"
+
+
+def test_of_two_lonely_refusals_the_first_is_told(case):
+    for expected in ("はじめ", "あと"):
+        case.refused("拒否", True, expected=expected, observed="拒否された")
+    assert case.finish(None, during_setup=False).expected == "はじめ"
+
+
+def test_the_failing_step_is_none_where_nothing_failed(case):
+    case.confirm("画面", True, **TEXTS)
+    assert case.finish(None, during_setup=False).failing_step == ""
+
+
+# -- the journal --------------------------------------------------------------
+
+
+def test_attempts_are_counted_from_nought(run, case):
+    case.confirm("画面", True, **TEXTS)
+    case.note("覚え書き")
+    case.finish(None, during_setup=False)
+    assert list(run.read().attempts["s1"]) == [0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (ScenarioStarted, {}),
+        (Check, {"step_index": 0, "name": "x", "requirements": [], "verdict": Verdict.PASS}),
+        (Evidence, {"step_index": 0, "evidence_id": "e", "label": "x", "media_type": "text/plain"}),
+        (Consumed, {"amounts": {}}),
+        (ScenarioFinished, {"verdict": Verdict.PASS, "duration_s": 1.0}),
+    ],
+)
+def test_a_line_that_names_no_attempt_is_of_the_first(kind, more):
+    assert kind(at=AT, scenario_id="s1", **more).attempt == 0
+
+
+def test_what_a_header_leaves_out(run):
+    header = run.read().header
+    assert header.repeat == 1
+    assert header.journal_version == 1
+    assert header.seed is None
+
+
+def test_a_resumed_run_that_names_no_torn_bytes_tore_none():
+    assert Resumed(at=AT, spent_s=1.0).torn_bytes == 0
+
+
+@pytest.mark.parametrize(("selection", "partial"), [(EVERYTHING, False), ("@LCK-01", True)])
+def test_only_a_selection_is_partial(run, selection, partial):
+    header = run.read().header.model_copy(update={"selection": selection})
+    assert header.partial is partial
+
+
+def test_what_is_written_is_not_changed_afterwards():
+    event = Resumed(at=AT, spent_s=1.0)
+    with pytest.raises(ValidationError):
+        event.spent_s = 2.0
+
+
+def test_a_key_that_no_event_has_is_refused():
+    with pytest.raises(ValidationError):
+        Resumed(at=AT, spent_s=1.0, mood="good")
+
+
+def test_a_journal_that_goes_on_is_hashed_from_its_beginning(run):
+    run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
+    run.writer.close()
+    size = run.path.stat().st_size
+    with JournalWriter(run.path, size=size) as writer:
+        writer.write(Resumed(at=AT, spent_s=1.0))
+        writer.finish(Verdict.NOT_RUN, 3, 1.0)
+    assert run.read().footer is not None
+
+
+def test_a_line_whose_end_was_cut_is_ended_before_the_next(run):
+    run.writer.close()
+    size = run.path.stat().st_size - 1
+    with JournalWriter(run.path, size=size) as writer:
+        writer.write(Resumed(at=AT, spent_s=1.0))
+        writer.finish(Verdict.NOT_RUN, 3, 1.0)
+    journal = run.read()
+    assert len(journal.resumed) == 1
+    assert journal.footer is not None
+
+
+def test_a_finished_journal_is_closed(run):
+    run.writer.finish(Verdict.NOT_RUN, 3, 1.0)
+    with pytest.raises(ValueError, match="closed file"):
+        run.writer.write(Resumed(at=AT, spent_s=1.0))
+
+
+def test_a_journal_is_closed_behind_its_block(run):
+    with run.writer:
+        pass
+    with pytest.raises(ValueError, match="closed file"):
+        run.writer.write(Resumed(at=AT, spent_s=1.0))
+
+
+def test_a_journal_without_a_header_is_refused_at_its_first_line(run):
+    run.writer.close()
+    lines = run.path.read_bytes().splitlines(keepends=True)
+    run.path.write_bytes(b"".join(lines[1:]))
+    with pytest.raises(JournalError) as caught:
+        run.read()
+    assert ":1:" in str(caught.value)
+
+
+def test_an_empty_journal_is_refused_at_its_first_line(run):
+    run.writer.close()
+    run.path.write_bytes(b"")
+    with pytest.raises(JournalError) as caught:
+        run.read()
+    assert ":1:" in str(caught.value)
+
+
+# -- attempts -----------------------------------------------------------------
+
+
+def attempt(run, number, verdict, instead_of=None):
+    cause = None if verdict is Verdict.PASS else Cause.ENVIRONMENT
+    run.writer.write(
+        ScenarioStarted(at=AT, scenario_id="s1", attempt=number, instead_of=instead_of)
+    )
+    run.writer.write(
+        ScenarioFinished(
+            at=AT, scenario_id="s1", attempt=number, verdict=verdict, cause=cause, duration_s=1.0
+        )
+    )
+
+
+def test_an_attempt_in_whose_place_another_came_is_counted_as_replaced(run):
+    attempt(run, 0, Verdict.NOT_RUN)
+    attempt(run, 1, Verdict.PASS, instead_of=0)
+    journal = run.read()
+    assert journal.counted("s1") == [1]
+    assert journal.replaced("s1") == 1
+    assert not journal.wavers("s1")
+    assert journal.outcome("s1").verdict is Verdict.PASS
+
+
+def test_a_failure_is_not_replaced(run):
+    attempt(run, 0, Verdict.FAIL)
+    attempt(run, 1, Verdict.PASS, instead_of=0)
+    journal = run.read()
+    assert journal.counted("s1") == [0, 1]
+    assert journal.replaced("s1") == 0
+    assert journal.wavers("s1")
+    assert journal.decisive("s1") == 0
+
+
+def test_of_equals_the_first_attempt_decides(run):
+    attempt(run, 0, Verdict.INCONCLUSIVE)
+    attempt(run, 1, Verdict.INCONCLUSIVE)
+    assert run.read().decisive("s1") == 0
+
+
+def test_what_never_ended_took_no_time(run):
+    run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
+    run.writer.write(
+        Check(
+            at=AT,
+            scenario_id="s1",
+            step_index=0,
+            name="確認",
+            requirements=["LGN-04"],
+            verdict=Verdict.FAIL,
+            cause=Cause.PRODUCT,
+        )
+    )
+    journal = run.read()
+    assert journal.outcome("s1").verdict is Verdict.FAIL
+    assert journal.outcome("s1").duration_s == 0.0
+    assert journal.outcome("s2").duration_s == 0.0
+
+
+# -- names and secrets ----------------------------------------------------------
+
+
+def test_a_plain_name_is_kept_up_to_eighty_characters():
+    assert slug("a" * 80) == "a" * 80
+    long = slug("a" * 81)
+    assert long.startswith("a" * 60 + "-")
+    assert len(long) == 60 + 1 + 8
+
+
+def test_a_second_run_keeps_the_pictures_of_the_first(run):
+    first = EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
+    second = EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
+    assert (first, second) == ("s1-0-01-001", "s1-0-01-002")
+
+
+def test_the_kind_of_a_picture_is_seen_by_its_beginning(run):
+    store = EvidenceStore(run.folder, run.writer)
+    store.keep("s1", 1, "画面", Look(image=b"\xff\xd8\xff\xe0 picture"))
+    store.keep("s1", 1, "画面", PICTURE)
+    run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
+    kinds = [(e.media_type, e.file[-4:]) for e in run.read().last("s1").evidence]
+    assert kinds == [("image/jpeg", ".jpg"), ("image/png", ".png")]
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "masked"),
+    [
+        ("abc", "abcd abc", f"abcd {MASK}"),  # three characters: as a whole word only
+        ("abcd", "abcde", f"{MASK}e"),  # four: wherever it stands
+        ("123456789012", "0123456789012", "0123456789012"),  # a code: whole runs of digits
+        ("1234567890123", "x01234567890123", f"x0{MASK}"),  # too long for a code
+    ],
+)
+def test_where_the_borders_of_masking_are(secret, text, masked):
+    masker = Masker()
+    masker.add(secret)
+    assert masker.mask(text) == masked
+
+
+def test_a_secret_added_later_is_masked_too():
+    masker = Masker()
+    masker.add("password-1")
+    masker.add("password-12")
+    assert masker.mask("password-12 password-1") == f"{MASK} {MASK}"
