@@ -30,27 +30,44 @@ def _tests(paths: tuple[str, ...]) -> int:
         return int(pytest.main([*options, f"--basetemp={folder}/t", *paths]))
 
 
-def fault(name: str) -> Command:
-    """Return the command that lets the suite meet one planted fault, as tests/faults does.
+def meet(name: str) -> Command:
+    """Return the command that lets the suite meet one faulty product.
 
-    0: the fault is found as the catalogue expects; anything else is what
-    tests/faults/test_faults.py would be red about.
+    ``name``: a planted fault, or (with ``::``) a test that runs the suite against a product.
+    0: the suite finds what it should; anything else is what the tests would be red about.
     """
-    return partial(_fault, name, ())
+    return partial(_test_or_fault, name, ())
 
 
-def fault_with_trail(name: str, trail: Path) -> Command:
+def meet_with_trail(name: str, trail: Path) -> Command:
     """Return the same, writing down through which lines each judgement came."""
-    return partial(_fault, name, (trail,))
+    return partial(_test_or_fault, name, (trail,))
 
 
-def _fault(name: str, trail: tuple[Path, ...]) -> int:
-    from mutation import meeting  # the mutant's modules, not the parent's
+def ordinary(name: str) -> Command:
+    """Return the command that runs a fault's scenarios on the bank without fault: all must pass."""
+    return partial(_ordinary, name)
 
-    for path in trail:
+
+def _test_or_fault(name: str, trails: tuple[Path, ...]) -> int:
+    for path in trails:
         from mutation.trail import watch
 
         watch(path)
+    return _tests((name,)) if "::" in name else _fault(name)
+
+
+def _fault(name: str) -> int:
+    from mutation import meeting  # the mutant's modules, not the parent's
+
     found = meeting.met(name)
     sys.stdout.write(f"{found}\n")
     return 0 if found == meeting.AS_EXPECTED else 1
+
+
+def _ordinary(name: str) -> int:
+    from mutation import meeting
+
+    found = meeting.without(name)
+    sys.stdout.write(f"{found}\n")
+    return 1 if found else 0

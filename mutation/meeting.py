@@ -8,13 +8,28 @@ from pathlib import Path
 from otp_conformance.cli.faults import make_bench
 from otp_conformance.resources import bundle_root
 from otp_conformance.run.planning import plan_features
+from otp_conformance.run.selection import Selection
 from otp_conformance.teeth.matrix import Status
 from otp_conformance.teeth.meeting import Meeting, hold
 from otp_conformance.teeth.product import environment, faulty, ordinary
 from otp_conformance.teeth.scope import Scope, scenarios_for
+from otp_conformance.verdict.verdict import Verdict
 from tests.faults.catalogue import whole
+from tests.faults.runs import carry_out, write_declaration
 
+PASS = Verdict.PASS
 AS_EXPECTED = "caught as expected"
+
+
+def without(name: str) -> str:
+    """Run a fault's scenarios on the bank without fault; return what did not pass."""
+    plans = scenarios_for(whole().faults[name], plan_features(bundle_root()), Scope.QUICK)
+    selection = Selection(paths=tuple(plan.scenario_id for plan in plans))
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        declaration = write_declaration(Path(folder))
+        journal = carry_out(declaration, Path(folder) / "runs", selection=selection).journal
+    ends = [journal.outcome(scenario_id) for scenario_id in journal.planned]
+    return ", ".join(f"{e.verdict.value} {e.scenario_id}" for e in ends if e.verdict is not PASS)
 
 
 def met(name: str) -> str:

@@ -21,7 +21,11 @@ CONFIG = Path(__file__).with_name("config.toml")
 
 @dataclass(frozen=True)
 class Group:
-    """Modules that are mutated alike. ``tests`` are tiers, the cheapest first."""
+    """Modules that are mutated alike.
+
+    ``tests`` are tiers, the cheapest first; ``faults``: the planted faults judge instead,
+    and ``products``, tests that run the suite against other wrong products.
+    """
 
     name: str
     paths: tuple[str, ...]
@@ -29,6 +33,7 @@ class Group:
     tests: tuple[tuple[str, ...], ...]
     narrow: dict[str, list[str]] = field(default_factory=dict)
     faults: bool = False
+    products: tuple[str, ...] = ()
 
     def tiers(self, module: Path) -> tuple[tuple[str, ...], ...]:
         """Return what has to notice a mutant of a module, in this order."""

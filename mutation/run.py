@@ -72,12 +72,12 @@ def baseline(group: Group, only: str, tree: Path) -> tuple[dict[object, float], 
     return needs, cpu_s
 
 
-def trails(out: Path, trees: Sequence[Path]) -> tuple[Known, float]:
+def trails(out: Path, trees: Sequence[Path], more: Sequence[str]) -> tuple[Known, float]:
     """Meet every fault once, to learn which statements it makes red; what is known stays known."""
     folder = out / "trails"
     folder.mkdir(parents=True, exist_ok=True)
-    names = _faults(trees[0])
-    lacking = [name for name in names if not (folder / f"{name}.seconds").exists()]
+    names = [*_faults(trees[0]), *more]
+    lacking = [name for name in names if not _file(folder, name, "seconds").exists()]
     cpu_s = 0.0
     with _workers(trees) as pool:
         for name, ended in pool.imap_unordered(partial(_meet, folder), lacking):
@@ -85,18 +85,22 @@ def trails(out: Path, trees: Sequence[Path]) -> tuple[Known, float]:
             last = (ended.output.strip().splitlines() or [""])[-1]
             say(f"trail {name}: {last} ({ended.wall_s:.0f} s, CPU {ended.cpu_s:.1f} s)")
             if ended.code == 0:  # else known to survive: no mutant could be seen by it
-                (folder / f"{name}.seconds").write_text(f"{ended.wall_s:.1f}\n", encoding="utf-8")
-    met = [name for name in names if (folder / f"{name}.seconds").exists()]
+                _file(folder, name, "seconds").write_text(f"{ended.wall_s:.1f}\n", "utf-8")
+    met = [name for name in names if _file(folder, name, "seconds").exists()]
     return Known(
-        {n: float((folder / f"{n}.seconds").read_text(encoding="utf-8")) for n in met},
-        {n: trail.read(folder / f"{n}.ndjson") for n in met},
+        {n: float(_file(folder, n, "seconds").read_text("utf-8")) for n in met},
+        {n: trail.read(_file(folder, n, "ndjson")) for n in met},
     ), cpu_s
 
 
+def _file(folder: Path, name: str, kind: str) -> Path:
+    return folder / f"{name.rpartition('::')[2]}.{kind}"
+
+
 def _meet(folder: Path, name: str) -> tuple[str, Ended]:
-    path = folder / f"{name}.ndjson"
+    path = _file(folder, name, "ndjson")
     path.unlink(missing_ok=True)
-    return name, do(commands.fault_with_trail(name, path.resolve()), _TREES[0], keep=True)
+    return name, do(commands.meet_with_trail(name, path.resolve()), _TREES[0], keep=True)
 
 
 def _faults(tree: Path) -> list[str]:
@@ -163,7 +167,7 @@ def run_group(group: Group, out: Path, only: str, jobs: int, *, retry: bool) -> 
         trees = [tree, *(Path(shutil.copytree(tree, other)) for other in more)]
         known = Known(needs)
         if group.faults:
-            known, spent = trails(out, trees)
+            known, spent = trails(out, trees, group.products)
             cpu_s += spent
         items = _chosen(db, only, retry=retry)
         cpu_s += carry_out(db, items, partial(_judge, group, known), trees)

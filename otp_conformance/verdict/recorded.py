@@ -29,13 +29,13 @@ from otp_conformance.verdict.verdict import Cause, Verdict, worst
 
 
 class JournalError(Exception):
-    """A journal that cannot be believed; names the file, the line and the matter."""
+    """A journal that cannot be believed; names the file, the line (0: all of it) and the matter."""
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
         self.path = path
         self.line = line
         self.problem = problem
-        super().__init__(f"{path}:{line}: {problem}")
+        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
 
 
 @dataclass

@@ -3,9 +3,13 @@
 Each test was written for a mutant that all other tests let pass (docs/mutation.md).
 """
 
+import base64
+import re
+
 import pytest
 from pydantic import ValidationError
 
+from otp_conformance.verdict import journal
 from otp_conformance.verdict.case import Case
 from otp_conformance.verdict.events import (
     EVERYTHING,
@@ -17,7 +21,7 @@ from otp_conformance.verdict.events import (
     ScenarioStarted,
 )
 from otp_conformance.verdict.evidence import EvidenceStore, Look, slug
-from otp_conformance.verdict.journal import JournalError, JournalWriter
+from otp_conformance.verdict.journal import JournalError, JournalExistsError, JournalWriter, read
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotApplicable
 from otp_conformance.verdict.secrets import MASK, Masker
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -75,6 +79,19 @@ def test_of_two_lonely_refusals_the_first_is_told(case):
     for expected in ("はじめ", "あと"):
         case.refused("拒否", True, expected=expected, observed="拒否された")
     assert case.finish(None, during_setup=False).expected == "はじめ"
+
+
+def test_before_the_first_step_nothing_is_a_precondition(run):
+    case = Case(
+        "s1",
+        requirements=["LGN-04"],
+        journal=run.writer,
+        evidence=EvidenceStore(run.folder, run.writer),
+    )
+    with pytest.raises(Nonconformity):
+        case.confirm("画面", False, **TEXTS)
+    end = case.finish(None, during_setup=False)
+    assert (end.verdict, end.suite_fault) == (Verdict.FAIL, False)
 
 
 def test_the_failing_step_is_none_where_nothing_failed(case):
@@ -150,9 +167,9 @@ def test_a_line_whose_end_was_cut_is_ended_before_the_next(run):
     with JournalWriter(run.path, size=size) as writer:
         writer.write(Resumed(at=AT, spent_s=1.0))
         writer.finish(Verdict.NOT_RUN, 3, 1.0)
-    journal = run.read()
-    assert len(journal.resumed) == 1
-    assert journal.footer is not None
+    found = run.read()
+    assert len(found.resumed) == 1
+    assert found.footer is not None
 
 
 def test_a_finished_journal_is_closed(run):
@@ -185,6 +202,45 @@ def test_an_empty_journal_is_refused_at_its_first_line(run):
     assert ":1:" in str(caught.value)
 
 
+def test_an_unreadable_journal_is_named_without_a_line(tmp_path):
+    with pytest.raises(JournalError) as caught:
+        read(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path}: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b'{"event":"resumed","at":"x"}\n', "行として読めません: resumed.spent_s: "),
+        (b"nonsense\n", "行として読めません: Invalid JSON"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_by_its_field(run, line, told):
+    run.writer.close()
+    run.path.write_bytes(run.path.read_bytes() + line)
+    with pytest.raises(JournalError) as caught:
+        run.read()
+    assert told in str(caught.value)
+
+
+def test_a_journal_in_the_way_is_named(run):
+    with pytest.raises(JournalExistsError, match=re.escape(str(run.path))):
+        JournalWriter(run.path)
+
+
+def test_what_must_not_be_lost_is_forced_to_the_disk(run, monkeypatch):
+    forced = []
+    monkeypatch.setattr(journal.os, "fsync", forced.append)
+    run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
+    assert forced == []
+    run.writer.write(
+        ScenarioFinished(at=AT, scenario_id="s1", verdict=Verdict.PASS, duration_s=1.0)
+    )
+    assert len(forced) == 1
+    run.writer.finish(Verdict.PASS, 0, 1.0)
+    assert len(forced) == 2
+
+
 # -- attempts -----------------------------------------------------------------
 
 
@@ -203,27 +259,35 @@ def attempt(run, number, verdict, instead_of=None):
 def test_an_attempt_in_whose_place_another_came_is_counted_as_replaced(run):
     attempt(run, 0, Verdict.NOT_RUN)
     attempt(run, 1, Verdict.PASS, instead_of=0)
-    journal = run.read()
-    assert journal.counted("s1") == [1]
-    assert journal.replaced("s1") == 1
-    assert not journal.wavers("s1")
-    assert journal.outcome("s1").verdict is Verdict.PASS
+    found = run.read()
+    assert found.counted("s1") == [1]
+    assert found.replaced("s1") == 1
+    assert not found.wavers("s1")
+    assert found.outcome("s1").verdict is Verdict.PASS
 
 
 def test_a_failure_is_not_replaced(run):
     attempt(run, 0, Verdict.FAIL)
     attempt(run, 1, Verdict.PASS, instead_of=0)
-    journal = run.read()
-    assert journal.counted("s1") == [0, 1]
-    assert journal.replaced("s1") == 0
-    assert journal.wavers("s1")
-    assert journal.decisive("s1") == 0
+    found = run.read()
+    assert found.counted("s1") == [0, 1]
+    assert found.replaced("s1") == 0
+    assert found.wavers("s1")
+    assert found.decisive("s1") == 0
 
 
 def test_of_equals_the_first_attempt_decides(run):
     attempt(run, 0, Verdict.INCONCLUSIVE)
     attempt(run, 1, Verdict.INCONCLUSIVE)
     assert run.read().decisive("s1") == 0
+
+
+def test_only_what_began_is_wanted_as_often_as_the_run_repeats(run):
+    run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
+    found = run.read()
+    found.header = found.header.model_copy(update={"repeat": 3})
+    assert list(found.numbers("s1")) == [0, 1, 2]
+    assert list(found.numbers("s2")) == [0]
 
 
 def test_what_never_ended_took_no_time(run):
@@ -239,10 +303,10 @@ def test_what_never_ended_took_no_time(run):
             cause=Cause.PRODUCT,
         )
     )
-    journal = run.read()
-    assert journal.outcome("s1").verdict is Verdict.FAIL
-    assert journal.outcome("s1").duration_s == 0.0
-    assert journal.outcome("s2").duration_s == 0.0
+    found = run.read()
+    assert found.outcome("s1").verdict is Verdict.FAIL
+    assert found.outcome("s1").duration_s == 0.0
+    assert found.outcome("s2").duration_s == 0.0
 
 
 # -- names and secrets ----------------------------------------------------------
@@ -283,6 +347,21 @@ def test_where_the_borders_of_masking_are(secret, text, masked):
     masker = Masker()
     masker.add(secret)
     assert masker.mask(text) == masked
+
+
+def test_an_empty_secret_and_a_code_do_not_end_the_list():
+    masker = Masker()
+    masker.add(" ", "483920", "password-1")
+    assert masker.mask("483920 password-1") == f"{MASK} {MASK}"
+
+
+@pytest.mark.parametrize(("length", "masked"), [(10, True), (9, False)])
+def test_a_seed_has_at_least_ten_bytes(length, masked):
+    raw = bytes(range(1, length + 1))
+    masker = Masker()
+    masker.add(raw.hex())
+    shown = base64.b32encode(raw).decode()
+    assert (masker.mask(shown) != shown) is masked
 
 
 def test_a_secret_added_later_is_masked_too():
