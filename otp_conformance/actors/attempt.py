@@ -39,7 +39,12 @@ class Attempt:
     def require_accepted(self) -> None:
         """Raise `SetupFailed` unless it succeeded: nothing that follows could be tested."""
         if not self.accepted:
-            raise SetupFailed(expected=f"{self.action}が受け付けられること", observed=self.seen)
+            raise SetupFailed(
+                expected=f"{self.action}が受け付けられること",
+                observed=self.seen,
+                hint="受け付けた後の画面が出ているのなら、その題名を宣言の [labels] "
+                "（….title）に書いてください。",
+            )
 
     def require_refused(self, what: str) -> None:
         """Raise `SetupFailed` if it succeeded; ``what`` says with what it must not."""

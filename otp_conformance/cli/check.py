@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option
 from otp_conformance.cli.progress import Progress, echo
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.language import say
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.agents import AgentKind
@@ -24,6 +27,7 @@ from otp_conformance.run.preflight.inspect import inspect
 from otp_conformance.run.request import Request
 from otp_conformance.run.selection import Selection
 from otp_conformance.run.text import Text
+from otp_conformance.screens.keys import ScreenKey
 
 _SIGNS = {
     State.OK: ("○", "green", Text("一致", "ok")),
@@ -98,14 +102,46 @@ def check(
         agent=AgentKind(agent),
     )
     inspect(request, bundle.parts(catalogue), Progress(quiet=True), tell, Path(pictures))
+    unseen = _unseen(loaded, told)
     counts = Counter(finding.state for finding in told)
     if form == "json":
         click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
     else:
         _close(counts, Path(pictures))
+        if unseen and not counts[State.WRONG]:
+            _hint_at(unseen)
     if counts[State.WRONG]:
         return ExitCode.USAGE
     return ExitCode.INCONCLUSIVE if counts[State.UNKNOWN] else ExitCode.PASS
+
+
+def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the titles, by key, that nobody declared and that were not met on the way."""
+    areas = {finding.area for finding in told}
+    absent = {ScreenKey.LOGIN_OTP} if loaded.declaration.login.flow == "one_page" else set()
+    if not loaded.declaration.ics.software_tokens:
+        absent |= {key for key in ScreenKey if key.value.startswith("software_")}
+    return tuple(
+        key.title_key
+        for key in ScreenKey
+        if key not in absent
+        and loaded.declaration.labels[key.title_key] == DEFAULT_LABELS[key.title_key]
+        and loaded.declaration.labels[key.title_key][0] not in areas
+    )
+
+
+def _hint_at(unseen: Sequence[str]) -> None:
+    """Name the screens that appear after sending only: a preflight sends nothing."""
+    keys = "、".join(unseen)
+    echo(
+        say(
+            f"見ていない画面（送信の後に出るもの）の題名: {keys}\n"
+            "  手順書と違うなら [labels] に書いてください（record が文言を提案します）。",
+            f"Titles of screens not seen, as they follow a submission: {', '.join(unseen)}\n"
+            "  Where they differ from the manual's, declare them under [labels] "
+            "(otp-conformance record helps).",
+        )
+    )
 
 
 def _show(finding: Finding) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from pydantic.fields import FieldInfo
 
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.declaration.errors import DeclarationError, Problem, nearest
+from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.load import parse
 from otp_conformance.declaration.template import (
     choices,
@@ -24,7 +26,8 @@ from otp_conformance.run.errors import UsageError
 from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.text import Text
 
-_MORE = ("login.flow", "adapters.clock.kind")
+_MORE = ("login.flow", "login.path", "adapters.clock.kind")
+_STAFF, _STAFF_KIND = "ics.staff_access", "adapters.staff.kind"
 _MOST_ROUNDS = 20
 
 
@@ -74,6 +77,7 @@ def init(file: str, given: tuple[str, ...], *, no_input: bool, force: bool) -> i
     _guess(answers)
     text = _completed(path, answers, ask=not no_input)
     path.write_text(text, encoding="utf-8")
+    left = _left_open(path, text)
     click.echo(
         say(
             f"{file} を作りました。次は:\n"
@@ -88,6 +92,8 @@ def init(file: str, given: tuple[str, ...], *, no_input: bool, force: bool) -> i
             f"  4. otp-conformance run --declaration {file}",
         )
     )
+    if left:
+        click.echo(left)
     return ExitCode.PASS
 
 
@@ -125,14 +131,31 @@ def _ask_all(answers: dict[str, object]) -> None:
             _guess(answers)
             if key not in answers:
                 answers[key] = _ask(key)
+    if _lacks_staff(answers):
+        answers[_STAFF_KIND] = _ask(_STAFF_KIND)
+
+
+def _lacks_staff(answers: Mapping[str, object]) -> bool:
+    """Tell whether staff are said to act, but not how."""
+    return answers.get(_STAFF) is True and not any(k.startswith("adapters.staff.") for k in answers)
+
+
+def _ways(info: FieldInfo | None) -> tuple[str, ...]:
+    """Return what may be answered, empty where it cannot be listed."""
+    if info is None:
+        return ()
+    return ("y", "n") if info.annotation is bool else choices(info)
 
 
 def _ask(key: str) -> object:
     info = field_at(key)
     listed = choices(info) if info is not None else ()
-    question = f"{note(key)}\n  {key}" + (f" ({' / '.join(listed)})" if listed else "")
+    ways = _ways(info)
+    question = f"{note(key)}\n  {key}" + (f" ({' / '.join(ways)})" if ways else "")
+    # What the answers do not say otherwise is offered, and taken with Enter.
+    usual = None if info is None or info.is_required() else info.default
     while True:
-        typed = str(click.prompt(question))
+        typed = str(click.prompt(question, default=usual))
         try:
             value = value_of(key, typed)
         except ValueError as error:
@@ -173,6 +196,8 @@ def _completed(path: Path, answers: dict[str, object], *, ask: bool) -> str:
         try:
             parse(path, text.encode())
         except DeclarationError as error:
+            if all(_is_table(problem.key) for problem in error.problems):
+                return text
             if not ask:
                 raise _unanswered(error, answers) from None
             _ask_again(error, answers)
@@ -185,12 +210,12 @@ def _completed(path: Path, answers: dict[str, object], *, ask: bool) -> str:
 
 
 def _ask_again(error: DeclarationError, answers: dict[str, object]) -> None:
-    for problem in error.problems:
+    told = [problem for problem in error.problems if not _is_table(problem.key)]
+    for problem in told:
         click.echo(f"  {_without_line(problem)}")
     asked = False
-    for key in dict.fromkeys(problem.key for problem in error.problems):
-        info = field_at(key)
-        if info is not None:
+    for key in dict.fromkeys(problem.key for problem in told):
+        if field_at(key) is not None:
             answers[key] = _ask(key)
             asked = True
     if not asked:
@@ -206,11 +231,31 @@ def _without_line(problem: Problem) -> str:
 
 
 def _unanswered(error: DeclarationError, answers: Mapping[str, object]) -> UsageError:
-    lacking = [p.key for p in error.problems if p.key not in answers]
-    wrong = [_without_line(p) for p in error.problems if p.key in answers]
-    first = wrong[0] if wrong else ""
-    options = " ".join(f"--set {key}=…" for key in lacking)
-    return UsageError(
-        (f"答えが足りません: {options} " if lacking else "") + first,
-        (f"Answers are lacking: {options} " if lacking else "") + first,
-    )
+    follows = {"sut.allowed_hosts"} if "sut.base_url" not in answers else set()
+    lacking = [p.key for p in error.problems if p.key not in {*answers, *follows}]
+    lacking += [_STAFF_KIND] if _lacks_staff(answers) else []
+    wrong = [p for p in error.problems if p.key in answers]
+    wrong = [p for p in wrong if p.key != _STAFF or not _lacks_staff(answers)]
+    lines = [_without_line(problem) for problem in wrong]
+    if lacking:
+        lines.append(say("答えが足りません。次を加えてください:", "Answers are lacking. Add:"))
+    lines += [
+        f"  --set {key}={'|'.join(_ways(field_at(key))) or '…'}   {note(key)}" for key in lacking
+    ]
+    return UsageError("\n".join(lines), "\n".join(lines))
+
+
+def _is_table(key: str) -> bool:
+    """Tell whether a key stands for a table: too much for one answer, left to the editor."""
+    info = field_at(key)
+    return info is not None and section_of(info) is not None
+
+
+def _left_open(path: Path, text: str) -> str:
+    """Return what must still be written by hand, a line each, empty for nothing."""
+    try:
+        parse(path, text.encode())
+    except DeclarationError as error:
+        told = say("まだ書き足すところがあります:", "Still to be written:")
+        return "\n".join([told, *(f"  {problem}" for problem in error.problems)])
+    return ""

@@ -44,7 +44,7 @@ def _whole(path: Path, found: str, expected: str, fix: str, line: int = 0) -> De
     return DeclarationError([Problem(str(path), line, "", found, expected, fix)])
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, expected: str = "") -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -58,7 +58,7 @@ def _read(path: Path) -> bytes:
     raise _whole(
         path,
         found,
-        say("実装宣言（TOML）", "a declaration (TOML)"),
+        expected or say("実装宣言（TOML）", "a declaration (TOML)"),
         say("場所と権限を確かめてください。", "Check the path and the rights."),
     )
 
@@ -122,9 +122,12 @@ class TomlFile:
         return Source(str(self.path), key_lines(self.text), last)
 
 
-def read_toml(path: Path) -> TomlFile:
-    """Read a TOML file. Raises `DeclarationError` naming the file, and the line if any."""
-    return _toml(path, _read(path))
+def read_toml(path: Path, expected: str) -> TomlFile:
+    """Read a TOML file; ``expected`` says what it should be, where there is none.
+
+    Raises `DeclarationError` naming the file, and the line if any.
+    """
+    return _toml(path, _read(path, expected))
 
 
 def _toml(path: Path, content: bytes) -> TomlFile:

@@ -58,7 +58,7 @@ class Login(Section):
     ] = True
     extra_fields: Annotated[
         Annotated[tuple[ExtraField, ...], Tables],
-        ix("IX-05", "手引きにない入力欄", "Fields that the manual does not know"),
+        ix("IX-05", "手順書にない入力欄", "Fields that the manual does not know"),
     ] = ()
     interstitials: Annotated[
         Annotated[tuple[Interstitial, ...], Tables],

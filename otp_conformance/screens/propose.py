@@ -96,7 +96,7 @@ def as_toml(proposals: tuple[Proposal, ...], *, most_others: int = 5) -> list[st
         if proposal.text:
             lines.append(f'"{proposal.key}" = {_quoted(proposal.text)}{hint}')
         else:
-            lines.append(f'# "{proposal.key}" = ["…"]  手引きでは「{manual[0]}」{hint}')
+            lines.append(f'# "{proposal.key}" = ["…"]  手順書では「{manual[0]}」{hint}')
     return lines
 
 

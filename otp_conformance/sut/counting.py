@@ -13,6 +13,7 @@ from otp_conformance.sut.ports import (
     Provisioner,
     StaffDesk,
     Status,
+    TakesBack,
     TokenDevice,
 )
 from otp_conformance.sut.spending import Spending, What
@@ -94,6 +95,11 @@ class CountingProvisioner:
         )
         self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
         return found
+
+    def give_back(self, login_id: str) -> None:
+        """Put a customer back where the inner provisioner can; nothing where each is made anew."""
+        if isinstance(self._inner, TakesBack):
+            self._inner.give_back(login_id)
 
     def token(
         self,

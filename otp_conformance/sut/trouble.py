@@ -105,7 +105,7 @@ def missing(control: Control, present: Iterable[str]) -> DeclarationMismatch:
     return DeclarationMismatch(
         expected=f"画面に{named(control)}があること",
         observed=f"見つかりません。画面にあるもの：{there}",
-        hint="画面の表示が手引きと違うなら、宣言の [labels] に実際の表示を加えてください。",
+        hint="画面の表示が手順書と違うなら、宣言の [labels] に実際の表示を加えてください。",
     )
 
 

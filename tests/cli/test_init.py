@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.fields import parameters
 from otp_conformance.declaration.load import load
 
@@ -60,8 +61,48 @@ def test_lacking_answers_are_named(cli, tmp_path):
     path = tmp_path / "bank.toml"
     code, _, err = cli("init", str(path), "--no-input", *given(otp__digits=None))
     assert code == 2
-    assert "--set otp.digits=…" in err
+    assert "--set otp.digits=…   IX-06 ワンタイムパスワードの桁数" in err
     assert not path.exists()
+
+
+def test_nothing_given_names_every_key_with_its_choices_once(cli, tmp_path):
+    code, _, err = cli("init", str(tmp_path / "bank.toml"), "--no-input")
+    assert code == 2
+    assert "--set issue.binding=dispatch|activation " in err
+    assert "--set ics.software_tokens=y|n " in err
+    # The host follows from the address.
+    assert "sut.allowed_hosts" not in err
+
+
+def test_staff_who_act_need_a_way(cli, tmp_path):
+    path = tmp_path / "bank.toml"
+    code, _, err = cli("init", str(path), "--no-input", *given(ics__staff_access="y"))
+    assert code == 2
+    assert "--set adapters.staff.kind=screens|http|command|person|test_control " in err
+    assert "[adapters.staff]" not in err
+
+
+def test_the_way_of_staff_is_asked_for(cli, tmp_path, monkeypatch):
+    path = tmp_path / "bank.toml"
+    typed = iter(["y", "", "", "real", "person"])
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _prompt="": next(typed))
+    code, _, _ = cli("init", str(path), *given(ics__staff_access=None))
+    assert code == 0
+    declared = load(path).declaration
+    assert declared.adapters.staff is not None
+    assert declared.adapters.staff.kind == "person"
+    assert declared.login.path == "/login"
+
+
+def test_tables_are_left_to_the_editor_and_named(cli, tmp_path):
+    path = tmp_path / "bank.toml"
+    options = [*given(ics__staff_access="y"), "--set", "adapters.staff.kind=http"]
+    code, out, _ = cli("init", str(path), "--no-input", *options)
+    assert code == 0
+    assert "まだ書き足すところがあります" in out
+    assert "adapters.staff.calls: " in out
+    with pytest.raises(DeclarationError, match=r"adapters\.staff\.calls"):
+        load(path)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +124,7 @@ def test_wrong_answers_are_told(cli, tmp_path, word, wanted):
 
 def test_a_dialogue_asks_again_and_for_what_follows(cli, tmp_path, monkeypatch):
     path = tmp_path / "bank.toml"
-    typed = iter(["fuor", "4", "tow_pages", "two_pages", "real", "pool.toml"])
+    typed = iter(["fuor", "4", "tow_pages", "two_pages", "/signin", "real", "pool.toml"])
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _prompt="": next(typed))
     answers = given(otp__digits=None, adapters__provisioning__file=None)
     code, out, _ = cli("init", str(path), *answers)

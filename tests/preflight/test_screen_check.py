@@ -32,8 +32,15 @@ def test_a_screen_as_declared() -> None:
 def test_another_title_is_told_with_those_on_the_page() -> None:
     (wrong,) = look(page("会員ログイン", LOGIN), ScreenKey.LOGIN)
     assert wrong.state is State.WRONG
-    assert '"login.title"' in wrong.fix
+    assert '"login.title" = ["会員ログイン"]' in wrong.fix
     assert "「会員ログイン」" in wrong.fix
+
+
+def test_an_error_instead_of_the_login_is_no_title_to_declare() -> None:
+    body = page("お手続きできません", '<p role="alert">その画面はありません。</p>')
+    (wrong,) = look(body, ScreenKey.LOGIN)
+    assert "login.path（いまは「/login」）" in wrong.fix
+    assert "login.title" not in wrong.fix
 
 
 def test_another_label_is_told_with_the_most_similar_one() -> None:

@@ -14,7 +14,7 @@ from otp_conformance.screens.site import Site
 from otp_conformance.sut.page import Control
 from otp_conformance.text import contains
 
-_ALIKE = 0.4
+_ALIKE = 0.5
 _MOST_SHOWN = 8
 _NO_BROWSER = ("ブラウザーなしでは確かめられません", "--agent http を外してください。")
 KeepPicture = Callable[[str, bytes], str]
@@ -37,14 +37,12 @@ class ScreenCheck:
         """Compare the screen in sight with what ``key`` should be; False if it is not it."""
         name = self._declaration.labels[key.title_key][0]
         if self._site.current() is not key:
-            shown = self._shown()
             self._findings.judge(
                 name,
                 "画面の題名",
                 right=False,
-                observed=f"{self._site.describe()}が表示されました",
-                fix=f'宣言の [labels] に "{key.title_key}" = ["実際の題名"] を書いてください。'
-                f"画面にある見出し: {shown}",
+                observed=f"表示されたのは {self._site.describe()}",
+                fix=self._title_fix(key),
             )
             self._picture(key, [])
             return False
@@ -62,6 +60,20 @@ class ScreenCheck:
         self._picture(key, found)
         return True
 
+    def _title_fix(self, key: ScreenKey) -> str:
+        """Return what to declare; on an error page a title would be the wrong cure."""
+        headings = self._site.view().headings
+        if key is ScreenKey.LOGIN and self._site.error_text():
+            return (
+                f"宣言の login.path（いまは「{self._declaration.login.path}」）に、"
+                "ログイン画面の場所を書いてください。"
+            )
+        title = headings[0] if headings else "実際の題名"
+        return (
+            f'この画面で正しければ、宣言の [labels] に "{key.title_key}" = ["{title}"] を'
+            f"書いてください。画面にある見出し: {self._shown()}"
+        )
+
     def _shown(self) -> str:
         view = self._site.view()
         texts = [*view.headings, view.document_title][:_MOST_SHOWN]
@@ -75,6 +87,7 @@ class ScreenCheck:
         view = self._site.view()
         names = [f.label for f in view.fields] if control.role == "field" else []
         names = names or [a.name for a in view.actions]
+        names = [name for name in dict.fromkeys(names) if name not in self._elsewhere()]
         names.sort(key=lambda name: -likeness(name, control.names))
         listed = "、".join(f"「{name}」" for name in names[:_MOST_SHOWN] if name) or "なし"
         best = names[0] if names and likeness(names[0], control.names) >= _ALIKE else "実際の表示"
@@ -86,6 +99,11 @@ class ScreenCheck:
             fix=f'宣言の [labels] に "{key}" = ["{best}"] を書いてください。',
         )
         return None
+
+    def _elsewhere(self) -> set[str]:
+        """Return the names that the declaration has for the controls of every screen."""
+        declared = self._declaration
+        return {*declared.labels["logout.button"], *declared.navigation.portal}
 
     def _fact(self, screen: str, key: str) -> None:
         value = self._desk.fact(key)
@@ -115,14 +133,16 @@ class ScreenCheck:
     def status(self, expected: str) -> None:
         """Compare the portal's status with the one that the customer should have."""
         screen = self._declaration.labels[ScreenKey.PORTAL.title_key][0]
-        shown, wanted = self._desk.fact("portal.status") or "", self._declaration.labels[expected]
+        shown, wanted = self._desk.fact("portal.status"), self._declaration.labels[expected]
+        if not shown:
+            return  # Told already, with the caption to declare.
         self._findings.judge(
             screen,
             "登録状況の表示",
             right=contains(shown, wanted),
             observed=f"「{shown}」",
             fix=f"このお客さまが本当に「{wanted[0]}」かを確かめ、表示だけが違うなら "
-            f'[labels] に "{expected}" = ["{shown or "実際の表示"}"] を書いてください。',
+            f'[labels] に "{expected}" = ["{shown}"] を書いてください。',
         )
 
     def _picture(self, key: ScreenKey, found: list[Control]) -> None:

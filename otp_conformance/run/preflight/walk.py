@@ -12,8 +12,7 @@ from otp_conformance.run.preflight.screens import KeepPicture, ScreenCheck
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.pool.provisioner import PoolProvisioner
-from otp_conformance.sut.ports import Kind, Provisioned, Status, Sut
+from otp_conformance.sut.ports import Kind, Provisioned, Status, Sut, TakesBack
 
 _STATUS_LABELS = {
     Status.NOT_REGISTERED: "status.not_registered",
@@ -63,6 +62,8 @@ class Walk:
     def people(self) -> None:
         """Look at the site as a customer of each status."""
         for status, who in _PEOPLE.items():
+            if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
+                continue  # no scenario needs such a customer
             with self._findings.about(who, "お客さまの用意"):
                 provisioned = self._sut.provisioner.customer(status, Kind.HARDWARE)
                 try:
@@ -85,7 +86,7 @@ class Walk:
 
     def _give_back(self, provisioned: Provisioned) -> None:
         """Put a prepared customer back: a preflight uses nothing up but codes."""
-        if isinstance(self._sut.provisioner, PoolProvisioner):
+        if isinstance(self._sut.provisioner, TakesBack):
             self._sut.provisioner.give_back(provisioned.account.login_id)
 
     def _customer(self, status: Status, who: str, provisioned: Provisioned) -> None:
@@ -117,7 +118,8 @@ class Walk:
             if not check.look(ScreenKey.LOGIN_OTP):
                 return False
             site.login_otp.submit(code)
-        if code is not None:
+        if code is not None and (site.top.is_shown() or _refused(site)):
+            # A page that nobody knows says nothing about the code: its title is declared first.
             self._findings.judge(
                 "トークン",
                 "トークンの値でのログイン",
@@ -129,6 +131,8 @@ class Walk:
         return check.look(ScreenKey.TOP)
 
     def _beyond(self, site: Site, check: ScreenCheck, status: Status, who: str) -> None:
+        if not self._declaration.ics.portal:
+            return
         site.top.open_portal()
         if not check.look(ScreenKey.PORTAL):
             return
@@ -155,3 +159,9 @@ class Walk:
                 check.look(ScreenKey.ACTIVATION)
             case _:
                 check.look(ScreenKey.DEACTIVATION)
+
+
+def _refused(site: Site) -> bool:
+    """Tell whether the login was refused, as far as the screens are known."""
+    back = (ScreenKey.LOGIN, ScreenKey.LOGIN_OTP, ScreenKey.SUSPENSION)
+    return site.current() in back or bool(site.error_text())

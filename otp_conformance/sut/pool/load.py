@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.explain import explain
 from otp_conformance.declaration.load import read_toml
+from otp_conformance.language import say
 from otp_conformance.sut.pool.checks import check
 from otp_conformance.sut.pool.model import PoolCustomer, PoolFile, PoolToken
 from otp_conformance.sut.ports import Kind, Status
@@ -73,7 +74,13 @@ def load_pool(path: Path, *, needs_seeds: bool = True) -> Pool:
 
     Raises `DeclarationError` with every problem found, each with its line.
     """
-    toml = read_toml(path)
+    toml = read_toml(
+        path,
+        say(
+            "用意したお客さまとトークンの一覧（adapters.provisioning.file）",
+            "the list of prepared customers and tokens (adapters.provisioning.file)",
+        ),
+    )
     try:
         file = PoolFile.model_validate(toml.data)
     except ValidationError as error:
