@@ -58,6 +58,7 @@ def make_agents(
     *,
     headed: bool,
     any_certificate: bool = False,
+    frame: str = "",
 ) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
     if kind is AgentKind.HTTP:
@@ -66,7 +67,7 @@ def make_agents(
         return HttpAgents(allowed_hosts, any_certificate=any_certificate)
     from otp_conformance.sut.browser import BrowserAgents
 
-    return BrowserAgents(allowed_hosts, headed=headed, any_certificate=any_certificate)
+    return BrowserAgents(allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame)
 
 
 def parts(known: Catalogue, *, reporting: bool = True) -> Parts:

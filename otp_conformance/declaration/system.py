@@ -68,6 +68,14 @@ class SutSection(Section):
             "Hosts the browser may connect to; all others are blocked",
         ),
     ]
+    frame: Annotated[
+        str,
+        ix(
+            "IX-05",
+            "画面が入っているフレームの名前（なければ空）",
+            "Name of the frame that holds the screens; empty for none",
+        ),
+    ] = ""
     accept_any_certificate: Annotated[
         bool,
         ix(

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.errors import UnreadyError, UsageError
 from otp_conformance.run.executor import Observer, Outage
 from otp_conformance.run.request import Agents, Parts, Request
@@ -35,6 +37,13 @@ def check_start(request: Request) -> None:
     Raises `UsageError`.
     """
     sut = request.loaded.declaration.sut
+    if sut.frame and request.agent is not AgentKind.BROWSER:
+        raise UsageError(
+            f"{request.loaded.path}: フレームの中の画面（sut.frame）は、ブラウザーでだけ"
+            "試験できます。--agent http を外してください。",
+            f"{request.loaded.path}: screens in a frame (sut.frame) need the browser. "
+            "Leave --agent http out.",
+        )
     if sut.start is None:
         if sut.base_url == "auto":
             raise UsageError(
@@ -92,12 +101,16 @@ class Launch:
         the run from beginning.
         """
         declaration = self._request.loaded.declaration
-        accepting = {"any_certificate": True} if declaration.sut.accept_any_certificate else {}
+        wishes: dict[str, Any] = {}
+        if declaration.sut.accept_any_certificate:
+            wishes["any_certificate"] = True
+        if declaration.sut.frame:
+            wishes["frame"] = declaration.sut.frame
         agents = self._parts.make_agents(
             self._request.agent,
             declaration.sut.allowed_hosts,
             headed=self._request.headed,
-            **accepting,
+            **wishes,
         )
         self._stack.callback(self._close, agents)
         self.browser_name = agents.product()

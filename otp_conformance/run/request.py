@@ -37,7 +37,8 @@ class MakeAgents(Protocol):
     """Makes a run's agents.
 
     ``headed``: with a visible window; ``any_certificate``: accept those that
-    cannot be verified (declared, for staging).
+    cannot be verified (declared, for staging); ``frame``: where the screens are,
+    empty for the page itself (browser only).
     """
 
     def __call__(
@@ -47,6 +48,7 @@ class MakeAgents(Protocol):
         *,
         headed: bool,
         any_certificate: bool = False,
+        frame: str = "",
     ) -> Agents:
         """Return them; nothing needs to be started yet."""
 

@@ -68,4 +68,4 @@ def test_browser_agents_take_the_window(monkeypatch):
 
     monkeypatch.setattr(browser, "BrowserAgents", make)
     bundle.make_agents(AgentKind.BROWSER, ["localhost"], headed=True)
-    assert made == [{"headed": True, "any_certificate": False}]
+    assert [(w["headed"], w["any_certificate"]) for w in made] == [(True, False)]

@@ -40,7 +40,7 @@ class BrowserAgent(Requesting):
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not. Never waits."""
         with self._acting("画面の読み取り", judged=False):
-            return bool(matches(self._page, control))
+            return bool(matches(self._scope, control))
 
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return a JPEG of the whole page with every input masked, None if it fails twice.
@@ -51,13 +51,13 @@ class BrowserAgent(Requesting):
             try:
                 self._page.wait_for_load_state()
                 for control in marked:
-                    if found := best(matches(self._page, control), control):
+                    if found := best(matches(self._scope, control), control):
                         found.locator.evaluate(_FRAME)
                 return self._page.screenshot(
                     type="jpeg",
                     quality=70,
                     full_page=True,
-                    mask=[self._page.locator(f"{TEXTUAL},select")],
+                    mask=[self._scope.locator(f"{TEXTUAL},select")],
                     mask_color="#808080",
                     animations="disabled",
                 )
@@ -120,9 +120,9 @@ class BrowserAgent(Requesting):
 
     def _key(self, character: str, opener: Control) -> Locator:
         """Return the key of a character, after the shift key where it takes that."""
-        key = self._page.get_by_role("button", name=character, exact=True)
+        key = self._scope.get_by_role("button", name=character, exact=True)
         if not key.count():
-            shift = self._page.get_by_role("button", name=_SHIFT)
+            shift = self._scope.get_by_role("button", name=_SHIFT)
             if shift.count():
                 shift.first.click()
         if not key.count():

@@ -32,6 +32,7 @@ class BrowserAgents:
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
     found. ``headed``: in a visible window. ``any_certificate``: take those that
     cannot be verified, too (declared, for staging).
+    ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test.
     The browser starts with the first agent; a browser that has died in between
     is started anew.
@@ -44,12 +45,14 @@ class BrowserAgents:
         executable: Path | None = None,
         headed: bool = False,
         any_certificate: bool = False,
+        frame: str = "",
         timeout_seconds: float = 30.0,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._executable = executable
         self._headed = headed
         self._any_certificate = any_certificate
+        self._frame = frame
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -96,6 +99,7 @@ class BrowserAgents:
             context,
             allowed_hosts=self._allowed_hosts,
             timeout_seconds=self._timeout_seconds,
+            frame=self._frame,
         )
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Frame, Page
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -37,12 +37,19 @@ class Foreground:
     Every method raises `EnvironmentTrouble` when the server cannot be reached,
     answers with 5xx or the browser is gone; `DeclarationMismatch` when a
     control is missing, or a host outside the allowed ones would be contacted.
+    ``frame``: name of the frame that the site's screens are in, empty for none.
     """
 
     def __init__(
-        self, context: BrowserContext, *, allowed_hosts: Sequence[str], timeout_seconds: float
+        self,
+        context: BrowserContext,
+        *,
+        allowed_hosts: Sequence[str],
+        timeout_seconds: float,
+        frame: str = "",
     ) -> None:
         self._context = context
+        self._frame_name = frame
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
         context.set_default_timeout(timeout_seconds * 1000)
@@ -51,6 +58,12 @@ class Foreground:
         self._held: Held | None = None
         context.on("page", self._on_page)
         self._page, self._traffic = self._adopt(context.new_page())
+
+    @property
+    def _scope(self) -> Frame:
+        """The document of the site's screens: the declared frame where it is, else the page."""
+        found = self._page.frame(self._frame_name) if self._frame_name else None
+        return found or self._page.main_frame
 
     def _adopt(self, page: Page) -> tuple[Page, Traffic]:
         """Take note of a page, opened by us or by the site (a new window)."""
@@ -101,7 +114,7 @@ class Foreground:
             held.drop()
 
     def _find(self, control: Control) -> Match:
-        found = best(matches(self._page, control), control)
+        found = best(matches(self._scope, control), control)
         if found is None:
             raise trouble.missing(control, self._present(control.role))
         return found
@@ -121,7 +134,7 @@ class Foreground:
     def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
         for attempt in (1, 2, 3):
             try:
-                return self._page.evaluate(expression)
+                return self._scope.evaluate(expression)
             except PlaywrightError as error:
                 if attempt == 3 or not any(sign in error.message for sign in _MOVED_ON):
                     raise
@@ -136,6 +149,7 @@ class Foreground:
             self._pages = alive
             self._page, self._traffic = alive[-1]
         self._page.wait_for_load_state()
+        self._scope.wait_for_load_state()
         if changed and self._traffic.status is None:
             # A window's first response comes before we can listen to it.
             self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator
 
 from otp_conformance.sut.browser.scripts import script
 from otp_conformance.sut.page import Control, Role
@@ -44,7 +44,7 @@ def _pattern(names: tuple[str, ...], *, whole: bool) -> re.Pattern[str]:
     return label_pattern(names, whole=whole)
 
 
-def _locator(page: Page, control: Control) -> Locator:
+def _locator(page: Frame, control: Control) -> Locator:
     if control.role is Role.FIELD:
         labelled = page.get_by_label(_pattern(control.names, whole=False))
         return labelled.and_(page.locator(TEXTUAL))
@@ -71,7 +71,7 @@ def _match(locator: Locator, index: int, found: dict[str, Any]) -> Match:
     )
 
 
-def matches(page: Page, control: Control) -> list[Match]:
+def matches(page: Frame, control: Control) -> list[Match]:
     """Return all visible controls that fit, in the page's order. Never waits."""
     locator = _locator(page, control)
     described = locator.evaluate_all(script("describe"))

@@ -75,11 +75,12 @@ class Requesting(Foreground):
             "fields": [list(pair) for pair in request.fields],
             "at": at * 1000,
         }
+        scope = self._scope
         with (
             self._acting("要求の送信"),
-            self._page.expect_event("framenavigated", lambda f: f == self._page.main_frame),
+            self._page.expect_event("framenavigated", lambda frame: frame == scope),
         ):
-            self._page.evaluate(script("send"), content)
+            scope.evaluate(script("send"), content)
             yield
 
     def _require_allowed(self, request: FormRequest) -> None:
@@ -91,7 +92,7 @@ class Requesting(Foreground):
 
         So the request carries the Origin that a person's would.
         """
-        there, here = urlsplit(request.address), urlsplit(self._page.url)
+        there, here = urlsplit(request.address), urlsplit(self._scope.url)
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             self.open(f"{there.scheme}://{there.netloc}/")
 
@@ -130,7 +131,7 @@ class Requesting(Foreground):
             "body": bodies.write(request),
         }
         with self._acting("要求の送信"):
-            answer = self._page.evaluate(script("refetch"), content)
+            answer = self._scope.evaluate(script("refetch"), content)
         self.reload()
         if answer["status"] >= _REFUSED:
             # A person at this page would have been told what the server said.
