@@ -65,10 +65,20 @@ def _notice(*keys: str) -> Check:
     return _sentence(*keys, within="portal.notice_heading")
 
 
-def _field(key: str, *, masked: bool | None = None, required: bool = False) -> Check:
+def _field(
+    key: str,
+    *,
+    masked: bool | None = None,
+    required: bool = False,
+    longest: Callable[[Declaration], int] = lambda _: 0,
+) -> Check:
+    """Return the check of an input: there, fit for the ``longest`` value declared for it."""
+
     def check(page: Page) -> bool:
         field = page.reading.field(key)
         if field is None or (masked is not None and field.masked is not masked):
+            return False
+        if field.max_length is not None and field.max_length < longest(page.declaration):
             return False
         return field.required or not required
 
@@ -131,6 +141,14 @@ def _hint(field_key: str, heading: str, *wanted: Callable[[Page], tuple[str, ...
     return check
 
 
+def _code_length(declaration: Declaration) -> int:
+    return declaration.otp.digits
+
+
+def _longest_serial(declaration: Declaration) -> int:
+    return declaration.serial.max_length
+
+
 def _digits(page: Page) -> tuple[str, ...]:
     return page.labels("hint.half_width_digits")
 
@@ -170,7 +188,7 @@ def _nothing_to_choose(page: Page) -> bool:
 CONTENTS: dict[str, Check] = {
     # S-00, S-01
     "ログインパスワードの入力欄（伏せ字）": _field("login.password", masked=True),
-    "ワンタイムパスワードの入力欄": _field("otp.field"),
+    "ワンタイムパスワードの入力欄": _field("otp.field", longest=_code_length),
     # S-02
     "題名「ワンタイムパスワード申請内容選択」": _title(ScreenKey.PORTAL),
     "登録情報を示す画面であることの説明": _sentence("portal.lead1"),
@@ -236,12 +254,16 @@ CONTENTS: dict[str, Check] = {
         "activation.serial", "otp.field", "message.enter", "activation.submit", "message.press"
     ),
     "見出し「シリアル番号の入力」": _heading("activation.serial_heading"),
-    "シリアル番号の入力欄（必須の印）": _field("activation.serial", masked=False, required=True),
+    "シリアル番号の入力欄（必須の印）": _field(
+        "activation.serial", masked=False, required=True, longest=_longest_serial
+    ),
     "シリアル番号の注記（半角数字と宣言された桁数）": _hint(
         "activation.serial", "activation.serial_heading", _digits, _serial_length
     ),
     "見出し「ワンタイムパスワードの入力」": _heading("activation.otp_heading"),
-    "ワンタイムパスワードの入力欄（必須の印）": _field("otp.field", required=True),
+    "ワンタイムパスワードの入力欄（必須の印）": _field(
+        "otp.field", required=True, longest=_code_length
+    ),
     "ワンタイムパスワードの注記（半角数字）": _hint("otp.field", "activation.otp_heading", _digits),
     "「申込を中止する」ボタン": _button("activation.cancel"),
     "「利用開始する」ボタン": _button("activation.submit"),

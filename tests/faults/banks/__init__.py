@@ -1,27 +1,35 @@
 """The faulty banks, by what is wrong with them."""
 
 from tests.faults.banks import (
+    contents,
     deactivation,
+    hardening,
     inputs,
     issue,
     login,
     otp,
     screens,
+    stages,
     suspension,
     switching,
     tokens,
+    ways,
 )
 from tests.faults.swap import BANKS
 
 __all__ = [
     "BANKS",
+    "contents",
     "deactivation",
+    "hardening",
     "inputs",
     "issue",
     "login",
     "otp",
     "screens",
+    "stages",
     "suspension",
     "switching",
     "tokens",
+    "ways",
 ]

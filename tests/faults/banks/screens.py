@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask.templating import DispatchingJinjaLoader
-
 from reference_impl.web.door import Door
-from tests.faults.swap import FaultError, fault, wrap_method
-
-
-def _edit(template: str, *changes: tuple[str, str]) -> None:
-    """Change the source of a template. A change without hold is an error when it is rendered."""
-
-    def get_source(original: Any, self: Any, environment: Any, name: str) -> Any:
-        source, *rest = original(self, environment, name)
-        if name == template:
-            for old, new in changes:
-                if old not in source:
-                    raise FaultError(f"{template} does not hold {old}")
-                source = source.replace(old, new)
-        return source, *rest
-
-    wrap_method(DispatchingJinjaLoader, "get_source", get_source)
+from tests.faults.answers import edit
+from tests.faults.swap import fault, wrap_method
 
 
 @fault("wrong-screen-id")
@@ -41,27 +25,27 @@ def wrong_screen_id() -> None:
 @fault("menu-missing")
 def menu_missing() -> None:
     """The second level of the menu does not lead to the portal."""
-    _edit("web/menu.html", ("/otp", "/balance"))
+    edit("web/menu.html", ("/otp", "/balance"))
 
 
 @fault("note-missing")
 def note_missing() -> None:
     """The portal does not say that hardware cannot be changed for software."""
     sentence = "ハードウェアトークンからソフトウェアトークンへは切替できません。"
-    _edit("web/portal.html", (sentence, ""))
+    edit("web/portal.html", (sentence, ""))
 
 
 @fault("to-top-leads-elsewhere")
 def to_top_leads_elsewhere() -> None:
     """トップページへ on the portal leads to another page."""
-    _edit("web/portal.html", ('go("/", "トップページへ")', 'go("/balance", "トップページへ")'))
+    edit("web/portal.html", ('go("/", "トップページへ")', 'go("/balance", "トップページへ")'))
 
 
 @fault("cancel-activates")
 def cancel_activates() -> None:
     """申込を中止する sends the form like 利用開始する."""
     send = '<button class="button primary">利用開始する</button>'
-    _edit(
+    edit(
         "web/activate.html",
         ('{{ go("/", "申込を中止する") }}', ""),
         (send, send + '<button class="button">申込を中止する</button>'),
@@ -71,7 +55,7 @@ def cancel_activates() -> None:
 @fault("issue-completion-without-flow")
 def issue_completion_without_flow() -> None:
     """The completion of the application does not tell what comes next."""
-    _edit(
+    edit(
         "web/issue_done.html",
         ("当組合にご登録済みの住所へ、ハードウェアトークンをお送りします。", ""),
         ("お手元に到着後、「ワンタイムパスワード利用開始」のお手続きをしてください。", ""),
@@ -83,7 +67,7 @@ def completion_told_on_refusal() -> None:
     """A refused deactivation shows the text of the completion as well."""
     told = "<p>ワンタイムパスワード利用解除登録を受け付けました。</p>"
     begin = "{% block content %}"
-    _edit("web/deactivate.html", (begin, begin + "{% if alerts %}" + told + "{% endif %}"))
+    edit("web/deactivate.html", (begin, begin + "{% if alerts %}" + told + "{% endif %}"))
 
 
 @fault("refusal-untold")
@@ -102,10 +86,10 @@ def refusal_untold() -> None:
 @fault("confirmation-readable")
 def confirmation_readable() -> None:
     """The confirmation password is shown in clear while it is typed."""
-    _edit("web/deactivate.html", ('type="password"', 'type="text"'))
+    edit("web/deactivate.html", ('type="password"', 'type="text"'))
 
 
 @fault("status-missing")
 def status_missing() -> None:
     """The portal does not show the registration status."""
-    _edit("web/portal.html", ("{{ status_name }}", "－"))
+    edit("web/portal.html", ("{{ status_name }}", "－"))
