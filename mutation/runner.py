@@ -64,12 +64,21 @@ def judge(item: WorkItem, group: Group, known: Known, tree: Path) -> tuple[WorkR
         compile(code, str(spec.module_path), "exec")
     except SyntaxError:
         return _skipped("no Python any more"), 0.0
+    by_faults, spent = _skipped(""), 0.0
     if group.faults:
-        return _by_faults(spec, code, known, tree)
-    tiers = group.tiers(spec.module_path)
-    return _by(
-        {tier: commands.tests(tier) for tier in tiers}, spec, code, known, tree, "no test failed"
-    )
+        by_faults, spent = _by_faults(spec, code, known, tree)
+        never_judges = spec.operator_name == "blunt/CallDropped" and _is_skipped(by_faults)
+        if by_faults.test_outcome is TestOutcome.KILLED or never_judges:
+            return by_faults, spent
+    tiers = {tier: commands.tests(tier) for tier in group.tiers(spec.module_path)}
+    by_tests, more = _by(tiers, spec, code, known, tree, "no test failed")
+    if by_tests.test_outcome is not TestOutcome.KILLED and not _is_skipped(by_faults):
+        return by_faults, spent + more  # which tells more
+    return by_tests, spent + more
+
+
+def _is_skipped(result: WorkResult) -> bool:
+    return result.worker_outcome is WorkerOutcome.SKIPPED
 
 
 def _by_faults(spec: MutationSpec, code: str, known: Known, tree: Path) -> tuple[WorkResult, float]:

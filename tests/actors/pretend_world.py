@@ -1,0 +1,64 @@
+"""A world without a bank: judgements are heard, not written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from otp_conformance.actors.attempt import Action, Attempt
+
+
+@dataclass
+class Heard:
+    """Takes the place of the scenario's record."""
+
+    told: list[tuple[str, str, bool]] = field(default_factory=list)
+    requirements: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def confirm(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("fact", name, ok, more)
+
+    def refused(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("refusal", name, ok, more)
+
+    def control(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("control", name, ok, more)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def _hear(self, kind: str, name: str, ok: bool, more: dict[str, Any]) -> None:
+        assert isinstance(ok, bool)
+        assert more["expected"]
+        assert more["observed"]
+        self.told.append((kind, name, ok))
+        self.requirements.append(more.get("requirements"))
+
+    @property
+    def ends(self) -> list[tuple[str, bool]]:
+        """Return what was judged, without names."""
+        return [(kind, ok) for kind, _, ok in self.told]
+
+
+def attempt(
+    *, accepted: bool, told: bool = True, asked_otp: bool = False, action: Action = Action.LOGIN
+) -> Attempt:
+    return Attempt(
+        action, accepted=accepted, told=told, seen="画面「トップページ」", asked_otp=asked_otp
+    )
+
+
+def screen(*, shown: bool = False, **more: Any) -> SimpleNamespace:
+    return SimpleNamespace(is_shown=lambda: shown, **more)
+
+
+def site(**more: Any) -> SimpleNamespace:
+    given = {
+        "open_start": lambda: None,
+        "describe": lambda: "画面「トップページ」",
+        "top": screen(),
+        **more,
+    }
+    return SimpleNamespace(**given)

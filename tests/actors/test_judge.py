@@ -1,0 +1,458 @@
+"""Every judgement goes green for what is right and red for what is not, and only then.
+
+No bank and no browser: a judgement compares what it is shown. Each half of a pair was
+written for a blunted condition that no planted fault noticed (docs/mutation.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace as Some
+
+import pytest
+from pretend_world import Heard, attempt, screen, site
+
+from otp_conformance.actors import matrix, menus
+from otp_conformance.actors.attempt import Action
+from otp_conformance.actors.declared import Declared
+from otp_conformance.actors.judge import Judge
+from otp_conformance.actors.sight import Sight
+from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.portal import ISSUE
+from otp_conformance.sut.ports import Status
+
+BOTH = pytest.mark.parametrize("right", [True, False])
+
+
+def world(**more):
+    given = {"case": Heard(), "ledger": None, **more}
+    return Some(**given)
+
+
+def judge(**more):
+    made = world(**more)
+    made.judge = Judge(made)
+    return made
+
+
+# -- attempts -------------------------------------------------------------------
+
+
+@BOTH
+def test_accepted(right):
+    made = judge(latest=lambda: attempt(accepted=right))
+    made.judge.accepted()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "told", "ends"),
+    [
+        (False, True, [("refusal", True), ("fact", True)]),
+        (True, True, [("refusal", False), ("fact", True)]),
+        (False, False, [("refusal", True), ("fact", False)]),
+    ],
+)
+def test_a_refusal_is_refused_and_told(accepted, told, ends):
+    made = judge(latest=lambda: attempt(accepted=accepted, told=told))
+    made.judge.refused()
+    assert made.case.ends == ends
+    assert made.case.requirements[1] == ["SCR-62"]
+
+
+@BOTH
+def test_a_refused_login_leaves_no_way_in(right):
+    customer = Some(site=site(top=screen(shown=not right)))
+    made = judge(latest=lambda: attempt(accepted=False), acting=lambda: customer)
+    made.judge.login_refused()
+    assert made.case.ends == [("refusal", True), ("fact", True), ("refusal", right)]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked", "inside", "ends"),
+    [
+        (False, True, False, [True, True]),
+        (False, False, False, [False, True]),
+        (True, True, False, [False, True]),
+        (False, True, True, [True, False]),
+    ],
+)
+def test_a_login_without_otp_stops_at_the_question(accepted, asked, inside, ends):
+    customer = Some(site=site(top=screen(shown=inside)))
+    tried = attempt(accepted=accepted, asked_otp=asked)
+    made = judge(latest=lambda: tried, acting=lambda: customer)
+    made.judge.asked_for_otp()
+    assert made.case.ends == [("refusal", ok) for ok in ends]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "all_in", "all_out"),
+    [
+        ([True, True], True, False),
+        ([True, False], False, False),
+        ([False, False], False, True),
+        ([], False, False),
+    ],
+)
+def test_of_several_every_one_counts_and_none_is_not_enough(accepted, all_in, all_out):
+    tried = [attempt(accepted=one) for one in accepted]
+    made = judge(story_logins=tried, acting=lambda: Some(attempts=tried))
+    made.judge.every_story_login()
+    made.judge.last_logins_refused(2)
+    assert made.case.ends == [("fact", all_in), ("refusal", all_out)]
+
+
+# -- controls -------------------------------------------------------------------
+
+
+@BOTH
+def test_controls(right):
+    made = judge()
+    made.judge.control(attempt(accepted=right, action=Action.ACTIVATION))
+    made.judge.control_shown("先へ進める", right, "画面")
+    Sight(made).control_way("先へ進める", Some(site=site()), right)
+    assert made.case.ends == [("control", right)] * 3
+
+
+@BOTH
+def test_the_control_of_a_suspension_is_a_login_after_it_was_lifted(right):
+    lifted = []
+    customer = Some(
+        code=lambda kind, use: f"{kind} {use}",
+        log_in=lambda code: attempt(accepted=right and code == "新しい login"),
+    )
+    made = judge(unlock=lifted.append)
+    made.judge.unlock_control(customer)
+    assert lifted == [customer]
+    assert made.case.ends == [("control", right)]
+
+
+# -- the token --------------------------------------------------------------------
+
+
+class Clock:
+    """A minute of a token is ``step_seconds`` long; ``now`` is a step's number."""
+
+    step_seconds = 60
+
+    def __init__(self):
+        self.now = 5
+        self.asked = []
+
+    def step(self):
+        return self.now
+
+    def moment_in(self, step, second=0):
+        return datetime(2026, 4, 1, tzinfo=UTC) + timedelta(seconds=60 * step + second)
+
+    def to_step(self, step, second):
+        self.now = step
+        self.asked.append((step, second))
+
+
+def by_minute(moment):
+    return f"{int(moment.timestamp()) // 60 % 1000000:06d}"
+
+
+@pytest.mark.parametrize(
+    ("code_at", "right"),
+    [
+        (by_minute, True),
+        (lambda moment: f"{int(moment.timestamp()) // 30 % 1000000:06d}", False),
+        (lambda moment: "000000", False),
+    ],
+)
+def test_a_value_lasts_a_minute_and_no_longer(code_at, right, monkeypatch):
+    monkeypatch.setattr("otp_conformance.actors.judge.right_code", lambda *a, **k: "000001")
+    customer = Some(
+        in_hand=lambda: Some(code_at=code_at), log_in=lambda code: attempt(accepted=True)
+    )
+    made = judge(time=Clock(), keep_secret=lambda code: None)
+    made.judge.changes_every_minute(customer)
+    assert made.case.ends == [("fact", right), ("fact", True)]
+    assert made.time.asked == [(7, 0)]
+
+
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [("123456", True), ("12345", False), ("１２３４５６", False), ("12345a", False)],
+)
+def test_a_value_is_made_of_the_declared_digits(code, right):
+    device = Some(code_at=lambda moment: code)
+    made = judge(time=Clock(), declaration=Some(otp=Some(digits=6)))
+    made.judge.code_format(Some(in_hand=lambda: device))
+    assert made.case.ends == [("fact", right)]
+
+
+# -- staff ------------------------------------------------------------------------
+
+
+def order(serial=None, ship_to="東京都", cancelled=False):
+    return Some(serial=serial, ship_to=ship_to, cancelled=cancelled)
+
+
+def with_orders(*orders, **more):
+    account = Some(login_id="c1", address="東京都")
+    customer = Some(account=account, retired_token=lambda: Some(asset=Some(serial="111")))
+    staff = Some(orders=lambda login_id: list(orders))
+    return judge(sut=Some(staff=staff), person=lambda name: customer, **more), customer
+
+
+@pytest.mark.parametrize(
+    ("serials", "dispatched", "count", "right"),
+    [
+        ([None], False, 1, True),
+        ([None, None], False, 1, False),
+        ([], False, 1, False),
+        ([None, "222"], True, 1, True),
+        ([None], True, 1, False),
+    ],
+)
+def test_orders_are_counted(serials, dispatched, count, right):
+    made, customer = with_orders(*(order(serial) for serial in serials))
+    made.judge.orders(customer, count, dispatched=dispatched)
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "right"),
+    [(["東京都"], True), (["東京都", "大阪府"], False), ([], False)],
+)
+def test_every_order_goes_to_the_address_on_file(addresses, right):
+    made, customer = with_orders(*(order(ship_to=address) for address in addresses))
+    made.judge.ship_to(customer)
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("serials", "right"),
+    [(["111", "222"], True), (["222", "111"], False), ([None], False), ([], False)],
+)
+def test_the_token_sent_last_is_another_one(serials, right):
+    made, _ = with_orders(*(order(serial) for serial in serials))
+    made.judge.another_token()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "right"), [([True, False], True), ([False, False], False), ([True], False)]
+)
+def test_issued_again_one_order_is_alive(cancelled, right):
+    made, _ = with_orders(
+        *(order(cancelled=gone) for gone in cancelled),
+        declaration=Some(issue=Some(reissue_when_issued="replaces")),
+        latest=lambda: attempt(accepted=True),
+    )
+    Declared(made).reissue()
+    assert made.case.ends == [("fact", True), ("fact", right)]
+
+
+# -- what is declared ---------------------------------------------------------------
+
+
+@BOTH
+def test_a_session_that_the_declaration_keeps_goes_on(right):
+    customer = Some(site=site(portal=screen(shown=right)))
+    lockout = Some(live_sessions="kept")
+    made = judge(person=lambda name: customer, declaration=Some(lockout=lockout))
+    Declared(made).live_session()
+    assert made.case.ends == [("fact", right)]
+
+
+@BOTH
+def test_a_session_that_the_declaration_cuts_is_cut(right):
+    customer = Some(
+        site=site(portal=screen(shown=not right)),
+        code=lambda kind, use: "",
+        log_in=lambda code: attempt(accepted=True),
+    )
+    made = judge(
+        person=lambda name: customer,
+        declaration=Some(lockout=Some(live_sessions="cut")),
+        unlock=lambda customer: None,
+    )
+    Declared(made).live_session()
+    assert made.case.ends == [("refusal", right), ("control", True)]
+
+
+@pytest.mark.parametrize(
+    ("flow", "one_page", "asked", "right"),
+    [
+        ("one_page", True, False, True),
+        ("one_page", False, True, False),
+        ("two_pages", False, True, True),
+        ("two_pages", True, True, False),
+        ("two_pages", False, False, False),
+    ],
+)
+def test_the_otp_is_asked_where_the_declaration_says(flow, one_page, asked, right):
+    login = Some(open=lambda: None, has_otp_field=lambda: one_page)
+    customer = Some(
+        site=site(login=login), log_in=lambda code: attempt(accepted=False, asked_otp=asked)
+    )
+    made = judge(declaration=Some(login=Some(flow=flow)))
+    Declared(made).login_flow(customer)
+    assert made.case.ends == [("fact", right)]
+
+
+# -- screens ------------------------------------------------------------------------
+
+
+def looking_at(**more):
+    here = site(**more)
+    made = judge(acting=lambda: Some(site=here), opened_directly="利用解除の画面")
+    return made, Sight(made)
+
+
+@pytest.mark.parametrize(
+    ("login", "other", "right"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_instead_of_a_screen_the_login_is_shown(login, other, right):
+    made, sight = looking_at(login=screen(shown=login), deactivation=screen(shown=other))
+    sight.login_shown_instead()
+    assert made.case.ends == [("refusal", right)]
+
+
+@BOTH
+def test_a_screen_is_shown_or_not(right):
+    made, sight = looking_at(deactivation=screen(shown=right))
+    sight.shown("利用解除の画面")
+    sight.not_shown("利用解除の画面")
+    sight.not_shown_directly()
+    assert made.case.ends == [("fact", right), ("refusal", not right), ("refusal", not right)]
+
+
+@BOTH
+def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
+    opened = []
+    monkeypatch.setattr("otp_conformance.actors.sight.address_of", lambda world, name: f"/{name}")
+    here = site(agent=Some(open=opened.append), deactivation=screen(shown=right))
+    made, sight = looking_at()
+    sight.control_direct(Some(site=here), "利用解除の画面")
+    assert opened == ["/利用解除の画面"]
+    assert made.case.ends == [("control", right)]
+
+
+@pytest.mark.parametrize(
+    ("software", "known", "alerts", "status", "right"),
+    [
+        (True, "screen", (), 200, True),
+        (False, None, (), 200, True),  # a page of software tokens, which this suite does not know
+        (False, "issue_confirm", (), 200, False),
+        (False, None, ("エラー",), 200, False),
+        (False, None, (), 404, False),
+    ],
+)
+def test_the_software_row_leads_to_software(software, known, alerts, status, right):
+    made, sight = looking_at(
+        software_issue_confirm=screen(shown=software),
+        current=lambda: known,
+        view=lambda: Some(alerts=alerts, http_status=status),
+    )
+    sight.software_way()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("software", "hardware", "right"),
+    [(True, False, True), (False, False, False), (True, True, False), (False, True, False)],
+)
+def test_a_software_token_is_not_started_on_the_screen_of_hardware(software, hardware, right):
+    made, sight = looking_at(
+        software_activation=screen(shown=software), activation=screen(shown=hardware)
+    )
+    sight.only_software_activation()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "right"),
+    [
+        (["シリアル番号", "ワンタイムパスワード"], True),
+        (["シリアル番号"], False),
+        (["シリアル番号", "ワンタイムパスワード", "住所"], False),
+        (["シリアル番号", "シリアル番号", "ワンタイムパスワード"], False),
+        ([], False),
+    ],
+)
+def test_a_screen_asks_for_these_inputs_only(labels, right):
+    view = Some(fields=[Some(label=label) for label in labels])
+    made, sight = looking_at(agent=Some(view=lambda: view))
+    made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
+    sight.only_fields("s", "o")
+    assert made.case.ends == [("fact", right)]
+
+
+# -- the portal's buttons and the menu ------------------------------------------------
+
+DECLARED = Some(
+    issue=Some(reissue_when_issued="refused", deactivate_when_issued="refused"),
+    buttons=Some(of=lambda row, cell: "disabled"),
+)
+
+
+def at_portal(status, presence, *, goes):
+    portal = Some(
+        status=lambda: status, status_text=lambda: str(status), offers=lambda button: presence
+    )
+    return Some(
+        reopen_portal=lambda: Some(portal=portal),
+        site=site(portal=portal),
+        go_to_kind_selection=lambda: goes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "presence", "right"),
+    [
+        (Status.NOT_REGISTERED, Presence.ENABLED, True),
+        (Status.NOT_REGISTERED, Presence.DISABLED, False),
+        (Status.IN_SERVICE, Presence.DISABLED, True),
+        (Status.IN_SERVICE, Presence.HIDDEN, False),
+        (Status.IN_SERVICE, Presence.ENABLED, False),
+    ],
+)
+def test_a_button_is_presented_as_declared(status, presence, right):
+    made = judge(declaration=DECLARED)
+    matrix.presented(made, at_portal(status, presence, goes=False), "トークン発行")
+    assert made.case.ends == [("fact", right)]
+    assert made.case.requirements == [["SCR-25", "SCR-22"]]
+
+
+@BOTH
+def test_a_button_leads_on_where_it_works(right):
+    made = judge(declaration=DECLARED)
+    customer = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(("leads", "control"), [(False, True), (True, True), (False, False)])
+def test_elsewhere_a_button_leads_nowhere_and_another_customer_gets_there(leads, control):
+    asked = []
+    other = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
+    made = judge(declaration=DECLARED, control_customer=lambda s: asked.append(s) or other)
+    customer = at_portal(Status.IN_SERVICE, Presence.DISABLED, goes=leads)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("refusal", not leads), ("control", control)]
+    assert asked == [matrix._HOME[ISSUE]]
+
+
+@BOTH
+def test_the_menu_offers_each_level_by_its_declared_name(right):
+    here = site(
+        declared_path=lambda: ("その他", "申込"),
+        agent=Some(has=lambda control: right and control in ("menu 0", "menu 1")),
+        top=Some(menu=lambda level: f"menu {level}"),
+    )
+    made = judge()
+    menus.offers_first(made, Some(site=here))
+    menus.offers_second(made, Some(site=here))
+    assert made.case.ends == [("fact", right), ("fact", right)]
+    assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
+
+
+def test_a_path_of_one_level_has_no_second():
+    made = judge()
+    menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
+    assert made.case.told == []
