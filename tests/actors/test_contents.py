@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from gherkin.parser import Parser
 
-from otp_conformance.actors.contents import CONTENTS, page_of
+from otp_conformance.actors.contents import CONTENTS, Page, page_of
 from otp_conformance.declaration.load import load
 from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.screens.reading import Reading
@@ -123,6 +123,15 @@ def test_progress_in_the_wrong_order_is_none() -> None:
     reading = Reading(view, DECLARATION.labels)
     keys = ("activation.progress_confirm", "activation.progress_complete")
     assert reading.progress(*keys)[0] is False
+
+
+@pytest.mark.parametrize(("room", "enough"), [(None, True), (12, True), (11, False)])
+def test_a_field_has_room_for_the_longest_serial(room: int | None, enough: bool) -> None:
+    field = FieldView("必須 シリアル番号", masked=False, value="", required=True, max_length=room)
+    view = PageView("https://x/", 200, "", (), "", fields=(field,))
+    page = Page(cast("Site", None), Reading(view, DECLARATION.labels), DECLARATION)
+    assert DECLARATION.serial.max_length == 12
+    assert CONTENTS["シリアル番号の入力欄（必須の印）"](page) is enough
 
 
 def test_a_field_is_found_by_its_label() -> None:
