@@ -106,6 +106,8 @@ def _pattern(path: Sequence[str | int]) -> str:
         return _secret_form()
     if path[-1] == "serial":
         return say("数字だけの文字列", "a string of digits")
+    if path[-1] == "requirement":
+        return say("要件の番号（例 LCK-01）", "the ID of a requirement, such as LCK-01")
     if path[-1] == "base_url":
         return say("auto か http(s):// で始まるアドレス", "auto, or an http(s):// address")
     return say("/ で始まる場所", "a path that begins with /")
