@@ -7,12 +7,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation bench wheel clean
+.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation bench third-party wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
 help: ## この一覧 / this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 run: install browser ## 参照実装を起動し、全シナリオをブラウザで実施して報告書を作る / run the suite
 	$(BIN)/otp-conformance run $(ARGS)
@@ -73,3 +73,6 @@ wheel: install ## 配布用の wheel を作る / build the wheel
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+third-party: install browser ## 第三者製品（privacyIDEA、LemonLDAP::NG）を用意して検査する（docs/third-party.ja.md） / set up and check products that are not ours
+	BIN=$(BIN) sh scripts/third-party.sh $(ARGS)
