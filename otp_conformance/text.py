@@ -15,7 +15,10 @@ from functools import lru_cache
 _BRACKETS = "()「」『』【】[]"
 _SEPARATORS = ":>→›»▶"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_DROPPED = dict.fromkeys(map(ord, _BRACKETS + _SEPARATORS + _INVISIBLE))
+# Icon fonts draw their pictures as private-use characters, which browsers count
+# into the accessible name of a button.
+_ICONS = range(0xE000, 0xF900)
+_DROPPED = dict.fromkeys([*map(ord, _BRACKETS + _SEPARATORS + _INVISIBLE), *_ICONS])
 # NFKC turns the full-width tilde into ~ but leaves the wave dash, which input
 # methods and fonts use for the same thing (8～12桁, AMB-56).
 _SAME_SIGN = {ord("〜"): "~"}

@@ -49,7 +49,7 @@ def ended(world: World, customer: Customer, site: Site, action: Action, *, ok: b
     attempt = Attempt(
         action,
         accepted=ok,
-        told=bool(site.alerts()) or site.suspension_shown() or site.login.is_shown(),
+        told=site.tells_refusal() or site.login.is_shown() or site.login_otp.is_shown(),
         seen=site.describe(),
         suspended=site.suspension_shown(),
         asked_otp=site.login_otp.is_shown(),

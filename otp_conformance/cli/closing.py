@@ -210,6 +210,8 @@ def _verdict(journal: Journal, summary: Summary, exit_code: ExitCode) -> None:
     colour = {ExitCode.PASS: "green", ExitCode.INCONCLUSIVE: "yellow"}.get(exit_code, "red")
     seconds = summary.duration_s or 0.0
     part = Text("", "")
+    if journal.header.absent_functions:
+        part = Text("手引きの一部だけの判定です。", "of a part of the guide; ")
     if journal.header.partial:
         count = len(journal.planned)
         part = Text(

@@ -183,3 +183,8 @@ def test_javascript_reads_the_pattern_alike() -> None:
         check=True,
     )
     assert json.loads(done.stdout) == [bool(p.search(t)) for p, t in cases]
+
+
+def test_pictures_of_icon_fonts_are_no_text():
+    assert normalise("\uf090 Connect") == normalise("Connect")
+    assert label_pattern(["Connect"], whole=True).search("\uf090 Connect")

@@ -57,6 +57,38 @@ class TestRecognition:
         site, _ = site_on(page("マイページ"), labels={"top.title": ("マイページ",)})
         assert site.top.is_shown()
 
+    def test_marks_serve_where_there_is_no_title_at_all(self) -> None:
+        marks = {"login": ("Username", "Password"), "login_otp": ("Code",)}
+        inputs = "<label>Username<input name=u></label><label>Password<input name=p></label>"
+        bank = PretendBank({"GET /": page("", inputs, window="Portal")})
+        declared = declaration().model_copy(update={"screen_marks": marks})
+        site = Site(bank.agents().new(), declared, BASE)
+        site.open_start()
+        assert site.current() is ScreenKey.LOGIN
+        bank.pages["GET /"] = page("", "<label>Username<input name=u></label>", window="Portal")
+        site.open_start()
+        assert site.current() is None
+        bank.pages["GET /"] = page("トップページ", inputs)
+        site.open_start()
+        assert site.current() is ScreenKey.TOP  # a title outranks marks
+
+    def test_a_declared_error_text_tells_a_refusal_without_any_role(self) -> None:
+        body = page("ログイン", "<p>Authentication failed.</p>")
+        silent, _ = site_on(body)
+        assert not silent.tells_refusal()
+        telling, _ = site_on(body, labels={"error.login": ("Authentication failed.",)})
+        assert telling.tells_refusal()
+
+    def test_a_disabled_button_is_not_pressed(self) -> None:
+        inner = (
+            '<form method="post" action="/otp"><label>ワンタイムパスワード<input name=o></label>'
+            "<button disabled>ログイン</button></form>"
+        )
+        site, bank = site_on(page("ワンタイムパスワードの入力", inner))
+        site.login_otp.submit("")
+        assert site.login_otp.is_shown()
+        assert [what for what, _ in bank.asked] == ["GET /"]
+
     def test_unknown_page(self) -> None:
         site, _ = site_on(page("お知らせ", alert="混み合っています"))
         assert site.current() is None
