@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +10,13 @@ from flask import request
 from reference_impl.domain import inputs, otp
 from reference_impl.domain.otp import Accepted, Failed
 from reference_impl.domain.policy import FailureClass, OtpFunction, Policy, Window
-from reference_impl.domain.words import Refusal, Refused, TokenState
+from reference_impl.domain.words import TokenState
 from reference_impl.face.cookies import cookie
 from reference_impl.service import applying, verification
 from reference_impl.service.contract import LoginOk
 from reference_impl.service.core import Core
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
-from reference_impl.store.schema import tokens
 from reference_impl.web.login import _LoginDesk
 from tests.faults.answers import edit
 from tests.faults.swap import fault, swap, with_policy, wrap, wrap_method
@@ -135,59 +133,6 @@ def letter_in_code_accepted() -> None:
         return verdict
 
     wrap(otp.judge, judge)
-
-
-@fault("serial-read-as-number")
-def serial_read_as_number() -> None:
-    """Serials are read as numbers: signs, digit groups and other scripts' digits pass."""
-
-    def check(original: Any, raw: str, policy: Policy) -> Any:
-        try:
-            return original(str(int(raw.replace(",", "_"))), policy)
-        except ValueError:
-            return original(raw, policy)
-
-    wrap(inputs.check_serial, check)
-
-
-@fault("serial-without-leading-zero")
-def serial_without_leading_zero() -> None:
-    """Serials are compared as numbers: zeros in front make no difference."""
-
-    def by_serial(original: Any, connection: Any, serial: str) -> Any:
-        found = original(connection, serial)
-        if found is not None or not serial.isdecimal():
-            return found
-        names = connection.execute(rows.select(tokens.c.serial)).scalars()
-        equal = [name for name in names if int(name) == int(serial)]
-        return original(connection, equal[0]) if equal else None
-
-    wrap(rows.by_serial, by_serial)
-
-
-@fault("serial-of-any-script")
-def serial_of_any_script() -> None:
-    """Digits of other scripts pass in a serial."""
-
-    def check(original: Any, raw: str, policy: Policy) -> Any:
-        read = "".join(
-            str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign
-            for sign in raw
-        )
-        return original(read, policy)
-
-    wrap(inputs.check_serial, check)
-
-
-@fault("serial-of-ten-digits-refused")
-def serial_of_ten_digits_refused() -> None:
-    """Serials of ten digits are refused."""
-    wrap(
-        inputs.check_serial,
-        lambda original, raw, policy: (
-            Refused(Refusal.SERIAL_FORMAT, "serial") if len(raw) == 10 else original(raw, policy)
-        ),
-    )
 
 
 @fault("confirmation-beginning-enough")

@@ -15,7 +15,6 @@ from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refusal, Refused, Status, TokenState
 from reference_impl.face.cookies import cookie
 from reference_impl.service import (
-    activating,
     applying,
     deactivating,
     desk,
@@ -158,48 +157,6 @@ def reload_applies_again() -> None:
         return original(self, kind)
 
     wrap_method(issue._IssueDesk, "done", done)
-
-
-def _own_token(
-    original: Any, core: Core, connection: Any, row: Any, serial: str, *rest: Any
-) -> Any:
-    """Decide an activation with the serial of the token that was sent to the customer."""
-    sent = rows.held(connection, row.customer_id, TokenState.ALLOTTED)
-    return original(core, connection, row, sent.token.serial if sent else serial, *rest)
-
-
-@fault("empty-serial-accepted")
-def empty_serial_accepted() -> None:
-    """Without a serial the bank takes the token that it sent."""
-
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
-        way = original if serial.strip() else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
-
-    wrap(activating._decide, decide)
-
-
-@fault("unknown-serial-accepted")
-def unknown_serial_accepted() -> None:
-    """A serial that no token has is taken for that of the token sent."""
-
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
-        known = not serial.isdecimal() or rows.by_serial(connection, serial) is not None
-        way = original if known else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
-
-    wrap(activating._decide, decide)
-
-
-@fault("quoted-serial-accepted")
-def quoted_serial_accepted() -> None:
-    """A quotation mark in the serial ends the search for it, and the token sent is found."""
-
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
-        way = original if "'" not in serial else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
-
-    wrap(activating._decide, decide)
 
 
 @fault("unlock-without-effect")
