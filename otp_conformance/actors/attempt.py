@@ -42,7 +42,7 @@ class Attempt:
             raise SetupFailed(
                 expected=f"{self.action}が受け付けられること",
                 observed=self.seen,
-                hint="受け付けた後の画面が出ているのなら、その題名を宣言の [labels] "
+                hint="受け付けた後の画面が出ているのなら、その題名を宣言の [labels]"
                 "（….title）に書いてください。",
             )
 

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from otp_conformance.cli.entry import cli as program
+from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.sut.pool.load import load_pool
@@ -174,3 +175,13 @@ def _inline(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f'"{k}" = {_inline(v)}' for k, v in value.items()) + "}"
     return literal(value)
+
+
+def test_a_requirement_that_cannot_be_is_told_with_its_form(tmp_path: Path) -> None:
+    file = tmp_path / "bank.toml"
+    deviation = (
+        '\n[[known_deviations]]\nrequirement = "DEA-999"\nreason = "x"\nuntil = 2099-01-01\n'
+    )
+    file.write_text(MINIMAL.read_text("utf-8") + deviation, encoding="utf-8")
+    with pytest.raises(DeclarationError, match="要件の番号（例 LCK-01）"):
+        load(file)
