@@ -139,9 +139,15 @@ def _tell(item: WorkItem, result: WorkResult) -> None:
     say(f"{outcome:9} {spec.module_path}:{spec.start_pos[0]} {name}: {by}")
 
 
-def _chosen(db: WorkDB, only: str, *, retry: bool) -> list[WorkItem]:
-    """Return what is to be judged: what never was, or what survived (after a new test)."""
-    items = list(db.pending_work_items)
+def _chosen(db: WorkDB, only: str, every: int, *, retry: bool) -> list[WorkItem]:
+    """Return what is to be judged: what never was, or what survived (after a new test).
+
+    ``every``: of each so many, in the order of the source, one.
+    """
+    places = [item.mutations[0] for item in db.pending_work_items]
+    places.sort(key=lambda spec: (spec.module_path, spec.start_pos, spec.operator_name))
+    sample = {(s.module_path, s.operator_name, s.occurrence) for s in places[::every]}
+    items = [item for item in db.pending_work_items if _place(item) in sample]
     if retry:
         survived = TestOutcome.SURVIVED
         items = [
@@ -150,7 +156,12 @@ def _chosen(db: WorkDB, only: str, *, retry: bool) -> list[WorkItem]:
     return [item for item in items if only in str(item.mutations[0].module_path)]
 
 
-def run_group(group: Group, out: Path, only: str, jobs: int, *, retry: bool) -> None:
+def _place(item: WorkItem) -> tuple[Path, str, int]:
+    spec = item.mutations[0]
+    return spec.module_path, spec.operator_name, spec.occurrence
+
+
+def run_group(group: Group, out: Path, given: argparse.Namespace) -> None:
     """Judge what is pending in a group's session; cosmic-ray's own tools read it as well."""
     begun = time.monotonic()
     file = out / f"{group.name}.sqlite"
@@ -162,14 +173,15 @@ def run_group(group: Group, out: Path, only: str, jobs: int, *, retry: bool) -> 
         if new:
             fill(db, group)
         tree = copy_to(Path(folder) / "tree-0")
-        needs, cpu_s = baseline(group, only, tree)
-        more = [Path(folder) / f"tree-{number}" for number in range(1, jobs)]
+        needs, cpu_s = baseline(group, given.only, tree)
+        more = [Path(folder) / f"tree-{number}" for number in range(1, given.jobs)]
         trees = [tree, *(Path(shutil.copytree(tree, other)) for other in more)]
         known = Known(needs)
         if group.faults:
-            known, spent = trails(out, trees, group.products)
+            met, spent = trails(out, trees, group.products)
+            known = Known({**needs, **met.needs}, met.trails)
             cpu_s += spent
-        items = _chosen(db, only, retry=retry)
+        items = _chosen(db, given.only, given.every, retry=given.retry)
         cpu_s += carry_out(db, items, partial(_judge, group, known), trees)
     with (out / "times.txt").open("a", encoding="utf-8") as times:
         times.write(f"{group.name} {time.monotonic() - begun:.0f} {cpu_s:.0f}\n")
@@ -182,6 +194,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "mutation")
     parser.add_argument("--only", default="", help="part of the path of the modules to mutate")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--every", type=int, default=1, help="a sample: one of each so many")
     parser.add_argument("--again", action="store_true", help="forget earlier sessions")
     parser.add_argument("--retry", action="store_true", help="judge survivors once more")
     parser.add_argument("--survey", action="store_true", help="only count what was judged")
@@ -197,7 +210,7 @@ def main(arguments: Sequence[str]) -> int:
             if given.again:
                 (out / f"{group.name}.sqlite").unlink(missing_ok=True)
             try:
-                run_group(group, out, given.only, given.jobs, retry=given.retry)
+                run_group(group, out, given)
             except NotGreenError as error:
                 say(f"mutation: the unmutated tree is not green: {error}")
                 return 4
