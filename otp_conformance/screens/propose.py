@@ -13,6 +13,7 @@ from otp_conformance.screens.parts import declared_parts
 from otp_conformance.sut.page import PageView
 from otp_conformance.text import contains, normalise, same
 
+_PASSWORDS = frozenset({"login.password", "confirmation.field"})
 _SURE, _LIKELY, _MISSING, _DECISIVE = 1.0, 0.5, 0.3, 10.0
 
 
@@ -64,11 +65,19 @@ def propose(key: ScreenKey, view: PageView, declaration: Declaration) -> tuple[P
 def _proposals(key: ScreenKey, view: PageView, declaration: Declaration) -> Iterator[Proposal]:
     parts = declared_parts(key, declaration)
     for name in parts.fields:
-        yield _best(name, [f.label for f in view.fields if f.label], declaration, whole=False)
+        yield _best(name, _labels(name, view), declaration, whole=False)
     for name in parts.actions:
         yield _best(name, [a.name for a in view.actions if a.name], declaration, whole=True)
     for name in parts.facts:
         yield _best(name, list(view.facts), declaration, whole=True)
+
+
+def _labels(key: str, view: PageView) -> list[str]:
+    """Return the labels of the fields that may be meant: a password is typed unseen, an ID not."""
+    fields = [f for f in view.fields if f.label]
+    if key in _PASSWORDS | {"login.id"}:
+        fields = [f for f in fields if f.masked == (key in _PASSWORDS)] or fields
+    return [f.label for f in fields]
 
 
 def _best(key: str, candidates: list[str], declaration: Declaration, *, whole: bool) -> Proposal:

@@ -17,6 +17,18 @@ def test_a_saved_page(cli, tmp_path):
     assert "# login.password: 「ログインパスワード」はそのままで分かります" in out
 
 
+def test_a_password_is_no_proposal_for_an_id(cli, tmp_path):
+    path = tmp_path / "login.html"
+    path.write_text(
+        "<title>x</title><h1>ログイン</h1><form><label>会員番号<input name=a></label>"
+        "<label>ログイン暗証<input type=password name=b></label><button>ログイン</button></form>",
+        encoding="utf-8",
+    )
+    _, out, _ = cli("record", str(path), "--screen", "login")
+    assert '# "login.id" = ["…"]' in out
+    assert '"login.password" = ["ログイン暗証"]' in out
+
+
 def test_neither_file_nor_browser(cli):
     code, _, err = cli("record")
     assert code == 2
