@@ -24,7 +24,8 @@ class Group:
     """Modules that are mutated alike.
 
     ``tests`` are tiers, the cheapest first; ``faults``: the planted faults judge instead,
-    and ``products``, tests that run the suite against other wrong products.
+    and ``products``, tests that run the suite against other wrong products. ``ordinary``: last
+    of all, the scenarios of these faults on the bank without fault, where all must pass.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Group:
     narrow: dict[str, list[str]] = field(default_factory=dict)
     faults: bool = False
     products: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
 
     def tiers(self, module: Path) -> tuple[tuple[str, ...], ...]:
         """Return what has to notice a mutant of a module, in this order."""

@@ -63,11 +63,18 @@ def baseline(group: Group, only: str, tree: Path) -> tuple[dict[object, float], 
     """Run all tests once on the unmutated tree: they must be green; their time bounds mutants."""
     needs: dict[object, float] = {}
     cpu_s = 0.0
-    for tier in {t: 0 for m in group.modules() if only in str(m) for t in group.tiers(m)}:
-        ended = do(commands.tests(tier), tree, keep=True)
+    judges: dict[object, commands.Command] = {
+        tier: commands.tests(tier)
+        for module in group.modules()
+        for tier in group.tiers(module)
+        if only in str(module)
+    }
+    judges |= {f"ordinary {name}": commands.ordinary(name) for name in group.ordinary}
+    for what, command in judges.items():
+        ended = do(command, tree, keep=True)
         if ended.code != 0:
-            raise NotGreenError(f"{' '.join(tier)}\n{ended.output[-2000:]}")
-        needs[tier] = ended.wall_s
+            raise NotGreenError(f"{what}\n{ended.output[-2000:]}")
+        needs[what] = ended.wall_s
         cpu_s += ended.cpu_s
     return needs, cpu_s
 

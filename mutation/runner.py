@@ -70,7 +70,10 @@ def judge(item: WorkItem, group: Group, known: Known, tree: Path) -> tuple[WorkR
         never_judges = spec.operator_name == "blunt/CallDropped" and _is_skipped(by_faults)
         if by_faults.test_outcome is TestOutcome.KILLED or never_judges:
             return by_faults, spent
-    tiers = {tier: commands.tests(tier) for tier in group.tiers(spec.module_path)}
+    tiers: dict[object, commands.Command] = {
+        tier: commands.tests(tier) for tier in group.tiers(spec.module_path)
+    }
+    tiers |= {f"ordinary {name}": commands.ordinary(name) for name in group.ordinary}
     by_tests, more = _by(tiers, spec, code, known, tree, "no test failed")
     if by_tests.test_outcome is not TestOutcome.KILLED and not _is_skipped(by_faults):
         return by_faults, spent + more  # which tells more
@@ -117,7 +120,7 @@ def _by(
             cpu_s += ended.cpu_s
             if ended.code != 0:
                 return _killed(ended, name if isinstance(name, str) else " ".join(name)), cpu_s
-    tried = " ".join(judges) if all(isinstance(name, str) for name in judges) else ""
+    tried = " ".join(name for name in judges if isinstance(name, str))
     return _survived(f"{otherwise}: {tried}" if tried else otherwise), cpu_s
 
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from otp_conformance.actors.attempt import Action, Attempt
+from otp_conformance.actors.judge import Judge
+
+BOTH = pytest.mark.parametrize("right", [True, False])
 
 
 @dataclass
@@ -62,3 +67,10 @@ def site(**more: Any) -> SimpleNamespace:
         **more,
     }
     return SimpleNamespace(**given)
+
+
+def judge(**more: Any) -> SimpleNamespace:
+    """Return a world that has what is given, and a judge."""
+    world = SimpleNamespace(case=Heard(), ledger=None, **more)
+    world.judge = Judge(world)
+    return world

@@ -9,6 +9,8 @@ pytest.importorskip("cosmic_ray", reason="pip install '.[mutation]'")
 from cosmic_ray.mutating import mutate_code
 
 from mutation.operators import OPERATORS
+from mutation.runner import statement
+from mutation.trail import Passage
 from mutation.trees import mutated
 
 EXAMPLES = [
@@ -33,3 +35,17 @@ def test_a_file_is_as_it_was_afterwards(tmp_path) -> None:
         assert file.stat().st_mtime_ns != before
     assert file.read_text(encoding="utf-8") == "a = 1\n"
     assert file.stat().st_mtime_ns == before
+
+
+def test_a_condition_belongs_to_the_whole_of_its_call() -> None:
+    source = "def f():\n    case.confirm(\n        'a',\n        x,\n    )\n    g()\n"
+    assert statement(source, 4, 4) == (2, 5)
+    assert statement(source, 6, 6) == (6, 6)
+
+
+def test_a_judgement_is_seen_at_every_line_that_it_came_through() -> None:
+    passage = Passage("confirm", False, (("a.py", 3), ("steps/b.py", 9)))
+    assert passage.touches("a.py", 2, 5)
+    assert passage.touches("steps/b.py", 9, 9)
+    assert not passage.touches("a.py", 4, 5)
+    assert not passage.touches("b.py", 9, 9)

@@ -1,0 +1,180 @@
+"""Judgements of screens, without a browser: green for what is right, red for what is not.
+
+No bank and no browser: a judgement compares what it is shown. Each half of a pair was
+written for a blunted condition that no planted fault noticed (docs/mutation.md).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Some
+
+import pytest
+from pretend_world import BOTH, judge, screen, site
+
+from otp_conformance.actors import matrix, menus
+from otp_conformance.actors.sight import Sight
+from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.portal import ISSUE
+from otp_conformance.sut.ports import Status
+
+# -- screens ------------------------------------------------------------------------
+
+
+def looking_at(**more):
+    here = site(**more)
+    made = judge(acting=lambda: Some(site=here), opened_directly="利用解除の画面")
+    return made, Sight(made)
+
+
+@pytest.mark.parametrize(
+    ("login", "other", "right"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_instead_of_a_screen_the_login_is_shown(login, other, right):
+    made, sight = looking_at(login=screen(shown=login), deactivation=screen(shown=other))
+    sight.login_shown_instead()
+    assert made.case.ends == [("refusal", right)]
+
+
+@BOTH
+def test_a_screen_is_shown_or_not(right):
+    made, sight = looking_at(deactivation=screen(shown=right))
+    sight.shown("利用解除の画面")
+    sight.not_shown("利用解除の画面")
+    sight.not_shown_directly()
+    assert made.case.ends == [("fact", right), ("refusal", not right), ("refusal", not right)]
+
+
+@BOTH
+def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
+    opened = []
+    monkeypatch.setattr("otp_conformance.actors.sight.address_of", lambda world, name: f"/{name}")
+    here = site(agent=Some(open=opened.append), deactivation=screen(shown=right))
+    made, sight = looking_at()
+    sight.control_direct(Some(site=here), "利用解除の画面")
+    assert opened == ["/利用解除の画面"]
+    assert made.case.ends == [("control", right)]
+
+
+@pytest.mark.parametrize(
+    ("software", "known", "alerts", "status", "right"),
+    [
+        (True, "screen", (), 200, True),
+        (False, None, (), 200, True),  # a page of software tokens, which this suite does not know
+        (False, "issue_confirm", (), 200, False),
+        (False, None, ("エラー",), 200, False),
+        (False, None, (), 404, False),
+    ],
+)
+def test_the_software_row_leads_to_software(software, known, alerts, status, right):
+    made, sight = looking_at(
+        software_issue_confirm=screen(shown=software),
+        current=lambda: known,
+        view=lambda: Some(alerts=alerts, http_status=status),
+    )
+    sight.software_way()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("software", "hardware", "right"),
+    [(True, False, True), (False, False, False), (True, True, False), (False, True, False)],
+)
+def test_a_software_token_is_not_started_on_the_screen_of_hardware(software, hardware, right):
+    made, sight = looking_at(
+        software_activation=screen(shown=software), activation=screen(shown=hardware)
+    )
+    sight.only_software_activation()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "right"),
+    [
+        (["シリアル番号", "ワンタイムパスワード"], True),
+        (["シリアル番号"], False),
+        (["シリアル番号", "ワンタイムパスワード", "住所"], False),
+        (["シリアル番号", "シリアル番号", "ワンタイムパスワード"], False),
+        ([], False),
+    ],
+)
+def test_a_screen_asks_for_these_inputs_only(labels, right):
+    view = Some(fields=[Some(label=label) for label in labels])
+    made, sight = looking_at(agent=Some(view=lambda: view))
+    made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
+    sight.only_fields("s", "o")
+    assert made.case.ends == [("fact", right)]
+
+
+# -- the portal's buttons and the menu ------------------------------------------------
+
+DECLARED = Some(
+    issue=Some(reissue_when_issued="refused", deactivate_when_issued="refused"),
+    buttons=Some(of=lambda row, cell: "disabled"),
+)
+
+
+def at_portal(status, presence, *, goes):
+    portal = Some(
+        status=lambda: status, status_text=lambda: str(status), offers=lambda button: presence
+    )
+    return Some(
+        reopen_portal=lambda: Some(portal=portal),
+        site=site(portal=portal),
+        go_to_kind_selection=lambda: goes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "presence", "right"),
+    [
+        (Status.NOT_REGISTERED, Presence.ENABLED, True),
+        (Status.NOT_REGISTERED, Presence.DISABLED, False),
+        (Status.IN_SERVICE, Presence.DISABLED, True),
+        (Status.IN_SERVICE, Presence.HIDDEN, False),
+        (Status.IN_SERVICE, Presence.ENABLED, False),
+    ],
+)
+def test_a_button_is_presented_as_declared(status, presence, right):
+    made = judge(declaration=DECLARED)
+    matrix.presented(made, at_portal(status, presence, goes=False), "トークン発行")
+    assert made.case.ends == [("fact", right)]
+    assert made.case.requirements == [["SCR-25", "SCR-22"]]
+
+
+@BOTH
+def test_a_button_leads_on_where_it_works(right):
+    made = judge(declaration=DECLARED)
+    customer = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(("leads", "control"), [(False, True), (True, True), (False, False)])
+def test_elsewhere_a_button_leads_nowhere_and_another_customer_gets_there(leads, control):
+    asked = []
+    other = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
+    made = judge(declaration=DECLARED, control_customer=lambda s: asked.append(s) or other)
+    customer = at_portal(Status.IN_SERVICE, Presence.DISABLED, goes=leads)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("refusal", not leads), ("control", control)]
+    assert asked == [matrix._HOME[ISSUE]]
+
+
+@BOTH
+def test_the_menu_offers_each_level_by_its_declared_name(right):
+    here = site(
+        declared_path=lambda: ("その他", "申込"),
+        agent=Some(has=lambda control: right and control in ("menu 0", "menu 1")),
+        top=Some(menu=lambda level: f"menu {level}"),
+    )
+    made = judge()
+    menus.offers_first(made, Some(site=here))
+    menus.offers_second(made, Some(site=here))
+    assert made.case.ends == [("fact", right), ("fact", right)]
+    assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
+
+
+def test_a_path_of_one_level_has_no_second():
+    made = judge()
+    menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
+    assert made.case.told == []
