@@ -14,11 +14,13 @@ from otp_conformance.verdict.case import Case
 from otp_conformance.verdict.events import (
     EVERYTHING,
     Check,
+    CodeSent,
     Consumed,
     Evidence,
     Resumed,
     ScenarioFinished,
     ScenarioStarted,
+    StepFinished,
 )
 from otp_conformance.verdict.evidence import EvidenceStore, Look, slug
 from otp_conformance.verdict.journal import JournalError, JournalExistsError, JournalWriter, read
@@ -101,6 +103,22 @@ def test_a_file_system_without_locks_is_taken_as_it_is(tmp_path, monkeypatch):
 )
 def test_a_line_that_names_no_attempt_is_of_the_first(kind, more):
     assert kind(at=AT, scenario_id="s1", **more).attempt == 0
+
+
+def test_a_step_that_names_no_attempt_is_of_the_first():
+    step = {"index": 0, "keyword": "もし", "text": "x", "line": 1, "status": "passed"}
+    assert StepFinished(at=AT, scenario_id="s1", duration_s=0.1, **step).attempt == 0
+
+
+def test_a_code_that_names_no_edge_met_none():
+    steps = {"step_index": 0, "chosen_step": 1, "time_step": 1, "answered_step": 1}
+    sent = CodeSent(at=AT, scenario_id="s1", since_start_s=1.0, until_end_s=59.0, **steps)
+    assert (sent.attempt, sent.edge) == (0, False)
+
+
+def test_an_end_that_names_no_suite_fault_had_none():
+    end = ScenarioFinished(at=AT, scenario_id="s1", verdict=Verdict.PASS, duration_s=1.0)
+    assert not end.suite_fault
 
 
 def test_what_a_header_leaves_out(run):
