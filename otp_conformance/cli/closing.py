@@ -188,8 +188,8 @@ def _absent(journal: Journal) -> None:
     if absent:
         echo(
             say(
-                f"宣言で「なし」とされた手引きの機能: {absent}。以下は残りの部分だけの判定です。"
-                "手引き全体への適合は示しません。",
+                f"宣言で「なし」とされた手順書の機能: {absent}。以下は残りの部分だけの判定です。"
+                "手順書全体への適合は示しません。",
                 f"Functions of the guide that are declared absent: {absent}. The verdict is about "
                 "the rest only and does not say that the system conforms to the guide.",
             ),
@@ -211,7 +211,7 @@ def _verdict(journal: Journal, summary: Summary, exit_code: ExitCode) -> None:
     seconds = summary.duration_s or 0.0
     part = Text("", "")
     if journal.header.absent_functions:
-        part = Text("手引きの一部だけの判定です。", "of a part of the guide; ")
+        part = Text("手順書の一部だけの判定です。", "of a part of the manual; ")
     if journal.header.partial:
         count = len(journal.planned)
         part = Text(

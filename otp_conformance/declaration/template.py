@@ -140,7 +140,7 @@ def _key(
 
 def _labels(answers: Mapping[str, object]) -> Iterator[str]:
     yield "# ---- IX-02 IX-40 " + say(
-        "画面の文言が手引きと違うものだけ（複数の表記を並べられます）",
+        "画面の文言が手順書と違うものだけ（複数の表記を並べられます）",
         "on-screen texts, where they differ from the manual's (several may be listed)",
     )
     yield "[labels]"

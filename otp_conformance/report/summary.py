@@ -115,8 +115,8 @@ def _render_ja(s: Summary) -> list[str]:
     if s.absent_functions:
         absent = "、".join(f"ics.{key}" for key in s.absent_functions)
         lines.append(
-            f"注意: 宣言で「なし」とされた手引きの機能: {absent}。残りの部分だけの判定であり、"
-            "手引き全体への適合は示しません。"
+            f"注意: 宣言で「なし」とされた手順書の機能: {absent}。残りの部分だけの判定であり、"
+            "手順書全体への適合は示しません。"
         )
     lines.append("シナリオ: " + _counts_ja(s.scenarios))
     lines.append("要件:     " + _counts_ja(s.requirements))

@@ -308,6 +308,8 @@ class _Run:
             suite_fault=self.faulty or any(outcome.suite_fault for outcome in outcomes),
             interrupted=self.interrupt.requested,
         )
+        if code is ExitCode.PASS and so_far.header.absent_functions:
+            code = ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
         spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
         took = time.perf_counter() - self.begun
         self.journal.finish(so_far.verdict(), int(code), spent + took)

@@ -31,6 +31,14 @@ def test_pass(suite):
     assert suite.browser.closed == 1
 
 
+def test_a_system_without_functions_of_the_manual_is_no_pass_of_the_whole(suite):
+    suite.feature(PASSES)
+    suite.changes["ics"] = {"portal": False}
+    result = suite.run()
+    assert result.journal.verdict() is Verdict.PASS
+    assert result.exit_code == 3
+
+
 @pytest.mark.parametrize(
     ("steps", "verdict", "cause", "fault", "code"),
     [
