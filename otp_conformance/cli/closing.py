@@ -190,8 +190,8 @@ def _absent(journal: Journal) -> None:
             say(
                 f"宣言で「なし」とされた手順書の機能: {absent}。以下は残りの部分だけの判定です。"
                 "手順書全体への適合は示しません。",
-                f"Functions of the guide that are declared absent: {absent}. The verdict is about "
-                "the rest only and does not say that the system conforms to the guide.",
+                f"Functions of the manual that are declared absent: {absent}. The verdict is about "
+                "the rest only and does not say that the system conforms to the manual.",
             ),
             "yellow",
             bold=True,

@@ -149,7 +149,7 @@ def _render_en(s: Summary) -> list[str]:
         absent = ", ".join(f"ics.{key}" for key in s.absent_functions)
         lines.append(
             f"Note: declared absent: {absent}. The verdict is about the rest only and does not "
-            "say that the system conforms to the guide."
+            "say that the system conforms to the manual."
         )
     lines.append("Scenarios:    " + _counts_en(s.scenarios))
     lines.append("Requirements: " + _counts_en(s.requirements))
