@@ -19,26 +19,17 @@ EVERY = [name for name in FAMILY if name != VERY_SLOW]
 QUICK = Selection(
     requirements=(
         "CON-15",
-        "CON-21",
         "ISS-15",
-        "ISS-20",
         "ISS-26",
-        "SHP-01",
-        "ACT-13",
-        "ACT-23",
         "ACT-31",
         "LGN-02",
-        "LGN-05",
-        "LCK-01",
-        "DEA-10",
+        "LGN-12",
+        "LCK-02",
         "DEA-14",
         "RIS-02",
-        "SWT-03",
+        "SWT-02",
         "SCR-16",
-        "SCR-31",
-        "SCR-43",
         "TOK-04",
-        "TOK-06",
     )
 )
 
