@@ -2,7 +2,10 @@
 // script can tell: no form, or one that does not say where it goes.
 (dom, el) => {
   const link = el.closest("a[href]");
-  if (link?.getAttribute("href").startsWith("#")) return null;
+  const within = link?.getAttribute("href").startsWith("#");
+  // A jump within the page leads to the page itself; other fragments are a script's.
+  const jump = within && document.getElementById(link.getAttribute("href").slice(1));
+  if (within && !jump) return null;
   if (link) {
     const url = new URL(link.href);
     const fields = [...url.searchParams];
