@@ -69,7 +69,7 @@ def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_bank_killed_in_the_middle_of_a_run(run: subprocess.Popen[str], tmp_path: Path) -> None:
     assert run.stdout is not None
     for line in run.stdout:
-        if line.startswith("[2/"):
+        if line.replace(" ", "").startswith("[2/"):
             break
     os.kill(bank_of(run), 9)
     out, err = run.communicate(timeout=240)
