@@ -55,7 +55,7 @@ unit: install browser
 	$(BIN)/pytest
 
 suite: install browser
-	$(BIN)/otp-conformance run
+	$(BIN)/otp-conformance run --workers 2
 	$(BIN)/otp-conformance coverage
 
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
