@@ -26,6 +26,11 @@ def test_a_known_deviation_remains_a_failure(suite, cli):
     code, out, _ = cli("run")
     assert code == 1
     assert "不合格" in out
+    pages = [
+        p.read_text(encoding="utf-8") for p in (suite.root / "reports" / "latest").glob("*.html")
+    ]
+    told = [page for page in pages if "LGN-02（次の版で直します、2999-01-01 までに見直し）" in page]
+    assert len(told) == 2
 
 
 def test_it_may_be_allowed(suite, cli):
