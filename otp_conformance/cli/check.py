@@ -13,7 +13,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.cli.choosing import agent_option, declaration_option, format_option
 from otp_conformance.cli.progress import Progress, echo
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -49,13 +49,9 @@ _SIGNS = {
     ),
 )
 @declaration_option
-@option(
-    "--agent",
-    type=click.Choice([kind.value for kind in AgentKind]),
-    default=AgentKind.BROWSER.value,
-    show_default=True,
-    ja="browser: ブラウザー。http: ブラウザーなし（画面の写真は残りません）。",
-    en="browser, or http: without a browser (and without pictures).",
+@agent_option(
+    "browser: ブラウザー。http: ブラウザーなし（画面の写真は残りません）。",
+    "browser, or http: without a browser (and without pictures).",
 )
 @option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
@@ -66,18 +62,10 @@ _SIGNS = {
     ja="見つけた操作部に印を付けた画面の写真の置き場所。",
     en="Folder for pictures of the screens with the found controls marked.",
 )
-@option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    ja="出力の形。",
-    en="Form of the output.",
-)
+@format_option
 @common_options
 def check(
-    declaration_file: str | None, agent: str, pictures: str, form: str, *, headed: bool
+    declaration_file: str | None, agent: str, pictures: str, output: str, *, headed: bool
 ) -> int:
     """Look at everything and return the exit code."""
     loaded = bundle.load_declaration(declaration_file)
@@ -87,7 +75,7 @@ def check(
 
     def tell(finding: Finding) -> None:
         told.append(finding)
-        if form == "text":
+        if output == "text":
             _show(finding)
 
     request = Request(
@@ -104,7 +92,7 @@ def check(
     inspect(request, bundle.parts(catalogue), Progress(quiet=True), tell, Path(pictures))
     unseen = _unseen(loaded, told)
     counts = Counter(finding.state for finding in told)
-    if form == "json":
+    if output == "json":
         click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
     else:
         _close(counts, Path(pictures))

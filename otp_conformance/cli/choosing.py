@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from otp_conformance.cli.bilingual import option
+from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.errors import UsageError
 from otp_conformance.run.order import new_seed
 from otp_conformance.run.selection import Selection
@@ -107,4 +108,29 @@ def declaration_option(function: F) -> F:
         metavar="FILE",
         ja="検査対象の実装宣言（省略すると参照実装）。",
         en="Declaration of the system under test (default: the reference bank).",
+    )(function)
+
+
+def agent_option(ja: str, en: str) -> Callable[[F], F]:
+    """Add --agent; the texts say what the choice means to the command."""
+    return option(
+        "--agent",
+        type=click.Choice([kind.value for kind in AgentKind]),
+        default=AgentKind.BROWSER.value,
+        show_default=True,
+        ja=ja,
+        en=en,
+    )
+
+
+def format_option(function: F) -> F:
+    """Add --format for people or programs, as ``output``."""
+    return option(
+        "--format",
+        "output",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        ja="出力の形式。",
+        en="Output format.",
     )(function)

@@ -21,6 +21,7 @@ from otp_conformance.catalogue.errors import CatalogueError
 from otp_conformance.catalogue.model import Catalogue
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import format_option
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo
 from otp_conformance.language import say
@@ -56,15 +57,7 @@ _WORDS = {
     ja="実施の記録を使わず、シナリオのタグだけで調べます。",
     en="Go by the scenarios' tags alone, without a run.",
 )
-@option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    ja="出力の形式。",
-    en="Output format.",
-)
+@format_option
 @common_options
 def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
     """Print the account; 1 when something is to be put right."""

@@ -11,7 +11,13 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
+from otp_conformance.cli.choosing import (
+    agent_option,
+    declaration_option,
+    format_option,
+    selection_of,
+    selection_options,
+)
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.coverage import journal_of
 from otp_conformance.cli.progress import echo, verdict_word
@@ -47,13 +53,9 @@ _HOUR = 3600
 )
 @selection_options
 @declaration_option
-@option(
-    "--agent",
-    type=click.Choice([kind.value for kind in AgentKind]),
-    default=AgentKind.BROWSER.value,
-    show_default=True,
-    ja="実施に使うエージェント。",
-    en="The agent of the run.",
+@agent_option(
+    "実施に使うエージェント。",
+    "The agent of the run.",
 )
 @option(
     "--repeat",
@@ -79,15 +81,7 @@ _HOUR = 3600
     ja="消費量の表を、参照実装での実施の記録から作り直します（スイートの保守用）。",
     en="Rebuild the table of consumption from a run on the reference bank (maintenance).",
 )
-@option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    ja="出力の形式。",
-    en="Output format.",
-)
+@format_option
 @common_options
 def plan(
     paths: tuple[str, ...],

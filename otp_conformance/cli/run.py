@@ -10,7 +10,13 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.again import Again, again_options
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import Seed, declaration_option, selection_of, selection_options
+from otp_conformance.cli.choosing import (
+    Seed,
+    agent_option,
+    declaration_option,
+    selection_of,
+    selection_options,
+)
 from otp_conformance.cli.closing import print_summary
 from otp_conformance.cli.consent import asked
 from otp_conformance.cli.progress import Progress
@@ -56,13 +62,9 @@ from otp_conformance.run.text import Text
     ja="検査対象を起動するポート（既定は空きポート）。",
     en="Port to start the system on (default: a free one).",
 )
-@option(
-    "--agent",
-    type=click.Choice([kind.value for kind in AgentKind]),
-    default=AgentKind.BROWSER.value,
-    show_default=True,
-    ja="browser: ブラウザー。http: ブラウザーなしで速く（合否の判定はブラウザーによります）。",
-    en="browser, or http: fast, without a browser (whose verdict remains the verdict).",
+@agent_option(
+    "browser: ブラウザー。http: ブラウザーなしで速く（合否の判定はブラウザーによります）。",
+    "browser, or http: fast, without a browser (whose verdict remains the verdict).",
 )
 @option(
     "--shuffle",

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from otp_conformance.verdict.case import Case
 from otp_conformance.verdict.events import RunStarted, ScenarioPlanned
+from otp_conformance.verdict.evidence import EvidenceStore, Look
 from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.verdict.secrets import Masker
 
@@ -61,3 +63,20 @@ class Run:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     return Run(tmp_path, "s1", "s2")
+
+
+PICTURE = Look("http://127.0.0.1/login", 200, b"\x89PNG picture")
+
+
+@pytest.fixture
+def case(run):
+    case = Case(
+        "s1",
+        requirements=["LGN-04"],
+        journal=run.writer,
+        evidence=EvidenceStore(run.folder, run.writer),
+        look=lambda: PICTURE,
+    )
+    case.start()
+    case.enter_step(1, "ならば ログインできない")
+    return case

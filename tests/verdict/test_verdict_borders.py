@@ -33,20 +33,6 @@ TEXTS = {"expected": "期待する", "observed": "見えた"}
 PICTURE = Look("http://127.0.0.1/login", 200, b"\x89PNG picture")
 
 
-@pytest.fixture
-def case(run):
-    case = Case(
-        "s1",
-        requirements=["LGN-04"],
-        journal=run.writer,
-        evidence=EvidenceStore(run.folder, run.writer),
-        look=lambda: PICTURE,
-    )
-    case.start()
-    case.enter_step(1, "ならば ログインできない")
-    return case
-
-
 # -- the journal --------------------------------------------------------------
 
 

@@ -11,27 +11,12 @@ from otp_conformance.verdict.events import (
     ScenarioFinished,
     ScenarioStarted,
 )
-from otp_conformance.verdict.evidence import EvidenceStore, Look
+from otp_conformance.verdict.evidence import EvidenceStore
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotApplicable
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 AT = "2026-04-01T00:00:00+00:00"
 TEXTS = {"expected": "期待する", "observed": "見えた"}
-PICTURE = Look("http://127.0.0.1/login", 200, b"\x89PNG picture")
-
-
-@pytest.fixture
-def case(run):
-    case = Case(
-        "s1",
-        requirements=["LGN-04"],
-        journal=run.writer,
-        evidence=EvidenceStore(run.folder, run.writer),
-        look=lambda: PICTURE,
-    )
-    case.start()
-    case.enter_step(1, "ならば ログインできない")
-    return case
 
 
 # -- the scenario's end -------------------------------------------------------
