@@ -60,7 +60,8 @@ class HttpCaller:
 
     ``what``: how the other side is called in messages; ``key``: the table of
     the declaration that describes the calls; ``secret``: resolves a reference
-    (and registers the value for masking).
+    (and registers the value for masking); ``any_certificate``: accept those that
+    cannot be verified (declared, for staging).
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class HttpCaller:
         what: str,
         key: str,
         secret: Callable[[str], str],
+        any_certificate: bool = False,
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -81,7 +83,11 @@ class HttpCaller:
         self._secret = secret
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
-            timeout=timeout_seconds, trust_env=False, transport=transport, follow_redirects=False
+            timeout=timeout_seconds,
+            verify=not any_certificate,
+            trust_env=False,
+            transport=transport,
+            follow_redirects=False,
         )
 
     def send(self, call: HttpCall, values: Mapping[str, str]) -> httpx.Response:

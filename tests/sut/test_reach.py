@@ -18,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.sut.http_call import HttpCaller
 from otp_conformance.sut.reach import Reached, reach
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
@@ -151,3 +153,23 @@ def test_a_certificate_that_nobody_vouches_for(self_signed: str) -> None:
 
 def test_it_is_accepted_where_declared(self_signed: str) -> None:
     assert reach(self_signed, ("127.0.0.1",), any_certificate=True).status == 200
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_described_calls_accept_what_the_declaration_accepts(
+    self_signed: str, *, accepted: bool
+) -> None:
+    caller = HttpCaller(
+        self_signed,
+        ("127.0.0.1",),
+        what="職員の操作",
+        key="adapters.staff",
+        secret=lambda reference: reference,
+        any_certificate=accepted,
+    )
+    call = HttpCall(method="GET", url="/")
+    if accepted:
+        assert caller.send(call, {}).status_code == 200
+    else:
+        with pytest.raises(EnvironmentTrouble):
+            caller.send(call, {})

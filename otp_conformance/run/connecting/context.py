@@ -87,6 +87,7 @@ class Connection:
             what=what,
             key=key,
             secret=lambda reference: self.secret(reference, key),
+            any_certificate=self.declaration.sut.accept_any_certificate,
         )
 
     @property
