@@ -15,6 +15,8 @@ from otp_conformance.sut.counting import CountingClock, CountingProvisioner, Cou
 from otp_conformance.sut.interstitials import attentive
 from otp_conformance.sut.ports import ExtraInput, Sut, UserAgents
 from otp_conformance.sut.prompter import NobodyThere, Prompter
+from otp_conformance.sut.reconnecting import Reconnecting
+from otp_conformance.sut.reconnecting_agents import reconnected
 from otp_conformance.sut.spending import Spending
 from otp_conformance.sut.tokens import learn_nothing
 
@@ -38,6 +40,8 @@ def connect(
     for an adapter that does not exist or lacks its part, and for a secret that
     cannot be read. Contacts nobody yet.
     """
+    reconnecting = Reconnecting()
+    agents = reconnected(agents, reconnecting)
     connection = Connection(
         declaration=loaded.declaration,
         base=Path(loaded.path).parent,
@@ -59,6 +63,7 @@ def connect(
         staff=CountingStaffDesk(staff(connection, supplies), spending),
         login_extras=_extras(connection),
         spending=spending,
+        reconnecting=reconnecting,
     )
 
 

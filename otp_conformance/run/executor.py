@@ -118,7 +118,7 @@ class Executor:
         )
         setting.sut.spending.begin(setting.run_dir.name, plan.key)
         case.start()
-        case.enter_step(-1, "シナリオの準備", setup=True)
+        self.enter_step(-1, None, setup=True)
         if not plan.steps:
             raise EmptyScenarioError("シナリオに手順がありません")
         self._world = setting.make_world(
@@ -129,9 +129,13 @@ class Executor:
         )
         return {"case": case, "world": self._world}
 
-    def enter_step(self, index: int, step: PlannedStep, *, setup: bool) -> None:
-        """Tell the case which step its checks belong to."""
-        self._current.enter_step(index, _sentence(step), setup=setup)
+    def enter_step(self, index: int, step: PlannedStep | None, *, setup: bool) -> None:
+        """Tell the case which step its checks belong to; None: before the first."""
+        case = self._current
+        case.enter_step(index, _sentence(step) if step else "シナリオの準備", setup=setup)
+        self._setting.sut.reconnecting.begin_step(
+            lambda told: case.reconnected(number=told.number, paused_s=told.paused_s, why=told.why)
+        )
 
     def leave_step(self, end: StepEnd) -> None:
         """Journal the step's end."""

@@ -21,7 +21,8 @@ class TopScreen(Screen):
         """
         path = self._desk.declaration.navigation.portal
         before = {normalise(item) for item in path[:level]}
-        return Control(Role.ACTION, (path[level],), last=normalise(path[level]) in before)
+        last = normalise(path[level]) in before
+        return Control(Role.ACTION, (path[level],), last=last, leads_only=True)
 
     def open_portal(self) -> None:
         """Walk the declared menu path to the portal."""

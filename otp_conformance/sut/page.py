@@ -28,12 +28,14 @@ class Control:
     ``row``: text that the same table row, list item or group must contain,
     for screens with several equal buttons (選択). ``last``: of several equal
     matches take the last one (second level of a menu with equal labels).
+    ``leads_only``: an item of a menu, which leads to a page and submits nothing.
     """
 
     role: Role
     names: tuple[str, ...]
     row: tuple[str, ...] = ()
     last: bool = False
+    leads_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from otp_conformance.sut.page import Control, FormRequest, PageView
+from otp_conformance.sut.reconnecting import Reconnecting
 from otp_conformance.sut.spending import Spending
 
 
@@ -280,7 +281,8 @@ class ExtraInput:
 class Sut:
     """All ports to one deployment. ``login_extras``: declared further fields (IX-05).
 
-    ``spending`` takes note of what scenarios use up.
+    ``spending`` takes note of what scenarios use up; ``reconnecting`` of pages
+    that had to be asked for again.
     """
 
     base_url: str
@@ -290,3 +292,4 @@ class Sut:
     staff: StaffDesk
     login_extras: tuple[ExtraInput, ...] = ()
     spending: Spending = field(default_factory=Spending)
+    reconnecting: Reconnecting = field(default_factory=Reconnecting)

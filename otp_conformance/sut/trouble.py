@@ -22,8 +22,20 @@ _ROLE_JA = {
 }
 
 
+# Said by what stands in front of the site, or by a site that restarts.
+_GATEWAY = (502, 503, 504)
+
+
 class BrowserMissing(EnvironmentTrouble):
     """No browser is installed that the suite can drive."""
+
+
+class PassingTrouble(EnvironmentTrouble):
+    """A request that only reads got no answer of the site, as happens for a moment.
+
+    Connection refused or broken off, or a gateway's 502, 503, 504; nothing but
+    GET was sent. Asking again changes nothing at the system.
+    """
 
 
 class NothingSent(DeclarationMismatch):
@@ -43,9 +55,14 @@ def host_allowed(address: str, allowed_hosts: Iterable[str]) -> bool:
     return any(fnmatchcase(host, allowed.casefold()) for allowed in allowed_hosts)
 
 
-def unreachable(what: str, address: str, detail: str) -> EnvironmentTrouble:
-    """Return the outcome for a connection that failed or broke off."""
-    return EnvironmentTrouble(
+def unreachable(
+    what: str, address: str, detail: str, *, passing: bool = False
+) -> EnvironmentTrouble:
+    """Return the outcome for a connection that failed or broke off.
+
+    ``passing``: for a moment perhaps, and nothing but reading was asked for.
+    """
+    return (PassingTrouble if passing else EnvironmentTrouble)(
         expected=f"{what}：{shown(address)} から応答があること",
         observed=f"検査対象に接続できません（{detail}）",
         hint="検査対象が動いているか、base_url とネットワークを確かめてください。",
@@ -61,9 +78,12 @@ def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     )
 
 
-def server_error(what: str, address: str, status: int) -> EnvironmentTrouble:
-    """Return the outcome for a 5xx answer."""
-    return EnvironmentTrouble(
+def server_error(
+    what: str, address: str, status: int, *, reads: bool = False
+) -> EnvironmentTrouble:
+    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading."""
+    passing = reads and status in _GATEWAY
+    return (PassingTrouble if passing else EnvironmentTrouble)(
         expected=f"{what}：{shown(address)} が正常に応答すること",
         observed=f"サーバーエラー（HTTP {status}）が返りました",
         hint="検査対象のログでサーバーエラーの原因を確かめてください。",

@@ -175,6 +175,22 @@ class CodeSent(_Event):
     edge: bool = False
 
 
+class Reconnected(_Event):
+    """A page did not answer for a moment and was asked for again (つなぎ直し).
+
+    ``number`` counts from 1 within one page; ``paused_s``: seconds before it;
+    ``why``: what had gone wrong. Older journals just have none.
+    """
+
+    event: Literal["reconnected"] = "reconnected"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    number: int
+    paused_s: float
+    why: str
+
+
 class Check(_Event):
     """One judged fact. ``role`` tells a refusal and its control apart from the rest."""
 
@@ -269,6 +285,7 @@ Event = Annotated[
     | ScenarioStarted
     | StepFinished
     | CodeSent
+    | Reconnected
     | Check
     | Evidence
     | Consumed

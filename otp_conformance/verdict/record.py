@@ -7,7 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from otp_conformance.verdict.events import CodeSent, ScenarioStarted, StepFinished, StepStatus
+from otp_conformance.verdict.events import (
+    CodeSent,
+    Reconnected,
+    ScenarioStarted,
+    StepFinished,
+    StepStatus,
+)
 from otp_conformance.verdict.evidence import EvidenceStore, Look
 from otp_conformance.verdict.journal import JournalWriter
 from otp_conformance.verdict.outcome import Outcome
@@ -138,6 +144,20 @@ class Record:
                 attempt=self.attempt,
                 step_index=self.step_index,
                 **stamp,
+            )
+        )
+
+    def reconnected(self, *, number: int, paused_s: float, why: str) -> None:
+        """Journal that a page was asked for again (つなぎ直し); see `Reconnected`."""
+        self._journal.write(
+            Reconnected(
+                at=self._journal.stamp(),
+                scenario_id=self.scenario_id,
+                attempt=self.attempt,
+                step_index=self.step_index,
+                number=number,
+                paused_s=paused_s,
+                why=why,
             )
         )
 

@@ -16,6 +16,7 @@ from otp_conformance.verdict.events import (
     Consumed,
     Event,
     Evidence,
+    Reconnected,
     Resumed,
     RunFinished,
     RunStarted,
@@ -48,6 +49,7 @@ class Attempt:
     evidence: list[Evidence] = field(default_factory=list)
     consumed: Consumed | None = None
     codes: list[CodeSent] = field(default_factory=list)
+    reconnected: list[Reconnected] = field(default_factory=list)
     finished: ScenarioFinished | None = None
 
 
@@ -254,15 +256,11 @@ def _add(journal: Journal, event: Event) -> str:
     return ""
 
 
+_Inside = StepFinished | CodeSent | Reconnected | Check | Evidence
+
+
 def _add_to_attempt(
-    journal: Journal,
-    event: ScenarioStarted
-    | StepFinished
-    | CodeSent
-    | Check
-    | Evidence
-    | Consumed
-    | ScenarioFinished,
+    journal: Journal, event: ScenarioStarted | _Inside | Consumed | ScenarioFinished
 ) -> str:
     if event.scenario_id not in journal.planned:
         return f"計画にないシナリオ {event.scenario_id} の行です"
@@ -284,12 +282,14 @@ def _add_to_attempt(
     return ""
 
 
-def _append(attempt: Attempt, event: StepFinished | CodeSent | Check | Evidence) -> None:
+def _append(attempt: Attempt, event: _Inside) -> None:
     match event:
         case StepFinished():
             attempt.steps.append(event)
         case CodeSent():
             attempt.codes.append(event)
+        case Reconnected():
+            attempt.reconnected.append(event)
         case Check():
             attempt.checks.append(event)
         case Evidence():

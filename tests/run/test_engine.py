@@ -163,6 +163,15 @@ def test_journal_holds_everything_in_order(suite):
     assert "/" not in header.declaration_file
 
 
+def test_a_page_asked_for_again_is_journalled_with_its_step(suite):
+    suite.feature(scenario("前提 準備がある", "もし 画面が一時出ない", "ならば 満たされる"))
+    result = suite.run()
+    assert result.exit_code is ExitCode.PASS
+    (told,) = result.journal.last(next(iter(result.journal.planned))).reconnected
+    assert (told.step_index, told.number) == (1, 1)
+    assert "503" in told.why
+
+
 def test_step_durations_come_from_a_monotonic_timer(suite):
     suite.feature(PASSES)
     result = suite.run()

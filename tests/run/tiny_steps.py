@@ -7,6 +7,7 @@ import urllib.request
 
 from behave import given, then, when
 
+from otp_conformance.sut.trouble import server_error
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 
@@ -59,6 +60,14 @@ def step_secret(context):
 @then("何も確かめない")
 def step_nothing(context):
     pass
+
+
+@when("画面が一時出ない")
+def step_away(context):
+    def ask() -> None:
+        raise server_error("画面を開く", context.world.base_url, 503, reads=True)
+
+    context.world.reconnecting.reading(ask, lambda: None)
 
 
 @when("検査対象が落ちる")

@@ -17,6 +17,7 @@ from otp_conformance.run.request import Parts, Request, RunResult
 from otp_conformance.run.selection import Selection
 from otp_conformance.run.text import Text
 from otp_conformance.sut.ports import Sut
+from otp_conformance.sut.reconnecting import Reconnecting
 from otp_conformance.verdict.events import RunStarted, ScenarioFinished
 from otp_conformance.verdict.evidence import Look
 from otp_conformance.verdict.outcome import EnvironmentTrouble
@@ -62,6 +63,7 @@ class FakeWorld:
     def __init__(self, sut, declaration, case, *, keep_secret) -> None:
         type(self).made += 1
         self.base_url = sut.base_url
+        self.reconnecting = sut.reconnecting
         self.secret = "himitsu-" + "no-mojiretsu"
         keep_secret(self.secret)
         self.closed = False
@@ -78,7 +80,9 @@ class FakeWorld:
 
 def tiny_connect(loaded, base_url, env, agents, *, on_secret) -> Sut:
     clock = SimpleNamespace(steerable=True, now=lambda: NOON, move_to=lambda _: None)
-    return Sut(base_url, agents, clock, SimpleNamespace(), SimpleNamespace())
+    reconnecting = Reconnecting(lambda _: None)
+    nobody = SimpleNamespace()
+    return Sut(base_url, agents, clock, nobody, nobody, reconnecting=reconnecting)
 
 
 def worker_parts(on_wait) -> Parts:

@@ -125,10 +125,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self._page("断り", 403)
             case "/reset":
                 self.connection.close()
+            case "/moody" if self.server.moods:
+                self._moody(self.server.moods.pop(0))
             case "/labelled":
                 self._answer(self.server.extra)
             case _:
                 self._page(self.path)
+
+    def _moody(self, mood: str) -> None:
+        if mood == "reset":
+            self.connection.close()
+        else:
+            self._page("混雑", int(mood))
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
@@ -137,6 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(("POST", self.path, self.headers.get("Origin", "")))
         if urlsplit(self.path).path == "/reset":
             self.connection.close()
+        elif urlsplit(self.path).path == "/moody" and self.server.moods:
+            self._moody(self.server.moods.pop(0))
         elif urlsplit(self.path).path == "/together":
             self._page("一緒" if self.server.met() else "別々")
         elif urlsplit(self.path).path == "/redirect":
@@ -156,6 +166,7 @@ class PracticeServer(ThreadingHTTPServer):
         self.requests: list[tuple[str, str, str]] = []
         self.posts: list[list[tuple[str, str]]] = []
         self.extra = ""
+        self.moods: list[str] = []
         self._meeting = threading.Barrier(2)
 
     def met(self) -> bool:

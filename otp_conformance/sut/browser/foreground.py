@@ -26,9 +26,16 @@ _SERVER_ERROR = 500
 _MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
 _RESUBMISSION = "ERR_CACHE_MISS"
 _RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
-_ERROR_PAGE = "chrome-error://**"
-_ERROR_PAGE_PATIENCE_MS = 3000
+_ERROR_PAGE_PATIENCE, _A_WHILE_MS = 100, 30
 _UNRESOLVED = "ERR_NAME_NOT_RESOLVED"
+# Nobody there or gone in the middle: may be better in a moment.
+_PASSING = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_CONNECTION_CLOSED",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_NETWORK_CHANGED",
+)
 
 
 class Foreground:
@@ -95,8 +102,12 @@ class Foreground:
 
     def reload(self) -> None:
         """Reload, re-sending a form where the page was the answer to one."""
+        unread = self._traffic.unread_address
         with self._acting("再読み込み"):
-            self._page.reload()
+            if unread:  # the browser's own error page is none to reload
+                self._page.goto(unread)
+            else:
+                self._page.reload()
 
     # -- looking -----------------------------------------------------------
 
@@ -158,7 +169,11 @@ class Foreground:
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""
         try:
-            self._page.wait_for_url(_ERROR_PAGE, timeout=_ERROR_PAGE_PATIENCE_MS)
+            for _ in range(_ERROR_PAGE_PATIENCE):
+                if self._traffic.error_page:
+                    break
+                self._page.wait_for_timeout(_A_WHILE_MS)
+            self._page.wait_for_load_state()
         except PlaywrightError as error:
             _LOG.debug("エラー画面になりません：%s", first_line(error))
 
@@ -193,10 +208,12 @@ class Foreground:
         if failure and _RESUBMISSION not in failure:
             if _UNRESOLVED in failure and not trouble.host_allowed(address, self._allowed_hosts):
                 raise trouble.host_refused(label, address)
-            raise trouble.unreachable(label, address, failure)
+            passing = self._traffic.reads and any(sign in failure for sign in _PASSING)
+            raise trouble.unreachable(label, address, failure, passing=passing)
         status = self._traffic.status
         if status is not None and status >= _SERVER_ERROR:
-            raise trouble.server_error(label, self._page.url, status)
+            reads = self._traffic.reads
+            raise trouble.server_error(label, self._page.url, status, reads=reads)
         if self._traffic.script_trouble is not None:
             where, what = self._traffic.script_trouble
             if isinstance(what, int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Dialog, Page, Request, Response
+from playwright.sync_api import Dialog, Frame, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 
 # The browser itself gave up a request: a second click overtook the first, the
@@ -13,13 +13,16 @@ HARMLESS = ("net::ERR_ABORTED",)
 # Requests that a page's scripts send and wait for.
 SCRIPTED = ("fetch", "xhr")
 _SERVER_ERROR = 500
+_ERROR_PAGE = "chrome-error://"
 
 
 class Traffic:
     """Listens to one page. ``status`` is that of the document shown (or None).
 
     Since the latest action began: ``navigated`` (a document was asked for),
+    ``reads`` (nothing but GET was sent, and nothing by a script),
     ``scripted`` (how many requests the page's scripts sent to their own host),
+    ``error_page`` (the browser has put up its own),
     ``script_trouble`` (address and what went wrong with one of them, or its
     status of 5xx). ``held``: a request that is stopped on purpose.
     """
@@ -30,8 +33,10 @@ class Traffic:
         self.failure: str = ""
         self.failed_address: str = ""
         self.pending_address: str = ""
+        self.error_page = False
         self.dialogs: list[str] = []
         self.navigated = False
+        self.reads = True
         self.scripted = 0
         self.script_trouble: tuple[str, str | int] | None = None
         self.held: Request | None = None
@@ -41,12 +46,15 @@ class Traffic:
         page.on("requestfailed", self._on_failed)
         page.on("requestfinished", self._on_finished)
         page.on("dialog", self._on_dialog)
+        page.on("framenavigated", self._on_shown)
 
     def forget_failure(self) -> None:
         """Start a new action: earlier failures and messages are history."""
         self.failure = self.failed_address = ""
         self.dialogs.clear()
+        self.error_page = False
         self.navigated = False
+        self.reads = True
         self.scripted = 0
         self.script_trouble = None
         # What was under way before is not the action's: it may be waiting for news for ever.
@@ -58,6 +66,11 @@ class Traffic:
             self._under_way.append(self.held)
             self.scripted += 1
             self.held = None
+
+    @property
+    def unread_address(self) -> str:
+        """Address of a page that nothing but GET asked for and that never came; else empty."""
+        return self.failed_address if self.reads else ""
 
     @property
     def busy(self) -> bool:
@@ -86,9 +99,11 @@ class Traffic:
             self.pending_address = request.url
             self.failure = self.failed_address = ""
             self.navigated = True
+            self.reads = self.reads and request.method == "GET"
             self._under_way.clear()
         elif self._is_scripted(request):
             self.scripted += 1
+            self.reads = False
             self._under_way.append(request)
 
     def _on_response(self, response: Response) -> None:
@@ -110,6 +125,10 @@ class Traffic:
         if failure not in HARMLESS:
             self.failure, self.failed_address = failure, request.url
             self.status = None
+
+    def _on_shown(self, frame: Frame) -> None:
+        if frame == self._page.main_frame and frame.url.startswith(_ERROR_PAGE):
+            self.error_page = True
 
     def _on_dialog(self, dialog: Dialog) -> None:
         # A person reads the question and goes on; the text counts as a message.

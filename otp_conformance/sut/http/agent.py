@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from bs4 import BeautifulSoup, Tag
@@ -17,22 +15,11 @@ from bs4 import BeautifulSoup, Tag
 from otp_conformance.sut import trouble
 from otp_conformance.sut.http import dom, forms
 from otp_conformance.sut.http.reading import read
+from otp_conformance.sut.http.wire import Wire
 from otp_conformance.sut.page import Control, FormRequest, PageView, Role
 from otp_conformance.sut.views import page_view
 from otp_conformance.text import contains, same
 from otp_conformance.verdict.outcome import NotRun
-
-_SERVER_ERROR = 500
-_REDIRECTS = {301, 302, 303, 307, 308}
-_METHOD_KEPT = {307, 308}
-_MAX_REDIRECTS = 20
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Return the machine's trusted certificates; reading them takes a tenth of a second."""
-    return ssl.create_default_context()
 
 
 @dataclass
@@ -69,15 +56,11 @@ class HttpAgent:
         transport: httpx.BaseTransport | None = None,
         any_certificate: bool = False,
     ) -> None:
-        self._allowed_hosts = tuple(allowed_hosts)
-        self._timeout_seconds = timeout_seconds
-        local = set(self._allowed_hosts) <= _LOOPBACK
-        self._client = httpx.Client(
-            timeout=timeout_seconds,
+        self._wire = Wire(
+            allowed_hosts,
+            timeout_seconds=timeout_seconds,
             transport=transport,
-            trust_env=not local,
-            verify=False if any_certificate else _certificates(),
-            headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"},
+            any_certificate=any_certificate,
         )
         self._history: list[_Page] = [_Page()]
 
@@ -111,7 +94,7 @@ class HttpAgent:
 
     def forget_cookies(self) -> None:
         """Drop all cookies."""
-        self._client.cookies.clear()
+        self._wire.forget_cookies()
 
     # -- looking -----------------------------------------------------------
 
@@ -200,7 +183,7 @@ class HttpAgent:
 
     def close(self) -> None:
         """Close the connection. Idempotent."""
-        self._client.close()
+        self._wire.close()
 
     # -- finding -----------------------------------------------------------
 
@@ -267,57 +250,15 @@ class HttpAgent:
         before = self._page
         page = _Page(request=request, address=request.address)
         self._history.append(page)
-        origin = None if typed else before
-        for _ in range(_MAX_REDIRECTS):
-            answer = self._ask(what, request, origin, _charset(before.soup))
-            if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
-                break
-            target = urljoin(str(answer.url), answer.headers["location"])
-            kept = answer.status_code in _METHOD_KEPT
-            request = FormRequest(
-                request.method if kept else "GET", target, request.fields if kept else ()
-            )
-        page.request, page.address, page.status = request, str(answer.url), answer.status_code
+        origin = None if typed or before.request is None else before.address
+        arrived = self._wire.go(what, request, origin, before.soup.original_encoding or "utf-8")
+        answer = arrived.answer
+        page.request, page.address = arrived.request, str(answer.url)
+        page.status = answer.status_code
         page.stored = "no-store" not in answer.headers.get("cache-control", "")
         page.soup = BeautifulSoup(
             answer.content, "lxml", from_encoding=answer.charset_encoding or None
         )
-        if answer.status_code >= _SERVER_ERROR:
-            raise trouble.server_error(what, page.address, answer.status_code)
-
-    def _ask(
-        self, what: str, request: FormRequest, page: _Page | None, charset: str
-    ) -> httpx.Response:
-        if not trouble.host_allowed(request.address, self._allowed_hosts):
-            raise trouble.host_refused(what, request.address)
-        encoded = urlencode(request.fields, encoding=charset, errors="xmlcharrefreplace")
-        address, body, headers = request.address, None, _from_page(page, request)
-        if request.method == "POST":
-            body = encoded.encode("ascii")
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        elif encoded:
-            address = f"{address}?{encoded}"
-        try:
-            return self._client.request(request.method, address, content=body, headers=headers)
-        except httpx.TimeoutException as error:
-            raise trouble.timed_out(what, address, self._timeout_seconds) from error
-        except httpx.HTTPError as error:
-            raise trouble.unreachable(what, address, type(error).__name__) from error
-        except httpx.InvalidURL as error:
-            raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
-
-
-def _charset(soup: BeautifulSoup) -> str:
-    return soup.original_encoding or "utf-8"
-
-
-def _from_page(page: _Page | None, request: FormRequest) -> dict[str, str]:
-    """Return Origin and Referer as a browser sends them within one site."""
-    if page is None or page.request is None:
-        return {}
-    here, there = urlsplit(page.address), urlsplit(request.address)
-    origin = f"{here.scheme}://{here.netloc}"
-    headers = {"Origin": origin} if request.method == "POST" else {}
-    if (here.scheme, here.netloc) == (there.scheme, there.netloc):
-        headers["Referer"] = page.address.partition("#")[0]
-    return headers
+        if answer.is_server_error:
+            reads = request.method == "GET"
+            raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
