@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from importlib.resources import files
 
-from otp_conformance.report.messages import Envelope
+from otp_conformance.report.envelopes import Envelope
 
 _ASSETS = files("otp_conformance.report") / "assets" / "cucumber-html"
 

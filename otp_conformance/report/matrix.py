@@ -14,6 +14,7 @@ from otp_conformance.report.results import (
     TeethData,
     count,
 )
+from otp_conformance.report.words import stamps
 from otp_conformance.verdict.events import Check, Evidence, StepFinished
 from otp_conformance.verdict.verdict import Verdict
 
@@ -63,6 +64,7 @@ class StepView:
     message: str
     checks: tuple[Check, ...]
     evidence: tuple[Evidence, ...]
+    stamps: tuple[str, ...]
 
 
 def toothless(run: RunResults, teeth: TeethData) -> list[RequirementResult]:
@@ -184,7 +186,8 @@ def steps(scenario: ScenarioResult) -> list[StepView]:
         for index, step in enumerate(planned)
     ]
     outside = _step(scenario, None, "", "手順の外（準備・後始末）", None)
-    return [*views, outside] if outside.checks or outside.evidence else views
+    seen = outside.checks or outside.evidence or outside.stamps
+    return [*views, outside] if seen else views
 
 
 def _step(
@@ -213,6 +216,7 @@ def _step(
         message=done.message if done and not done.message.startswith("期待: ") else "",
         checks=checks,
         evidence=tuple(e for e in scenario.attempt.evidence if here(e.step_index)),
+        stamps=tuple(text for _, text in stamps(scenario.attempt, here)),
     )
 
 

@@ -11,12 +11,19 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from otp_conformance.report.envelopes import (
+    Envelope,
+    duration,
+    earlier,
+    log,
+    step_finished,
+    step_started,
+    timestamp,
+)
 from otp_conformance.report.gherkin_ast import ParsedSources, stable_id
-from otp_conformance.report.words import check_text, outcome_text
+from otp_conformance.report.words import check_text, outcome_text, stamps
 from otp_conformance.verdict.events import (
     Evidence,
     ScenarioFinished,
@@ -25,8 +32,6 @@ from otp_conformance.verdict.events import (
 )
 from otp_conformance.verdict.journal import Attempt, Journal
 from otp_conformance.verdict.verdict import Verdict
-
-Envelope = dict[str, Any]
 
 PROTOCOL_VERSION = "34.2.0"
 
@@ -73,7 +78,7 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
             "sourceReference": {"uri": "otp_conformance/verdict/case.py"},
         }
     }
-    yield {"testRunStarted": {"id": run, "timestamp": _time(journal.header.at)}}
+    yield {"testRunStarted": {"id": run, "timestamp": timestamp(journal.header.at)}}
     for scenario_id, planned in journal.planned.items():
         case = _Case(journal, planned, pickles[scenario_id], hook, run_dir, embed=embed)
         yield case.definition(run)
@@ -145,7 +150,7 @@ class _Case:
                 "id": started,
                 "testCaseId": self._id,
                 "attempt": number,
-                "timestamp": _time(begun),
+                "timestamp": timestamp(begun),
             }
         }
         done = {step.index: step for step in attempt.steps}
@@ -154,21 +159,21 @@ class _Case:
         for index, step_id in enumerate(self._steps):
             step = done.get(index)
             result = _step_result(step, outcome)
-            first = _before(step.at, step.duration_s) if step else at
+            first = earlier(step.at, step.duration_s) if step else at
             at = step.at if step else at
-            yield _step_started(started, step_id, first)
+            yield step_started(started, step_id, first)
             yield from self._attached(attempt, index, started, step_id, at)
             if untold and result["status"] == "SKIPPED":
                 # The official page hides skipped hooks: tell the reason where it is seen.
-                yield _log(outcome_text(outcome), started, step_id, at)
+                yield log(outcome_text(outcome), started, step_id, at)
                 untold = False
-            yield _step_finished(started, step_id, at, result)
+            yield step_finished(started, step_id, at, result)
         if self._told_apart:
             yield from self._verdict(attempt, outcome, started)
         yield {
             "testCaseFinished": {
                 "testCaseStartedId": started,
-                "timestamp": _time(outcome.at),
+                "timestamp": timestamp(outcome.at),
                 "willBeRetried": retried,
             }
         }
@@ -177,42 +182,44 @@ class _Case:
         self, attempt: Attempt, outcome: ScenarioFinished, started: str
     ) -> Iterator[Envelope]:
         """Yield the closing step that bears the verdict, and what no step bears."""
-        yield _step_started(started, self._verdict_step, outcome.at)
+        yield step_started(started, self._verdict_step, outcome.at)
         if STATUS[outcome.verdict] == "PENDING":
             # The official page shows a pending step's message without line breaks.
-            yield _log(outcome_text(outcome), started, self._verdict_step, outcome.at)
+            yield log(outcome_text(outcome), started, self._verdict_step, outcome.at)
         for index in sorted(_indexes(attempt)):
             if not 0 <= index < len(self._steps):
                 yield from self._attached(attempt, index, started, self._verdict_step, outcome.at)
-        result = {"status": STATUS[outcome.verdict], "duration": _duration(0.0)}
+        result = {"status": STATUS[outcome.verdict], "duration": duration(0.0)}
         if outcome.verdict is not Verdict.PASS:
             result["message"] = outcome_text(outcome)
-        yield _step_finished(started, self._verdict_step, outcome.at, result)
+        yield step_finished(started, self._verdict_step, outcome.at, result)
 
     def _attached(
         self, attempt: Attempt, index: int, started: str, step_id: str, at: str
     ) -> Iterator[Envelope]:
         checks = [check for check in attempt.checks if check.step_index == index]
         if checks:
-            yield _log("\n".join(map(check_text, checks)), started, step_id, at)
+            yield log("\n".join(map(check_text, checks)), started, step_id, at)
+        for when, text in stamps(attempt, lambda step: step == index):
+            yield log(text, started, step_id, when)
         for evidence in attempt.evidence:
             if evidence.step_index == index:
                 yield self._evidence(evidence, started, step_id)
 
     def _evidence(self, evidence: Evidence, started: str, step_id: str) -> Envelope:
         if not evidence.file:
-            return _log(evidence.label, started, step_id, evidence.at)
+            return log(evidence.label, started, step_id, evidence.at)
         place = {
             "testCaseStartedId": started,
             "testStepId": step_id,
             "mediaType": evidence.media_type,
-            "timestamp": _time(evidence.at),
+            "timestamp": timestamp(evidence.at),
         }
         if not self._embed:
             return {"externalAttachment": {"url": evidence.file, **place}}
         image = _intact(self._run_dir / evidence.file, evidence.sha256)
         if isinstance(image, str):
-            return _log(f"{evidence.label}: {image}", started, step_id, evidence.at)
+            return log(f"{evidence.label}: {image}", started, step_id, evidence.at)
         body = base64.b64encode(image).decode()
         attachment = {"body": body, "contentEncoding": "BASE64", "fileName": evidence.label}
         return {"attachment": {**attachment, **place}}
@@ -220,20 +227,20 @@ class _Case:
 
 def _indexes(attempt: Attempt) -> set[int]:
     """Return the steps to which something is attached; -1 is before the first."""
-    checks = {check.step_index for check in attempt.checks}
-    return checks | {evidence.step_index for evidence in attempt.evidence}
+    told = (attempt.checks, attempt.codes, attempt.reconnected, attempt.evidence)
+    return {each.step_index for several in told for each in several}
 
 
 def _step_result(step: StepFinished | None, outcome: ScenarioFinished) -> Envelope:
     if step is None:
-        return {"status": "SKIPPED", "duration": _duration(0.0)}
+        return {"status": "SKIPPED", "duration": duration(0.0)}
     if step.status == "failed":
         # A failed step in a passed scenario would be a contradiction: never show it green.
         passed = outcome.verdict is Verdict.PASS
         status = STATUS[Verdict.INCONCLUSIVE if passed else outcome.verdict]
     else:
         status = _STEP[step.status]
-    result: Envelope = {"status": status, "duration": _duration(step.duration_s)}
+    result: Envelope = {"status": status, "duration": duration(step.duration_s)}
     if step.message:
         result["message"] = step.message
     return result
@@ -242,7 +249,11 @@ def _step_result(step: StepFinished | None, outcome: ScenarioFinished) -> Envelo
 def _run_finished(journal: Journal, run: str) -> Envelope:
     verdict = journal.verdict()
     success = not journal.cut_off and verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}
-    finished = {"testRunStartedId": run, "timestamp": _time(journal.last_at), "success": success}
+    finished = {
+        "testRunStartedId": run,
+        "timestamp": timestamp(journal.last_at),
+        "success": success,
+    }
     if journal.cut_off:
         finished["message"] = "実行は途中で終わりました。終わっていないシナリオは未実施です。"
     return finished
@@ -271,40 +282,3 @@ def _intact(file: Path, sha256: str) -> bytes | str:
     if hashlib.sha256(image).hexdigest() != sha256:
         return "証拠のファイルが記録のときから変わっています"
     return image
-
-
-def _step_started(started: str, step_id: str, at: str) -> Envelope:
-    body = {"testCaseStartedId": started, "testStepId": step_id, "timestamp": _time(at)}
-    return {"testStepStarted": body}
-
-
-def _step_finished(started: str, step_id: str, at: str, result: Envelope) -> Envelope:
-    body = {"testCaseStartedId": started, "testStepId": step_id, "timestamp": _time(at)}
-    return {"testStepFinished": {**body, "testStepResult": result}}
-
-
-def _log(text: str, started: str, step_id: str, at: str) -> Envelope:
-    return {
-        "attachment": {
-            "body": text,
-            "contentEncoding": "IDENTITY",
-            "mediaType": "text/x.cucumber.log+plain",
-            "testCaseStartedId": started,
-            "testStepId": step_id,
-            "timestamp": _time(at),
-        }
-    }
-
-
-def _time(at: str) -> Envelope:
-    moment = datetime.fromisoformat(at)
-    return {"seconds": int(moment.timestamp()), "nanos": moment.microsecond * 1000}
-
-
-def _before(at: str, seconds: float) -> str:
-    return (datetime.fromisoformat(at) - timedelta(seconds=seconds)).isoformat()
-
-
-def _duration(seconds: float) -> Envelope:
-    nanos = round(max(seconds, 0.0) * 1_000_000_000)
-    return {"seconds": nanos // 1_000_000_000, "nanos": nanos % 1_000_000_000}

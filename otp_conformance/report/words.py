@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from otp_conformance.verdict.events import Check, ScenarioFinished
+from collections.abc import Callable
+
+from otp_conformance.verdict.events import Check, CodeSent, Reconnected, ScenarioFinished
+from otp_conformance.verdict.journal import Attempt
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -31,3 +34,29 @@ def check_text(check: Check) -> str:
     lines += [f"  観測: {check.observed}"] if check.observed else []
     lines += [f"  時刻: {check.sut_time}"] if check.sut_time else []
     return "\n".join(lines)
+
+
+def code_text(sent: CodeSent) -> str:
+    """Return when a code was sent, by its time steps; the code itself is in no journal."""
+    chosen = "" if sent.chosen_step == sent.time_step else f"（時間枠 {sent.chosen_step} で選択）"
+    answered = (
+        "" if sent.answered_step == sent.time_step else f"、応答は時間枠 {sent.answered_step}"
+    )
+    edge = "。境目に掛かったため、製品の合否は言えません" if sent.edge else ""
+    return (
+        f"ワンタイムパスワードを送信: 時間枠 {sent.time_step}{chosen}、"
+        f"始まりから {sent.since_start_s:.1f} 秒、終わりまで {sent.until_end_s:.1f} 秒"
+        f"{answered}{edge}"
+    )
+
+
+def reconnection_text(told: Reconnected) -> str:
+    """Return that a page was asked for again, and why."""
+    return f"つなぎ直し {told.number} 回目（{told.paused_s:g} 秒後）: {told.why}"
+
+
+def stamps(attempt: Attempt, here: Callable[[int], bool]) -> list[tuple[str, str]]:
+    """Return sent codes and reconnections of the steps ``here``: time (RFC 3339) and text."""
+    codes = [(sent.at, code_text(sent)) for sent in attempt.codes if here(sent.step_index)]
+    again = [(r.at, reconnection_text(r)) for r in attempt.reconnected if here(r.step_index)]
+    return sorted(codes + again)

@@ -225,6 +225,16 @@ def _refused(case: Case) -> None:
 
 
 def _replayed(case: Case) -> None:
+    case.reconnected(number=1, paused_s=0.5, why="サーバーエラー（HTTP 503）が返りました")
+    for choice in (44330400, 44330399):
+        case.code_sent(
+            chosen_step=choice,
+            time_step=44330400,
+            answered_step=44330400,
+            since_start_s=1.5,
+            until_end_s=28.5,
+            edge=choice != 44330400,
+        )
     case.refused(
         "使用済みの値の拒否",
         False,

@@ -1,0 +1,44 @@
+"""When codes were sent, and what had to be asked for again, stands with the step."""
+
+import json
+import re
+
+import pytest
+import sample_runs
+
+SENT = "ワンタイムパスワードを送信: 時間枠 44330400、始まりから 1.5 秒、終わりまで 28.5 秒"
+EDGE = "時間枠 44330400（時間枠 44330399 で選択）"
+AGAIN = "つなぎ直し 1 回目（0.5 秒後）: サーバーエラー（HTTP 503）が返りました"
+
+
+@pytest.mark.parametrize("text", [SENT, EDGE, AGAIN])
+def test_the_requirements_page_tells_them_in_the_step(built, text):
+    page = (built["mixed"] / "requirements.html").read_text("utf-8")
+    assert page.count(text) == 1
+    step = next(li for li in page.split('<ol class="steps">') if text in li)
+    assert "使用済みのワンタイムパスワードでもう一度ログインする" in step.split("</ol>")[0]
+
+
+@pytest.mark.parametrize("text", [SENT, EDGE, AGAIN])
+def test_messages_bear_them_at_their_step(built, text):
+    lines = (built["mixed"] / "messages.ndjson").read_text("utf-8").splitlines()
+    logs = [e["attachment"] for e in map(json.loads, lines) if "attachment" in e]
+    (found,) = [log for log in logs if text in log["body"]]
+    refusal = next(log for log in logs if "使用済みの値の拒否" in log["body"])
+    assert found["testStepId"] == refusal["testStepId"]
+
+
+def test_only_an_edge_excuses(built):
+    page = (built["mixed"] / "requirements.html").read_text("utf-8")
+    assert len(re.findall("境目に掛かったため、製品の合否は言えません", page)) == 1
+
+
+@pytest.mark.parametrize("name", ["requirements.html", "messages.ndjson", "cucumber.html"])
+def test_the_code_itself_is_nowhere(built, name):
+    assert sample_runs.CODE not in (built["mixed"] / name).read_text("utf-8")
+
+
+def test_a_run_without_any_says_nothing_of_them(built):
+    page = (built["passed"] / "requirements.html").read_text("utf-8")
+    assert "時間枠" not in page
+    assert "つなぎ直し" not in page
