@@ -81,6 +81,14 @@ class Person:
             self._site.agent.close()
         self.change_browser()
 
+    def begin_anew(self) -> None:
+        """Forget what was tried and seen so far, browser included: the scenario begins now."""
+        self.close_browser()
+        self._former_site = None
+        self.last, self.last_code, self.entered = None, "", False
+        self.attempts.clear()
+        self._world.last = None
+
     def forget_cookies(self) -> None:
         """Clear everything that the browser remembers."""
         self.site.agent.forget_cookies()

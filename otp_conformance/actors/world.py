@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from otp_conformance.actors import prepared
 from otp_conformance.actors.attempt import Attempt
 from otp_conformance.actors.codes import Ledger
 from otp_conformance.actors.customer import Customer
@@ -86,7 +87,10 @@ class World:
         serial_prefix: str = "",
         confirmation_password: str | None = None,
     ) -> Customer:
-        """Bring a fresh customer in a state into the scenario."""
+        """Bring a fresh customer in a state into the scenario.
+
+        One out of a prepared list is looked at where that can be told (`prepared`).
+        """
         provisioned = self.sut.provisioner.customer(
             status,
             kind,
@@ -100,6 +104,7 @@ class World:
         if status is Status.DEACTIVATED:
             customer.retire()
         self._people[name] = customer
+        prepared.make_sure(self, customer, status)
         return customer
 
     def control_customer(self, status: Status) -> Customer:

@@ -53,7 +53,10 @@ class PoolMaker:
         self.entries.append("\n".join(lines))
         return serial
 
-    def customer(self, status: str, kind: str = "hardware", length: int = 12) -> str:
+    def customer(
+        self, status: str, kind: str = "hardware", length: int = 12, *, listed: str = ""
+    ) -> str:
+        """Make a customer; ``listed``: the state that the list says, where it is another."""
         self.count += 1
         login_id = f"pool{self.count:04d}"
         body = {
@@ -65,7 +68,7 @@ class PoolMaker:
             "name": f"見本　太郎{self.count}",
             "address": f"みほん県みほん市{self.count}番地",
         }
-        lines = ["[[customer]]", f'login_id = "{login_id}"', f'status = "{status}"']
+        lines = ["[[customer]]", f'login_id = "{login_id}"', f'status = "{listed or status}"']
         lines += [f'kind = "{kind}"', f'name = "{body["name"]}"', f'address = "{body["address"]}"']
         if status != "not_registered":
             body["token_serial"] = self.token(kind, length)
@@ -76,7 +79,7 @@ class PoolMaker:
         self.entries.append("\n".join(lines))
         return login_id
 
-    def write(self) -> Path:
+    def write(self, suspend: str = "prepared") -> Path:
         """Write the pool's file and a declaration; return the declaration's path."""
         head = f"""\
 [defaults]
@@ -88,11 +91,11 @@ expires_at = {EXPIRES}
         text = "\n\n".join([head, *self.entries]) + "\n"
         (self.folder / "pool.toml").write_text(text, encoding="utf-8")
         declaration = self.folder / "bank.toml"
-        declaration.write_text(declared(self.bank.url), encoding="utf-8")
+        declaration.write_text(declared(self.bank.url, suspend), encoding="utf-8")
         return declaration
 
 
-def declared(url: str) -> str:
+def declared(url: str, suspend: str = "prepared") -> str:
     """Return the reference's declaration for a bank that somebody else started."""
     text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
     start, end = text.index("[sut.start]"), text.index("[ics]")
@@ -101,7 +104,7 @@ def declared(url: str) -> str:
         ('base_url = "auto"', f'base_url = "{url}"'),
         (
             '[adapters.provisioning]                 # IX-44\nkind = "test_control"',
-            '[adapters.provisioning]\nkind = "pool"\nfile = "pool.toml"',
+            f'[adapters.provisioning]\nkind = "pool"\nfile = "pool.toml"\nsuspend = "{suspend}"',
         ),
         ('key = "env:OTP_TEST_CONTROL_KEY"', 'key = "env:POOL_TEST_KEY"'),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.resources import features_dir
 from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.sut.counting import Need
+from otp_conformance.sut.ports import Status
 from otp_conformance.sut.spending import What
 from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Verdict
@@ -82,17 +83,19 @@ class Table:
         wrong, measured = amount[What.WRONG], self.file.threshold
         if wrong >= measured - 1:
             wrong = math.ceil(wrong * declaration.lockout.threshold / measured)
+        needs = tuple(self._needs(sums, declaration))
+        looked_at, mistakes = _looks(needs, declaration)
         return Consumption(
-            needs=tuple(self._needs(sums, declaration)),
+            needs=needs,
             software_tokens=amount[What.SOFTWARE_TOKEN],
             codes=amount[What.CODE],
-            wrong_attempts=wrong,
-            suspended=amount[What.SUSPENDED],
+            wrong_attempts=wrong + mistakes,
+            suspended=max(amount[What.SUSPENDED], looked_at),
             burnt=amount[What.BURNT] + amount[What.REVOKED],
             dispatched=amount[What.DISPATCHED],
             unlocked=amount[What.UNLOCKED],
             revoked=amount[What.REVOKED],
-            waited=amount[What.WAITED],
+            waited=amount[What.WAITED] + looked_at * declaration.otp.step_seconds,
         )
 
     def _needs(self, sums: Mapping[str, int], declaration: Declaration) -> Iterator[Need]:
@@ -104,6 +107,20 @@ class Table:
             text = text.replace(f"{_LENGTH}shortest", f"{_LENGTH}{rules.min_length}")
             text = text.replace(f"{_LENGTH}longest", f"{_LENGTH}{rules.max_length}")
             yield from [Need.parse(text)] * count
+
+
+def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
+    """Return how many customers are looked at beforehand, and the wrong attempts for it.
+
+    The table was measured where customers are made on request; suspended ones out of a
+    prepared list are tried with one OTP (`actors.prepared`), and perhaps suspended first.
+    """
+    adapter = declaration.adapters.provisioning
+    if adapter.kind != "pool":
+        return 0, 0
+    found = sum(need.status is Status.SUSPENDED for need in needs)
+    here = declaration.lockout.threshold if adapter.suspend == "wrong_codes" else 0
+    return found, found * (1 + here)
 
 
 @cache

@@ -1,0 +1,145 @@
+"""Customers listed as suspended: a list that is not true is told, never judged by."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from pool_kit import PoolMaker
+from test_pool_on_bank import run
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
+
+from bank_process import running
+
+from otp_conformance.actors import prepared
+from otp_conformance.actors.attempt import Action, Attempt
+from otp_conformance.declaration.load import load
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.run.budget.table import load_table
+from otp_conformance.sut.ports import Status
+from otp_conformance.verdict.journal import JOURNAL_FILE, read
+from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+UNLOCK = "features/05_suspension/staff_unlock.feature"
+WITHOUT_OTP = f"{UNLOCK}#停止状態が解除されても、ワンタイムパスワードは引き続き必要である"
+THRESHOLD = 3
+
+
+class Customer:
+    """Tells what is entered; logs in with a right OTP unless suspended."""
+
+    account = SimpleNamespace(login_id="u1")
+
+    def __init__(self, *, suspended: bool = False, suspends_after: int = 99) -> None:
+        self.suspended = suspended
+        self.suspends_after = suspends_after
+        self.entered: list[str] = []
+        self.anew = 0
+
+    def code(self, phrase: str, function: str) -> str:
+        assert function == "login"
+        return phrase
+
+    def log_in(self, code: str) -> Attempt:
+        self.entered.append(code)
+        accepted = code == "新しい" and not self.suspended
+        self.suspended = self.suspended or len(self.entered) >= self.suspends_after
+        return Attempt(Action.LOGIN, accepted=accepted, told=True, seen="画面")
+
+    def begin_anew(self) -> None:
+        self.anew += 1
+
+
+def world(kind: str = "pool", suspend: str = "prepared") -> SimpleNamespace:
+    adapter = SimpleNamespace(kind=kind, suspend=suspend)
+    adapters = SimpleNamespace(provisioning=adapter)
+    return SimpleNamespace(declaration=SimpleNamespace(adapters=adapters), threshold=THRESHOLD)
+
+
+def test_one_who_is_suspended_is_tried_once_and_the_scenario_begins_anew():
+    customer = Customer(suspended=True)
+    prepared.make_sure(world(), customer, Status.SUSPENDED)
+    assert (customer.entered, customer.anew) == (["新しい"], 1)
+
+
+def test_one_who_is_not_suspended_is_the_lists_fault():
+    with pytest.raises(DeclarationMismatch, match="停止中ではありません") as caught:
+        prepared.make_sure(world(), Customer(), Status.SUSPENDED)
+    end = caught.value
+    assert (end.verdict, end.cause) == (Verdict.INCONCLUSIVE, Cause.DECLARATION)
+    assert "u1" in end.expected
+
+
+def test_wrong_codes_suspend_as_often_as_declared():
+    customer = Customer(suspends_after=THRESHOLD)
+    prepared.make_sure(world(suspend="wrong_codes"), customer, Status.SUSPENDED)
+    assert customer.entered == ["誤った"] * THRESHOLD + ["新しい"]
+    assert customer.anew == 1
+
+
+def test_wrong_codes_that_do_not_suspend_are_told():
+    customer = Customer(suspends_after=THRESHOLD + 1)
+    with pytest.raises(SetupFailed, match="続けて3回"):
+        prepared.make_sure(world(suspend="wrong_codes"), customer, Status.SUSPENDED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("test_control", Status.SUSPENDED), *(("pool", s) for s in Status if s != "suspended")],
+)
+def test_nothing_is_tried_where_nothing_is_to_be_made_sure(kind, status):
+    customer = Customer()
+    prepared.make_sure(world(kind, "wrong_codes"), customer, status)
+    assert (customer.entered, customer.anew) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "suspend", "wrong", "waited"),
+    [
+        ("test_control", "prepared", 0, 0),
+        ("pool", "prepared", 1, 60),
+        ("pool", "wrong_codes", 1 + THRESHOLD, 60),
+    ],
+)
+def test_the_plan_counts_what_is_tried_beforehand(kind, suspend, wrong, waited):
+    reference = load(fixtures_dir() / "declarations" / "reference.toml").declaration
+    adapter = reference.adapters.provisioning.model_copy(update={"kind": kind, "suspend": suspend})
+    adapters = reference.adapters.model_copy(update={"provisioning": adapter})
+    lockout = reference.lockout.model_copy(update={"threshold": THRESHOLD})
+    declared = reference.model_copy(update={"adapters": adapters, "lockout": lockout})
+    measured = load_table().of(WITHOUT_OTP, reference)
+    found = load_table().of(WITHOUT_OTP, declared)
+    assert found.wrong_attempts - measured.wrong_attempts == wrong
+    assert found.waited - measured.waited == waited
+
+
+@pytest.mark.parametrize(
+    ("really", "suspend", "verdict", "cause"),
+    [
+        ("suspended", "prepared", "合格", None),
+        # Staff unlocked them meanwhile, or the suspension ended by itself.
+        ("in_service", "prepared", "判定不能", "宣言・設定"),
+        ("in_service", "wrong_codes", "合格", None),
+    ],
+)
+def test_on_the_bank_a_list_that_is_not_true_lets_nothing_pass(
+    tmp_path, really, suspend, verdict, cause
+):
+    with running(tmp_path) as bank:
+        maker = PoolMaker(bank, tmp_path)
+        for _ in range(4):
+            maker.customer(really, listed="suspended")
+        maker.write(suspend)
+        done = run(tmp_path, "--yes", UNLOCK)
+    journal = read(tmp_path / "reports" / "latest" / JOURNAL_FILE)
+    ends = [journal.outcome(scenario) for scenario in journal.planned]
+    assert len(ends) == 4
+    assert {end.verdict.ja for end in ends} == {verdict}
+    assert {end.cause and end.cause.ja for end in ends} == {cause}
+    assert done.returncode == (0 if verdict == "合格" else 3), done.stdout + done.stderr
+    if cause:
+        assert all("準備したお客さまが停止中ではありません" in end.observed for end in ends)
