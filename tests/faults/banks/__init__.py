@@ -1,6 +1,7 @@
 """The faulty banks, by what is wrong with them."""
 
 from tests.faults.banks import (
+    again,
     contents,
     deactivation,
     hardening,
@@ -20,6 +21,7 @@ from tests.faults.swap import BANKS
 
 __all__ = [
     "BANKS",
+    "again",
     "contents",
     "deactivation",
     "hardening",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reference_impl.domain.policy import LoginFlow
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Status
 from reference_impl.face.cookies import cookie, remember
@@ -13,7 +14,7 @@ from reference_impl.service.core import Core
 from reference_impl.store import customers
 from reference_impl.web.door import PENDING_COOKIE, SESSION_COOKIE
 from reference_impl.web.login import _LoginDesk
-from tests.faults.swap import fault, wrap, wrap_method
+from tests.faults.swap import fault, with_policy, wrap, wrap_method
 
 _TRUSTED = "bank_trusted"
 
@@ -82,3 +83,23 @@ def password_unverified_with_otp() -> None:
         return original(core, login_id, password, *rest)
 
     wrap(login.authenticate, authenticate)
+
+
+@fault("refused-login-opens-session")
+def refused_login_opens_session() -> None:
+    """A wrong OTP is refused in so many words, and the session is open all the same."""
+
+    def otp_submit(original: Any, self: Any) -> Any:
+        pending = self._pending()
+        response = original(self)
+        if pending is not None and response.status_code >= 400:
+            remember(response, SESSION_COOKIE, self._door.customers.open_session(pending[0]))
+        return response
+
+    wrap_method(_LoginDesk, "otp_submit", otp_submit)
+
+
+@fault("otp-on-the-login-page")
+def otp_on_the_login_page() -> None:
+    """The OTP is asked beside the login password, not on the page after it."""
+    with_policy(login_flow=LoginFlow.ONE_PAGE)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
 from reference_impl.web.door import Door
-from tests.faults.answers import edit
+from tests.faults.answers import edit, rewrite
 from tests.faults.swap import fault, wrap_method
 
 
@@ -93,3 +95,35 @@ def confirmation_readable() -> None:
 def status_missing() -> None:
     """The portal does not show the registration status."""
     edit("web/portal.html", ("{{ status_name }}", "－"))
+
+
+@fault("menu-entry-renamed")
+def menu_entry_renamed() -> None:
+    """The global navigation leads to the OTP procedures under another name."""
+    edit("web/inside.html", ('"ワンタイムパスワード申請"', '"各種お申込み"'))
+
+
+@fault("second-menu-entry-renamed")
+def second_menu_entry_renamed() -> None:
+    """The second level of the menu leads to the portal under another name.
+
+    The global navigation is gone from that page: its entry, of the same name, would
+    stand in for the missing one.
+    """
+    begin = "{% block content %}"
+    edit(
+        "web/menu.html",
+        (">ワンタイムパスワード申請<", ">各種お申込み<"),
+        (begin, "{% block navigation %}{% endblock %}" + begin),
+    )
+
+
+@fault("balance-asks-otp")
+def balance_asks_otp() -> None:
+    """The balance asks for an OTP, which is declared of no function but the login."""
+    asked = '<form><label for="otp">ワンタイムパスワード</label><input id="otp" name="otp"></form>'
+    rewrite(
+        "web/plain.html",
+        ('<div class="panel">', asked + '<div class="panel">'),
+        when=lambda *_: request.path == "/balance",
+    )

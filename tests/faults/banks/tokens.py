@@ -16,6 +16,7 @@ from reference_impl.domain.token import Token
 from reference_impl.domain.words import Refusal, Refused, Status, TokenState
 from reference_impl.service import activating, verification
 from reference_impl.service.contract import Activated
+from reference_impl.store import orders
 from reference_impl.store import tokens as rows
 from reference_impl.store.schema import tokens
 from tests.faults.swap import fault, swap, with_policy, wrap
@@ -174,3 +175,20 @@ def retired_token_sent_again() -> None:
         return True
 
     wrap(rows.retire, retire)
+
+
+@fault("returned-token-goes-out")
+def returned_token_goes_out() -> None:
+    """Whatever token staff choose, the one that the customer gave back is put into the envelope."""
+
+    def mark(original: Any, connection: Any, order_id: int, token_id: int, *rest: Any) -> bool:
+        order = orders.by_id(connection, order_id)
+        assert order is not None
+        former = rows.held(connection, order.customer_id, TokenState.RETIRED)
+        return bool(
+            original(
+                connection, order_id, token_id if former is None else former.token.token_id, *rest
+            )
+        )
+
+    wrap(orders.mark_dispatched, mark)
