@@ -67,7 +67,7 @@ def same_scenarios(
 
     ``failed``: those alone that did not pass (不合格, 判定不能, 未実施). Found by
     file and line, or by file and name where lines have moved. Raises
-    `UsageError` for one that is gone.
+    `UsageError` for one that is gone, and where all passed.
     """
     journal = earlier.journal
     wanted = [
@@ -75,6 +75,13 @@ def same_scenarios(
         for scenario_id, planned in journal.planned.items()
         if not failed or journal.outcome(scenario_id).verdict in NOT_PASSED
     ]
+    if not wanted:
+        raise UsageError(
+            f"実行 {earlier.run_id} はすべて合格または対象外です。--failed で実施し直すものは"
+            "ありません。全部を実施し直すなら --failed を外してください。",
+            f"Nothing failed in run {earlier.run_id}: --failed leaves nothing to carry out again. "
+            "Leave --failed out to repeat all of it.",
+        )
     scenarios = [scenario for feature in features for scenario in feature.scenarios]
     by_id = {scenario.scenario_id: scenario for scenario in scenarios}
     found = {_today(planned, by_id).scenario_id for planned in wanted}

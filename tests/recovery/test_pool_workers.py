@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "pool")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "pool"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from pool_kit import ENV, PoolMaker
 from standing_bank import ROOT, running, verdicts, wait_for_line
 
-from otp_conformance.resources import fixtures_dir
 from otp_conformance.run.budget.table import load_table
 from otp_conformance.verdict.journal import Journal, read
 
