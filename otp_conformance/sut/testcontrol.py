@@ -44,6 +44,8 @@ class SutStatus:
 class TestControl:
     """Speaks to ``{base_url}{path}`` with the shared key.
 
+    ``any_certificate``: accept those that cannot be verified (declared, for staging).
+
     Every call raises `EnvironmentTrouble` when the other side cannot be reached,
     answers with 5xx or with something else than this API; `DeclarationMismatch`
     when the key or the path is refused; `SetupFailed` when the system refuses
@@ -58,10 +60,12 @@ class TestControl:
         path: str,
         key: str,
         *,
+        any_certificate: bool = False,
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._client = httpx.Client(
+            verify=not any_certificate,
             base_url=urljoin(base_url, path),
             headers={KEY_HEADER: key},
             timeout=timeout_seconds,

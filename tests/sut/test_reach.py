@@ -19,6 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.load import load
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.run.connecting.context import Connection
+from otp_conformance.sut.http import HttpAgents
 from otp_conformance.sut.http_call import HttpCaller
 from otp_conformance.sut.reach import Reached, reach
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
@@ -153,6 +157,24 @@ def test_a_certificate_that_nobody_vouches_for(self_signed: str) -> None:
 
 def test_it_is_accepted_where_declared(self_signed: str) -> None:
     assert reach(self_signed, ("127.0.0.1",), any_certificate=True).status == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "told"), [(True, "JSON ではありません"), (False, "接続できません")]
+)
+def test_and_so_does_test_control(self_signed: str, *, accepted: bool, told: str) -> None:
+    reference = load(fixtures_dir() / "declarations" / "reference.toml").declaration
+    sut = reference.sut.model_copy(update={"accept_any_certificate": accepted})
+    connection = Connection(
+        declaration=reference.model_copy(update={"sut": sut}),
+        base=fixtures_dir(),
+        base_url=self_signed,
+        env={"OTP_TEST_CONTROL_KEY": "a-key"},
+        agents=HttpAgents(("127.0.0.1",)),
+        on_secret=lambda _: None,
+    )
+    with pytest.raises(EnvironmentTrouble, match=told):
+        connection.control("adapters.clock.kind").now()
 
 
 @pytest.mark.parametrize("accepted", [True, False])

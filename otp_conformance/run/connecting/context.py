@@ -71,7 +71,8 @@ class Connection:
         if adapter is None:
             return None
         key = self.secret(adapter.key, "adapters.test_control.key")
-        return TestControl(self.base_url, adapter.path, key)
+        accepted = self.declaration.sut.accept_any_certificate
+        return TestControl(self.base_url, adapter.path, key, any_certificate=accepted)
 
     def control(self, key: str) -> TestControl:
         """Return the test-control API, which the declared ``key`` needs."""
