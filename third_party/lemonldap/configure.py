@@ -100,9 +100,9 @@ def customers(people: list[Prepared]) -> None:
 
 
 def tokens(people: list[Prepared]) -> None:
-    """Write who has which token, for tokens.pl: login ID, seed in Base32, status."""
+    """Write who has which token, for tokens.pl: login ID, seed in Base32."""
     rows = [
-        (p.login_id, base64.b32encode(bytes.fromhex(p.seed)).decode().rstrip("="), p.status)
+        (p.login_id, base64.b32encode(bytes.fromhex(p.seed)).decode().rstrip("="))
         for p in people
         if p.serial
     ]

@@ -2,8 +2,8 @@
 # Start LemonLDAP::NG's portal on loopback, its clock moved by libfaketime's offset file.
 set -eu
 . "$(dirname "$0")/environment.sh"
-library=$(find /usr/lib -name libfaketime.so.1 -path '*faketime*' | head -n 1)
-[ -n "$library" ] || { echo "libfaketime is missing: apt install faketime" >&2; exit 2; }
+. "$here/../faketime.sh"
+library=$(faketime_library libfaketime.so.1)
 [ -f "$LLNG_HOME/faketime.offset" ] || echo "+0" > "$LLNG_HOME/faketime.offset"
 echo "LemonLDAP::NG: http://auth.example.com:$LLNG_PORT/"
 exec env LD_PRELOAD="$library" FAKETIME_NO_CACHE=1 \

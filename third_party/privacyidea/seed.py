@@ -98,8 +98,6 @@ def main() -> None:
     password = (HOME / "admin_password").read_text().strip()
     answer = call("/auth", {"username": "admin", "password": password})
     token = str(answer["result"]["value"]["token"])  # type: ignore[index]
-    if (HOME / "seeded").exists():
-        return
     call("/system/setConfig", {"DefaultMaxFailCount": THRESHOLD}, token)
     call("/defaultrealm/bank", {}, token)
     for name, policy in POLICIES.items():

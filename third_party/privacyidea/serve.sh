@@ -2,8 +2,8 @@
 # Start privacyIDEA on loopback, its clock moved by libfaketime's offset file.
 set -eu
 . "$(dirname "$0")/environment.sh"
-library=$(find /usr/lib -name libfaketimeMT.so.1 -path '*faketime*' | head -n 1)
-[ -n "$library" ] || { echo "libfaketime is missing: apt install faketime" >&2; exit 2; }
+. "$here/../faketime.sh"
+library=$(faketime_library libfaketimeMT.so.1)
 [ -f "$PI_HOME/faketime.offset" ] || echo "+0" > "$PI_HOME/faketime.offset"
 echo "privacyIDEA: http://127.0.0.1:$PI_PORT"
 exec env LD_PRELOAD="$library" FAKETIME_NO_CACHE=1 \
