@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ from otp_conformance.resources import fixtures_dir
 REFERENCE = fixtures_dir() / "declarations" / "reference.toml"
 
 
-def check(tmp_path: Path, *changes: tuple[str, str]) -> tuple[int, list[dict[str, str]], str]:
+def check(
+    tmp_path: Path, *changes: tuple[str, str], language: str = "ja"
+) -> tuple[int, list[dict[str, str]], str]:
     text = REFERENCE.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -20,7 +23,7 @@ def check(tmp_path: Path, *changes: tuple[str, str]) -> tuple[int, list[dict[str
     path = tmp_path / "bank.toml"
     path.write_text(text, encoding="utf-8")
     start = "import sys; from otp_conformance.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", start, "check", "--agent", "http"]
+    command = [sys.executable, "-c", start, "check", "--agent", "http", "--lang", language]
     done = subprocess.run(
         [*command, "--format", "json", "--declaration", str(path)],
         capture_output=True,
@@ -61,3 +64,25 @@ def test_a_site_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
     assert code == 2
     assert [f["state"] for f in found] == ["wrong"]
     assert "接続" in found[0]["what"]
+
+
+QUOTED = re.compile(r"「[^」]*」|\"[^\"]*\"|（[^）]*）")
+KANA = re.compile(r"[ぁ-ん]")
+
+
+def test_in_english_nothing_is_said_in_japanese_but_what_the_screens_say(tmp_path: Path) -> None:
+    code, found, _ = check(
+        tmp_path,
+        ('portal = "BOP001"', 'portal = "BOP002"'),
+        ("[labels]", '[labels]\n"activation.cancel" = ["やめる"]\n"portal.title" = ["どこか"]'),
+        language="en",
+    )
+    assert code == 2
+    told = [text for f in found for text in (f["observed"], f["fix"]) if text]
+    assert len(told) > 5
+    assert [text for text in told if KANA.search(QUOTED.sub("", text))] == []
+    wrong = [f for f in found if f["state"] == "wrong"]
+    assert {"title of the screen"} <= {f["what"] for f in wrong}
+    assert all(f["fix"] for f in wrong)
+    areas = {f["area"] for f in found}
+    assert {"system", "clock", "token", "staff"} <= areas

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
+from otp_conformance.language import set_language
 from otp_conformance.run.preflight.finding import Finding, Findings, State
 from otp_conformance.run.preflight.screens import ScreenCheck
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.site import Site
+from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 LOGIN = form("/in", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
 
@@ -76,3 +79,41 @@ def test_the_keyboard_needs_a_browser() -> None:
         page("トークン発行（ハードウェアトークン発行確認）", body), ScreenKey.ISSUE_CONFIRM
     )
     assert [f.what for f in found if f.state is State.UNKNOWN] == ["画面上のキーボード"]
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "what", "fix"),
+    [
+        (page("会員ログイン", LOGIN), ScreenKey.LOGIN, "title of the screen", '"login.title"'),
+        (page("", '<p role="alert">No.</p>'), ScreenKey.LOGIN, "title", "login.path"),
+        (
+            page("ログイン", form("/in", "名=id", button="次へ")),
+            ScreenKey.LOGIN,
+            "login.id",
+            "under [labels]",
+        ),
+    ],
+)
+def test_findings_in_english(body: str, key: ScreenKey, what: str, fix: str) -> None:
+    set_language("en")
+    try:
+        wrong = next(f for f in look(body, key) if f.state is State.WRONG)
+    finally:
+        set_language("ja")
+    assert what in wrong.what
+    assert fix in wrong.fix
+    assert "ください" not in wrong.fix
+    assert any(word in wrong.observed for word in ("shown instead", "not found"))
+
+
+def test_trouble_is_named_in_english_before_its_own_words() -> None:
+    findings = Findings(lambda _: None, lambda text: text)
+    set_language("en")
+    try:
+        with findings.about("system", "connection"):
+            raise EnvironmentTrouble(expected="", observed="応答なし", hint="確かめる")
+    finally:
+        set_language("ja")
+    (found,) = findings.found
+    assert found.observed == "Trouble of the test environment: 応答なし"
+    assert found.fix == "Look at what is named here: 確かめる"

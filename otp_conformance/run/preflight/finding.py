@@ -7,8 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from otp_conformance.language import say
 from otp_conformance.run.errors import RunError
 from otp_conformance.verdict.outcome import Outcome
+from otp_conformance.verdict.verdict import Cause
+
+# An outcome's own words are those of the journal, which is Japanese.
+_TROUBLE = {
+    Cause.PRODUCT: "The system does not do what was expected",
+    Cause.DECLARATION: "The declaration does not fit",
+    Cause.ENVIRONMENT: "Trouble of the test environment",
+    Cause.SUITE: "The suite could not do it",
+}
+_LOOK = "Look at what is named here"
 
 
 class State(StrEnum):
@@ -21,7 +32,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """``area``: what was looked at (a screen, the clock …); ``fix`` is empty for OK."""
+    """``area``: what was looked at (a screen, the clock …); ``fix`` is empty for OK.
+
+    All in the language of the command; a screen is called by its title.
+    """
 
     area: str
     what: str
@@ -62,7 +76,10 @@ class Findings:
         except Outcome as trouble:
             unknown = trouble.verdict.value == "not_run"
             state = State.UNKNOWN if unknown else State.WRONG
-            self.add(area, what, state, trouble.observed, trouble.hint)
+            kind = _TROUBLE[trouble.cause or Cause.SUITE]
+            seen = say(trouble.observed, f"{kind}: {trouble.observed}")
+            fix = say(trouble.hint, f"{_LOOK}: {trouble.hint}") if trouble.hint else ""
+            self.add(area, what, state, seen, fix)
         except RunError as error:
             self.add(area, what, State.WRONG, str(error.text))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from otp_conformance.language import say
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.executor import Observer
 from otp_conformance.run.launch import Launch, check_start
@@ -36,9 +37,10 @@ def inspect(
     with ExitStack() as stack:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="otp-conformance-")))
         launch = Launch(request, parts, observer, stack, logs, masker)
-        with findings.about("検査対象", "接続"):
+        system, connecting = say("検査対象", "system"), say("接続", "connection")
+        with findings.about(system, connecting):
             sut = launch.start()
-            findings.ok("検査対象", "接続", f"{launch.base_url}（{launch.browser_name}）")
+            findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
             walk.people()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
 from otp_conformance.run.preflight.finding import Findings, State
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.keys import ScreenKey
@@ -16,7 +17,6 @@ from otp_conformance.text import contains
 
 _ALIKE = 0.5
 _MOST_SHOWN = 8
-_NO_BROWSER = ("ブラウザーなしでは確かめられません", "--agent http を外してください。")
 KeepPicture = Callable[[str, bytes], str]
 """Keeps a picture under a name and returns where."""
 
@@ -39,19 +39,30 @@ class ScreenCheck:
         if self._site.current() is not key:
             self._findings.judge(
                 name,
-                "画面の題名",
+                say("画面の題名", "title of the screen"),
                 right=False,
-                observed=f"表示されたのは {self._site.describe()}",
+                observed=say(
+                    f"表示されたのは {self._site.describe()}", f"shown instead: {seen(self._site)}"
+                ),
                 fix=self._title_fix(key),
             )
             self._picture(key, [])
             return False
-        self._findings.ok(name, "画面の題名")
+        self._findings.ok(name, say("画面の題名", "title of the screen"))
         parts = declared_parts(key, self._declaration)
         found = [c for k in parts.fields if (c := self._has(name, k, self._desk.field(k)))]
         for action in parts.actions:
             if action == KEYBOARD and not self._site.agent.is_browser:
-                self._findings.add(name, "画面上のキーボード", State.UNKNOWN, *_NO_BROWSER)
+                self._findings.add(
+                    name,
+                    say("画面上のキーボード", "on-screen keyboard"),
+                    State.UNKNOWN,
+                    say(
+                        "ブラウザーなしでは確かめられません",
+                        "needs a browser",
+                    ),
+                    say("--agent http を外してください。", "Leave --agent http out."),
+                )
             elif control := self._has(name, action, self._desk.action(action)):
                 found.append(control)
         for fact in parts.facts:
@@ -64,20 +75,24 @@ class ScreenCheck:
         """Return what to declare; on an error page a title would be the wrong cure."""
         headings = self._site.view().headings
         if key is ScreenKey.LOGIN and self._site.error_text():
-            return (
-                f"宣言の login.path（いまは「{self._declaration.login.path}」）に、"
-                "ログイン画面の場所を書いてください。"
+            path = self._declaration.login.path
+            return say(
+                f"宣言の login.path（いまは「{path}」）に、ログイン画面の場所を書いてください。",
+                f'Declare where the login screen is: login.path (now "{path}").',
             )
-        title = headings[0] if headings else "実際の題名"
-        return (
-            f'この画面で正しければ、宣言の [labels] に "{key.title_key}" = ["{title}"] を'
-            f"書いてください。画面にある見出し: {self._shown()}"
+        title = headings[0] if headings else say("実際の題名", "the title shown")
+        entry = f'"{key.title_key}" = ["{title}"]'
+        return say(
+            f"この画面で正しければ、宣言の [labels] に {entry} を"
+            f"書いてください。画面にある見出し: {self._shown()}",
+            f"If this is the right screen, declare {entry} under [labels]. "
+            f"Headings on the page: {self._shown()}",
         )
 
     def _shown(self) -> str:
         view = self._site.view()
         texts = [*view.headings, view.document_title][:_MOST_SHOWN]
-        return "、".join(f"「{text}」" for text in texts if text) or "なし"
+        return _listed(texts)
 
     def _has(self, screen: str, key: str, control: Control) -> Control | None:
         what = f"{self._declaration.labels[key][0]}（{key}）"
@@ -89,14 +104,15 @@ class ScreenCheck:
         names = names or [a.name for a in view.actions]
         names = [name for name in dict.fromkeys(names) if name not in self._elsewhere()]
         names.sort(key=lambda name: -likeness(name, control.names))
-        listed = "、".join(f"「{name}」" for name in names[:_MOST_SHOWN] if name) or "なし"
-        best = names[0] if names and likeness(names[0], control.names) >= _ALIKE else "実際の表示"
+        alike = bool(names) and likeness(names[0], control.names) >= _ALIKE
+        best = names[0] if alike else say("実際の表示", "the text shown")
         self._findings.judge(
             screen,
             what,
             right=False,
-            observed=f"見つかりません。画面にあるもの: {listed}",
-            fix=f'宣言の [labels] に "{key}" = ["{best}"] を書いてください。',
+            observed=say("見つかりません。画面にあるもの: ", "not found. On the page: ")
+            + _listed(names[:_MOST_SHOWN]),
+            fix=_declare(key, best),
         )
         return None
 
@@ -107,13 +123,16 @@ class ScreenCheck:
 
     def _fact(self, screen: str, key: str) -> None:
         value = self._desk.fact(key)
-        captions = "、".join(f"「{caption}」" for caption in list(self._site.view().facts)[:8])
+        captions = _listed(list(self._site.view().facts)[:_MOST_SHOWN])
         self._findings.judge(
             screen,
             f"{self._declaration.labels[key][0]}（{key}）",
             right=bool(value),
-            observed=f"「{value}」" if value else f"見つかりません。画面にある項目: {captions}",
-            fix=f'宣言の [labels] に "{key}" = ["実際の項目名"] を書いてください。',
+            observed=f"「{value}」"
+            if value
+            else say("見つかりません。画面にある項目: ", "not found. Captions on the page: ")
+            + captions,
+            fix=_declare(key, say("実際の項目名", "the caption shown")),
         )
 
     def _screen_id(self, screen: str, key: ScreenKey) -> None:
@@ -123,11 +142,15 @@ class ScreenCheck:
         shown = self._site.screen_id()
         self._findings.judge(
             screen,
-            "画面ID",
+            say("画面ID", "screen ID"),
             right=shown == declared,
-            observed=f"「{shown}」" if shown else "表示されていません",
-            fix=f"宣言の screen_ids.{key.value}（いまは「{declared}」）を直すか、"
-            "表示しないなら ics.screen_ids = false にしてください。",
+            observed=f"「{shown}」" if shown else say("表示されていません", "none is shown"),
+            fix=say(
+                f"宣言の screen_ids.{key.value}（いまは「{declared}」）を直すか、"
+                "表示しないなら ics.screen_ids = false にしてください。",
+                f'Correct screen_ids.{key.value} (now "{declared}"), or declare '
+                "ics.screen_ids = false where none are shown.",
+            ),
         )
 
     def status(self, expected: str) -> None:
@@ -138,11 +161,15 @@ class ScreenCheck:
             return  # Told already, with the caption to declare.
         self._findings.judge(
             screen,
-            "登録状況の表示",
+            say("登録状況の表示", "status shown"),
             right=contains(shown, wanted),
             observed=f"「{shown}」",
-            fix=f"このお客さまが本当に「{wanted[0]}」かを確かめ、表示だけが違うなら "
-            f'[labels] に "{expected}" = ["{shown}"] を書いてください。',
+            fix=say(
+                f"このお客さまが本当に「{wanted[0]}」かを確かめ、表示だけが違うなら "
+                f'[labels] に "{expected}" = ["{shown}"] を書いてください。',
+                f"See whether this customer really is 「{wanted[0]}」. If only the wording "
+                f'differs, declare "{expected}" = ["{shown}"] under [labels].',
+            ),
         )
 
     def _picture(self, key: ScreenKey, found: list[Control]) -> None:
@@ -151,3 +178,22 @@ class ScreenCheck:
         picture = self._site.agent.screenshot(found)
         if picture is not None:
             self._keep(key.value, picture)
+
+
+def seen(site: Site) -> str:
+    """Return what is in sight in English: title, error messages, HTTP status."""
+    view = site.view()
+    title = view.headings[0] if view.headings else view.document_title
+    parts = [f"screen 「{title}」" if title else "a screen without title"]
+    parts += [f"error message 「{' '.join(alert.split())}」" for alert in view.alerts]
+    parts += [f"HTTP {view.http_status}"] if view.http_status is not None else []
+    return ", ".join(parts)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "、".join(f"「{text}」" for text in texts if text) or say("なし", "nothing")
+
+
+def _declare(key: str, text: str) -> str:
+    entry = f'"{key}" = ["{text}"]'
+    return say(f"宣言の [labels] に {entry} を書いてください。", f"Declare {entry} under [labels].")

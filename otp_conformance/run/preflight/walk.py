@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from otp_conformance.actors.codes import Ledger, right_code
 from otp_conformance.actors.timeline import Timeline
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.language import say
 from otp_conformance.run.preflight.finding import Findings, State
-from otp_conformance.run.preflight.screens import KeepPicture, ScreenCheck
+from otp_conformance.run.preflight.screens import KeepPicture, ScreenCheck, seen
+from otp_conformance.run.text import Text
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
@@ -25,9 +27,9 @@ _BUTTONS = {
     Status.IN_SERVICE: DEACTIVATE,
 }
 _PEOPLE = {
-    Status.NOT_REGISTERED: "未登録のお客さま",
-    Status.ISSUED: "トークン発行済のお客さま",
-    Status.IN_SERVICE: "サービス利用中のお客さま",
+    Status.NOT_REGISTERED: Text("未登録のお客さま", "customer, not registered"),
+    Status.ISSUED: Text("トークン発行済のお客さま", "customer, token issued"),
+    Status.IN_SERVICE: Text("サービス利用中のお客さま", "customer, in service"),
 }
 
 
@@ -44,43 +46,64 @@ class Walk:
 
     def clock(self) -> None:
         """Compare the system's time with this machine's."""
-        with self._findings.about("時刻", "時刻の読み取り"):
+        area = say("時刻", "clock")
+        with self._findings.about(area, say("時刻の読み取り", "reading the time")):
             ahead = (self._sut.clock.now() - datetime.now(UTC)).total_seconds()
             if self._sut.clock.steerable:
-                self._findings.ok("時刻", "時刻を進める手段", "実施中は検査側が進めます")
+                self._findings.ok(
+                    area,
+                    say("時刻を進める手段", "means of moving the time"),
+                    say("実施中は検査側が進めます", "moved by the suite during a run"),
+                )
                 return
             allowed = self._declaration.adapters.clock.tolerance_seconds
             self._findings.judge(
-                "時刻",
-                "検査対象の時刻のずれ",
+                area,
+                say("検査対象の時刻のずれ", "how far the system's time is off"),
                 right=abs(ahead) <= allowed,
-                observed=f"{ahead:+.1f} 秒（許容 {allowed} 秒）",
-                fix="検査対象と検査機の時刻を合わせる（NTP）か、"
-                "adapters.clock.tolerance_seconds を見直してください。",
+                observed=say(
+                    f"{ahead:+.1f} 秒（許容 {allowed} 秒）",
+                    f"{ahead:+.1f} s (tolerance {allowed} s)",
+                ),
+                fix=say(
+                    "検査対象と検査機の時刻を合わせる（NTP）か、"
+                    "adapters.clock.tolerance_seconds を見直してください。",
+                    "Set both machines' clocks (NTP), or reconsider "
+                    "adapters.clock.tolerance_seconds.",
+                ),
             )
 
     def people(self) -> None:
         """Look at the site as a customer of each status."""
-        for status, who in _PEOPLE.items():
+        for status, name in _PEOPLE.items():
+            who = str(name)
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
-            with self._findings.about(who, "お客さまの用意"):
+            with self._findings.about(who, say("お客さまの用意", "providing the customer")):
                 provisioned = self._sut.provisioner.customer(status, Kind.HARDWARE)
                 try:
-                    with self._findings.about(who, "画面の移動"):
+                    with self._findings.about(who, say("画面の移動", "going about")):
                         self._customer(status, who, provisioned)
                 finally:
                     self._give_back(provisioned)
 
     def staff(self, login_id: str = "") -> None:
         """Ask the staff desk for somebody's orders."""
-        area = "職員"
+        area, orders_read = say("職員", "staff"), say("発行申請の一覧", "list of applications")
         if not self._declaration.ics.staff_access:
-            self._findings.add(area, "職員の操作", State.UNKNOWN, "宣言で「なし」とされています")
+            self._findings.add(
+                area,
+                say("職員の操作", "the staff's work"),
+                State.UNKNOWN,
+                say("宣言で「なし」とされています", "declared absent (ics.staff_access = false)"),
+            )
             return
-        with self._findings.about(area, "発行申請の一覧"):
+        with self._findings.about(area, orders_read):
             orders = self._sut.staff.orders(login_id or self._login_id)
-            self._findings.ok(area, "発行申請の一覧", f"{len(orders)} 件を読めました")
+            number = len(orders)
+            self._findings.ok(
+                area, orders_read, say(f"{number} 件を読めました", f"{number} could be read")
+            )
 
     _login_id = ""
 
@@ -121,12 +144,16 @@ class Walk:
         if code is not None and (site.top.is_shown() or _refused(site)):
             # A page that nobody knows says nothing about the code: its title is declared first.
             self._findings.judge(
-                "トークン",
-                "トークンの値でのログイン",
+                say("トークン", "token"),
+                say("トークンの値でのログイン", "login with the token's code"),
                 right=site.top.is_shown(),
-                observed=site.describe(),
-                fix="このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
-                "検査対象の時刻を確かめてください。",
+                observed=say(site.describe(), seen(site)),
+                fix=say(
+                    "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
+                    "検査対象の時刻を確かめてください。",
+                    "Look at this token's seed (or PSKC, command), serial number and digits, "
+                    "and at the system's time.",
+                ),
             )
         return check.look(ScreenKey.TOP)
 
@@ -143,9 +170,13 @@ class Walk:
                 who,
                 f"{self._declaration.labels[button][0]}（{button}）",
                 right=False,
-                observed="押せるボタンが見つかりません",
-                fix=f'表示が違うなら [labels] に "{button}" を、状態が違うなら'
-                "用意したお客さまを確かめてください。",
+                observed=say("押せるボタンが見つかりません", "no button that can be pressed"),
+                fix=say(
+                    f'表示が違うなら [labels] に "{button}" を、状態が違うなら'
+                    "用意したお客さまを確かめてください。",
+                    f'If the wording differs, declare "{button}" under [labels]; if the status '
+                    "does, look at the prepared customer.",
+                ),
             )
             return
         self._findings.ok(who, f"{self._declaration.labels[button][0]}（{button}）")
