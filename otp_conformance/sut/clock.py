@@ -17,16 +17,13 @@ def require_aware(moment: datetime) -> datetime:
     return moment
 
 
-class SteeredClock:
-    """Moves the SUT's clock at once, forward or backward.
+class AtOnce:
+    """What all clocks have in common that are moved rather than waited for.
 
     ``guard_seconds``: 0 for a clock that stands still once moved.
     """
 
-    def __init__(
-        self, control: TestControl, *, reversible: bool = True, guard_seconds: int = 0
-    ) -> None:
-        self._control = control
+    def __init__(self, *, reversible: bool, guard_seconds: int) -> None:
         self._reversible = reversible
         self._guard_seconds = guard_seconds
 
@@ -42,8 +39,18 @@ class SteeredClock:
 
     @property
     def guard_seconds(self) -> int:
-        """As declared."""
+        """As declared; 0 where the moved clock stands still."""
         return self._guard_seconds
+
+
+class SteeredClock(AtOnce):
+    """Moves the SUT's clock at once, forward or backward, over the test-control API."""
+
+    def __init__(
+        self, control: TestControl, *, reversible: bool = True, guard_seconds: int = 0
+    ) -> None:
+        super().__init__(reversible=reversible, guard_seconds=guard_seconds)
+        self._control = control
 
     def now(self) -> datetime:
         """Return the SUT's time in Asia/Tokyo."""

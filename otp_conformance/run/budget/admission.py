@@ -65,13 +65,21 @@ class Admission:
 
 
 def warning(sums: Totals) -> Text:
-    """Return what a run will do that nobody can undo on the screens."""
+    """Return what a run will do that nobody can undo on the screens, without zeros."""
+    ja, en = [], []
+    if sums.suspended:
+        ja.append(f"検査対象のお客さま {sums.suspended} 名の認証を停止させ")
+        en.append(f"suspend {sums.suspended} customers")
+    if sums.burnt:
+        ja.append(f"トークン {sums.burnt} 個を使えなくし")
+        en.append(f"retire {sums.burnt} tokens")
+    wrong_ja = wrong_en = ""
+    if sums.wrong_attempts:
+        wrong_ja = f"（誤ったワンタイムパスワードの入力は約 {sums.wrong_attempts} 回）"
+        wrong_en = f" (about {sums.wrong_attempts} wrong OTPs)"
     return Text(
-        f"この実行は、検査対象のお客さま {sums.suspended} 名の認証を停止させ、"
-        f"トークン {sums.burnt} 個を使えなくします"
-        f"（誤ったワンタイムパスワードの入力は約 {sums.wrong_attempts} 回）。",
-        f"This run will suspend {sums.suspended} customers and retire {sums.burnt} tokens "
-        f"(about {sums.wrong_attempts} wrong OTPs).",
+        f"この実行は、{'、'.join(ja)}ます{wrong_ja}。",
+        f"This run will {' and '.join(en)}{wrong_en}.",
     )
 
 

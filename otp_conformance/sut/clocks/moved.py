@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from otp_conformance.declaration.adapters.http_call import HttpCall
-from otp_conformance.sut.clock import TOKYO, require_aware
+from otp_conformance.sut.clock import TOKYO, AtOnce, require_aware
 from otp_conformance.sut.clocks.reading import Read, local_now
 from otp_conformance.sut.http_call import HttpCaller
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
@@ -19,7 +19,7 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrou
 _PRESENT_SECONDS = 1.0
 
 
-class _MovedClock:
+class _MovedClock(AtOnce):
     """What both have in common.
 
     ``read``: what reads the system's time, None where that cannot be read;
@@ -35,26 +35,10 @@ class _MovedClock:
         tolerance_seconds: int,
         now: Callable[[], datetime],
     ) -> None:
+        super().__init__(reversible=reversible, guard_seconds=guard_seconds)
         self._read = read
-        self._reversible = reversible
-        self._guard_seconds = guard_seconds
         self._tolerance_seconds = tolerance_seconds
         self._local = now
-
-    @property
-    def steerable(self) -> bool:
-        """It is."""
-        return True
-
-    @property
-    def reversible(self) -> bool:
-        """As declared."""
-        return self._reversible
-
-    @property
-    def guard_seconds(self) -> int:
-        """As declared; 0 where the moved clock stands still."""
-        return self._guard_seconds
 
     def now(self) -> datetime:
         """Return the system's time, in Asia/Tokyo."""
