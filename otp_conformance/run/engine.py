@@ -6,8 +6,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from otp_conformance.declaration.secrets import SecretError
@@ -18,10 +16,11 @@ from otp_conformance.run.earlier import same_scenarios
 from otp_conformance.run.errors import RunError, UnreadyError, UsageError
 from otp_conformance.run.executor import Observer, not_run, note_fault
 from otp_conformance.run.exit_codes import ExitCode, exit_code_for
-from otp_conformance.run.folder import make_run_folder, point_latest
+from otp_conformance.run.folder import point_latest
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import check_start
 from otp_conformance.run.order import Turn
+from otp_conformance.run.placing import place, remove_run_folder
 from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.pool import Pool
 from otp_conformance.run.record import environment, write_header, write_plan
@@ -34,16 +33,17 @@ from otp_conformance.run.text import Text
 from otp_conformance.run.work import (
     Work,
     announce_resumption,
+    announce_retries,
     as_it_was,
     ended,
     left_of,
+    not_reached,
     spoilt,
     unmet_of,
 )
 from otp_conformance.run.workers import check_workers
 from otp_conformance.verdict.events import Resumed
-from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalWriter, read
-from otp_conformance.verdict.lock import JournalBusyError
+from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
@@ -127,28 +127,12 @@ class _Run:
         self.faulty = False
         self.ready = False
         self.why = (Cause.SUITE, "シナリオが実行されませんでした")
-        self.run_dir, self.journal = self._place()
+        self.run_dir, journal = place(request.resume, request.reports, self.masker)
+        self.journal = stack.enter_context(journal)
         conductor = Pool if request.workers > 1 else Alone
         self.conductor: Conductor = conductor(
             *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )
-
-    def _place(self) -> tuple[Path, JournalWriter]:
-        """Return the run's folder and its journal: new, or where it was cut off."""
-        earlier = self.request.resume
-        if earlier is None:
-            run_dir = make_run_folder(self.request.reports, datetime.now(UTC).astimezone())
-            new = JournalWriter(run_dir / f"{JOURNAL_FILE}.part", self.masker)
-            return run_dir, self.stack.enter_context(new)
-        run_dir = earlier.run_dir
-        try:
-            journal = JournalWriter(run_dir / JOURNAL_FILE, self.masker, size=earlier.journal.size)
-        except JournalBusyError as error:
-            raise UsageError(
-                f"実行 {run_dir.name} はまだ続いています。終わるのを待ってください。",
-                f"Run {run_dir.name} is still going on. Wait until it ends.",
-            ) from error
-        return run_dir, self.stack.enter_context(journal)
 
     def carry_out(self, work: Work) -> RunResult:
         """Start what is needed, run, judge and report."""
@@ -160,7 +144,8 @@ class _Run:
                     self.ready = True
         except UsageError:
             if self.request.resume is None:
-                self._remove_folder()
+                self.stack.close()
+                remove_run_folder(self.run_dir)
             raise
         except KeyboardInterrupt:
             self.interrupt.requested = True
@@ -182,14 +167,6 @@ class _Run:
         self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)
         self.observer.notice(text)
-
-    def _remove_folder(self) -> None:
-        self.stack.close()
-        for file in self.run_dir.iterdir():
-            if file.is_file():
-                file.unlink()
-        if not any(self.run_dir.iterdir()):
-            self.run_dir.rmdir()
 
     def _begin(self, work: Work) -> None:
         """Journal what is planned, or that the run goes on."""
@@ -245,7 +222,7 @@ class _Run:
             attempt = so_far.attempt(turn.plan.scenario_id, turn.attempt)
             # One in the place of another never began: the other's end still stands.
             if attempt.finished is None and turn.instead_of is None:
-                self._skip(turn, _not_reached(*self.why))
+                self._skip(turn, not_reached(*self.why))
 
     def _finished_before(self) -> set[str]:
         earlier = self.request.resume
@@ -260,7 +237,7 @@ class _Run:
             if not left or self.interrupt.requested or self.faulty:
                 return
             if round_:
-                self._announce_retries(left)
+                announce_retries(self.observer, len(left))
             try:
                 dead = self.conductor.run(left, self.journal)
             except KeyboardInterrupt:
@@ -273,15 +250,6 @@ class _Run:
                 self.why = (Cause.ENVIRONMENT, dead)
                 return
             left = spoilt(read(self.journal.path), left)
-
-    def _announce_retries(self, left: Sequence[Turn]) -> None:
-        self.observer.notice(
-            Text(
-                f"試験環境の支障で判定できなかった {len(left)} 件を、新しいお客さまで"
-                "もう一度実施します。",
-                f"{len(left)} scenario(s) spoilt by the environment run again, with new customers.",
-            )
-        )
 
     def _fault(self, error: Exception) -> None:
         self.faulty = True
@@ -324,12 +292,3 @@ class _Run:
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
-
-
-def _not_reached(cause: Cause, reason: str) -> dict[str, Any]:
-    return {
-        "cause": cause,
-        "expected": "シナリオを実施できること",
-        "observed": reason,
-        "hint": "原因を取り除いて、もう一度実行してください",
-    }

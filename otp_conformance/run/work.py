@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from otp_conformance.run.executor import Observer
 from otp_conformance.run.exit_codes import ExitCode
@@ -15,6 +16,7 @@ from otp_conformance.run.request import Request, RunResult
 from otp_conformance.run.resume import Numbers, environment_trouble, left_turns
 from otp_conformance.run.text import Text
 from otp_conformance.verdict.journal import Journal
+from otp_conformance.verdict.verdict import Cause
 
 
 @dataclass(frozen=True)
@@ -105,3 +107,23 @@ def announce_resumption(
             f"{cut_off} cut off are done anew, {len(work.left)} to be carried out.{torn_en}",
         )
     )
+
+
+def announce_retries(observer: Observer, number: int) -> None:
+    """Say that so many scenarios are carried out anew."""
+    observer.notice(
+        Text(
+            f"試験環境の支障で判定できなかった {number} 件を、新しいお客さまでもう一度実施します。",
+            f"{number} scenario(s) spoilt by the environment run again, with new customers.",
+        )
+    )
+
+
+def not_reached(cause: Cause, reason: str) -> dict[str, Any]:
+    """Return how a scenario ends that the run did not come to (template of `not_run`)."""
+    return {
+        "cause": cause,
+        "expected": "シナリオを実施できること",
+        "observed": reason,
+        "hint": "原因を取り除いて、もう一度実行してください",
+    }
