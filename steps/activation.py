@@ -55,4 +55,14 @@ def _(context):
 def _(context, person, serial, code):
     customer = context.world.person(person)
     attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    context.world.judge.control_done(attempt, customer)
+
+
+@step(
+    "対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで"
+    "利用開始登録でき、完了の画面が現れる"
+)
+def _(context, person, serial, code):
+    customer = context.world.person(person)
+    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
     context.world.judge.control(attempt)

@@ -50,13 +50,14 @@ def _(context):
 @step("対照として、{person}は{confirmation}確認用パスワードで{kind}の発行を申請できる")
 def _(context, person, confirmation, kind):
     customer = context.world.person(person)
-    context.world.judge.control(customer.issue(kind, customer.confirmation(confirmation)))
+    attempt = customer.issue(kind, customer.confirmation(confirmation))
+    context.world.judge.control_done(attempt, customer)
 
 
 @step("対照として、申し込んでいない別のお客さまは{kind}の発行を申請できる")
 def _(context, kind):
     other = context.world.control_customer(Status.NOT_REGISTERED)
-    context.world.judge.control(other.issue(kind, other.confirmation("正しい")))
+    context.world.judge.control_done(other.issue(kind, other.confirmation("正しい")), other)
 
 
 @step("{person}が{moment}に利用解除を終えている")

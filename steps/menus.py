@@ -69,9 +69,12 @@ def _(context, screen):
     context.world.sight.shown(screen)
 
 
-@step("ソフトウェアトークンの発行の手続きへ進む")
-def _(context):
-    context.world.sight.software_way()
+@step("{kind}の発行の手続きへ進む")
+def _(context, kind):
+    if kind is Kind.SOFTWARE:
+        context.world.sight.software_way()
+    else:
+        context.world.sight.shown("発行確認の画面")
 
 
 @step("現れるのはソフトウェアトークン用の確認画面である")

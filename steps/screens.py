@@ -10,6 +10,23 @@ def _(context, person, word):
     context.world.judge.status(context.world.person(person), word)
 
 
+@step("対照として、{person}の登録状況は{quoted}である")
+def _(context, person, word):
+    context.world.judge.control_status(context.world.person(person), word)
+
+
+@step("対照として、申し込んでいない別のお客さまの登録状況は{quoted}である")
+def _(context, word):
+    other = context.world.control_customer(Status.NOT_REGISTERED)
+    context.world.judge.control_status(other, word)
+
+
+@step("対照として、利用中の別のお客さまの登録状況は{quoted}である")
+def _(context, word):
+    other = context.world.control_customer(Status.IN_SERVICE)
+    context.world.judge.control_status(other, word)
+
+
 @step("{person}が画面を再読み込みする")
 def _(context, person):
     context.world.person(person).site.agent.reload()

@@ -26,7 +26,8 @@ class Attempt:
     ``told``: the customer could recognise the refusal (SCR-62): an error
     text, the suspension screen, or, for a login, the question for the OTP.
     ``suspended``: the answer speaks of the suspension. ``asked_otp``: the
-    answer asks for the OTP. ``seen`` describes the screen for readers.
+    answer asks for the OTP. ``unasked``: an OTP was at hand for a login and nobody
+    asked for it. ``seen`` describes the screen for readers.
     """
 
     action: Action
@@ -35,6 +36,21 @@ class Attempt:
     seen: str
     suspended: bool = False
     asked_otp: bool = False
+    unasked: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it succeeded with all that was to be entered.
+
+        A login that never asks for the OTP is no login with it.
+        """
+        return self.accepted and not self.unasked
+
+    @property
+    def observed(self) -> str:
+        """What was seen, for readers."""
+        remark = "（ワンタイムパスワードは求められませんでした）" if self.unasked else ""
+        return f"{self.seen}{remark}"
 
     def require_accepted(self) -> None:
         """Raise `SetupFailed` unless it succeeded: nothing that follows could be tested."""

@@ -26,6 +26,7 @@ class Customer(Person):
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
         site.login.submit(self.account.login_id, used, otp=(code or "") if one_page else None)
+        entered = one_page or site.login_otp.is_shown()
         if code is not None and site.login_otp.is_shown():
             site.login_otp.submit(code)
         self.logged_in = site.top.is_shown()
@@ -38,6 +39,7 @@ class Customer(Person):
                 seen=site.describe(),
                 suspended=site.suspension_shown(),
                 asked_otp=asked,
+                unasked=self.logged_in and code is not None and not entered,
             )
         )
 

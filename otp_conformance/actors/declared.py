@@ -34,7 +34,7 @@ class Declared:
         """On the next day the same request succeeds, as the control of a refusal."""
         if not stories.gate_is_open(self._world, customer, kind):
             self._world.time.to_next_day(10, 0)
-            self._judge.control(stories.retry_start(self._world, customer, kind))
+            self._judge.control_done(stories.retry_start(self._world, customer, kind), customer)
 
     def gate(self, kind: Kind = Kind.HARDWARE) -> None:
         """The latest start was refused iff the declared gate was shut at that time."""
@@ -49,7 +49,8 @@ class Declared:
         if self._world.declaration.issue.reissue_when_issued == "refused":
             self._judge.refused()
             other = self._world.control_customer(Status.NOT_REGISTERED)
-            self._judge.control(other.issue(Kind.HARDWARE, other.confirmation("正しい")))
+            attempt = other.issue(Kind.HARDWARE, other.confirmation("正しい"))
+            self._judge.control_done(attempt, other)
             return
         self._judge.accepted()
         orders = self._world.sut.staff.orders(customer.account.login_id)
@@ -85,15 +86,16 @@ class Declared:
         Even where possession is enough, トークン発行済 may come only later.
         """
         issue = self._world.declaration.issue
+        customer = self._world.acting()
         if issue.binding == "activation" and issue.issued_status_moment == "application":
             self._judge.accepted()
+            self._judge.status(customer, "サービス利用中")
             return
         self._judge.refused()
-        customer = self._world.acting()
         stories.deliver(self._world, customer)
         serial = customer.serial("届いたトークンの")
         code = customer.code("新しい", "activation")
-        self._judge.control(customer.activate(serial, code))
+        self._judge.control_done(customer.activate(serial, code), customer)
 
     def token_of_another(self) -> None:
         """A token sent to another customer who has not activated it yet (ACT-25, IX-15).
@@ -112,30 +114,36 @@ class Declared:
             self._judge.control(customer.log_in(customer.code("そのトークンの", "login")))
             return
         self._judge.refused()
-        self._judge.control(owner.activate(serial, owner.code("新しい", "activation")))
+        attempt = owner.activate(serial, owner.code("新しい", "activation"))
+        self._judge.control_done(attempt, owner)
 
     def full_width(self) -> None:
         """Full-width digits in the serial (ACT-13, IX-14)."""
+        customer = self._world.acting()
         if self._world.declaration.serial.full_width == "converted":
-            self._judge.accepted()
-            self._judge.completion_serial()
+            self._in_service(customer)
             return
         self._judge.refused()
-        customer = self._world.acting()
         serial = customer.serial("届いたトークンの")
         code = customer.code("同じ", "activation")
-        self._judge.control(customer.activate(serial, code))
+        self._judge.control_done(customer.activate(serial, code), customer)
 
     def trimmed(self) -> None:
         """Blanks around the serial (ACT-14, IX-14)."""
+        customer = self._world.acting()
         if self._world.declaration.serial.trim_blanks:
-            self._judge.accepted()
-            self._judge.completion_serial()
+            self._in_service(customer)
             return
         self._judge.refused()
-        customer = self._world.acting()
         serial = customer.serial("届いたトークンの")
-        self._judge.control(customer.activate(serial, customer.code("新しい", "activation")))
+        attempt = customer.activate(serial, customer.code("新しい", "activation"))
+        self._judge.control_done(attempt, customer)
+
+    def _in_service(self, customer: Customer) -> None:
+        """The activation was taken, for the token in hand, and took effect."""
+        self._judge.accepted()
+        self._judge.completion_serial()
+        self._judge.status(customer, "サービス利用中")
 
     def deactivation_when_issued(self) -> None:
         """Deactivation while issued (DEA-27, IX-20)."""
@@ -158,11 +166,13 @@ class Declared:
 
     def code_after_refusal(self) -> None:
         """An OTP that was right in a refused deactivation (AMB-19, IX-10)."""
+        customer = self._world.person(MAIN)
         if self._world.declaration.otp.consumption == "on_success":
             self._judge.accepted()
+            self._judge.status(customer, "未登録")
             return
         self._judge.refused()
-        self._judge.control(self._world.person(MAIN).try_deactivation("正しい", "新しい"))
+        self._judge.control_done(customer.try_deactivation("正しい", "新しい"), customer)
 
     def live_session(self) -> None:
         """A session opened before the suspension is cut or kept (LCK-17, IX-25)."""
@@ -241,7 +251,7 @@ class Declared:
         self._judge.refused()
         customer = self._world.acting()
         self._world.unlock(customer)
-        self._judge.control(stories.activate_after_new_login(customer))
+        self._judge.control_done(stories.activate_after_new_login(customer), customer)
 
     def _suspended(self, *, suspended: bool) -> None:
         if not suspended:

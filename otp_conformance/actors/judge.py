@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from otp_conformance.actors.attempt import Attempt
+from otp_conformance.actors.attempt import Action, Attempt
 from otp_conformance.actors.codes import right_code
 from otp_conformance.sut.ports import Status
 
@@ -18,6 +18,12 @@ STATUS_WORDS = {
     "未登録": Status.NOT_REGISTERED,
     "トークン発行済": Status.ISSUED,
     "サービス利用中": Status.IN_SERVICE,
+}
+# What the portal shows once something has been done, not only said to be.
+_STATUS_AFTER = {
+    Action.ISSUE: "トークン発行済",
+    Action.ACTIVATION: "サービス利用中",
+    Action.DEACTIVATION: "未登録",
 }
 
 
@@ -35,9 +41,9 @@ class Judge:
         tried = attempt or self._world.latest()
         self._case.confirm(
             f"{tried.action}が受け付けられる",
-            tried.accepted,
-            expected=f"{tried.action}が受け付けられること",
-            observed=tried.seen,
+            tried.succeeded,
+            expected=_to_succeed(tried),
+            observed=tried.observed,
         )
 
     def refused(self, attempt: Attempt | None = None) -> None:
@@ -86,7 +92,7 @@ class Judge:
     def all_accepted(self, attempts: Sequence[Attempt]) -> None:
         """Each of several logins succeeded."""
         name = f"{len(attempts)}回のログインがすべて受け付けられる"
-        ok = bool(attempts) and all(a.accepted for a in attempts)
+        ok = bool(attempts) and all(a.succeeded for a in attempts)
         self._case.confirm(name, ok, expected=f"{name}こと", observed=_each(attempts))
 
     def all_refused(self, attempts: Sequence[Attempt]) -> None:
@@ -109,9 +115,37 @@ class Judge:
         """The same request, only the tested property put right, succeeds."""
         self._case.control(
             f"対照：{attempt.action}が受け付けられる",
-            attempt.accepted,
-            expected=f"対照として、{attempt.action}が受け付けられること",
-            observed=attempt.seen,
+            attempt.succeeded,
+            expected=f"対照として、{_to_succeed(attempt)}",
+            observed=attempt.observed,
+        )
+
+    def control_done(self, attempt: Attempt, customer: Customer) -> None:
+        """As `control`, and the customer's registration status shows that it was done.
+
+        A completion screen alone would be believed of a product that does nothing.
+        """
+        if not attempt.accepted or not self._world.declaration.ics.portal:
+            self.control(attempt)
+            return
+        shown, wanted, seen = self._status_of(customer, _STATUS_AFTER[attempt.action])
+        self._case.control(
+            f"対照：{attempt.action}が受け付けられ、登録状況が「{wanted}」になる",
+            shown,
+            expected=f"対照として、{attempt.action}が受け付けられ、登録状況が「{wanted}」になること",
+            observed=f"{attempt.seen}、その後の登録状況「{seen}」",
+        )
+
+    def control_status(self, customer: Customer, word: str) -> None:
+        """The status really is the one in which, or after which, something was looked at."""
+        if not self._world.declaration.ics.portal:
+            return
+        shown, wanted, seen = self._status_of(customer, word)
+        self._case.control(
+            f"対照：{customer.name}の登録状況が「{wanted}」である",
+            shown,
+            expected=f"対照として、登録状況「{wanted}」",
+            observed=f"登録状況「{seen}」",
         )
 
     def control_shown(self, what: str, ok: bool, seen: str) -> None:
@@ -138,16 +172,21 @@ class Judge:
         """
         if not self._world.declaration.ics.portal:
             return
+        shown, wanted, seen = self._status_of(customer, word)
+        self.fact(
+            f"登録状況が「{wanted}」である",
+            shown,
+            expected=f"登録状況「{wanted}」",
+            observed=f"登録状況「{seen}」",
+        )
+
+    def _status_of(self, customer: Customer, word: str) -> tuple[bool, str, str]:
+        """Tell whether the portal shows a status, which was to be expected, and what it shows."""
         portal = customer.reopen_portal().portal
         at_once = self._world.declaration.issue.issued_status_moment == "application"
         if word == "トークン発行済" and customer.awaiting_dispatch and not at_once:
             word = "未登録"
-        self.fact(
-            f"登録状況が「{word}」である",
-            portal.status() is STATUS_WORDS[word],
-            expected=f"登録状況「{word}」",
-            observed=f"登録状況「{portal.status_text()}」",
-        )
+        return portal.status() is STATUS_WORDS[word], word, portal.status_text()
 
     def completion_serial(self) -> None:
         """The completion screen shows exactly the serial of the token (ACT-31)."""
@@ -245,5 +284,10 @@ class Judge:
         )
 
 
+def _to_succeed(attempt: Attempt) -> str:
+    asked = "ワンタイムパスワードを求められて、" if attempt.unasked else ""
+    return f"{asked}{attempt.action}が受け付けられること"
+
+
 def _each(attempts: Sequence[Attempt]) -> str:
-    return "、".join(a.seen for a in attempts) or "ログインは試みられていません"
+    return "、".join(a.observed for a in attempts) or "ログインは試みられていません"

@@ -158,7 +158,7 @@ def control_stale(world: World, action: Action) -> None:
         code = other.code("新しい", "deactivation") if asks else None
         opened.deactivation.submit(other.confirmation("正しい"), code)
         done = opened.deactivation_complete.is_shown()
-    world.judge.control(ended(world, other, opened, action, ok=done))
+    world.judge.control_done(ended(world, other, opened, action, ok=done), other)
 
 
 # -- twins -------------------------------------------------------------------

@@ -150,6 +150,7 @@ def issue_with_address(world: World, customer: Customer) -> Attempt:
     site.agent.send(request)
     if not site.issue_complete.is_shown():
         return customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+    customer.awaiting_dispatch = True
     return ended(world, customer, site, Action.ISSUE, ok=True)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from otp_conformance.actors.attempt import Action, Attempt
 from otp_conformance.actors.judge import Judge
+from otp_conformance.sut.ports import Status
 
 BOTH = pytest.mark.parametrize("right", [True, False])
 
@@ -48,10 +49,36 @@ class Heard:
 
 
 def attempt(
-    *, accepted: bool, told: bool = True, asked_otp: bool = False, action: Action = Action.LOGIN
+    *,
+    accepted: bool,
+    told: bool = True,
+    asked_otp: bool = False,
+    unasked: bool = False,
+    action: Action = Action.LOGIN,
 ) -> Attempt:
     return Attempt(
-        action, accepted=accepted, told=told, seen="画面「トップページ」", asked_otp=asked_otp
+        action,
+        accepted=accepted,
+        told=told,
+        seen="画面「トップページ」",
+        asked_otp=asked_otp,
+        unasked=unasked,
+    )
+
+
+def standing(status: Status, **more: Any) -> SimpleNamespace:
+    """Return a customer whose portal shows a registration status."""
+    portal = SimpleNamespace(status=lambda: status, status_text=lambda: str(status))
+    shown = SimpleNamespace(portal=portal)
+    given = {"name": "お客さま", "awaiting_dispatch": False, "reopen_portal": lambda: shown}
+    return SimpleNamespace(**(given | more))
+
+
+def declaration(*, portal: bool = True, issued: str = "application", **issue: Any) -> Any:
+    """Return what is declared of the portal and of when トークン発行済 appears."""
+    return SimpleNamespace(
+        ics=SimpleNamespace(portal=portal),
+        issue=SimpleNamespace(issued_status_moment=issued, **issue),
     )
 
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, judge, screen, site
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
 
 from otp_conformance.actors.attempt import Action
 from otp_conformance.actors.declared import Declared
 from otp_conformance.actors.sight import Sight
+from otp_conformance.sut.ports import Status
 
 # -- attempts -------------------------------------------------------------------
 
@@ -24,6 +25,66 @@ def test_accepted(right):
     made = judge(latest=lambda: attempt(accepted=right))
     made.judge.accepted()
     assert made.case.ends == [("fact", right)]
+
+
+def test_a_login_that_never_asks_for_the_otp_is_none_with_it():
+    tried = attempt(accepted=True, unasked=True)
+    made = judge(latest=lambda: tried)
+    made.judge.accepted()
+    made.judge.all_accepted([attempt(accepted=True), tried])
+    made.judge.control(tried)
+    assert made.case.ends == [("fact", False), ("fact", False), ("control", False)]
+    assert "求められませんでした" in tried.observed
+
+
+@pytest.mark.parametrize(
+    ("action", "wanted"),
+    [
+        (Action.ISSUE, Status.ISSUED),
+        (Action.ACTIVATION, Status.IN_SERVICE),
+        (Action.DEACTIVATION, Status.NOT_REGISTERED),
+    ],
+)
+@pytest.mark.parametrize("status", [Status.NOT_REGISTERED, Status.ISSUED, Status.IN_SERVICE])
+def test_a_control_is_done_where_the_status_shows_it(action, wanted, status):
+    made = judge(declaration=declaration())
+    made.judge.control_done(attempt(accepted=True, action=action), standing(status))
+    assert made.case.ends == [("control", status is wanted)]
+
+
+def test_a_control_that_was_refused_needs_no_look_at_the_status():
+    made = judge(declaration=declaration())
+    made.judge.control_done(attempt(accepted=False, action=Action.ISSUE), Some())
+    assert made.case.ends == [("control", False)]
+
+
+def test_without_a_portal_the_completion_has_to_be_enough():
+    made = judge(declaration=declaration(portal=False))
+    made.judge.control_done(attempt(accepted=True, action=Action.ISSUE), Some())
+    made.judge.control_status(Some(), "未登録")
+    assert made.case.ends == [("control", True)]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "status", "right"),
+    [
+        (True, Status.NOT_REGISTERED, True),
+        (True, Status.ISSUED, False),
+        (False, Status.ISSUED, True),
+    ],
+)
+def test_issued_may_come_with_the_dispatch_only(waiting, status, right):
+    made = judge(declaration=declaration(issued="dispatch"))
+    customer = standing(status, awaiting_dispatch=waiting)
+    made.judge.control_done(attempt(accepted=True, action=Action.ISSUE), customer)
+    assert made.case.ends == [("control", right)]
+
+
+@BOTH
+def test_the_status_in_which_something_was_looked_at(right):
+    made = judge(declaration=declaration())
+    made.judge.control_status(standing(Status.ISSUED), "トークン発行済" if right else "未登録")
+    assert made.case.ends == [("control", right)]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, judge, screen, site
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
 
+from otp_conformance.actors.attempt import Action
 from otp_conformance.actors.declared import Declared
 from otp_conformance.sut.ports import Status
 
@@ -58,16 +59,17 @@ def test_an_issued_token_is_not_deactivated_where_that_is_refused(shown, control
 
 @BOTH
 def test_the_token_of_another_stays_its_owners(right):
-    owner = Some(
+    owner = standing(
+        Status.IN_SERVICE,
         serial=lambda which: which,
         code=lambda kind, use: f"{kind} {use}",
-        activate=lambda serial, code: attempt(accepted=right),
+        activate=lambda serial, code: attempt(accepted=right, action=Action.ACTIVATION),
     )
     made = judge(
         acting=lambda: "customer",
         other_of=lambda customer: owner,
         latest=lambda: attempt(accepted=False),
-        declaration=Some(issue=Some(binding="issue")),
+        declaration=declaration(binding="issue"),
     )
     Declared(made).token_of_another()
     assert made.case.ends == [("refusal", True), ("fact", True), ("control", right)]

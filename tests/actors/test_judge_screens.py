@@ -105,6 +105,26 @@ def test_a_screen_asks_for_these_inputs_only(labels, right):
     assert made.case.ends == [("fact", right)]
 
 
+@pytest.mark.parametrize(
+    ("title", "current", "refusal", "ends"),
+    [
+        (True, "activation_complete", False, [("fact", True), ("fact", True), ("fact", False)]),
+        (False, None, False, [("fact", False), ("fact", True), ("fact", False)]),
+        (False, "portal", False, [("fact", False), ("fact", False)]),
+        (False, None, True, [("fact", False), ("fact", False)]),
+    ],
+)
+def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, monkeypatch):
+    made, sight = looking_at(current=lambda: current, tells_refusal=lambda: refusal)
+    made.declaration, made.case.requirements = None, ["SCR-49", "SCR-53", "SCR-51"]
+    checks = {"題名「完了」": title, "ボタン": True, "文": False}
+    found = {name: (lambda page, ok=ok: ok) for name, ok in checks.items()}
+    monkeypatch.setattr("otp_conformance.actors.sight.CONTENTS", found)
+    monkeypatch.setattr("otp_conformance.actors.sight.page_of", lambda site, declaration: None)
+    sight.contents(zip(checks, [["SCR-49"], ["SCR-53"], ["SCR-51"]], strict=True))
+    assert made.case.ends == ends
+
+
 # -- the portal's buttons and the menu ------------------------------------------------
 
 DECLARED = Some(

@@ -42,7 +42,12 @@ def frozen_at(name: str) -> Callable[[], None]:
     def freeze() -> None:
         wrap(arrange.wish, wish)
         wrap(arrange.create, create)
-        for change in (registration.applied, registration.activated, registration.ended):
+        for change in (
+            registration.applied,
+            registration.dispatched,
+            registration.activated,
+            registration.ended,
+        ):
             wrap(change, unchanged)
 
     return freeze
