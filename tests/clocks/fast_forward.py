@@ -24,6 +24,7 @@ from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.connect import connect
 from otp_conformance.run.connecting.context import Connection
+from otp_conformance.run.earlier import EarlierRun, find_run
 from otp_conformance.run.engine import run
 from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.request import Parts, Request, RunResult
@@ -55,11 +56,19 @@ class Cost:
     seconds: float
 
 
-class Bank:
-    """The bank's time, kept here and told to it before anything happens to it."""
+class Killed(BaseException):
+    """Stands for a kill: nothing in the run catches it, nothing is tidied up."""
 
-    def __init__(self, control: TestControl) -> None:
+
+class Bank:
+    """The bank's time, kept here and told to it before anything happens to it.
+
+    ``killed_after``: seconds of waiting after which the run is killed, None for never.
+    """
+
+    def __init__(self, control: TestControl, killed_after: float | None = None) -> None:
         self._control = control
+        self._killed_after = killed_after
         self.now = control.now()
         self._begun = self.now
         self.waits = 0
@@ -71,6 +80,8 @@ class Bank:
     def sleep(self, seconds: float) -> None:
         self.waited += seconds
         self.pass_by(seconds)
+        if self._killed_after is not None and self.waited > self._killed_after:
+            raise Killed
 
     def announced(self, waiting: Waiting) -> None:
         if waiting.left_seconds <= 0:
@@ -133,7 +144,7 @@ class Prepared:
 class FastForward:
     """Connects as usual, then puts the simulated parts in place; also watches the run."""
 
-    overnight: bool = False
+    killed_after: float | None = None
     bank: Bank | None = None
     costs: list[Cost] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -146,7 +157,7 @@ class FastForward:
         connection = Connection(
             loaded.declaration, loaded.path.parent, base_url, env, agents, more["on_secret"]
         )
-        bank = self.bank = Bank(connection.control("test"))
+        bank = self.bank = Bank(connection.control("test"), self.killed_after)
         clock = loaded.declaration.adapters.clock
         rules = WaitRules(
             guard_seconds=clock.guard_seconds,
@@ -194,18 +205,38 @@ class FastForward:
 
 
 def carry_out(
-    paths: Sequence[str], work: Path, *, overnight: bool = False
+    paths: Sequence[str], work: Path, *, overnight: bool = False, killed_after: float | None = None
 ) -> tuple[RunResult, FastForward]:
-    """Run in fast motion."""
+    """Run in fast motion. Raises `Killed` after so many seconds of waiting, None for never."""
+    fast = FastForward(killed_after)
+    return _run(fast, _declared(work, overnight=overnight), paths, work), fast
+
+
+def go_on(work: Path) -> tuple[RunResult, FastForward]:
+    """Go on with the latest run in ``work``, as --resume does."""
+    fast = FastForward()
+    return _run(fast, work / "real.toml", (), work, find_run("latest", work / "reports")), fast
+
+
+def _declared(work: Path, *, overnight: bool) -> Path:
     text = REFERENCE.read_text(encoding="utf-8")
     real, found = CLOCK.subn(rf'\1wait_overnight = {str(overnight).lower()}\nkind = "real"', text)
     assert found == 1
     declaration = work / "real.toml"
     declaration.write_text(real, encoding="utf-8")
+    return declaration
+
+
+def _run(
+    fast: FastForward,
+    declaration: Path,
+    paths: Sequence[str],
+    work: Path,
+    resume: EarlierRun | None = None,
+) -> RunResult:
     from otp_conformance.actors.world import World
 
-    fast = FastForward(overnight=overnight)
-    result = run(
+    return run(
         Request(
             loaded=load(declaration),
             selection=Selection(paths=tuple(paths)),
@@ -216,6 +247,7 @@ def carry_out(
             reports=work / "reports",
             agent=AgentKind.HTTP,
             cwd=ROOT,
+            resume=resume,
         ),
         Parts(
             make_agents=make_agents,
@@ -225,7 +257,6 @@ def carry_out(
         ),
         cast("Any", fast),
     )
-    return result, fast
 
 
 def table(costs: Sequence[Cost]) -> str:
