@@ -4,6 +4,7 @@ Steps import from here and from nowhere else.
 """
 
 from otp_conformance.actors import (
+    expiry,
     leaving,
     matrix,
     menus,
@@ -22,6 +23,7 @@ __all__ = [
     "Kind",
     "Status",
     "World",
+    "expiry",
     "leaving",
     "matrix",
     "menus",

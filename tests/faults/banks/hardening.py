@@ -12,7 +12,7 @@ from reference_impl.domain.otp import Accepted, Failed
 from reference_impl.domain.policy import FailureClass, OtpFunction, Policy, Window
 from reference_impl.domain.words import TokenState
 from reference_impl.face.cookies import cookie
-from reference_impl.service import applying, verification
+from reference_impl.service import activating, applying, verification
 from reference_impl.service.contract import LoginOk
 from reference_impl.service.core import Core
 from reference_impl.store import customers
@@ -248,3 +248,15 @@ def keyboard_types_nowhere() -> None:
 def keyboard_missing() -> None:
     """The on-screen keyboard that is declared is not there."""
     with_policy(on_screen_keyboard=False)
+
+
+@fault("expired-token-activated")
+def expired_token_activated() -> None:
+    """The activation does not look at the token's expiry; the login does."""
+    activating.expired = lambda *_: False  # type: ignore[assignment]
+
+
+@fault("expired-token-logs-in")
+def expired_token_logs_in() -> None:
+    """A token whose expiry has passed goes on logging in."""
+    verification.expired = lambda *_: False  # type: ignore[assignment]
