@@ -119,18 +119,26 @@ class _Handler(BaseHTTPRequestHandler):
                 self._page("配布", Set_Cookie="sid=1; HttpOnly; Path=/")
             case "/moved":
                 self._answer("", 302, Location="/plain?moved")
-            case "/broken":
-                self._page("内部エラー", 500)
-            case "/refused":
-                self._page("断り", 403)
+            case "/broken" | "/refused" as path:
+                self._page("内部エラー", 500) if path == "/broken" else self._page("断り", 403)
             case "/reset":
                 self.connection.close()
             case "/moody" if self.server.moods:
                 self._moody(self.server.moods.pop(0))
             case "/labelled":
                 self._answer(self.server.extra)
+            case "/part.js" | "/nudge" as path:
+                self._part(path)
             case _:
                 self._page(self.path)
+
+    def _part(self, path: str) -> None:
+        """Answer with a script only once the page has been at rest for a while."""
+        if path == "/nudge":
+            self.server.nudged.set()
+        else:
+            self.server.nudged.wait(timeout=5)
+        self._answer('document.querySelector("h1").textContent = "次の画面";')
 
     def _moody(self, mood: str) -> None:
         if mood == "reset":
@@ -167,6 +175,7 @@ class PracticeServer(ThreadingHTTPServer):
         self.posts: list[list[tuple[str, str]]] = []
         self.extra = ""
         self.moods: list[str] = []
+        self.nudged = threading.Event()
         self._meeting = threading.Barrier(2)
 
     def met(self) -> bool:

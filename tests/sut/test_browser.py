@@ -78,6 +78,18 @@ def test_double_click_presses_twice(browser: UserAgent, server: PracticeServer) 
     assert browser.view().headings == ("2",)
 
 
+def test_a_part_of_the_application_that_is_still_loading_is_waited_for(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>前の画面</h1>
+    <button onclick="setTimeout(() => { new Image().src = '/nudge'; }, 300);
+      document.head.append(Object.assign(document.createElement('script'), {src: '/part.js'}));
+      ">進む</button>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.BUTTON, ("進む",)))
+    assert browser.view().headings == ("次の画面",)
+
+
 def test_locale_and_time_zone(browser: UserAgent, server: PracticeServer) -> None:
     server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1></h1><script>
     document.querySelector("h1").textContent = navigator.language + " " +

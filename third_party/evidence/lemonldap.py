@@ -1,44 +1,56 @@
 # ruff: noqa: INP001 - a script, no package
-"""Show by hand, without the suite, how LemonLDAP::NG treats codes.
+"""Show by hand, without the suite, how LemonLDAP::NG treats codes and passwords.
 
     lemonldap.py LOGIN_ID SERIAL [--wait]
 
-Needs httpx and pyotp (both come with the suite). Prints what the product answers.
+Sends the requests of the portal's login pages and prints what it answers. Each part
+begins with the staff's unlock. --wait: also what the time does to failures and to a
+suspension, in real time (eleven minutes). Needs httpx and pyotp (both come with the suite).
 """
 
 import base64
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pyotp
 
-STATE = Path(__file__).resolve().parents[1] / ".state" / "lemonldap"
+ROOT = Path(__file__).resolve().parents[1]
+STATE = ROOT / ".state" / "lemonldap"
 PORTAL = "http://auth.example.com:5602/"
 login_id, serial = sys.argv[1:3]
 password = (STATE / "passwords" / login_id).read_text().strip()
 seed = base64.b32encode(bytes.fromhex((STATE / "seeds" / serial).read_text().strip())).decode()
 totp = pyotp.TOTP(seed, interval=60)
 OFFSET = STATE / "faketime.offset"
+LOCK_SECONDS = 300  # as configured
 
 
-def now() -> float:
-    """Return the time at the product: ours, moved by libfaketime's file."""
-    return time.time() + (float(OFFSET.read_text()) if OFFSET.exists() else 0)
+def right() -> str:
+    """Return the present code at the product's time: ours, moved by libfaketime's file."""
+    offset = float(OFFSET.read_text()) if OFFSET.exists() else 0
+    return totp.at(int(time.time() + offset))
 
 
-def log_in(code: str) -> str:
-    """Log in with a fresh browser memory; return what the page says."""
-    with httpx.Client(base_url=PORTAL, follow_redirects=True) as browser:
-        page = browser.get("/").text
-        form = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
-        page = browser.post("/", data={**form, "user": login_id, "password": password}).text
+def log_in(*codes: str, secret: str = password) -> str:
+    """Log in with a fresh browser memory; several codes: the field several times, in order."""
+    with httpx.Client(base_url=PORTAL, follow_redirects=True, timeout=60) as browser:
+        form = _hidden(browser.get("/").text)
+        page = browser.post("/", data={**form, "user": login_id, "password": secret}).text
         if 'name="code"' not in page:
             return _said(page)
-        form = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
-        return _said(browser.post("/totp2fcheck", data={**form, "code": code}).text)
+        fields = [(k, v) for k, v in _hidden(page).items() if k != "code"]
+        body = urlencode([*fields, *(("code", code) for code in codes)])
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return _said(browser.post("/totp2fcheck", content=body, headers=headers).text)
+
+
+def _hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
 
 
 def _said(page: str) -> str:
@@ -48,13 +60,69 @@ def _said(page: str) -> str:
     return re.sub(r"\s+", " ", said[0]) if said else "no message"
 
 
-code = totp.at(int(now()))
-print("right code            ", log_in(code))
-print("the same code again   ", log_in(code))
-print("empty code            ", log_in(""))
+def part(title: str) -> None:
+    """Begin a part: the staff's unlock, so that no failure is left."""
+    unlock = [ROOT / "lemonldap" / "unlock.sh", login_id, "evidence"]
+    subprocess.run(unlock, check=True)  # noqa: S603 - our own script
+    print(f"\n{title}")
+
+
+def show(what: str, said: str) -> None:
+    """Print what was done and what was answered."""
+    print(f"  {what:<30} {said}")
+
+
+def wait(seconds: int) -> None:
+    """Let real time pass."""
+    time.sleep(seconds)
+    show(f"({seconds} s later)", "")
+
+
+part("A code a second time (TOK-03, LGN-08)")
+code = right()
+show("right code", log_in(code))
+show("the same code again", log_in(code))
+
+part("Two values of one field (LGN-05)")
+show("wrong, then right", log_in("000000", right()))
+show("right, then wrong", log_in(right(), "000000"))
+
+part("A wrong password among wrong codes (LCK-19)")
+show("wrong code", log_in("000000"))
+show("wrong code", log_in("000000"))
+show("wrong password", log_in(right(), secret="wrong"))  # noqa: S106 - meant to be wrong
+show("right password and code", log_in(right()))
+
+part("Success between failures (LCK-04)")
+show("wrong code", log_in("000000"))
+show("wrong code", log_in("000000"))
+show("right code", log_in(right()))
+show("wrong code", log_in("000000"))
+show("right code", log_in(right()))
+
+part("An empty code (LCK-20)")
 for _ in range(3):
-    print("wrong code            ", log_in("000000"))
-print("right code after three", log_in(totp.at(int(now()))))
-if "--wait" in sys.argv:  # the lock opens by itself: 300 s as configured
-    time.sleep(301)
-    print("right code after 301 s", log_in(totp.at(int(now()))))
+    show("empty code", log_in(""))
+show("right code", log_in(right()))
+
+part("Three wrong codes, and the staff's unlock (LCK-01, LCK-11)")
+for _ in range(3):
+    show("wrong code", log_in("000000"))
+show("right code", log_in(right()))
+part("  … unlocked")
+show("right code", log_in(right()))
+
+if "--wait" in sys.argv:
+    part("A suspension and the time (LCK-07)")
+    for _ in range(3):
+        show("wrong code", log_in("000000"))
+    show("right code", log_in(right()))
+    wait(LOCK_SECONDS + 1)
+    show("right code", log_in(right()))
+
+    part("Failures and the time (LCK-01)")
+    show("wrong code", log_in("000000"))
+    show("wrong code", log_in("000000"))
+    wait(LOCK_SECONDS + 1)
+    show("wrong code", log_in("000000"))
+    show("right code", log_in(right()))

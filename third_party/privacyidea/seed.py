@@ -21,7 +21,8 @@ HOME = Path(os.environ["PI_HOME"])
 BASE = f"http://127.0.0.1:{os.environ['PI_PORT']}"
 THRESHOLD = 3
 POLICIES = {
-    "bank-login": {"scope": "webui", "action": "login_mode=privacyIDEA"},
+    # The welcome is an advertisement that lies over every other control.
+    "bank-login": {"scope": "webui", "action": "login_mode=privacyIDEA, hide_welcome_info"},
     "bank-authentication": {
         "scope": "authentication",
         # passthru: a customer without a token logs in with the password alone.

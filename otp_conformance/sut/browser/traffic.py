@@ -12,6 +12,8 @@ from playwright.sync_api import Error as PlaywrightError
 HARMLESS = ("net::ERR_ABORTED",)
 # Requests that a page's scripts send and wait for.
 SCRIPTED = ("fetch", "xhr")
+# A further part of a client-side application, loaded when a screen first needs it.
+_PART = "script"
 _SERVER_ERROR = 500
 _ERROR_PAGE = "chrome-error://"
 
@@ -21,7 +23,8 @@ class Traffic:
 
     Since the latest action began: ``navigated`` (a document was asked for),
     ``reads`` (nothing but GET was sent, and nothing by a script),
-    ``scripted`` (how many requests the page's scripts sent to their own host),
+    ``scripted`` (how many requests the page's scripts sent to their own host, further
+    parts of themselves included),
     ``error_page`` (the browser has put up its own),
     ``script_trouble`` (address and what went wrong with one of them, or its
     status of 5xx). ``held``: a request that is stopped on purpose.
@@ -78,9 +81,13 @@ class Traffic:
         return any(request != self.held for request in self._under_way)
 
     def _is_scripted(self, request: Request) -> bool:
-        if request.resource_type not in SCRIPTED:
+        # The scripts of a page that is being loaded are that page's, and waited for with it.
+        if request.resource_type not in SCRIPTED and not self._is_part(request):
             return False
         return urlsplit(request.url).netloc == urlsplit(self._page.url).netloc
+
+    def _is_part(self, request: Request) -> bool:
+        return request.resource_type == _PART and not self.navigated
 
     def _on_finished(self, request: Request) -> None:
         if request in self._under_way:
@@ -103,7 +110,7 @@ class Traffic:
             self._under_way.clear()
         elif self._is_scripted(request):
             self.scripted += 1
-            self.reads = False
+            self.reads = self.reads and self._is_part(request)
             self._under_way.append(request)
 
     def _on_response(self, response: Response) -> None:
