@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r'(?:href|action)="(/[^"?]*)')
 class Narrow:
     """A bank on which one control does not succeed.
 
-    ``bank``: its name; ``control``: the control's name; ``requirement`` and
+    ``bank``: its name; ``control``: how the control's name begins; ``requirement`` and
     ``names``: the scenarios in which it is met, ``names`` being part of their
     names or a ``/regex/``.
     """
@@ -129,15 +129,15 @@ BANKS: dict[str, Callable[[], None]] = {
 }
 
 NARROW = (
-    Narrow("unlock-in-name-only", "ログインが受け付けられる", "LCK-06", "さらに間違えても"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられる", "LCK-16", "省いても"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられる", "LCK-17", "停止する前から"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられる", "LCK-18", "合わせて数えるか"),
-    Narrow("every-activation", "利用開始登録が受け付けられる", "ACT-25", "へ送られたトークン"),
-    Narrow("one-application-only", "発行の申請が受け付けられる", "ISS-26", "もう一度申請"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-06", "さらに間違えても"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-16", "省いても"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-17", "停止する前から"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-18", "合わせて数えるか"),
+    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-25", "へ送られたトークン"),
+    Narrow("one-application-only", "発行の申請が受け付けられ", "ISS-26", "もう一度申請"),
     Narrow("nothing-is-sent", "発送が受け付けられる", "RIS-02", "もう一度発送"),
-    Narrow("last-session-only", "利用開始登録が受け付けられる", "ACT-37", "先に開いておいた画面"),
-    Narrow("last-session-only", "利用解除が受け付けられる", "DEA-14", "先に開いておいた画面"),
+    Narrow("last-session-only", "利用開始登録が受け付けられ", "ACT-37", "先に開いておいた画面"),
+    Narrow("last-session-only", "利用解除が受け付けられ", "DEA-14", "先に開いておいた画面"),
     Narrow("no-direct-opening", "種類の選択の画面を直接開ける", "ISS-01", "ログインしていなければ"),
     Narrow("no-direct-opening", "申請内容選択の画面を直接開ける", "LGN-05", "申請内容選択"),
     Narrow("no-direct-opening", "利用開始登録の画面を直接開ける", "CON-08", "直接開いても"),

@@ -29,7 +29,7 @@ def _take_any(connection: Any, token_id: int, customer_id: int, step: int | None
     return True
 
 
-def _open_states(*states: TokenState) -> None:
+def open_states(*states: TokenState) -> None:
     """Let tokens in some states be activated by anybody."""
     wrap(
         token.may_be_activated_by,
@@ -41,7 +41,7 @@ def _open_states(*states: TokenState) -> None:
 @fault("retired-token-activated")
 def retired_token_activated() -> None:
     """A deactivated token can be activated again, by whoever types its serial."""
-    _open_states(TokenState.RETIRED)
+    open_states(TokenState.RETIRED)
 
 
 @fault("retired-token-activated-by-others")
@@ -60,13 +60,13 @@ def retired_token_activated_by_others() -> None:
 @fault("allotted-token-activated-by-others")
 def allotted_token_activated_by_others() -> None:
     """A token on its way to one customer can be activated by another."""
-    _open_states(TokenState.ALLOTTED)
+    open_states(TokenState.ALLOTTED)
 
 
 @fault("active-token-taken-over")
 def active_token_taken_over() -> None:
     """A token that another customer uses can be activated."""
-    _open_states(TokenState.ACTIVE)
+    open_states(TokenState.ACTIVE)
 
 
 @fault("stock-token-activated")
