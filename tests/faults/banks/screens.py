@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import request
 
+from reference_impl.domain.policy import FailureClass, OtpFunction
+from reference_impl.service import verification
 from reference_impl.web.door import Door
 from tests.faults.answers import edit, rewrite
-from tests.faults.swap import fault, wrap_method
+from tests.faults.swap import fault, wrap, wrap_method
 
 
 @fault("wrong-screen-id")
@@ -127,3 +129,27 @@ def balance_asks_otp() -> None:
         ('<div class="panel">', asked + '<div class="panel">'),
         when=lambda *_: request.path == "/balance",
     )
+
+
+@fault("reuse-refused-silently")
+def reuse_refused_silently() -> None:
+    """A used code does not deactivate: the form is there again, and no word about it."""
+    reused: set[int] = set()
+
+    def count(
+        original: Any, core: Any, connection: Any, row: Any, function: Any, failure: Any, now: Any
+    ) -> Any:
+        if function is OtpFunction.DEACTIVATION and failure is FailureClass.REUSED:
+            reused.add(row.customer_id)
+        return original(core, connection, row, function, failure, now)
+
+    def dressed(
+        original: Any, self: Any, visitor: Any, template: str, status: int, shown: str, values: Any
+    ) -> Any:
+        silent = template == "web/deactivate.html" and visitor.customer_id in reused
+        reused.discard(visitor.customer_id)
+        told = {**values, "alerts": []} if silent else values
+        return original(self, visitor, template, status, shown, told)
+
+    wrap(verification.count_failure, count)
+    wrap_method(Door, "_dressed", dressed)
