@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
+
+# The manual gives a title to these pages after success: another one fails these
+# requirements (that the page comes, and its title), and says nothing of any other.
+FIXED_TITLES = {
+    "issue_complete.title": ("ISS-18", "ISS-19", "SCR-37"),
+    "activation_complete.title": ("ACT-11", "ACT-29", "SCR-49"),
+    "deactivation_complete.title": ("DEA-14", "DEA-15", "SCR-59"),
+}
 
 
 class Action(StrEnum):
@@ -27,7 +36,9 @@ class Attempt:
     text, the suspension screen, or, for a login, the question for the OTP.
     ``suspended``: the answer speaks of the suspension. ``asked_otp``: the
     answer asks for the OTP. ``unasked``: an OTP was at hand for a login and nobody
-    asked for it. ``seen`` describes the screen for readers.
+    asked for it. ``seen`` describes the screen for readers. ``strange``: the answer
+    is a page that nobody has declared and that tells no refusal; then the label key
+    of the title by which success would have been recognised, else empty.
     """
 
     action: Action
@@ -37,6 +48,7 @@ class Attempt:
     suspended: bool = False
     asked_otp: bool = False
     unasked: bool = False
+    strange: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -50,10 +62,46 @@ class Attempt:
     def observed(self) -> str:
         """What was seen, for readers."""
         remark = "（ワンタイムパスワードは求められませんでした）" if self.unasked else ""
+        if self.strange:
+            remark += f"（宣言にない画面です。{self._hint}）"
         return f"{self.seen}{remark}"
 
+    def blamed(self, requirements: Sequence[str]) -> list[str] | None:
+        """Return which of a scenario's requirements are failed if this is no success.
+
+        None: all of them. Raises `DeclarationMismatch` where the answer may be success
+        under an undeclared title, and none of them gives that title.
+        """
+        if not self.strange:
+            return None
+        fixed = FIXED_TITLES.get(self.strange, ())
+        blamed = [each for each in requirements if each in fixed]
+        if not blamed:
+            self.require_known()
+        return blamed
+
+    def require_known(self) -> None:
+        """Raise `DeclarationMismatch` for a page that may be success under an undeclared title."""
+        if self.strange:
+            raise DeclarationMismatch(
+                expected=f"{self.action}の後の画面が、宣言にある画面のどれかであること",
+                observed=self.seen,
+                hint=self._hint,
+            )
+
+    @property
+    def _hint(self) -> str:
+        return (
+            "受け付けた後の画面なら、その題名を宣言の [labels] の "
+            f"{self.strange} に書いてください。"
+        )
+
     def require_accepted(self) -> None:
-        """Raise `SetupFailed` unless it succeeded: nothing that follows could be tested."""
+        """Raise unless it succeeded: nothing that follows could be tested.
+
+        `SetupFailed`, or `DeclarationMismatch` where nobody can tell.
+        """
+        self.require_known()
         if not self.accepted:
             raise SetupFailed(
                 expected=f"{self.action}が受け付けられること",

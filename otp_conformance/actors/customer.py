@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from otp_conformance.actors.attempt import Action, Attempt
 from otp_conformance.actors.person import Person
+from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.sut.ports import Kind
 from otp_conformance.sut.spending import What
@@ -40,7 +42,8 @@ class Customer(Person):
                 suspended=site.suspension_shown(),
                 asked_otp=asked,
                 unasked=self.logged_in and code is not None and not entered,
-            )
+            ),
+            site.top,
         )
 
     def log_in_with_wrong_password(self, code: str) -> Attempt:
@@ -137,7 +140,8 @@ class Customer(Person):
         accepted = site.issue_completion(kind).is_shown()
         self.awaiting_dispatch = self.awaiting_dispatch or (accepted and kind is Kind.HARDWARE)
         return self._ended(
-            Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe())
+            Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe()),
+            site.issue_completion(kind),
         )
 
     def issue_with_double_click(self) -> Attempt:
@@ -158,21 +162,22 @@ class Customer(Person):
         """Try to activate a hardware token."""
         if self.go_to_activation():
             self.site.activation.submit(serial, code)
-        return self._activation_ended()
+        return self._activation_ended(Kind.HARDWARE)
 
     def activate_software(self, code: str) -> Attempt:
         """Try to activate a software token."""
         if self.go_to_activation():
             self.site.software_activation.submit(code)
-        return self._activation_ended()
+        return self._activation_ended(Kind.SOFTWARE)
 
-    def _activation_ended(self) -> Attempt:
+    def _activation_ended(self, kind: Kind) -> Attempt:
         site = self.site
         accepted = (
             site.activation_complete.is_shown() or site.software_activation_complete.is_shown()
         )
         return self._ended(
-            Attempt(Action.ACTIVATION, accepted=accepted, told=self._told(), seen=site.describe())
+            Attempt(Action.ACTIVATION, accepted=accepted, told=self._told(), seen=site.describe()),
+            site.activation_completion(kind),
         )
 
     def go_to_deactivation(self) -> bool:
@@ -205,7 +210,8 @@ class Customer(Person):
                 told=self._told(),
                 seen=site.describe(),
                 suspended=site.suspension_shown(),
-            )
+            ),
+            site.deactivation_complete,
         )
 
     def require_declared_otp_field(self) -> None:
@@ -244,7 +250,10 @@ class Customer(Person):
         if attempt.accepted and attempt.action is Action.DEACTIVATION and device is not None:
             spending.note(What.BURNT, device.asset.serial)
 
-    def _ended(self, attempt: Attempt) -> Attempt:
+    def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
+        """Keep the end of an attempt; ``success``: the screen that would have told success."""
+        if not attempt.accepted and not attempt.told and self.site.is_strange():
+            attempt = replace(attempt, strange=success.key.title_key)
         self._note_spending(attempt)
         self.last = attempt
         self.attempts.append(attempt)

@@ -44,6 +44,7 @@ class Judge:
             tried.succeeded,
             expected=_to_succeed(tried),
             observed=tried.observed,
+            requirements=tried.blamed(self._case.requirements),
         )
 
     def refused(self, attempt: Attempt | None = None) -> None:
@@ -91,6 +92,8 @@ class Judge:
 
     def all_accepted(self, attempts: Sequence[Attempt]) -> None:
         """Each of several logins succeeded."""
+        for attempt in attempts:
+            attempt.require_known()
         name = f"{len(attempts)}回のログインがすべて受け付けられる"
         ok = bool(attempts) and all(a.succeeded for a in attempts)
         self._case.confirm(name, ok, expected=f"{name}こと", observed=_each(attempts))
@@ -113,6 +116,7 @@ class Judge:
 
     def control(self, attempt: Attempt) -> None:
         """The same request, only the tested property put right, succeeds."""
+        attempt.require_known()
         self._case.control(
             f"対照：{attempt.action}が受け付けられる",
             attempt.succeeded,

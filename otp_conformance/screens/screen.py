@@ -39,11 +39,15 @@ class Screen:
         A screen on the way is no requirement's matter here; where reaching it
         is, `is_shown` is judged.
         """
-        if not self.is_shown():
-            raise SetupFailed(
-                expected=f"画面「{self.title}」が表示されること",
-                observed=f"{self._desk.describe()}が表示されました",
-            )
+        shown = self._desk.recognise(_FAMILIES[type(self.key)])
+        if shown == self.key:
+            return
+        unknown = f"その画面なら、題名を宣言の [labels] の {self.key.title_key} に書いてください。"
+        raise SetupFailed(
+            expected=f"画面「{self.title}」が表示されること",
+            observed=f"{self._desk.describe()}が表示されました",
+            hint="" if shown else unknown,
+        )
 
 
 class FormScreen(Screen):

@@ -31,6 +31,7 @@ from otp_conformance.sut.trouble import shown
 from otp_conformance.text import contains
 from otp_conformance.verdict.evidence import Look
 
+_CLIENT_ERROR = 400
 _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
 
 
@@ -94,6 +95,11 @@ class Site:
     def current(self) -> ScreenKey | None:
         """Return the screen in sight, None for one outside the inventory."""
         return self._desk.recognise(ScreenKey)
+
+    def is_strange(self) -> bool:
+        """Tell whether a page is in sight that nobody has declared, and that is no error."""
+        status = self.view().http_status
+        return self.current() is None and (status is None or status < _CLIENT_ERROR)
 
     def alerts(self) -> tuple[str, ...]:
         """Return the error messages on the page."""
