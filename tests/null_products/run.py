@@ -1,6 +1,7 @@
 """``python -m tests.null_products.run DIR [NAME…]``: the whole suite on null products.
 
-Prints how many requirements got which verdict, and those that passed.
+Prints a table row for each: how many scenarios got which verdict and how many
+requirements passed (docs/null-products.md); then the time and those requirements.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ from tests.null_products.products import PRODUCTS
 from tests.variants.start import write_declaration
 
 NAMES = (*PRODUCTS, *FROZEN)
+#: The verdicts in the order of the table's columns.
+COLUMNS = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOT_APPLICABLE,
+    Verdict.NOT_RUN,
+)
 _BY_API = {"adapters.staff": {"kind": "test_control"}}
 
 
@@ -41,6 +50,13 @@ def requirements(result: RunResult) -> dict[str, Verdict]:
     return {r.requirement.id: r.verdict for r in known.requirements if r.contributions}
 
 
+def row(name: str, result: RunResult, last: str) -> str:
+    """Return a row of a table: the scenarios by verdict (`COLUMNS`), and a last cell."""
+    journal = result.journal
+    counted = Counter(journal.outcome(i).verdict for i in journal.planned)
+    return f"| `{name}` | " + " | ".join(str(counted[v]) for v in COLUMNS) + f" | {last} |"
+
+
 def main(arguments: list[str]) -> int:
     """Print the figures of each product."""
     reports, *names = arguments
@@ -50,11 +66,11 @@ def main(arguments: list[str]) -> int:
         begun = time.perf_counter()
         result = run(name, folder)
         verdicts = requirements(result)
-        counted = Counter(verdict.value for verdict in verdicts.values())
         passed = sorted(r for r, verdict in verdicts.items() if verdict is Verdict.PASS)
         faults = sum(result.journal.outcome(i).suite_fault for i in result.journal.planned)
         seconds = time.perf_counter() - begun
-        print(f"{name}: {dict(counted)} suite faults {faults}, {seconds:.0f} s, passed: {passed}")
+        print(row(name, result, f"{len(passed)} / {len(verdicts)}"))
+        print(f"  suite faults {faults}, {seconds:.0f} s, passed: {passed}")
         sys.stdout.flush()
     return 0
 

@@ -32,6 +32,9 @@ NEAR = Selection(
     )
 )
 
+#: How many requirements one reason may speak about.
+A_FEW = 8
+
 
 def _passed(result: RunResult) -> set[str]:
     return {r for r, verdict in requirements(result).items() if verdict is Verdict.PASS}
@@ -80,6 +83,19 @@ def test_allowances_speak_of_what_exists_and_are_argued() -> None:
         assert allowance.reason_en.strip(), allowance
     pairs = [(p, r) for a in load() for p in a.products for r in a.requirements]
     assert len(pairs) == len(set(pairs))
+
+
+def test_each_allowance_is_argued_for_a_few_requirements() -> None:
+    allowances = load()
+    assert max(len(allowance.requirements) for allowance in allowances) <= A_FEW
+    assert len({allowance.reason_ja for allowance in allowances}) == len(allowances)
+    assert len({allowance.reason_en for allowance in allowances}) == len(allowances)
+
+
+def test_what_only_shows_screens_is_allowed_nothing_but_screens_and_ways() -> None:
+    known = bundle.catalogue().requirements
+    kinds = {known[r].kind for name in PRODUCTS for r in allowed(name)}
+    assert kinds <= {"screen content", "navigation"}
 
 
 def test_what_does_nothing_at_all_has_no_allowance() -> None:

@@ -24,6 +24,7 @@ from reference_impl.store.sessions import Realm
 from reference_impl.web import pages
 from reference_impl.web.door import SESSION_COOKIE
 from tests.faults.swap import wrap, wrap_method
+from tests.null_products.frozen import FROZEN
 from tests.refusals.banks import REFUSERS
 from tests.variants.wsgi import BEHIND, Application, put_around
 
@@ -111,6 +112,16 @@ def _one_application_only() -> None:
     wrap(applying.issue, issue)
 
 
+def _in_name_only(*changes: Callable[..., Any]) -> Callable[[], None]:
+    """Say that it is done, and leave the registration status as it was."""
+
+    def prepare() -> None:
+        for change in changes:
+            wrap(change, lambda _original, reg, *_: reg)
+
+    return prepare
+
+
 def _nothing_is_sent() -> None:
     def dispatch(_original: Any, *_arguments: Any) -> None:
         raise StaffError("発送できません。")
@@ -126,9 +137,47 @@ BANKS: dict[str, Callable[[], None]] = {
     "one-application-only": _one_application_only,
     "nothing-is-sent": _nothing_is_sent,
     "every-activation": REFUSERS["every-activation"].prepare,
+    "issue-in-name-only": _in_name_only(registration.applied),
+    "activation-in-name-only": _in_name_only(registration.activated),
+    "deactivation-in-name-only": _in_name_only(registration.ended),
+    "always-issued": FROZEN["frozen-issued"],
+    "never-registered": FROZEN["frozen-not-registered"],
 }
 
+_ISSUED = "発行の申請が受け付けられ、登録状況が「トークン発行済」になる"
+_STARTED = "利用開始登録が受け付けられ、登録状況が「サービス利用中」になる"
+_ENDED = "利用解除が受け付けられ、登録状況が「未登録」になる"
+
 NARROW = (
+    Narrow("issue-in-name-only", _ISSUED, "ISS-16", "一文字違いの"),
+    Narrow("issue-in-name-only", _ISSUED, "CON-09", "発行を申請できない"),
+    Narrow(
+        "issue-in-name-only",
+        "お客さまの登録状況が「トークン発行済」である",
+        "SCR-39",
+        "申請内容選択へのボタン",
+    ),
+    Narrow("activation-in-name-only", _STARTED, "ACT-23", "別のトークン"),
+    Narrow(
+        "activation-in-name-only",
+        "お客さまの登録状況が「サービス利用中」である",
+        "SCR-49",
+        "申請内容選択へのボタン",
+    ),
+    Narrow("deactivation-in-name-only", _ENDED, "DEA-10", "別のトークン"),
+    Narrow(
+        "deactivation-in-name-only",
+        "お客さまの登録状況が「未登録」である",
+        "SCR-59",
+        "トップページへのボタン",
+    ),
+    Narrow("always-issued", "対照のお客さまの登録状況が「未登録」である", "ACT-06", "入力画面へ"),
+    Narrow(
+        "never-registered",
+        "対照のお客さまの登録状況が「サービス利用中」である",
+        "SCR-12",
+        "申し込んでいない",
+    ),
     Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-06", "さらに間違えても"),
     Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-16", "省いても"),
     Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-17", "停止する前から"),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.request import RunResult
 from otp_conformance.run.selection import Selection
 from tests.faults.runs import ALL, carry_out
+from tests.null_products.run import row
 from tests.relatives.family import FAMILY, Relative
 from tests.variants.start import not_green, write_declaration
 
@@ -39,7 +39,7 @@ def run(
 
 
 def main(arguments: list[str]) -> int:
-    """Print figures and everything that is not green."""
+    """Print a table row for each (docs/null-products.md) and everything that is not green."""
     wrong = 0
     reports, *names = arguments
     for name in names or [name for name in FAMILY if name != "very-slow-answers"]:
@@ -47,9 +47,7 @@ def main(arguments: list[str]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
         result = run(FAMILY[name], folder)
-        journal = result.journal
-        counted = Counter(journal.outcome(i).verdict.value for i in journal.planned)
-        print(f"{name}: {dict(counted)} {time.perf_counter() - begun:.0f} s {result.run_dir}")
+        print(row(name, result, f"{time.perf_counter() - begun:.0f} s"), flush=True)
         for line in not_green(result):
             wrong += 1
             print(f"  {line}", flush=True)
