@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 from practice_site import PracticeServer
 
@@ -120,3 +125,49 @@ def test_an_error_of_the_site_itself_is_final(
     with pytest.raises(EnvironmentTrouble, match="500"):
         steady.open(f"{server.url}/moody")
     assert not watch.told
+
+
+class _Back(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write("<title>復帰</title><h1>復帰</h1>".encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Restart:
+    """A site that is away until somebody has waited for it."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.server: HTTPServer | None = None
+
+    def come_back(self, _: float) -> None:
+        if self.server is None:
+            self.server = HTTPServer(("127.0.0.1", self.port), _Back)
+            threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def restart() -> Iterator[Restart]:
+    site = Restart()
+    yield site
+    if site.server is not None:
+        site.server.shutdown()
+        site.server.server_close()
+
+
+def test_a_site_that_restarts_is_read_once_it_is_back(agents: UserAgents, restart: Restart) -> None:
+    told: list[Reconnection] = []
+    reconnecting = Reconnecting(restart.come_back)
+    reconnecting.begin_step(told.append)
+    person = reconnected(agents, reconnecting).new()
+    person.open(f"http://127.0.0.1:{restart.port}/")
+    assert person.view().headings == ("復帰",)
+    assert [each.number for each in told] == [1]
+    person.close()
