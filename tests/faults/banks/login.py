@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from reference_impl.domain.otp import Accepted
 from reference_impl.domain.policy import LoginFlow
 from reference_impl.domain.registration import Registration
-from reference_impl.domain.words import Status
+from reference_impl.domain.words import Refused, Status, TokenState
 from reference_impl.face.cookies import cookie, remember
-from reference_impl.service import login
+from reference_impl.service import login, verification
 from reference_impl.service.contract import LoginOk, OtpNeeded
 from reference_impl.service.core import Core
-from reference_impl.store import customers
+from reference_impl.store import customers, tokens
 from reference_impl.web.door import PENDING_COOKIE, SESSION_COOKIE
 from reference_impl.web.login import _LoginDesk
 from tests.faults.swap import fault, with_policy, wrap, wrap_method
@@ -33,21 +34,45 @@ def otp_never_asked() -> None:
     Registration.asks_otp = property(lambda _: False)  # type: ignore[assignment, method-assign]
 
 
+def _open_early(desk: Any, response: Any) -> None:
+    """Open the session of a login that has got no further than the question for the OTP."""
+    cookies = response.headers.getlist("Set-Cookie")
+    pending = [c for c in cookies if c.startswith(f"{PENDING_COOKIE}=") and "otp" not in c]
+    if pending and response.headers.get("Location") == "/login/otp":
+        identifier = pending[-1].split(";")[0].split("=", 1)[1]
+        customer = desk._door.customers.session(identifier, pending=True)
+        if customer is not None:
+            remember(response, SESSION_COOKIE, desk._door.customers.open_session(customer))
+
+
 @fault("otp-page-can-be-skipped")
 def otp_page_can_be_skipped() -> None:
     """The session is open before the OTP was entered."""
 
     def submit(original: Any, self: Any) -> Any:
         response = original(self)
-        cookies = response.headers.getlist("Set-Cookie")
-        pending = [c for c in cookies if c.startswith(f"{PENDING_COOKIE}=") and "otp" not in c]
-        if pending and response.headers.get("Location") == "/login/otp":
-            identifier = pending[-1].split(";")[0].split("=", 1)[1]
-            customer = self._door.customers.session(identifier, pending=True)
-            if customer is not None:
-                remember(response, SESSION_COOKIE, self._door.customers.open_session(customer))
+        _open_early(self, response)
         return response
 
+    wrap_method(_LoginDesk, "submit", submit)
+
+
+@fault("session-open-before-the-otp")
+def session_open_before_the_otp() -> None:
+    """The OTP is asked every time, but in a known browser the session is open by then."""
+
+    def welcome(original: Any, self: Any, answer: LoginOk) -> Any:
+        response = original(self, answer)
+        response.set_cookie(_TRUSTED, str(answer.customer_id))
+        return response
+
+    def submit(original: Any, self: Any) -> Any:
+        response = original(self)
+        if cookie(_TRUSTED):
+            _open_early(self, response)
+        return response
+
+    wrap_method(_LoginDesk, "_welcome", welcome)
     wrap_method(_LoginDesk, "submit", submit)
 
 
@@ -103,3 +128,25 @@ def refused_login_opens_session() -> None:
 def otp_on_the_login_page() -> None:
     """The OTP is asked beside the login password, not on the page after it."""
     with_policy(login_flow=LoginFlow.ONE_PAGE)
+
+
+@fault("code-tried-by-another-is-burnt")
+def code_tried_by_another_is_burnt() -> None:
+    """A code is used up by whoever tries it: its own customer cannot log in with it any more."""
+
+    def verify(
+        original: Any, core: Core, connection: Any, row: Any, otp: str, function: Any, now: Any
+    ) -> Any:
+        answer = original(core, connection, row, otp, function, now)
+        if not isinstance(answer, Refused):
+            return answer
+        for other in customers.everybody(connection):
+            token = tokens.held(connection, other.customer_id, TokenState.ACTIVE)
+            if token is None or other.customer_id == row.customer_id:
+                continue
+            verdict = verification.judge_token(core, connection, token, otp, function, now)
+            if isinstance(verdict, Accepted):
+                tokens.use_step(connection, token.token.token_id, verdict.step)
+        return answer
+
+    wrap(verification.verify_active, verify)

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import request
 
-from reference_impl.domain.policy import FailureClass, OtpFunction
+from reference_impl.domain.policy import Buttons, FailureClass, OtpFunction
 from reference_impl.service import verification
 from reference_impl.web.door import Door
 from tests.faults.answers import edit, rewrite
-from tests.faults.swap import fault, wrap, wrap_method
+from tests.faults.swap import fault, with_policy, wrap, wrap_method
 
 
 @fault("wrong-screen-id")
@@ -153,3 +153,9 @@ def reuse_refused_silently() -> None:
 
     wrap(verification.count_failure, count)
     wrap_method(Door, "_dressed", dressed)
+
+
+@fault("idle-buttons-hidden")
+def idle_buttons_hidden() -> None:
+    """Buttons without effect are left out of the portal, where they are declared to be shown."""
+    with_policy(buttons=Buttons.HIDDEN)
