@@ -15,6 +15,7 @@ from tests.faults.banks import (
     suspension,
     switching,
     tokens,
+    undeclared,
     ways,
 )
 from tests.faults.swap import BANKS
@@ -35,5 +36,6 @@ __all__ = [
     "suspension",
     "switching",
     "tokens",
+    "undeclared",
     "ways",
 ]
