@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.actors import passwords
+
 
 @step("{person}がログインしている")
 def _(context, person):
@@ -38,8 +40,7 @@ def _(context, person):
 
 @step("{person}が一回だけログインパスワードを間違えている")
 def _(context, person):
-    customer = context.world.person(person)
-    customer.log_in_with_wrong_password(customer.code("新しい", "login"))
+    passwords.mistake_password(context.world.person(person))
 
 
 @step("{person}がログアウトする")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from otp_conformance.actors import stories
+from otp_conformance.actors.judge import STATUS_AFTER
 from otp_conformance.actors.places import is_shown
 from otp_conformance.sut.ports import Kind, Status
 
@@ -38,8 +39,10 @@ class Declared:
 
     def gate(self, kind: Kind = Kind.HARDWARE) -> None:
         """The latest start was refused iff the declared gate was shut at that time."""
-        if stories.gate_is_open(self._world, self._world.acting(), kind):
+        customer = self._world.acting()
+        if stories.gate_is_open(self._world, customer, kind):
             self._judge.accepted()
+            self._judge.status(customer, STATUS_AFTER[self._world.latest().action])
         else:
             self._judge.refused()
 

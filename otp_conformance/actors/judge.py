@@ -20,7 +20,7 @@ STATUS_WORDS = {
     "サービス利用中": Status.IN_SERVICE,
 }
 # What the portal shows once something has been done, not only said to be.
-_STATUS_AFTER = {
+STATUS_AFTER = {
     Action.ISSUE: "トークン発行済",
     Action.ACTIVATION: "サービス利用中",
     Action.DEACTIVATION: "未登録",
@@ -132,7 +132,7 @@ class Judge:
         if not attempt.accepted or not self._world.declaration.ics.portal:
             self.control(attempt)
             return
-        shown, wanted, seen = self._status_of(customer, _STATUS_AFTER[attempt.action])
+        shown, wanted, seen = self._status_of(customer, STATUS_AFTER[attempt.action])
         self._case.control(
             f"対照：{attempt.action}が受け付けられ、登録状況が「{wanted}」になる",
             shown,

@@ -32,4 +32,10 @@ def introduce_with_length(world: World, name: str, extreme: str, status: Status)
 def mistake_passwords(customer: Customer, times: int) -> None:
     """Enter wrong login passwords together with right OTPs; none may let in."""
     for _ in range(times):
-        customer.log_in_with_wrong_password(customer.code("新しい", "login"))
+        mistake_password(customer)
+
+
+def mistake_password(customer: Customer) -> None:
+    """Enter a wrong login password together with a right OTP; it must not let in."""
+    attempt = customer.log_in_with_wrong_password(customer.code("新しい", "login"))
+    attempt.require_refused("誤ったログインパスワード")

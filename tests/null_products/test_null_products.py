@@ -99,5 +99,5 @@ def test_what_only_shows_screens_is_allowed_nothing_but_screens_and_ways() -> No
 
 
 def test_what_does_nothing_at_all_has_no_allowance() -> None:
-    shows_nothing = ("blank", "error-500", "error-200", "always-success", "replay")
+    shows_nothing = ("blank", "error-500", "error-200", "always-success")
     assert {name for name in shows_nothing if allowed(name)} == set()
