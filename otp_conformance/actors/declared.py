@@ -244,15 +244,16 @@ class Declared:
     def activation_mistakes(self) -> None:
         """The latest activation was refused iff activation failures count (IX-22, IX-48)."""
         declaration = self._world.declaration
+        customer = self._world.acting()
         limit = declaration.activation.failure_limit
         if (
             "activation" not in declaration.lockout.sources
             and not 0 < limit <= self._world.threshold
         ):
             self._judge.accepted()
+            self._judge.status(customer, "サービス利用中")
             return
         self._judge.refused()
-        customer = self._world.acting()
         self._world.unlock(customer)
         self._judge.control_done(stories.activate_after_new_login(customer), customer)
 

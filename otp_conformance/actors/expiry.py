@@ -46,10 +46,13 @@ def login(world: World) -> None:
 def activation(world: World) -> None:
     """Judge that the latest activation, past the expiry, was refused iff declared so (IX-37)."""
     if world.declaration.expiry.after == "accepted":
+        customer = world.acting()
         world.judge.accepted()
+        world.judge.status(customer, "サービス利用中")
         return
     world.judge.refused()
-    world.judge.control(stories.try_activation(_with_valid_token(world, Status.ISSUED)))
+    other = _with_valid_token(world, Status.ISSUED)
+    world.judge.control_done(stories.try_activation(other), other)
 
 
 def _with_valid_token(world: World, status: Status) -> Customer:
