@@ -4,8 +4,8 @@
     lemonldap.py LOGIN_ID SERIAL [--wait]
 
 Sends the requests of the portal's login pages and prints what it answers. Each part
-begins with the staff's unlock. --wait: also what the time does to failures and to a
-suspension, in real time (eleven minutes). Needs httpx and pyotp (both come with the suite).
+begins with the staff's unlock. --wait: also what five minutes of real time do to a
+suspension. Needs httpx and pyotp (both come with the suite).
 """
 
 import base64
@@ -28,6 +28,7 @@ seed = base64.b32encode(bytes.fromhex((STATE / "seeds" / serial).read_text().str
 totp = pyotp.TOTP(seed, interval=60)
 OFFSET = STATE / "faketime.offset"
 LOCK_SECONDS = 300  # as configured
+FORGOTTEN_SECONDS = 1201  # failures count for 300 s times (threshold + 1), the product's default
 
 
 def right() -> str:
@@ -120,9 +121,9 @@ if "--wait" in sys.argv:
     wait(LOCK_SECONDS + 1)
     show("right code", log_in(right()))
 
-    part("Failures and the time (LCK-01)")
-    show("wrong code", log_in("000000"))
-    show("wrong code", log_in("000000"))
-    wait(LOCK_SECONDS + 1)
-    show("wrong code", log_in("000000"))
-    show("right code", log_in(right()))
+part("Failures and the time (LCK-01): the clock is moved by libfaketime's file")
+show("wrong code", log_in("000000"))
+show("wrong code", log_in("000000"))
+OFFSET.write_text(f"+{float(OFFSET.read_text()) + FORGOTTEN_SECONDS:.0f}\n")
+show(f"({FORGOTTEN_SECONDS} s later) wrong code", log_in("000000"))
+show("right code", log_in(right()))
