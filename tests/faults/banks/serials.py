@@ -21,9 +21,12 @@ def serial_read_as_number() -> None:
 
     def check(original: Any, raw: str, policy: Policy) -> Any:
         try:
-            return original(str(int(raw.replace(",", "_"))), policy)
+            int(raw.replace(",", "_"))
         except ValueError:
             return original(raw, policy)
+        # Zeros in front stay: a serial that begins with one is still its token's.
+        digits = "".join(str(unicodedata.digit(sign)) for sign in raw if sign.isdecimal())
+        return original(digits, policy)
 
     wrap(inputs.check_serial, check)
 
