@@ -20,6 +20,11 @@ def _(context, person):
     requests.select_kind(context.world, context.world.person(person), third=True)
 
 
+@step("種類の選択は拒否される")
+def _(context):
+    context.world.judge.refused()
+
+
 @step("{person}が、どちらでもない三つ目の種類で発行を申請する要求を送る")
 def _(context, person):
     requests.issue_third_kind(context.world, context.world.person(person))

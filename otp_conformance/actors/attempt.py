@@ -21,6 +21,7 @@ class Action(StrEnum):
     """What can be accepted or refused, in the features' words."""
 
     LOGIN = "ログイン"
+    CHOICE = "種類の選択"
     ISSUE = "発行の申請"
     ACTIVATION = "利用開始登録"
     DEACTIVATION = "利用解除"

@@ -193,7 +193,7 @@ def select_kind(world: World, customer: Customer, *, third: bool) -> Attempt:
     site = customer.site
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
     ok = site.issue_confirm.is_shown() or site.software_issue_confirm.is_shown()
-    return ended(world, customer, site, Action.ISSUE, ok=ok)
+    return ended(world, customer, site, Action.CHOICE, ok=ok)
 
 
 def issue_third_kind(world: World, customer: Customer, *, third: bool = True) -> Attempt:
