@@ -1,0 +1,175 @@
+"""What leaves the screens: which values, by which button, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pretend_bank import BASE, PretendBank, declaration, form, page
+
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.parts import KEYBOARD, declared_parts
+from otp_conformance.screens.site import Site
+from otp_conformance.sut.ports import ExtraInput, Kind
+
+Sent = dict[str, str]
+BRANCH = ExtraInput(("支店番号",), "007")
+
+
+def sent_by(body: str, act: Callable[[Site], None], *extras: ExtraInput) -> tuple[str, Sent]:
+    """Return what the last request was after something is done on a page."""
+    other = page("トップページ")
+    bank = PretendBank(
+        {"GET /": page("画面", body), "POST /sent": other, "POST /back": other, "POST /stop": other}
+    )
+    site = Site(bank.agents().new(), declaration(), BASE, extras)
+    site.open_start()
+    act(site)
+    return bank.asked[-1]
+
+
+LOGIN = form(
+    "/sent",
+    "支店番号=branch",
+    "ログインID=id",
+    "ログインパスワード=pw:password",
+    "ワンタイムパスワード=otp",
+    button="ログイン",
+)
+ACTIVATION = form("/sent", "シリアル番号=serial", "ワンタイムパスワード=otp", button="利用開始する")
+CODE_ONLY = form("/sent", "ワンタイムパスワード=otp", button="利用開始する")
+DEACTIVATION = form(
+    "/sent", "確認用パスワード=pw:password", "ワンタイムパスワード=otp", button="解除する"
+)
+TWO_WAYS_OUT = form("/back", button="戻る") + form("/stop", button="申込を中止する")
+
+
+@pytest.mark.parametrize("otp", ["123456", None])
+def test_what_the_login_holds_when_it_is_filled(otp: str | None) -> None:
+    def act(site: Site) -> None:
+        site.login.fill("taro", "himitsu", otp)
+        site.login.press_submit()
+
+    _, sent = sent_by(LOGIN, act, BRANCH)
+    assert sent == {"branch": "007", "id": "taro", "pw": "himitsu", "otp": otp or ""}
+
+
+@pytest.mark.parametrize("fill_only", [True, False])
+def test_the_second_page_of_the_login(*, fill_only: bool) -> None:
+    def act(site: Site) -> None:
+        if fill_only:
+            site.login_otp.fill("123456")
+            site.login_otp.press_submit()
+        else:
+            site.login_otp.submit("123456")
+
+    body = form("/sent", "ワンタイムパスワード=otp", button="ログイン")
+    assert sent_by(body, act) == ("POST /sent", {"otp": "123456"})
+
+
+def test_what_an_activation_holds_when_it_is_filled() -> None:
+    def act(site: Site) -> None:
+        site.activation.fill("10110998", "123456")
+        site.activation.press_submit()
+
+    assert sent_by(ACTIVATION, act)[1] == {"serial": "10110998", "otp": "123456"}
+
+
+@pytest.mark.parametrize(
+    ("body", "serial", "wanted"),
+    [
+        (ACTIVATION, "10110998", {"serial": "10110998", "otp": "123456"}),
+        (ACTIVATION, None, {"serial": "", "otp": "123456"}),
+        (CODE_ONLY, "10110998", {"otp": "123456"}),
+        (CODE_ONLY, None, {"otp": "123456"}),
+    ],
+)
+def test_an_activation_in_software(body: str, serial: str | None, wanted: Sent) -> None:
+    asked = sent_by(body, lambda site: site.software_activation.submit("123456", serial))
+    assert asked == ("POST /sent", wanted)
+
+
+@pytest.mark.parametrize("code", ["123456", None])
+def test_what_a_deactivation_holds_when_it_is_filled(code: str | None) -> None:
+    def act(site: Site) -> None:
+        site.deactivation.fill("himitsu", code)
+        site.deactivation.press_submit()
+
+    assert sent_by(DEACTIVATION, act)[1] == {"pw": "himitsu", "otp": code or ""}
+
+
+@pytest.mark.parametrize(
+    ("act", "address"),
+    [
+        (lambda site: site.activation.back(), "POST /back"),
+        (lambda site: site.activation.cancel(), "POST /stop"),
+        (lambda site: site.software_activation.back(), "POST /back"),
+        (lambda site: site.software_activation.cancel(), "POST /stop"),
+        (lambda site: site.kind_selection.back(), "POST /back"),
+        (lambda site: site.issue_confirm.back(), "POST /back"),
+        (lambda site: site.deactivation.back(), "POST /back"),
+    ],
+)
+def test_ways_out(act: Callable[[Site], None], address: str) -> None:
+    assert sent_by(TWO_WAYS_OUT, act) == (address, {})
+
+
+@pytest.mark.parametrize(
+    ("press", "button"),
+    [
+        (lambda site: site.portal.press_activate(), "ワンタイムパスワード利用開始"),
+        (lambda site: site.portal.to_top(), "トップページへ"),
+    ],
+)
+def test_buttons_of_the_portal(press: Callable[[Site], None], button: str) -> None:
+    body = form("/back", button="トークン発行") + form("/sent", button=button)
+    assert sent_by(body, press) == ("POST /sent", {})
+
+
+def test_a_completion_is_that_of_its_kind() -> None:
+    site = Site(PretendBank({}).agents().new(), declaration(), BASE)
+    assert site.activation_completion(Kind.HARDWARE) is site.activation_complete
+    assert site.activation_completion(Kind.SOFTWARE) is site.software_activation_complete
+
+
+@pytest.mark.parametrize(("shown", "read"), [("ご案内 [BTW012]", "BTW012"), ("ご案内", "")])
+def test_a_screen_id_in_brackets(shown: str, read: str) -> None:
+    bank = PretendBank({"GET /": page("画面", f"<p>{shown}</p>")})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.open_start()
+    assert site.screen_id() == read
+
+
+class TestDeclaredParts:
+    @pytest.mark.parametrize(("flow", "asked"), [("one_page", True), ("two_page", False)])
+    def test_the_login_asks_the_code_on_its_one_page(self, flow: str, *, asked: bool) -> None:
+        given = declaration(login={"flow": flow})
+        assert ("otp.field" in declared_parts(ScreenKey.LOGIN, given).fields) is asked
+        assert declared_parts(ScreenKey.TOP, given).fields == ()
+        assert declared_parts(ScreenKey.KIND, given).fields == ()
+
+    @pytest.mark.parametrize("control", [True, False])
+    def test_the_top_page_has_the_declared_way_out(self, *, control: bool) -> None:
+        given = declaration(login={"logout_control": control})
+        assert declared_parts(ScreenKey.TOP, given).actions == ("logout.button",) * control
+        assert declared_parts(ScreenKey.LOGIN, given).actions == ("login.button",)
+
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_a_deactivation_asks_the_code_as_declared(self, *, asked: bool) -> None:
+        given = declaration(ics={"otp_on_deactivation": asked})
+        parts = declared_parts(ScreenKey.DEACTIVATION, given)
+        assert parts.fields == ("confirmation.field", *("otp.field",) * asked)
+        assert "otp.field" in declared_parts(ScreenKey.ACTIVATION, given).fields
+        assert "otp.field" in declared_parts(ScreenKey.LOGIN_OTP, given).fields
+
+    @pytest.mark.parametrize(
+        ("offered", "screens", "there"),
+        [
+            (True, ("deactivation",), True),
+            (True, ("issue_confirm",), False),
+            (False, ("deactivation",), False),
+        ],
+    )
+    def test_the_keyboard(self, *, offered: bool, screens: tuple[str, ...], there: bool) -> None:
+        given = declaration(ics={"on_screen_keyboard": offered}, keyboard={"screens": screens})
+        assert (KEYBOARD in declared_parts(ScreenKey.DEACTIVATION, given).actions) is there
