@@ -23,7 +23,8 @@ def test_every_module_and_test_of_the_configuration_is_there() -> None:
 
 def test_every_narrow_module_is_one_of_its_group() -> None:
     for group in _read("config.toml")["group"]:
-        files = {file.name for path in group["paths"] for file in (ROOT / path).glob("*.py")}
+        paths = [ROOT / path for path in group["paths"]]
+        files = {f.name for p in paths for f in ([p] if p.is_file() else p.glob("*.py"))}
         assert set(group.get("narrow", {})) <= files
 
 
