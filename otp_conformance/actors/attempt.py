@@ -60,6 +60,12 @@ class Attempt:
         return self.accepted and not self.unasked
 
     @property
+    def wanted(self) -> str:
+        """What success would be, for readers."""
+        asked = "ワンタイムパスワードを求められて、" if self.unasked else ""
+        return f"{asked}{self.action}が受け付けられること"
+
+    @property
     def observed(self) -> str:
         """What was seen, for readers."""
         remark = "（ワンタイムパスワードは求められませんでした）" if self.unasked else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from otp_conformance.actors import stories
-from otp_conformance.actors.judge import STATUS_AFTER
 from otp_conformance.actors.places import is_shown
 from otp_conformance.sut.ports import Kind, Status
 
@@ -41,8 +40,7 @@ class Declared:
         """The latest start was refused iff the declared gate was shut at that time."""
         customer = self._world.acting()
         if stories.gate_is_open(self._world, customer, kind):
-            self._judge.accepted()
-            self._judge.status(customer, STATUS_AFTER[self._world.latest().action])
+            self._judge.done(customer)
         else:
             self._judge.refused()
 
@@ -91,8 +89,7 @@ class Declared:
         issue = self._world.declaration.issue
         customer = self._world.acting()
         if issue.binding == "activation" and issue.issued_status_moment == "application":
-            self._judge.accepted()
-            self._judge.status(customer, "サービス利用中")
+            self._judge.done(customer)
             return
         self._judge.refused()
         stories.deliver(self._world, customer)
@@ -171,8 +168,7 @@ class Declared:
         """An OTP that was right in a refused deactivation (AMB-19, IX-10)."""
         customer = self._world.person(MAIN)
         if self._world.declaration.otp.consumption == "on_success":
-            self._judge.accepted()
-            self._judge.status(customer, "未登録")
+            self._judge.done(customer)
             return
         self._judge.refused()
         self._judge.control_done(customer.try_deactivation("正しい", "新しい"), customer)
@@ -250,8 +246,7 @@ class Declared:
             "activation" not in declaration.lockout.sources
             and not 0 < limit <= self._world.threshold
         ):
-            self._judge.accepted()
-            self._judge.status(customer, "サービス利用中")
+            self._judge.done(customer)
             return
         self._judge.refused()
         self._world.unlock(customer)

@@ -46,9 +46,7 @@ def login(world: World) -> None:
 def activation(world: World) -> None:
     """Judge that the latest activation, past the expiry, was refused iff declared so (IX-37)."""
     if world.declaration.expiry.after == "accepted":
-        customer = world.acting()
-        world.judge.accepted()
-        world.judge.status(customer, "サービス利用中")
+        world.judge.done(world.acting())
         return
     world.judge.refused()
     other = _with_valid_token(world, Status.ISSUED)

@@ -42,10 +42,15 @@ class Judge:
         self._case.confirm(
             f"{tried.action}が受け付けられる",
             tried.succeeded,
-            expected=_to_succeed(tried),
+            expected=tried.wanted,
             observed=tried.observed,
             requirements=tried.blamed(self._case.requirements),
         )
+
+    def done(self, customer: Customer) -> None:
+        """The latest attempt succeeded, and the customer's registration status shows it."""
+        self.accepted()
+        self.status(customer, STATUS_AFTER[self._world.latest().action])
 
     def refused(self, attempt: Attempt | None = None) -> None:
         """The latest attempt was refused, and the customer could tell (SCR-62)."""
@@ -120,7 +125,7 @@ class Judge:
         self._case.control(
             f"対照：{attempt.action}が受け付けられる",
             attempt.succeeded,
-            expected=f"対照として、{_to_succeed(attempt)}",
+            expected=f"対照として、{attempt.wanted}",
             observed=attempt.observed,
         )
 
@@ -286,11 +291,6 @@ class Judge:
             expected=f"「{retired}」とは別のシリアル番号",
             observed=f"「{sent[-1] if sent else 'なし'}」",
         )
-
-
-def _to_succeed(attempt: Attempt) -> str:
-    asked = "ワンタイムパスワードを求められて、" if attempt.unasked else ""
-    return f"{asked}{attempt.action}が受け付けられること"
 
 
 def _each(attempts: Sequence[Attempt]) -> str:
