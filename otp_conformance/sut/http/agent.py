@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
 from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.sut import trouble
@@ -48,20 +47,8 @@ class HttpAgent:
     Raises what `BrowserAgent` raises; `NotRun` for what only scripts can do.
     """
 
-    def __init__(
-        self,
-        *,
-        allowed_hosts: Sequence[str],
-        timeout_seconds: float,
-        transport: httpx.BaseTransport | None = None,
-        any_certificate: bool = False,
-    ) -> None:
-        self._wire = Wire(
-            allowed_hosts,
-            timeout_seconds=timeout_seconds,
-            transport=transport,
-            any_certificate=any_certificate,
-        )
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._history: list[_Page] = [_Page()]
 
     @property

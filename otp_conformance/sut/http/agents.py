@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import httpx
 
 from otp_conformance.sut.http.agent import HttpAgent
+from otp_conformance.sut.http.wire import Wire
 
 
 class HttpAgents:
@@ -38,12 +39,13 @@ class HttpAgents:
 
     def new(self) -> HttpAgent:
         """Return a fresh client without cookies."""
-        agent = HttpAgent(
-            allowed_hosts=self._allowed_hosts,
+        wire = Wire(
+            self._allowed_hosts,
             timeout_seconds=self._timeout_seconds,
             transport=self._transport,
             any_certificate=self._any_certificate,
         )
+        agent = HttpAgent(wire)
         self._made.append(agent)
         return agent
 
