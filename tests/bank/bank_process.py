@@ -80,6 +80,20 @@ def running(
         process.communicate(timeout=30)
 
 
+def children(run: subprocess.Popen[str], marker: bytes) -> list[int]:
+    """Return the processes that ``run`` has started and whose command line contains ``marker``."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # ended while we looked
+        if int(parent) == run.pid and marker in command:
+            found.append(int(folder.name))
+    return found
+
+
 def _until_ready(process: subprocess.Popen[str]) -> list[str]:
     assert process.stdout is not None
     lines: list[str] = []

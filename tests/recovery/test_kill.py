@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
-from bank_process import FROZEN, KEY, BankProcess, running
+from bank_process import FROZEN, KEY, BankProcess, children, running
 
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.screens.site import Site
@@ -35,14 +35,8 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="needs 
 
 def bank_of(run: subprocess.Popen[str]) -> int:
     """Return the process id of the bank that a run has started."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue  # ended while we looked
-        if int(parent) == run.pid and b"reference_impl" in command:
-            return int(folder.name)
+    for process in children(run, b"reference_impl"):
+        return process
     raise AssertionError("the run has no bank")
 
 

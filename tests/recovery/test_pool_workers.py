@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "pool"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+from bank_process import children
 from pool_kit import ENV, PoolMaker
 from standing_bank import ROOT, running, verdicts, wait_for_line
 
@@ -104,16 +105,7 @@ def pooled(tmp_path: Path) -> Iterator[Pooled]:
 
 
 def workers_of(run: subprocess.Popen[str]) -> list[int]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue  # ended while we looked
-        if int(parent) == run.pid and b"otp_conformance.run.worker" in command:
-            found.append(int(folder.name))
-    return found
+    return children(run, b"otp_conformance.run.worker")
 
 
 def wait_until_gone(processes: list[int]) -> None:

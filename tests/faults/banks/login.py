@@ -57,14 +57,15 @@ def otp_page_can_be_skipped() -> None:
     wrap_method(_LoginDesk, "submit", submit)
 
 
+def _remember_browser(original: Any, self: Any, answer: LoginOk) -> Any:
+    response = original(self, answer)
+    response.set_cookie(_TRUSTED, str(answer.customer_id))
+    return response
+
+
 @fault("session-open-before-the-otp")
 def session_open_before_the_otp() -> None:
     """The OTP is asked every time, but in a known browser the session is open by then."""
-
-    def welcome(original: Any, self: Any, answer: LoginOk) -> Any:
-        response = original(self, answer)
-        response.set_cookie(_TRUSTED, str(answer.customer_id))
-        return response
 
     def submit(original: Any, self: Any) -> Any:
         response = original(self)
@@ -72,18 +73,13 @@ def session_open_before_the_otp() -> None:
             _open_early(self, response)
         return response
 
-    wrap_method(_LoginDesk, "_welcome", welcome)
+    wrap_method(_LoginDesk, "_welcome", _remember_browser)
     wrap_method(_LoginDesk, "submit", submit)
 
 
 @fault("browser-remembered")
 def browser_remembered() -> None:
     """A browser that once saw a right OTP is never asked again."""
-
-    def welcome(original: Any, self: Any, answer: LoginOk) -> Any:
-        response = original(self, answer)
-        response.set_cookie(_TRUSTED, str(answer.customer_id))
-        return response
 
     def submit(original: Any, self: Any) -> Any:
         response = original(self)
@@ -92,7 +88,7 @@ def browser_remembered() -> None:
             return self._welcome(LoginOk(int(known)))
         return response
 
-    wrap_method(_LoginDesk, "_welcome", welcome)
+    wrap_method(_LoginDesk, "_welcome", _remember_browser)
     wrap_method(_LoginDesk, "submit", submit)
 
 
