@@ -7,16 +7,12 @@ bank at all heed the port alone. ``NAME/bare``: without the test-control API.
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from types import FrameType
-from typing import NoReturn
-
-from cheroot import wsgi
 
 from tests.null_products.frozen import FROZEN
 from tests.null_products.nodding import Nodding
 from tests.null_products.products import PRODUCTS, Product, Replay
+from tests.variants.server import serve_until_stopped
 from tests.variants.wsgi import serve
 
 _MODULE = "tests.null_products.serve"
@@ -31,33 +27,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=0)
     found, _ = parser.parse_known_args(arguments[2:])
     product = PRODUCTS[name]()
-    return _serve(product if bare else _agreeable(product), found.port)
+    application = product if bare else _agreeable(product)
+    return serve_until_stopped(application, found.port, threads=4, shutdown_seconds=1)
 
 
 def _agreeable(product: Product) -> Product:
     if isinstance(product, Replay):
         return Nodding(product, product.start_over)
     return Nodding(product)
-
-
-def _serve(product: Product, port: int) -> int:
-    server = wsgi.Server(("127.0.0.1", port), product, numthreads=4, shutdown_timeout=1)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    try:
-        server.prepare()
-        sys.stdout.write(f"READY http://127.0.0.1:{server.socket.getsockname()[1]}\n")
-        sys.stdout.flush()
-        server.serve()
-    except SystemExit:
-        return 0
-    finally:
-        server.stop()
-    return 0
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from otp_conformance.verdict.verdict import Verdict
 from reference_impl.domain.policy import Policy
 from tests.faults.runs import ALL, carry_out, reds, to_toml, write_declaration
 from tests.parameters.mapping import DECLARED, PARAMETERS, Parameter
+from tests.variants.start import not_green
 
 CATALOGUE = bundle.catalogue()
 
@@ -44,19 +45,6 @@ def _concerned(parameter: Parameter) -> Selection:
     return Selection(requirements=parameter.concerned, name=parameter.scenarios)
 
 
-def _not_green(result: RunResult) -> list[str]:
-    """Return what did not pass, beside what is declared away or needs a browser."""
-    found = []
-    for scenario_id, plan in result.journal.planned.items():
-        end = result.journal.outcome(scenario_id)
-        if end.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE} and not end.suite_fault:
-            continue
-        if end.verdict is Verdict.NOT_RUN and "@needs.browser" in plan.tags:
-            continue
-        found.append(f"{end.verdict.value}: {plan.name}: {end.expected} / {end.observed}")
-    return found
-
-
 def test_every_policy_of_the_bank_has_its_place_in_the_declaration() -> None:
     assert {field.name for field in fields(Policy)} == set(DECLARED)
 
@@ -68,7 +56,7 @@ def test_parameters_that_nothing_notices_say_why() -> None:
 @pytest.mark.parametrize("parameter", EVERY)
 def test_bank_and_declaration_changed_alike_pass(parameter: Parameter, tmp_path: Path) -> None:
     result = _run(parameter, tmp_path, _concerned(parameter), declared=True)
-    assert _not_green(result) == []
+    assert not_green(result) == []
     verdicts = {result.journal.outcome(i).verdict for i in result.journal.planned}
     assert Verdict.PASS in verdicts
 
@@ -87,4 +75,4 @@ def test_a_bank_unlike_its_declaration_is_found(parameter: Parameter, tmp_path: 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("parameter", EVERY)
 def test_the_whole_suite_follows_the_declaration(parameter: Parameter, tmp_path: Path) -> None:
-    assert _not_green(_run(parameter, tmp_path, ALL, declared=True)) == []
+    assert not_green(_run(parameter, tmp_path, ALL, declared=True)) == []

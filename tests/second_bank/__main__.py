@@ -10,20 +10,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
-
-from cheroot import wsgi
 
 from reference_impl.clock import Clock, system_clock
 from reference_impl.frozen import FrozenProcess
 from reference_impl.service.bank import build_bank
 from tests.second_bank import rules
 from tests.second_bank.app import create_app
+from tests.variants.server import serve_until_stopped
 
 
 def main() -> int:
@@ -42,19 +38,7 @@ def main() -> int:
     settings = rules.settings(found.data, port=found.port, test_control_key=key)
     found.data.mkdir(parents=True, exist_ok=True)
     app = create_app(build_bank(settings, clock), settings, authorization)
-    server = wsgi.Server(("127.0.0.1", found.port), app, numthreads=8, shutdown_timeout=2)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    try:
-        server.prepare()
-        sys.stdout.write(f"READY http://127.0.0.1:{server.socket.getsockname()[1]}\n")
-        sys.stdout.flush()
-        server.serve()
-    except SystemExit:
-        return 0
-    finally:
-        server.stop()
-    return 0
+    return serve_until_stopped(app, found.port, threads=8, shutdown_seconds=2)
 
 
 def _arguments() -> argparse.Namespace:
@@ -68,10 +52,6 @@ def _arguments() -> argparse.Namespace:
         default=datetime.fromisoformat("2026-11-24T10:00:20+09:00"),
     )
     return parser.parse_args()
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
 
 
 if __name__ == "__main__":
