@@ -173,3 +173,54 @@ class TestDeclaredParts:
     def test_the_keyboard(self, *, offered: bool, screens: tuple[str, ...], there: bool) -> None:
         given = declaration(ics={"on_screen_keyboard": offered}, keyboard={"screens": screens})
         assert (KEYBOARD in declared_parts(ScreenKey.DEACTIVATION, given).actions) is there
+
+
+CUT = '<form method="post" action="/sent">{0}<button>利用開始する</button></form>'
+FIELD = "<label>{0}<input name={1} type={2} {3}></label>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "as_request"),
+    [
+        ("text", "", False),
+        ("text", "maxlength=6", False),
+        ("text", "maxlength=5", True),
+        ("password", "maxlength=6", False),
+        ("password", "maxlength=5", True),
+    ],
+)
+def test_only_what_the_page_would_alter_is_sent_past_it(
+    kind: str, more: str, *, as_request: bool
+) -> None:
+    body = CUT.format(FIELD.format("ワンタイムパスワード", "otp", kind, more))
+    bank = PretendBank({"GET /": page("画面", body), "POST /sent": page("トップページ")})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.open_start()
+    pressed: list[str] = []
+    site.software_activation.press_submit = lambda: pressed.append("pressed")  # type: ignore[method-assign]
+    site.software_activation.submit("123456", None)
+    assert pressed == ([] if as_request else ["pressed"])
+    if as_request:
+        assert bank.asked[-1] == ("POST /sent", {"otp": "123456"})
+
+
+def test_a_product_without_logout_is_left_without_its_cookies() -> None:
+    site = Site(PretendBank({}).agents().new(), declaration(login={"logout_control": False}), BASE)
+    forgotten: list[bool] = []
+    site.agent.forget_cookies = lambda: forgotten.append(True)  # type: ignore[method-assign]
+    site.logout()
+    assert forgotten == [True]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<h1>一つ目</h1><h2>二つ目</h2>", "画面「一つ目」"),
+        ("", "画面「窓の題名」"),
+    ],
+)
+def test_a_page_is_described_by_its_first_heading(body: str, told: str) -> None:
+    bank = PretendBank({"GET /": f"<title>窓の題名</title>{body}"})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.open_start()
+    assert site.describe() == f"{told}、HTTP 200"

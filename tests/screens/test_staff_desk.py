@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
 from otp_conformance.screens.staff_desk import ScreensStaffDesk
-from otp_conformance.sut.ports import Kind, Order, Provisioner
+from otp_conformance.sut.ports import Kind, Order, Provisioner, UserAgents
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 MENU = '<nav><a href="/customers">お客さま一覧</a></nav>'
@@ -92,10 +93,14 @@ def system() -> StaffSystem:
     return StaffSystem()
 
 
-def desk_of(system: StaffSystem, password: str = "pass") -> ScreensStaffDesk:  # noqa: S107
+def desk_of(
+    system: StaffSystem,
+    password: str = "pass",  # noqa: S107
+    agents: UserAgents | None = None,
+) -> ScreensStaffDesk:
     spare = SimpleNamespace(asset=SimpleNamespace(serial="000111222333"))
     return ScreensStaffDesk(
-        system.bank.agents(),
+        agents or system.bank.agents(),
         declaration(),
         BASE,
         path="/staff/login",
@@ -165,3 +170,64 @@ def test_close_is_idempotent(system: StaffSystem) -> None:
     desk.close()
     desk.close()
     assert desk.orders("tanaka")
+
+
+@pytest.mark.parametrize(
+    "work", [lambda d: d.unlock("tanaka", "電話"), lambda d: d.revoke("tanaka")]
+)
+def test_work_that_is_refused_is_not_taken_for_done(
+    system: StaffSystem, work: Callable[[ScreensStaffDesk], None]
+) -> None:
+    refusal = 422, page("お客さま情報", MENU, alert="権限がありません")
+    desk = desk_of(system)
+    desk.orders("tanaka")
+    system.bank.pages |= {"POST /unlock": refusal, "POST /revoke": refusal}
+    with pytest.raises(SetupFailed, match="権限がありません"):
+        work(desk)
+
+
+def test_a_session_that_ends_on_the_way_is_not_taken_for_work_done(system: StaffSystem) -> None:
+    desk = desk_of(system)
+    desk.orders("tanaka")
+    system.bank.pages["POST /unlock"] = go("/staff/login")
+    with pytest.raises(SetupFailed, match="停止状態を解除"):
+        desk.unlock("tanaka", "電話で本人確認")
+
+
+@pytest.mark.parametrize("lost", ["GET /customer", "GET /dispatch"])
+def test_a_page_that_does_not_come_is_named(system: StaffSystem, lost: str) -> None:
+    system.bank.pages[lost] = page("工事中", MENU)
+    with pytest.raises(SetupFailed, match="工事中"):
+        desk_of(system).dispatch("tanaka", "555")
+    assert "POST /send" not in [what for what, _ in system.bank.asked]
+
+
+def test_a_list_of_customers_that_does_not_come_is_named(system: StaffSystem) -> None:
+    desk = desk_of(system)
+    desk.orders("tanaka")
+    asked = len(system.bank.asked)
+    system.bank.pages["GET /customers"] = page("工事中", MENU)
+    with pytest.raises(SetupFailed, match="工事中"):
+        desk.orders("tanaka")
+    assert "POST /customers" not in [what for what, _ in system.bank.asked[asked:]]
+
+
+def test_close_ends_the_staffs_agent(system: StaffSystem) -> None:
+    agents = system.bank.agents()
+    made = agents.new()
+    closed: list[bool] = []
+    made.close = lambda: closed.append(True)  # type: ignore[method-assign]
+    desk = desk_of(system, agents=cast("UserAgents", SimpleNamespace(new=lambda: made)))
+    desk.orders("tanaka")
+    desk.close()
+    desk.close()
+    assert closed == [True]
+
+
+def test_orders_without_a_number_come_first(system: StaffSystem) -> None:
+    numberless = ORDERS.replace("<td>10</td>", "<td>（採番前）</td>").replace(
+        "<td>9</td>", "<td>1</td>"
+    )
+    page_of_customer = page("お客さま情報", MENU + numberless)
+    system.bank.pages["GET /customer"] = page_of_customer
+    assert [order.status for order in desk_of(system).orders("tanaka")] == ["受付済", "取消"]
