@@ -11,6 +11,7 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options, opti
 from otp_conformance.cli.choosing import declaration_option
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo
+from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.language import say
 from otp_conformance.run.budget.forecast import pool_of
 from otp_conformance.run.errors import UsageError
@@ -65,10 +66,7 @@ def assets(
     loaded = bundle.load_declaration(declaration_file)
     prepared = pool_of(loaded)
     if prepared is None:
-        raise UsageError(
-            f"{loaded.path}: adapters.provisioning.kind が pool ではないので、一覧はありません。",
-            f"{loaded.path}: adapters.provisioning.kind is not pool; there is no list.",
-        )
+        raise no_list(loaded)
     pool, ledger = prepared
     try:
         freed = ledger.spent() if release_all else _named(pool, released)
@@ -85,6 +83,14 @@ def assets(
     except LedgerError as error:
         raise UsageError(str(error), str(error)) from error
     return 0
+
+
+def no_list(loaded: LoadedDeclaration) -> UsageError:
+    """Return what to raise for a deployment whose customers stand on no list."""
+    return UsageError(
+        f"{loaded.path}: adapters.provisioning.kind が pool ではないので、一覧はありません。",
+        f"{loaded.path}: adapters.provisioning.kind is not pool; there is no list.",
+    )
 
 
 def _named(pool: Pool, names: tuple[str, ...]) -> Assets:

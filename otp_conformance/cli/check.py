@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from otp_conformance.cli import bundle
+from otp_conformance.cli.assets import no_list
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import agent_option, declaration_option, format_option
 from otp_conformance.cli.progress import Progress, echo
@@ -62,13 +63,30 @@ _SIGNS = {
     ja="見つけた操作部に印を付けた画面の写真の置き場所。",
     en="Folder for pictures of the screens with the found controls marked.",
 )
+@option(
+    "--all-customers",
+    "roll_call",
+    is_flag=True,
+    ja="用意した一覧の未使用のお客さま全員を、一覧の状態と見比べます（利用中と停止中のお客さまの"
+    "ワンタイムパスワードを一つずつ使います）。",
+    en="Compare every free customer of the prepared list with the listed state (uses one OTP of "
+    "each who is in service or suspended).",
+)
 @format_option
 @common_options
 def check(
-    declaration_file: str | None, agent: str, pictures: str, output: str, *, headed: bool
+    declaration_file: str | None,
+    agent: str,
+    pictures: str,
+    output: str,
+    *,
+    headed: bool,
+    roll_call: bool,
 ) -> int:
     """Look at everything and return the exit code."""
     loaded = bundle.load_declaration(declaration_file)
+    if roll_call and loaded.declaration.adapters.provisioning.kind != "pool":
+        raise no_list(loaded)
     catalogue = bundle.catalogue()
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     told: list[Finding] = []
@@ -89,7 +107,14 @@ def check(
         headed=headed,
         agent=AgentKind(agent),
     )
-    inspect(request, bundle.parts(catalogue), Progress(quiet=True), tell, Path(pictures))
+    inspect(
+        request,
+        bundle.parts(catalogue),
+        Progress(quiet=True),
+        tell,
+        Path(pictures),
+        roll_call=roll_call,
+    )
     unseen = _unseen(loaded, told)
     counts = Counter(finding.state for finding in told)
     if output == "json":

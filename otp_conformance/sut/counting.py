@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from otp_conformance.sut.lists import KeepsList, Listed, TakesBack
 from otp_conformance.sut.ports import (
     Clock,
     Kind,
@@ -13,7 +14,6 @@ from otp_conformance.sut.ports import (
     Provisioner,
     StaffDesk,
     Status,
-    TakesBack,
     TokenDevice,
 )
 from otp_conformance.sut.spending import Spending, What
@@ -100,6 +100,14 @@ class CountingProvisioner:
         """Put a customer back where the inner provisioner can; nothing where each is made anew."""
         if isinstance(self._inner, TakesBack):
             self._inner.give_back(login_id)
+
+    def unused(self) -> tuple[Listed, ...]:
+        """Return the free customers of the inner provisioner's list; none without a list."""
+        return self._inner.unused() if isinstance(self._inner, KeepsList) else ()
+
+    def lend(self, login_id: str) -> Provisioned | None:
+        """Hand out one of the list, to be given back: nothing is used up."""
+        return self._inner.lend(login_id) if isinstance(self._inner, KeepsList) else None
 
     def token(
         self,

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from otp_conformance.sut.page import Control, FormRequest, PageView
 from otp_conformance.sut.reconnecting import Reconnecting
@@ -192,14 +192,6 @@ class Provisioned:
     account: Account
     token: TokenDevice | None = None
     last_used: datetime | None = None
-
-
-@runtime_checkable
-class TakesBack(Protocol):
-    """A provisioner whose customers are prepared once and can be put back unchanged."""
-
-    def give_back(self, login_id: str) -> None:
-        """Take a customer and the token in hand for free again."""
 
 
 class Provisioner(Protocol):

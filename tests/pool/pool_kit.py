@@ -72,7 +72,8 @@ class PoolMaker:
         lines += [f'kind = "{kind}"', f'name = "{body["name"]}"', f'address = "{body["address"]}"']
         if status != "not_registered":
             body["token_serial"] = self.token(kind, length)
-            lines.append(f'token = "{body["token_serial"]}"')
+            if listed != "not_registered":
+                lines.append(f'token = "{body["token_serial"]}"')
         self.bank.call("POST", "/customers", body)
         self._secret(f"{login_id}.login", body["login_password"])
         self._secret(f"{login_id}.confirmation", body["confirmation_password"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from otp_conformance.sut.counting import CountingProvisioner
-from otp_conformance.sut.ports import Provisioner, TakesBack
+from otp_conformance.sut.lists import TakesBack
+from otp_conformance.sut.ports import Provisioner
 from otp_conformance.sut.spending import Spending
 
 

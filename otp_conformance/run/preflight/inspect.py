@@ -12,6 +12,7 @@ from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.executor import Observer
 from otp_conformance.run.launch import Launch, check_start
 from otp_conformance.run.preflight.finding import Finding, Findings
+from otp_conformance.run.preflight.roll_call import RollCall
 from otp_conformance.run.preflight.walk import Walk
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.verdict.secrets import Masker
@@ -23,11 +24,14 @@ def inspect(
     observer: Observer,
     tell: Callable[[Finding], None],
     pictures: Path | None,
+    *,
+    roll_call: bool = False,
 ) -> tuple[Finding, ...]:
     """Look at everything that can be looked at without changing anything.
 
     ``tell`` hears of each finding at once, with secrets masked; ``pictures``:
-    folder for screenshots with the found controls marked, None for none.
+    folder for screenshots with the found controls marked, None for none;
+    ``roll_call``: look at every free customer of the prepared list, too.
     Raises `UsageError` for a declaration that cannot be started.
     """
     check_start(request)
@@ -40,11 +44,14 @@ def inspect(
         system, connecting = say("検査対象", "system"), say("接続", "connection")
         with findings.about(system, connecting):
             sut = launch.start()
+            sut.spending.begin("check", "")
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
             walk.people()
             walk.staff()
+            if roll_call:
+                RollCall(sut, request.loaded.declaration, findings).everybody()
     return tuple(findings.found)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from otp_conformance.actors.codes import Ledger, right_code
-from otp_conformance.actors.timeline import Timeline
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 from otp_conformance.run.preflight.finding import Findings, State
+from otp_conformance.run.preflight.fresh import fresh_code
 from otp_conformance.run.preflight.screens import KeepPicture, ScreenCheck, seen
 from otp_conformance.run.text import Text
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.ports import Kind, Provisioned, Status, Sut, TakesBack
+from otp_conformance.sut.lists import TakesBack
+from otp_conformance.sut.ports import Kind, Provisioned, Status, Sut
 
 _STATUS_LABELS = {
     Status.NOT_REGISTERED: "status.not_registered",
@@ -130,11 +130,7 @@ class Walk:
     ) -> bool:
         account, code = provisioned.account, None
         if status is Status.IN_SERVICE and provisioned.token is not None:
-            timeline = Timeline(self._sut.clock, self._declaration.otp.step_seconds)
-            ledger = Ledger()
-            if provisioned.last_used is not None:
-                ledger.book(provisioned.token, timeline.step(provisioned.last_used))
-            code = right_code(provisioned.token, timeline, ledger, offset=0, fresh=True)
+            code = fresh_code(self._sut, self._declaration, provisioned, provisioned.token)
         one_page = self._declaration.login.flow == "one_page"
         site.login.submit(account.login_id, account.login_password, code if one_page else None)
         if code is not None and not one_page:

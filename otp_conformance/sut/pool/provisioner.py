@@ -12,6 +12,7 @@ from typing import Protocol
 from otp_conformance.language import speaking
 from otp_conformance.sut.clock import TOKYO
 from otp_conformance.sut.counting import Need
+from otp_conformance.sut.lists import Listed
 from otp_conformance.sut.pool.ledger import HANDED_OUT, Assets, Ledger, LedgerError
 from otp_conformance.sut.pool.load import Entry, Pool
 from otp_conformance.sut.pool.model import PoolToken
@@ -115,8 +116,25 @@ class PoolProvisioner:
             entry = choose_customer(free, need, software=software) or choose_customer(free, need)
             if entry is None:
                 raise self._lacking(need)
-            held = frozenset({entry.customer.token} if entry.customer.token else ())
-            book(Assets(frozenset({entry.login_id}), held))
+            book(_held_by(entry))
+        return self._provisioned(entry)
+
+    def unused(self) -> tuple[Listed, ...]:
+        """Return the free customers of the list."""
+        try:
+            free = free_customers(self._pool, self._ledger.spent())
+        except LedgerError as error:
+            raise _unusable(error) from None
+        return tuple(Listed(e.login_id, e.status, e.kind) for e in free)
+
+    def lend(self, login_id: str) -> Provisioned | None:
+        """Hand out one of the list, None if somebody else has come first."""
+        with self._booking() as (spent, book):
+            free = free_customers(self._pool, spent)
+            entry = next((e for e in free if e.login_id == login_id), None)
+            if entry is None:
+                return None
+            book(_held_by(entry))
         return self._provisioned(entry)
 
     def token(
@@ -162,9 +180,9 @@ class PoolProvisioner:
 
     def give_back(self, login_id: str) -> None:
         """Book a customer and the token in hand as free again: nothing was changed."""
-        held = {c.token for c in self._pool.file.customer if c.login_id == login_id and c.token}
+        entry = next(e for e in self._pool.entries if e.login_id == login_id)
         try:
-            self._ledger.release(Assets(frozenset({login_id}), frozenset(held)))
+            self._ledger.release(_held_by(entry))
         except LedgerError as error:
             raise _unusable(error) from None
 
@@ -246,6 +264,12 @@ class PoolProvisioner:
             asset = TokenAsset(token.serial, token.kind, expires_at)
             self._devices[token.serial] = self._means.make_device(asset, seed)
         return self._devices[token.serial]
+
+
+def _held_by(entry: Entry) -> Assets:
+    """Return a customer and the token in hand."""
+    held = frozenset({entry.customer.token} if entry.customer.token else ())
+    return Assets(frozenset({entry.login_id}), held)
 
 
 def _unusable(error: LedgerError) -> DeclarationMismatch:
