@@ -13,6 +13,7 @@ from pathlib import Path
 
 from otp_conformance.cli import bundle
 from otp_conformance.report.results import results
+from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.request import RunResult
 from otp_conformance.run.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
@@ -65,6 +66,8 @@ def main(arguments: list[str]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
         result = run(name, folder)
+        if result.exit_code is ExitCode.INTERRUPTED:
+            return result.exit_code
         verdicts = requirements(result)
         passed = sorted(r for r, verdict in verdicts.items() if verdict is Verdict.PASS)
         faults = sum(result.journal.outcome(i).suite_fault for i in result.journal.planned)

@@ -1,7 +1,7 @@
 """``python -m tests.relatives.run DIR [NAME…]``: the whole suite on conforming relatives.
 
 Reports go to a folder of DIR for each NAME (none: all but the very slow one).
-Exit code 0 when nothing was red or without a verdict, else 1.
+Exit code 0 when nothing was red or without a verdict, else 1; 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from otp_conformance.run.agents import AgentKind
+from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.request import RunResult
 from otp_conformance.run.selection import Selection
 from tests.faults.runs import ALL, carry_out
@@ -47,6 +48,8 @@ def main(arguments: list[str]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
         result = run(FAMILY[name], folder)
+        if result.exit_code is ExitCode.INTERRUPTED:
+            return result.exit_code
         print(row(name, result, f"{time.perf_counter() - begun:.0f} s"), flush=True)
         for line in not_green(result):
             wrong += 1
