@@ -42,6 +42,11 @@ def _(context):
     context.world.judge.refused()
 
 
+@step("大文字と小文字の違いは宣言どおりに扱われる")
+def _(context):
+    context.world.declared.letter_case()
+
+
 @step("もう一度の発行申請は宣言どおりに扱われる")
 def _(context):
     context.world.declared.reissue()
@@ -67,7 +72,17 @@ def _(context, person, moment):
 
 @step("{person}がハードウェアトークンへの切替を試みる")
 def _(context, person):
-    stories.try_switch_to_hardware(context.world, context.world.person(person))
+    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+
+
+@step("{person}がハードウェアトークンの利用を始め直そうとする")
+def _(context, person):
+    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+
+
+@step("{person}が新しい端末でソフトウェアトークンの利用を始め直そうとする")
+def _(context, person):
+    stories.try_start(context.world, context.world.person(person), Kind.SOFTWARE)
 
 
 @step("当日の切替は宣言どおりに扱われる")
@@ -75,7 +90,7 @@ def _(context):
     context.world.declared.gate()
 
 
-@step("翌日の切替は宣言どおりに受け付けられる")
+@step("翌日の切替は宣言どおりに扱われる")
 def _(context):
     context.world.declared.gate()
     context.world.declared.next_day_control(context.world.acting())
@@ -86,7 +101,7 @@ def _(context, person):
     context.world.declared.next_day_control(context.world.person(person))
 
 
-@step("当日の同じ種類の再発行は宣言どおりに扱われる")
+@step("同じ種類の再発行は宣言どおりに扱われる")
 def _(context):
     context.world.declared.start(Kind.HARDWARE)
 
@@ -96,6 +111,6 @@ def _(context):
     context.world.declared.start(Kind.SOFTWARE)
 
 
-@step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに拒否される")
+@step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに扱われる")
 def _(context):
     context.world.declared.hardware_to_software()

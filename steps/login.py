@@ -33,6 +33,12 @@ def _(context, person, code):
     customer.log_in_with_wrong_password(customer.code(code, "login"))
 
 
+@step("{person}が空のログインパスワードと{code}ワンタイムパスワードでログインを試みる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    customer.log_in(customer.code(code, "login"), password="")
+
+
 @step("{person}がログインパスワードだけを入力して中断している")
 def _(context, person):
     context.world.person(person).log_in(None)

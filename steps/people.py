@@ -60,7 +60,7 @@ def _(context, person):
     context.world.person(person).site.open_start()
 
 
-@step("{person}がブラウザの記憶をすべて消す")
+@step("{person}がブラウザに保存された情報をすべて消す")
 def _(context, person):
     context.world.person(person).forget_cookies()
 

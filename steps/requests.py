@@ -113,7 +113,7 @@ def _(context, person):
 
 @step("ログインパスワードの誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.declared.counted("with_wrong_password", failures=context.world.threshold)
+    context.world.counting.counted("with_wrong_password", failures=context.world.threshold)
 
 
 @step("確認用パスワードの長さが宣言された最短で、ワンタイムパスワードを利用中の{person}がいる")

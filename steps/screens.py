@@ -126,7 +126,7 @@ def _(context):
     context.world.sight.login_shown_instead()
 
 
-@step("先の画面は表示されない")
+@step("開こうとした画面は表示されない")
 def _(context):
     context.world.sight.not_shown_directly()
 

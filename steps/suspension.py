@@ -20,6 +20,11 @@ def _(context, person):
     stories.mistake_at_login(context.world.person(person), 1)
 
 
+@step("{person}がワンタイムパスワードを一回間違えている")
+def _(context, person):
+    stories.mistake_at_login(context.world.person(person), 1)
+
+
 @step("{person}がさらに{int}回ワンタイムパスワードを間違えている")
 def _(context, person, times):
     stories.mistake_at_login(context.world.person(person), times)
@@ -47,7 +52,12 @@ def _(context, person):
 
 @step("利用開始登録での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.declared.activation_mistakes()
+    context.world.counting.activation_mistakes()
+
+
+@step("{person}が許容幅より一つ古いワンタイムパスワードを入力している")
+def _(context, person):
+    stories.enter_stale(context.world.person(person))
 
 
 @step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
@@ -87,22 +97,32 @@ def _(context):
 
 @step("形の合わない入力の数え方は宣言どおりである")
 def _(context):
-    context.world.declared.counted("malformed", failures=3)
+    context.world.counting.counted("malformed", failures=3)
+
+
+@step("許容幅より古い値の数え方は宣言どおりである")
+def _(context):
+    context.world.counting.counted("stale", failures=1)
+
+
+@step("日付が替わったときの誤りの回数は宣言どおりに扱われる")
+def _(context):
+    context.world.counting.over_midnight()
 
 
 @step("使用済みの値の数え方は宣言どおりである")
 def _(context):
-    context.world.declared.counted("reused", failures=context.world.threshold)
+    context.world.counting.counted("reused", failures=context.world.threshold)
 
 
 @step("利用解除の画面での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.declared.deactivation_mistakes()
+    context.world.counting.deactivation_mistakes()
 
 
 @step("二つの機能での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.declared.mixed_mistakes()
+    context.world.counting.mixed_mistakes()
 
 
 @step("対照として、職員が停止状態を解除すれば{person}はログインできる")

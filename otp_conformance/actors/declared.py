@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from otp_conformance.actors import stories
+from otp_conformance.actors.attempt import Action
 from otp_conformance.actors.places import is_shown
 from otp_conformance.sut.ports import Kind, Status
+from otp_conformance.verdict.outcome import NotApplicable
 
 if TYPE_CHECKING:
     from otp_conformance.actors.customer import Customer
@@ -205,28 +207,28 @@ class Declared:
             observed=places[one_page] if asked else site.describe(),
         )
 
-    def counted(self, failure_class: str, *, failures: int) -> None:
-        """The latest login was refused iff a class of failures counts (LCK-20, IX-23)."""
-        before = 0 if failure_class == "reused" else self._world.threshold - 1
-        counts = failure_class in self._world.declaration.lockout.classes
-        self._suspended(suspended=counts and before + failures >= self._world.threshold)
-
-    def deactivation_mistakes(self) -> None:
-        """The latest login was refused iff deactivation counts (LCK-18, IX-22)."""
-        declaration = self._world.declaration
-        counts = "deactivation" in declaration.lockout.sources
-        self._suspended(suspended=counts and declaration.ics.otp_on_deactivation)
-
-    def mixed_mistakes(self) -> None:
-        """The latest login was refused iff both functions count into one (LCK-18, IX-22)."""
-        declaration = self._world.declaration
-        lockout = declaration.lockout
-        together = (
-            lockout.shared_counter
-            and {"login", "deactivation"} <= set(lockout.sources)
-            and declaration.ics.otp_on_deactivation
-        )
-        self._suspended(suspended=together or lockout.threshold == 1)
+    def letter_case(self) -> None:
+        """A confirmation password with upper and lower case exchanged (ISS-16, DEA-11, IX-28)."""
+        customer = self._world.acting()
+        latest = self._world.latest()
+        if customer.account.confirmation_password.swapcase() == (
+            customer.account.confirmation_password
+        ):
+            raise NotApplicable(
+                expected="英字の大文字と小文字を入れ替えて確かめること",
+                observed=f"{customer.name}の確認用パスワードに英字がありません",
+            )
+        if not self._world.declaration.confirmation_password.case_sensitive:
+            self._judge.done(customer)
+            return
+        self._judge.refused()
+        if latest.action is Action.ISSUE:
+            self._judge.status(customer, "未登録")
+            again = customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+        else:
+            self._judge.status(customer, "サービス利用中")
+            again = customer.try_deactivation("正しい", "新しい")
+        self._judge.control_done(again, customer)
 
     def full_width_code(self) -> None:
         """Full-width digits in an OTP at login (LGN-12, IX-14)."""
@@ -236,29 +238,6 @@ class Declared:
         self._judge.refused()
         customer = self._world.acting()
         self._judge.control(customer.log_in(customer.code("新しい", "login")))
-
-    def activation_mistakes(self) -> None:
-        """The latest activation was refused iff activation failures count (IX-22, IX-48)."""
-        declaration = self._world.declaration
-        customer = self._world.acting()
-        limit = declaration.activation.failure_limit
-        if (
-            "activation" not in declaration.lockout.sources
-            and not 0 < limit <= self._world.threshold
-        ):
-            self._judge.done(customer)
-            return
-        self._judge.refused()
-        self._world.unlock(customer)
-        self._judge.control_done(stories.activate_after_new_login(customer), customer)
-
-    def _suspended(self, *, suspended: bool) -> None:
-        if not suspended:
-            self._judge.accepted()
-            return
-        customer = self._world.acting()
-        self._judge.login_refused()
-        self._judge.unlock_control(customer)
 
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""

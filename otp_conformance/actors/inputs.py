@@ -67,7 +67,7 @@ SERIAL_SOURCES: dict[str, str] = {
     "在庫のトークンの": "spare",
     "利用解除したトークンの": "retired",
     "別のお客さまの": "other_customer",
-    "お客さまの利用解除した": "other_retired",
+    "お客さまが利用解除したトークンの": "other_retired",
 }
 
 

@@ -253,13 +253,11 @@ class Sight:
     def two_kinds(self) -> None:
         """Exactly the two kinds are offered (CON-09, CON-10)."""
         offered = self._world.acting().site.kind_selection.kinds_offered()
-        declared = {Kind.HARDWARE, Kind.SOFTWARE}
-        if not self._world.declaration.ics.software_tokens:
-            declared = {Kind.HARDWARE}
+        both = {Kind.HARDWARE, Kind.SOFTWARE}
         self._case.confirm(
             "選べるトークンの種類",
-            len(offered) == len(declared) and set(offered) == declared,
-            expected="、".join(sorted(k.value for k in declared)),
+            len(offered) == len(both) and set(offered) == both,
+            expected="、".join(sorted(k.value for k in both)),
             observed="、".join(str(k) for k in offered) or "選択肢なし",
         )
 

@@ -112,22 +112,27 @@ def gate_is_open(world: World, customer: Customer, kind: Kind) -> bool:
     )
 
 
-def try_switch_to_hardware(world: World, customer: Customer) -> Attempt:
-    """Try the gated step of a switch to hardware, as declared (IX-30)."""
-    attempt = customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
-    if world.declaration.switching.gate != "activation" or not attempt.accepted:
+def try_start(world: World, customer: Customer, kind: Kind) -> Attempt:
+    """Try the gated step of a new start, as declared: application or activation (IX-30)."""
+    at_activation = world.declaration.switching.gate == "activation"
+    reserved = None
+    if at_activation and kind is Kind.SOFTWARE:
+        reserved = world.sut.provisioner.reserve_software_token(customer.account.login_id)
+    attempt = customer.issue(kind, customer.confirmation("正しい"))
+    if not at_activation or not attempt.accepted:
         return attempt
-    deliver(world, customer)
+    if reserved is None:
+        deliver(world, customer)
+    else:
+        customer.token = reserved
     return try_activation(customer)
 
 
 def retry_start(world: World, customer: Customer, kind: Kind) -> Attempt:
     """Try the gated step again, as the control of an earlier refusal."""
-    if kind is Kind.SOFTWARE:
-        return customer.issue(kind, customer.confirmation("正しい"))
-    if world.declaration.switching.gate != "activation" or customer.token is None:
-        return try_switch_to_hardware(world, customer)
-    return try_activation(customer)
+    if world.declaration.switching.gate == "activation" and customer.token is not None:
+        return try_activation(customer)
+    return try_start(world, customer, kind)
 
 
 def deactivate_at(world: World, customer: Customer, moment: datetime) -> None:
@@ -190,6 +195,12 @@ def enter_malformed(customer: Customer, times: int) -> None:
     for i in range(times):
         attempt = customer.log_in(customer.code(MALFORMED[i % len(MALFORMED)], "login"))
         attempt.require_refused("形の合わないワンタイムパスワード")
+
+
+def enter_stale(customer: Customer) -> None:
+    """Enter an OTP that has just left the look-back window; it must be refused."""
+    attempt = customer.log_in(customer.code("許容幅より一つ古い", "login"))
+    attempt.require_refused("許容幅より古いワンタイムパスワード")
 
 
 def reuse_at_login(customer: Customer, times: int) -> None:

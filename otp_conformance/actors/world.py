@@ -7,6 +7,7 @@ from collections.abc import Callable
 from otp_conformance.actors import prepared
 from otp_conformance.actors.attempt import Attempt
 from otp_conformance.actors.codes import Ledger
+from otp_conformance.actors.counting import Counting
 from otp_conformance.actors.customer import Customer
 from otp_conformance.actors.declared import Declared
 from otp_conformance.actors.judge import Judge
@@ -57,6 +58,7 @@ class World:
         self.opened_directly = ""
         self.judge = Judge(self)
         self.declared = Declared(self)
+        self.counting = Counting(self)
         self.sight = Sight(self)
         self.time.begin()
 
