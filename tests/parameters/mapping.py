@@ -139,6 +139,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "gate-at-activation", {"gate": "activation"}, ("SWT-03", "SWT-04"), ("SWT-03",), _SWITCH
     ),
     Parameter(
+        "gate-at-activation-of-the-same-kind",
+        {"gate": "activation", "gate_covers_same_kind": True, "gate_covers_handset_change": True},
+        ("RIS-04", "SWT-10"),
+        scenarios="/当日に申請したとき|当日の終わり|年末/",
+        unseen="申請で待つという宣言なら、申請が受け付けられるところまでしか見ない",
+    ),
+    Parameter(
         "gate-at-both",
         {"gate": "both"},
         ("SWT-03", "SWT-04"),
