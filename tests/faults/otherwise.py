@@ -102,6 +102,18 @@ OTHERWISE: dict[str, Otherwise] = {
         {"binding": "activation"},
         _whoever_types_it,
     ),
+    "other-case-refused": Otherwise(
+        {"confirmation_password.case_sensitive": False},
+        "ISS-16",
+        "大文字と小文字",
+        "発行の申請が受け付けられる",
+    ),
+    "count-kept-over-midnight": Otherwise(
+        {"lockout.resets": ["otp_success", "unlock", "reactivation", "date_change"]},
+        "LCK-04",
+        "日付が替わった",
+        "ログインが受け付けられる",
+    ),
     "expired-token-shut-out": Otherwise(
         _ACCEPTED, "TOK-11", "過ぎたトークンでのログイン", "ログインが受け付けられる"
     ),

@@ -106,6 +106,20 @@ def password_unverified_with_otp() -> None:
     wrap(login.authenticate, authenticate)
 
 
+@fault("empty-password-let-through")
+def empty_password_let_through() -> None:
+    """Where an OTP follows, an empty login password is taken for a right one."""
+
+    def authenticate(original: Any, core: Core, login_id: str, password: str, *rest: Any) -> Any:
+        with core.store.read() as connection:
+            row = customers.by_login(connection, login_id)
+        if row is not None and row.reg.asks_otp and not row.reg.suspended and not password:
+            return OtpNeeded(row.customer_id)
+        return original(core, login_id, password, *rest)
+
+    wrap(login.authenticate, authenticate)
+
+
 @fault("refused-login-opens-session")
 def refused_login_opens_session() -> None:
     """A wrong OTP is refused in so many words, and the session is open all the same."""

@@ -25,6 +25,7 @@ RULES: dict[str, dict[str, object]] = {
     "deactivation-open-while-issued": {"deactivate_when_issued": Allowed.ALLOWED},
     "malformed-codes-counted": {"lock_classes": _COUNTED | {FailureClass.MALFORMED}},
     "reused-codes-not-counted": {"lock_classes": _COUNTED - {FailureClass.REUSED}},
+    "stale-codes-not-counted": {"lock_classes": _COUNTED - {FailureClass.STALE}},
     "blanks-around-serial-dropped": {"trim_blanks": True},
     "refused-right-code-burnt": {"consumption": Consumption.ON_SUBMISSION},
     "full-width-code-accepted": {"full_width": FullWidth.CONVERTED},
