@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import Status, leaving, places
+from otp_conformance.actors import Status, asked, leaving, places
 
 
 @step("{person}の登録状況は{quoted}である")
@@ -62,9 +62,9 @@ def _(context, person):
     context.world.person(person).go_to_hardware_confirmation()
 
 
-@step("入力欄は確認用パスワードだけである")
+@step("確認用パスワードの入力欄があり、ワンタイムパスワード・シリアル番号・住所の入力欄はない")
 def _(context):
-    context.world.sight.only_fields("confirmation.field")
+    asked.confirmation_only(context.world)
 
 
 @step("{person}が利用開始登録の画面へ進む")

@@ -4,6 +4,7 @@ Steps import from here and from nowhere else.
 """
 
 from otp_conformance.actors import (
+    asked,
     expiry,
     leaving,
     matrix,
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Status",
     "World",
+    "asked",
     "expiry",
     "leaving",
     "matrix",

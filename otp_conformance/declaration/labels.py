@@ -151,6 +151,7 @@ _COMMON = {
     "hint.half_width_digits": ("半角数字",),
     "hint.alphanumeric": ("英数字", "英字", "数字", "半角"),
     "field.required": ("必須",),
+    "field.address": ("住所", "送付先", "お届け先", "届け先", "郵便番号"),
     "screen_id.caption": ("画面ID",),
 }
 _ERRORS = {  # S-11; AMB-54: nothing is printed, so nothing is asserted by default

@@ -11,8 +11,9 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import BOTH, judge, screen, site
 
-from otp_conformance.actors import matrix, menus
+from otp_conformance.actors import asked, matrix, menus
 from otp_conformance.actors.sight import Sight
+from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.screens.keys import Presence
 from otp_conformance.screens.portal import ISSUE
 from otp_conformance.sut.ports import Status
@@ -198,3 +199,31 @@ def test_a_path_of_one_level_has_no_second():
     made = judge()
     menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
     assert made.case.told == []
+
+
+@pytest.mark.parametrize(
+    ("more", "red"),
+    [
+        ([], set()),
+        (["ご連絡先のメールアドレス"], set()),
+        (["ワンタイムパスワード"], {"ISS-23"}),
+        (["シリアル番号"], {"ISS-24"}),
+        (["送付先の郵便番号"], {"SHP-03"}),
+    ],
+)
+def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
+    view = Some(fields=[Some(label=label) for label in ("確認用パスワード", *more)])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(labels=DEFAULT_LABELS)
+    asked.confirmation_only(made)
+    ends = zip(made.case.ends, made.case.requirements, strict=True)
+    assert {need[0] for (_, ok), need in ends if not ok} == red
+    assert len(made.case.ends) == 4
+
+
+def test_an_issue_without_the_confirmation_password_is_red():
+    view = Some(fields=[])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(labels=DEFAULT_LABELS)
+    asked.confirmation_only(made)
+    assert [ok for _, ok in made.case.ends] == [False, True, True, True]
