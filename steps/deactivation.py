@@ -58,6 +58,6 @@ def _(context):
     context.world.declared.deactivation_when_issued()
 
 
-@step("{person}が解除完了の画面で「トップページへ」を押す")
+@step("{person}が利用解除完了の画面で「トップページへ」を押す")
 def _(context, person):
     context.world.person(person).site.deactivation_complete.to_top()

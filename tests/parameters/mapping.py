@@ -179,7 +179,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"deactivation_otp": "absent"},
         ("DEA-08", "DEA-14", "DEA-28"),
         ("DEA-08",),
-        "/「正しい」、|自分の操作だけ/",
+        "/（正しい確認用|自分の操作だけ/",
     ),
     Parameter(
         "deactivation-does-not-count",
