@@ -27,7 +27,8 @@ class Customer(Person):
         site.login.open()
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
-        site.login.submit(self.account.login_id, used, otp=(code or "") if one_page else None)
+        otp = (code or "") if one_page else None
+        sent = site.login.submit(self.account.login_id, used, otp=otp)
         entered = one_page or site.login_otp.is_shown()
         if code is not None and site.login_otp.is_shown():
             site.login_otp.submit(code)
@@ -37,7 +38,7 @@ class Customer(Person):
             Attempt(
                 Action.LOGIN,
                 accepted=self.logged_in,
-                told=site.tells_refusal() or asked,
+                told=site.tells_refusal() or asked or not sent,
                 seen=site.describe(),
                 suspended=site.suspension_shown(),
                 asked_otp=asked,

@@ -37,11 +37,19 @@ class LoginScreen(FormScreen):
         if otp is not None:
             self._desk.fill("otp.field", otp)
 
-    def submit(self, login_id: str, password: str, otp: str | None = None) -> None:
-        """Fill the fields and log in."""
+    def submit(self, login_id: str, password: str, otp: str | None = None) -> bool:
+        """Fill the fields and log in; False where the page does not let that be sent.
+
+        Some pages disable the button while a field is empty, which is their refusal.
+        """
+        if not password:
+            self.fill(login_id, password, otp)
+            if self._desk.presence(self.submit_key) is Presence.DISABLED:
+                return False
         self._fill_extras()
         values = {"login.id": login_id, "login.password": password}
         self.send_values(values if otp is None else {**values, "otp.field": otp})
+        return True
 
     def _fill_extras(self) -> None:
         """Fill what the product asks for besides, as declared (IX-05)."""

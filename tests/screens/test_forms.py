@@ -224,3 +224,18 @@ def test_a_page_is_described_by_its_first_heading(body: str, told: str) -> None:
     site = Site(bank.agents().new(), declaration(), BASE)
     site.open_start()
     assert site.describe() == f"{told}、HTTP 200"
+
+
+@pytest.mark.parametrize(
+    ("password", "state", "sent"),
+    [("", "disabled", False), ("", "", True), ("himitsu", "", True)],
+)
+def test_a_login_that_the_page_does_not_let_go_is_left(
+    password: str, state: str, *, sent: bool
+) -> None:
+    body = LOGIN.replace("<button>", f"<button {state}>")
+    bank = PretendBank({"GET /": page("画面", body), "POST /sent": page("トップページ")})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.open_start()
+    assert site.login.submit("taro", password) is sent
+    assert ("POST /sent" in [what for what, _ in bank.asked]) is sent
