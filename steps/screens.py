@@ -72,9 +72,9 @@ def _(context, person):
     context.world.person(person).go_to_activation()
 
 
-@step("入力欄はシリアル番号とワンタイムパスワードだけである")
+@step("入力欄はシリアル番号とワンタイムパスワードと、宣言された欄だけである")
 def _(context):
-    context.world.sight.only_fields("activation.serial", "otp.field")
+    asked.activation_as_declared(context.world)
 
 
 @step("{person}が{screen}で正しく入力し、{leaving}")

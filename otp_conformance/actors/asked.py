@@ -1,4 +1,4 @@
-"""What the issue asks a customer to type."""
+"""What issue and activation ask a customer to type."""
 
 from __future__ import annotations
 
@@ -37,3 +37,23 @@ def confirmation_only(world: World) -> None:
             observed=observed,
             requirements=[requirement],
         )
+
+
+def activation_as_declared(world: World) -> None:
+    """Judge that activation asks for serial, OTP and what is declared (ACT-35, AMB-58)."""
+    declared = world.declaration.confirmation_password.asked_at_activation
+    only_fields(world, "activation.serial", "otp.field", *("confirmation.field",) * declared)
+
+
+def only_fields(world: World, *label_keys: str) -> None:
+    """Judge that the screen asks for these inputs and no others."""
+    labels = [field.label for field in world.acting().site.agent.view().fields]
+    wanted = [world.declaration.labels[key] for key in label_keys]
+    missing = [names[0] for names in wanted if not any(contains(x, names) for x in labels)]
+    extra = [x for x in labels if not any(contains(x, names) for names in wanted)]
+    world.case.confirm(
+        "入力欄",
+        not missing and not extra and len(labels) == len(label_keys),
+        expected="入力欄は" + "、".join(names[0] for names in wanted) + "だけであること",
+        observed="、".join(labels) or "入力欄なし",
+    )

@@ -162,7 +162,7 @@ class Customer(Person):
     def activate(self, serial: str, code: str) -> Attempt:
         """Try to activate a hardware token."""
         if self.go_to_activation():
-            self.site.activation.submit(serial, code)
+            self.site.activation.submit(serial, code, self.typed_at_activation)
         return self._activation_ended(Kind.HARDWARE)
 
     def activate_software(self, code: str) -> Attempt:

@@ -27,7 +27,8 @@ def _fill_issue(customer: Customer) -> None:
 def _fill_activation(customer: Customer) -> None:
     reached(customer, customer.go_to_activation(), "利用開始登録の画面")
     serial = customer.serial("届いたトークンの")
-    customer.site.activation.fill(serial, customer.code("新しい", "activation"))
+    code = customer.code("新しい", "activation")
+    customer.site.activation.fill(serial, code, customer.typed_at_activation)
 
 
 def _fill_deactivation(customer: Customer) -> None:

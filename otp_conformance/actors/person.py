@@ -205,6 +205,12 @@ class Person:
         self.chosen = self.in_hand()
         return SERIAL_SPOILERS[phrase](self.chosen.asset.serial)
 
+    @property
+    def typed_at_activation(self) -> str | None:
+        """The confirmation password where activation is declared to ask for it (IX-28)."""
+        asked = self._world.declaration.confirmation_password.asked_at_activation
+        return self.account.confirmation_password if asked else None
+
     def confirmation(self, phrase: str) -> str:
         """Return the confirmation password that a phrase of the features means."""
         value = CONFIRMATION_PHRASES[phrase](self.account)

@@ -37,7 +37,8 @@ def _activate_keeping(customer: Customer) -> FormRequest:
     reached(customer, customer.go_to_activation(), "利用開始登録の画面")
     site = customer.site
     serial = customer.serial("届いたトークンの")
-    site.activation.fill(serial, customer.code("新しい", "activation"))
+    code = customer.code("新しい", "activation")
+    site.activation.fill(serial, code, customer.typed_at_activation)
     kept = site.activation.request()
     site.activation.press_submit()
     site.activation_complete.require()
@@ -63,9 +64,9 @@ def press_again_activation(customer: Customer) -> None:
     site = customer.site
     site.agent.back()
     if site.activation.is_shown():
-        site.activation.submit(
-            customer.serial("届いたトークンの"), customer.code("新しい", "activation")
-        )
+        serial = customer.serial("届いたトークンの")
+        code = customer.code("新しい", "activation")
+        site.activation.submit(serial, code, customer.typed_at_activation)
 
 
 def _deactivate_keeping(customer: Customer) -> FormRequest:
@@ -116,7 +117,7 @@ def activate_from_stale(world: World, customer: Customer, serial: str, code: str
     customer.change_browser()
     stories.activate(customer)
     number = customer.serial(serial)
-    stale.activation.submit(number, customer.code(code, "activation"))
+    stale.activation.submit(number, customer.code(code, "activation"), customer.typed_at_activation)
     done = stale.activation_complete.is_shown()
     return ended(world, customer, stale, Action.ACTIVATION, ok=done)
 
@@ -151,12 +152,13 @@ def control_stale(world: World, action: Action) -> None:
     other.ensure_logged_in()
     if action is Action.ACTIVATION:
         serial = other.serial("届いたトークンの")
-        opened.activation.submit(serial, other.code("新しい", "activation"))
+        code = other.code("新しい", "activation")
+        opened.activation.submit(serial, code, other.typed_at_activation)
         done = opened.activation_complete.is_shown()
     else:
         asks = opened.deactivation.has_otp_field()
-        code = other.code("新しい", "deactivation") if asks else None
-        opened.deactivation.submit(other.confirmation("正しい"), code)
+        entered = other.code("新しい", "deactivation") if asks else None
+        opened.deactivation.submit(other.confirmation("正しい"), entered)
         done = opened.deactivation_complete.is_shown()
     world.judge.control_done(ended(world, other, opened, action, ok=done), other)
 

@@ -103,7 +103,8 @@ def _activate_altered(world: World, customer: Customer, phrase: str) -> Attempt:
     reached(customer, customer.go_to_activation(), "利用開始登録の画面")
     site = customer.site
     wrong, right = customer.code("誤った", "activation"), customer.code("新しい", "activation")
-    site.activation.fill(customer.serial("届いたトークンの"), right)
+    serial = customer.serial("届いたトークンの")
+    site.activation.fill(serial, right, customer.typed_at_activation)
     request, name = site.activation.request(), site.activation.parameter("otp.field")
     site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
     done = site.activation_complete.is_shown()

@@ -260,17 +260,3 @@ class Sight:
             expected="、".join(sorted(k.value for k in both)),
             observed="、".join(str(k) for k in offered) or "選択肢なし",
         )
-
-    def only_fields(self, *label_keys: str) -> None:
-        """The screen asks for these inputs and no others."""
-        site = self._world.acting().site
-        labels = [field.label for field in site.agent.view().fields]
-        wanted = [self._world.declaration.labels[key] for key in label_keys]
-        missing = [names[0] for names in wanted if not any(contains(x, names) for x in labels)]
-        extra = [x for x in labels if not any(contains(x, names) for names in wanted)]
-        self._case.confirm(
-            "入力欄",
-            not missing and not extra and len(labels) == len(label_keys),
-            expected="入力欄は" + "、".join(names[0] for names in wanted) + "だけであること",
-            observed="、".join(labels) or "入力欄なし",
-        )

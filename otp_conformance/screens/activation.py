@@ -12,14 +12,14 @@ class ActivationScreen(FormScreen):
     key = ScreenKey.ACTIVATION
     submit_key = "activation.submit"
 
-    def fill(self, serial: str, code: str) -> None:
-        """Fill the serial and the OTP in."""
-        self._desk.fill("activation.serial", serial)
-        self._desk.fill("otp.field", code)
+    def fill(self, serial: str, code: str, confirmation: str | None = None) -> None:
+        """Fill the serial and the OTP in; ``confirmation``: where it is asked for (IX-28)."""
+        for key, value in _inputs(serial, code, confirmation).items():
+            self._desk.fill(key, value)
 
-    def submit(self, serial: str, code: str) -> None:
-        """Fill the serial and the OTP in and press 利用開始する."""
-        self.send_values({"activation.serial": serial, "otp.field": code})
+    def submit(self, serial: str, code: str, confirmation: str | None = None) -> None:
+        """Fill in as `fill` does and press 利用開始する."""
+        self.send_values(_inputs(serial, code, confirmation))
 
     def cancel(self) -> None:
         """Press 申込を中止する."""
@@ -28,6 +28,11 @@ class ActivationScreen(FormScreen):
     def back(self) -> None:
         """Press 戻る."""
         self._desk.press("activation.back")
+
+
+def _inputs(serial: str, code: str, confirmation: str | None) -> dict[str, str]:
+    values = {"activation.serial": serial, "otp.field": code}
+    return values if confirmation is None else {**values, "confirmation.field": confirmation}
 
 
 class SoftwareActivationScreen(FormScreen):

@@ -70,6 +70,8 @@ def declared_parts(key: ScreenKey, declaration: Declaration) -> Parts:
         actions.remove("logout.button")
     if key is ScreenKey.DEACTIVATION and not declaration.ics.otp_on_deactivation:
         fields.remove("otp.field")
+    if key is ScreenKey.ACTIVATION and declaration.confirmation_password.asked_at_activation:
+        fields.append("confirmation.field")
     keyboard = declaration.ics.on_screen_keyboard and key in declaration.keyboard.screens
     if KEYBOARD in actions and not keyboard:
         actions.remove(KEYBOARD)

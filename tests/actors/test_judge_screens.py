@@ -100,9 +100,9 @@ def test_a_software_token_is_not_started_on_the_screen_of_hardware(software, har
 )
 def test_a_screen_asks_for_these_inputs_only(labels, right):
     view = Some(fields=[Some(label=label) for label in labels])
-    made, sight = looking_at(agent=Some(view=lambda: view))
+    made, _ = looking_at(agent=Some(view=lambda: view))
     made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
-    sight.only_fields("s", "o")
+    asked.only_fields(made, "s", "o")
     assert made.case.ends == [("fact", right)]
 
 
