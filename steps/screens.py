@@ -42,6 +42,16 @@ def _(context):
     context.world.sight.shown("申請内容選択の画面")
 
 
+@step("「戻る」の行き先は宣言どおりである")
+def _(context):
+    leaving.led_back(context.world)
+
+
+@step("「申込を中止する」の行き先は宣言どおりである")
+def _(context):
+    leaving.led_out(context.world)
+
+
 @step("トップページが表示される")
 def _(context):
     context.world.sight.shown("トップページ")

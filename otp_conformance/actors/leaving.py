@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from otp_conformance.actors.places import address_of
+from otp_conformance.actors.places import address_of, is_shown
 from otp_conformance.actors.requests import reached
 
 if TYPE_CHECKING:
@@ -51,6 +51,33 @@ _WAYS: dict[str, Callable[[Customer], None]] = {
     "「申込を中止する」を押す": lambda customer: customer.site.activation.cancel(),
 }
 WAYS = tuple(_WAYS)
+
+
+_TOP, _PORTAL = "トップページ", "申請内容選択の画面"
+# Where the ways out lead as declared (IX-38). Whoever chooses a kind or types a serial
+# came from the portal: that is the page before, too.
+_BACK = {"previous": (_PORTAL,), "portal": (_PORTAL,), "top": (_TOP,)}
+_CANCEL = {"portal_or_top": (_PORTAL, _TOP), "portal": (_PORTAL,), "top": (_TOP,)}
+
+
+def led_back(world: World) -> None:
+    """Judge that 戻る has led where the declaration says (ISS-12, ACT-28, AMB-37)."""
+    _led_to(world, "「戻る」", _BACK[world.declaration.exits.back])
+
+
+def led_out(world: World) -> None:
+    """Judge that 申込を中止する has led where the declaration says (ACT-27, AMB-37)."""
+    _led_to(world, "「申込を中止する」", _CANCEL[world.declaration.exits.cancel])
+
+
+def _led_to(world: World, button: str, screens: tuple[str, ...]) -> None:
+    site = world.acting().site
+    world.case.confirm(
+        f"{button}の行き先",
+        any(is_shown(site, screen) for screen in screens),
+        expected="か".join(screens) + "が表示されること",
+        observed=site.describe(),
+    )
 
 
 def open_directly(world: World, customer: Customer, screen: str) -> None:
