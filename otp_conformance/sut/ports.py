@@ -56,7 +56,12 @@ class UserAgent(Protocol):
         """Replace a field's value as typing would (maxlength applies)."""
 
     def press(self, control: Control) -> None:
-        """Press a button or link and wait until the page has settled."""
+        """Press a button or link and wait until the page has settled.
+
+        A form that the browser's own check of the fields (required, pattern …) would
+        stop is sent all the same: the refusal to be seen is the server's. The view then
+        has the browser's message among its alerts, as a person would have been told.
+        """
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button."""

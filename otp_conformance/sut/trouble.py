@@ -24,6 +24,7 @@ _ROLE_JA = {
 
 # Said by what stands in front of the site, or by a site that restarts.
 _GATEWAY = (502, 503, 504)
+STOPPED_BY_BROWSER = "ブラウザーが入力の不備として送信を止める画面です"
 
 
 class BrowserMissing(EnvironmentTrouble):

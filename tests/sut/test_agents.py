@@ -198,12 +198,14 @@ class TestForms:
         on_form.press(action("利用開始する"))
         assert dict(server.posts[-1])["serial"] == "123456789012"
 
-    def test_required_and_empty_is_not_sent(
+    def test_required_and_empty_is_sent_all_the_same_and_told(
         self, on_form: UserAgent, server: PracticeServer
     ) -> None:
         on_form.press(action("利用開始する"))
-        assert not server.posts
-        assert on_form.view().headings == ("入力（テスト）",)
+        assert server.posts
+        assert on_form.view().headings == ("受領",)
+        (told,) = on_form.view().alerts
+        assert told.startswith("ブラウザーが入力の不備として送信を止める画面です")
 
     def test_form_request_is_what_would_be_sent(
         self, on_form: UserAgent, server: PracticeServer

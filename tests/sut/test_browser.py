@@ -172,3 +172,30 @@ def test_flags_close_the_world_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rule.endswith("MAP * ~NOTFOUND, EXCLUDE bank.example")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert "--no-sandbox" in flags([])
+
+
+CHECKED = """<!doctype html><meta charset=utf-8><title>x</title>
+<form method=post action=/echo {0}><label>シリアル番号<input name=s {1}></label>
+<button>送る</button></form>"""
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "typed", "told"),
+    [
+        ("", "required", "", True),
+        ("", "pattern=[0-9]*", "A", True),
+        ("", "type=email", "A", True),
+        ("", "required", "1", False),
+        ("novalidate", "required", "", False),
+    ],
+)
+def test_what_the_browser_would_stop_is_sent_and_told(
+    browser: UserAgent, server: PracticeServer, form: str, field: str, typed: str, *, told: bool
+) -> None:
+    server.extra = CHECKED.format(form, field)
+    browser.open(f"{server.url}/labelled")
+    browser.fill(Control(Role.FIELD, ("シリアル番号",)), typed)
+    browser.press(Control(Role.BUTTON, ("送る",)))
+    assert server.posts == [[("s", typed)]]
+    told_by = [a for a in browser.view().alerts if a.startswith("ブラウザーが入力の不備")]
+    assert bool(told_by) is told

@@ -94,16 +94,21 @@ class BrowserAgent(Requesting):
                 held.go_on()
                 return
             found = self._pressable(control)
+            told = self._unchecked(found)
             if found.opens_window:
                 with self._context.expect_page():
                     found.locator.click()
             else:
                 found.locator.click()
+            self._traffic.dialogs.extend(told)
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button and wait until neither click has anything under way."""
         with self._acting("操作", control):
-            self._pressable(control).locator.dblclick()
+            found = self._pressable(control)
+            told = self._unchecked(found)
+            found.locator.dblclick()
+            self._traffic.dialogs.extend(told)
             self._page.wait_for_load_state("networkidle")
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:

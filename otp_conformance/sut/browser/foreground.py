@@ -136,6 +136,15 @@ class Foreground:
             raise trouble.unusable(control, "押せない状態です（無効）")
         return found
 
+    def _unchecked(self, found: Match) -> tuple[str, ...]:
+        """Take the browser's own check of a form out of the way, and return what it would say.
+
+        What the page will not send is sent all the same: the refusal to be seen is the
+        server's. A person would have been told by the browser (SCR-62).
+        """
+        told = found.locator.evaluate(script("unchecked"))
+        return () if told is None else (f"{trouble.STOPPED_BY_BROWSER}（{told}）",)
+
     def _present(self, role: Role) -> list[str]:
         view = self.view()
         if role is Role.FIELD:

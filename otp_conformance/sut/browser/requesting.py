@@ -100,6 +100,7 @@ class Requesting(Foreground):
         """Press a button whose request a script sends, and hold that request."""
         with self._acting("送信内容の読み取り", button):
             found = self._pressable(button)
+            self._unchecked(found)
             self._held = catch(
                 self._page,
                 self._traffic,

@@ -30,6 +30,7 @@ class _Page:
     status: int | None = None
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
     stored: bool = False  # whether the answer may be shown again without asking
+    told: tuple[str, ...] = ()  # what a browser would have said instead of sending
     seen: PageView | None = None  # read once; nothing but typing changes a page here
 
 
@@ -89,7 +90,8 @@ class HttpAgent:
         """Return what is on the page now."""
         page = self._page
         if page.seen is None:
-            page.seen = page_view(read(page.soup, page.address), http_status=page.status)
+            raw = read(page.soup, page.address)
+            page.seen = page_view(raw, http_status=page.status, dialogs=page.told)
         return page.seen
 
     def has(self, control: Control) -> bool:
@@ -118,16 +120,18 @@ class HttpAgent:
 
     def press(self, control: Control) -> None:
         """Follow a link or send a button's form."""
-        request = self._pressed(control)
+        request, told = self._pressed(control)
         if request is not None:
             self._go(f"{trouble.named(control)}の操作", request)
+            self._page.told = told
 
     def press_twice(self, control: Control) -> None:
         """Send a button's form twice, as an impatient double-click does."""
-        request = self._pressed(control)
+        request, told = self._pressed(control)
         if request is not None:
             self._go(f"{trouble.named(control)}の操作", request)
             self._go(f"{trouble.named(control)}の操作", request)
+            self._page.told = told
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Raise `NotRun`: an on-screen keyboard is a script."""
@@ -204,8 +208,11 @@ class HttpAgent:
         pool = [tag for tag in found if same(dom.name(tag), control.names)] or found
         return pool[-1] if control.last else pool[0]
 
-    def _pressed(self, control: Control) -> FormRequest | None:
-        """Return the request that pressing starts, None where it stays on the page."""
+    def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:
+        """Return the request that pressing starts, None where it stays on the page.
+
+        And what a browser would tell instead of sending it.
+        """
         tag = self._find(control)
         if not dom.enabled(tag):
             raise trouble.unusable(control, "押せない状態です（無効）")
@@ -213,13 +220,14 @@ class HttpAgent:
             href = dom.attribute(tag, "href").strip()
             if href.lower().startswith("javascript:"):
                 raise _needs_browser(f"{trouble.named(control)}の操作")
-            return None if href.startswith("#") else self.form_request(control)
+            return (None if href.startswith("#") else self.form_request(control)), ()
         if dom.kind(tag) not in {"submit", "image"}:
             raise _needs_browser(f"{trouble.named(control)}の操作")
         form = forms.form_of(self._page.soup, tag)
-        if form is None or forms.held_back(self._page.soup, form, tag):
-            return None
-        return self.form_request(control)
+        if form is None:
+            return None, ()
+        stopped = forms.held_back(self._page.soup, form, tag)
+        return self.form_request(control), (trouble.STOPPED_BY_BROWSER,) * stopped
 
     # -- the wire ----------------------------------------------------------
 
