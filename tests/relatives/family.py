@@ -188,6 +188,12 @@ FAMILY: dict[str, Relative] = {
             prepare=lambda: put_around(rewriting(markup.spoken)),
         ),
         Relative(
+            "checked-by-the-browser",
+            "空の必須項目や書式の誤りを、ブラウザーが送信の前に止める",
+            "the browser stops forms with empty or malformed fields before they are sent",
+            prepare=lambda: put_around(rewriting(markup.checked)),
+        ),
+        Relative(
             "drift-learning",
             "トークンの時計のずれを学習する",
             "learns how far a token's clock has drifted",

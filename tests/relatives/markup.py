@@ -76,6 +76,16 @@ def tables(page: str) -> str:
     return str(soup)
 
 
+def checked(page: str) -> str:
+    """Let the browser check the fields before it sends a form."""
+    soup = BeautifulSoup(page, "html.parser")
+    for form in soup.select("form[novalidate]"):
+        del form["novalidate"]
+    for field in soup.select("input[inputmode=numeric]"):
+        field["pattern"] = "[0-9]*"
+    return str(soup)
+
+
 def spoken(page: str) -> str:
     """Names by aria-label, headings and alerts by role, captions before a colon, links."""
     soup = BeautifulSoup(page, "html.parser")

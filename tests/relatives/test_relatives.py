@@ -8,6 +8,7 @@ import pytest
 
 from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.selection import Selection
+from otp_conformance.sut.trouble import STOPPED_BY_BROWSER
 from otp_conformance.verdict.verdict import Verdict
 from tests.relatives.family import FAMILY
 from tests.relatives.run import run
@@ -61,6 +62,19 @@ def test_three_seconds_an_answer_are_no_fault(tmp_path: Path) -> None:
         agent=AgentKind.BROWSER,
     )
     assert not_green(result) == []
+
+
+@pytest.mark.browser
+def test_what_the_browser_stops_is_judged_by_the_servers_answer(tmp_path: Path) -> None:
+    result = run(
+        FAMILY["checked-by-the-browser"],
+        tmp_path,
+        selection=Selection(requirements=("ISS-15", "ACT-12", "ACT-21", "DEA-08")),
+        agent=AgentKind.BROWSER,
+    )
+    assert not_green(result) == []
+    told = (result.run_dir / "journal.ndjson").read_text(encoding="utf-8")
+    assert STOPPED_BY_BROWSER in told
 
 
 def test_there_are_eight_and_more() -> None:
