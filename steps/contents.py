@@ -51,6 +51,6 @@ def _(context, person, button):
     matrix.takes_effect(context.world, context.world.person(person), button)
 
 
-@step("{quoted}を理由とする拒否が画面から分かる")
+@step("{quoted}のとき、拒否されたことが画面から分かる")
 def _(context, reason):
     context.world.sight.refusal_told(reason)

@@ -77,9 +77,14 @@ def _(context, kind):
         context.world.sight.shown("発行確認の画面")
 
 
-@step("現れるのはソフトウェアトークン用の確認画面である")
+@step("ハードウェアトークン用の確認画面が現れる")
 def _(context):
-    context.world.sight.only_software_activation()
+    context.world.sight.shown("利用開始登録の画面")
+
+
+@step("ハードウェアトークン用の確認画面は現れない")
+def _(context):
+    context.world.sight.not_shown("利用開始登録の画面")
 
 
 @step("ソフトウェアトークンを発行済の{person}がいる")

@@ -272,6 +272,7 @@ CONTENTS: dict[str, Check] = {
         ScreenKey.ACTIVATION_COMPLETE
     ),
     "利用開始登録が完了したことを告げる文": _sentence("message.activation", "message.completed"),
+    "見出し「トークン情報」": _heading("activation_complete.heading"),
     "利用開始完了の「ワンタイムパスワード申請内容選択へ」ボタン": _button(
         "activation_complete.to_portal"
     ),

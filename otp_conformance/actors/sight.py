@@ -240,16 +240,6 @@ class Sight:
             observed=site.describe(),
         )
 
-    def only_software_activation(self) -> None:
-        """A customer with a software token does not get the hardware screen (ACT-08)."""
-        site = self._world.acting().site
-        self._case.confirm(
-            "ハードウェアトークン確認の画面ではない",
-            site.software_activation.is_shown() and not site.activation.is_shown(),
-            expected="ソフトウェアトークン用の確認画面が表示されること",
-            observed=site.describe(),
-        )
-
     def two_kinds(self) -> None:
         """Exactly the two kinds are offered (CON-09, CON-10)."""
         offered = self._world.acting().site.kind_selection.kinds_offered()

@@ -77,18 +77,6 @@ def test_the_software_row_leads_to_software(software, known, alerts, status, rig
 
 
 @pytest.mark.parametrize(
-    ("software", "hardware", "right"),
-    [(True, False, True), (False, False, False), (True, True, False), (False, True, False)],
-)
-def test_a_software_token_is_not_started_on_the_screen_of_hardware(software, hardware, right):
-    made, sight = looking_at(
-        software_activation=screen(shown=software), activation=screen(shown=hardware)
-    )
-    sight.only_software_activation()
-    assert made.case.ends == [("fact", right)]
-
-
-@pytest.mark.parametrize(
     ("labels", "right"),
     [
         (["シリアル番号", "ワンタイムパスワード"], True),

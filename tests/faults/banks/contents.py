@@ -37,6 +37,10 @@ EDITS: dict[str, tuple[str, *tuple[Change, ...]]] = {
         "web/portal.html",
         ("<h2>ワンタイムパスワード登録状況</h2>", "<h2>お客さまの状況</h2>"),
     ),
+    "token-information-unnamed": (
+        "web/activate_done.html",
+        ("<h2>トークン情報</h2>", "<h2>ご案内</h2>"),
+    ),
     "notes-heading-missing": ("web/portal.html", ("<h2>注意事項</h2>", "<h2>ご案内</h2>")),
     "note-on-choice-missing": (
         "web/portal.html",
