@@ -49,7 +49,7 @@ def selection_options(function: F) -> F:
             "--name",
             default=None,
             metavar="TEXT",
-            ja="名前にこの文字を含むシナリオ（/正規表現/ も可）。",
+            ja="名前にこの文字列を含むシナリオ（/正規表現/ も可）。",
             en="Scenarios whose name contains TEXT, or matches /regex/.",
         ),
         option(

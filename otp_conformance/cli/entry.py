@@ -71,7 +71,7 @@ class _Commands(BilingualGroup):
     cls=_Commands,
     invoke_without_command=True,
     text=Text(
-        "ハードウェア型ワンタイムパスワードトークンの画面操作手順書への適合を確かめます。\n"
+        "インターネットバンキングが、ハードウェアトークンの画面操作手順書に適合しているかを確かめます。\n"
         "まず `otp-conformance run` を試してください。",
         "Check the conformance of internet banking with hardware OTP tokens.\n"
         "Try `otp-conformance run` first.",

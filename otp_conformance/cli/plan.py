@@ -38,7 +38,7 @@ from otp_conformance.run.text import Text
     cls=BilingualCommand,
     text=Text(
         "何を実施し、何を実施しないか、何をどれだけ使い、どれだけ待つかを、実施の前に示します。\n"
-        "検査対象には接続しません。用意した資産が足りなければ終了コード 3 です。",
+        "検査対象には接続しません。用意したお客さまやトークンが足りなければ終了コード 3 です。",
         "Show what a run will do and leave out, what it uses up and how long it waits.\n"
         "Contacts nobody. Exit code 3 when the prepared assets do not suffice.",
     ),

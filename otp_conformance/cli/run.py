@@ -110,7 +110,7 @@ from otp_conformance.run.text import Text
 @option(
     "--partial",
     is_flag=True,
-    ja="用意した資産が足りないとき、実施できるシナリオだけを実施します（残りは未実施）。",
+    ja="用意したお客さまやトークンが足りないとき、実施できるシナリオだけを実施します（残りは未実施）。",
     en="Where prepared assets do not suffice, carry out what they allow; the rest is not run.",
 )
 @option(

@@ -126,7 +126,7 @@ class _Run:
         self.problems: list[Text] = []
         self.faulty = False
         self.ready = False
-        self.why = (Cause.SUITE, "シナリオが実行されませんでした")
+        self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
         conductor = Pool if request.workers > 1 else Alone

@@ -78,7 +78,7 @@ NEEDS: Mapping[str, _Need] = {
     ),
     "hour": _means(
         "時刻を進めるか、1時間待つ手段",
-        "adapters.clock.kind、adapters.clock.max_wait_minutes",
+        "adapters.clock.kind、adapters.clock.max_wait_minutes、adapters.clock.wait_overnight",
         lambda d: (
             d.adapters.clock.movable
             or d.adapters.clock.wait_overnight

@@ -35,7 +35,8 @@ def check_workers(request: Request, parts: Parts) -> None:
     declaration = request.loaded.declaration
     if needs_a_person(declaration):
         raise UsageError(
-            "人がコードを読み上げたり職員の操作をしたりする宣言では、--workers は 1 だけです。",
+            "人がトークンの表示を読む、または職員の操作をする宣言では、--workers は 1 に"
+            "してください。",
             "--workers must be 1 where a person reads codes or does the staff's work.",
         )
     if not parts.for_worker:

@@ -138,8 +138,8 @@ def test_scenarios_run_on_a_pool_and_nothing_is_used_twice(maker, tmp_path, feat
 def test_partial_leaves_lacking_scenarios_out(maker, tmp_path):
     maker.customer("in_service")
     maker.write()
-    place = "features/05_suspension/suspension.feature:10"
-    other = "features/05_suspension/suspension.feature:18"
+    place = "features/05_suspension/suspension.feature:11"
+    other = "features/05_suspension/suspension.feature:19"
     done = run(tmp_path, "--yes", "--partial", place, other)
     assert done.returncode == 3, done.stdout + done.stderr
     journal = read(tmp_path / "reports" / "latest" / JOURNAL_FILE)

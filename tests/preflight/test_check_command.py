@@ -61,8 +61,8 @@ def test_a_site_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
     code, found, _ = check(
         tmp_path, ('base_url = "auto"', 'base_url = "http://127.0.0.1:1"'), (start, "")
     )
-    assert code == 2
-    assert [f["state"] for f in found] == ["wrong"]
+    assert code == 3
+    assert [f["state"] for f in found] == ["unknown"]
     assert "接続" in found[0]["what"]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from otp_conformance.language import say
-from otp_conformance.run.errors import RunError
+from otp_conformance.run.errors import RunError, UnreadyError
 from otp_conformance.verdict.outcome import Outcome
-from otp_conformance.verdict.verdict import Cause
+from otp_conformance.verdict.verdict import Cause, Verdict
 
 # An outcome's own words are those of the journal, which is Japanese.
 _TROUBLE = {
@@ -70,16 +70,21 @@ class Findings:
 
     @contextmanager
     def about(self, area: str, what: str) -> Iterator[None]:
-        """Turn an outcome of the harness into a finding of this area, and go on."""
+        """Turn an outcome of the harness into a finding of this area, and go on.
+
+        Trouble of the test environment says nothing about the declaration: unknown.
+        """
         try:
             yield
         except Outcome as trouble:
-            unknown = trouble.verdict.value == "not_run"
+            unknown = trouble.verdict is Verdict.NOT_RUN or trouble.cause is Cause.ENVIRONMENT
             state = State.UNKNOWN if unknown else State.WRONG
             kind = _TROUBLE[trouble.cause or Cause.SUITE]
             seen = say(trouble.observed, f"{kind}: {trouble.observed}")
             fix = say(trouble.hint, f"{_LOOK}: {trouble.hint}") if trouble.hint else ""
             self.add(area, what, state, seen, fix)
+        except UnreadyError as error:
+            self.add(area, what, State.UNKNOWN, str(error.text))
         except RunError as error:
             self.add(area, what, State.WRONG, str(error.text))
 

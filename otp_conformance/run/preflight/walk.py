@@ -94,7 +94,7 @@ class Walk:
             self._findings.add(
                 area,
                 say("職員の操作", "the staff's work"),
-                State.UNKNOWN,
+                State.OK,
                 say("宣言で「なし」とされています", "declared absent (ics.staff_access = false)"),
             )
             return
@@ -168,7 +168,7 @@ class Walk:
                 right=False,
                 observed=say("押せるボタンが見つかりません", "no button that can be pressed"),
                 fix=say(
-                    f'表示が違うなら [labels] に "{button}" を、状態が違うなら'
+                    f'表示が違うなら [labels] に "{button}" を書き、状態が違うなら'
                     "用意したお客さまを確かめてください。",
                     f'If the wording differs, declare "{button}" under [labels]; if the status '
                     "does, look at the prepared customer.",
