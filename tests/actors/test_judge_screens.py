@@ -215,3 +215,16 @@ def test_an_issue_without_the_confirmation_password_is_red():
     made.declaration = Some(labels=DEFAULT_LABELS)
     asked.confirmation_only(made)
     assert [ok for _, ok in made.case.ends] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("shown", [True, False])
+def test_activation_asks_for_the_confirmation_password_only_where_declared(declared, shown):
+    labels = ["シリアル番号", "ワンタイムパスワード", *["確認用パスワード"] * shown]
+    view = Some(fields=[Some(label=label) for label in labels])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(
+        labels=DEFAULT_LABELS, confirmation_password=Some(asked_at_activation=declared)
+    )
+    asked.activation_as_declared(made)
+    assert made.case.ends == [("fact", declared is shown)]

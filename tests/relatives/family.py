@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tests.faults.banks import BANKS
 from tests.parameters.mapping import DECLARED
 from tests.relatives import markup, ways
 from tests.relatives.drift import learn_drift
@@ -192,6 +193,13 @@ FAMILY: dict[str, Relative] = {
             "空の必須項目や書式の誤りを、ブラウザーが送信の前に止める",
             "the browser stops forms with empty or malformed fields before they are sent",
             prepare=lambda: put_around(rewriting(markup.checked)),
+        ),
+        Relative(
+            "confirmed-at-activation",
+            "利用開始登録でも確認用パスワードを求める",
+            "asks for the confirmation password at activation, too",
+            prepare=BANKS["activation-asks-confirmation"],
+            declared={"confirmation_password.asked_at_activation": True},
         ),
         Relative(
             "drift-learning",
