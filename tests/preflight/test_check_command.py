@@ -37,7 +37,7 @@ def check(
 def test_the_reference_is_as_declared_but_for_the_keyboard(tmp_path: Path) -> None:
     code, found, err = check(tmp_path)
     assert [f for f in found if f["state"] == "wrong"] == [], err
-    assert {f["what"] for f in found if f["state"] == "unknown"} == {"画面上のキーボード"}
+    assert {f["what"] for f in found if f["state"] == "unknown"} == {"ソフトウェアキーボード"}
     assert code == 3
     seen = {f["area"] for f in found}
     assert {"時刻", "トークン", "職員", "ワンタイムパスワード利用解除（利用解除確認）"} <= seen

@@ -78,7 +78,7 @@ def test_the_keyboard_needs_a_browser() -> None:
     found = look(
         page("トークン発行（ハードウェアトークン発行確認）", body), ScreenKey.ISSUE_CONFIRM
     )
-    assert [f.what for f in found if f.state is State.UNKNOWN] == ["画面上のキーボード"]
+    assert [f.what for f in found if f.state is State.UNKNOWN] == ["ソフトウェアキーボード"]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class ScreenCheck:
             if action == KEYBOARD and not self._site.agent.is_browser:
                 self._findings.add(
                     name,
-                    say("画面上のキーボード", "on-screen keyboard"),
+                    say("ソフトウェアキーボード", "on-screen keyboard"),
                     State.UNKNOWN,
                     say(
                         "ブラウザーなしでは確かめられません",

@@ -113,13 +113,13 @@ class BrowserAgent(Requesting):
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Empty a field, open its on-screen keyboard and click the value in, key by key."""
-        with self._acting("画面上のキーボードを開く", opener):
+        with self._acting("ソフトウェアキーボードを開く", opener):
             target = self._find(field)
             if target.editable:
                 target.locator.clear()
             target.locator.focus()
             self._pressable(opener).locator.click()
-        with self._acting("画面上のキーボードによる入力", judged=False):
+        with self._acting("ソフトウェアキーボードによる入力", judged=False):
             for character in value:
                 self._key(character, opener).click()
 

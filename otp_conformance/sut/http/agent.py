@@ -135,7 +135,7 @@ class HttpAgent:
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Raise `NotRun`: an on-screen keyboard is a script."""
-        raise _needs_browser("画面上のキーボードによる入力")
+        raise _needs_browser("ソフトウェアキーボードによる入力")
 
     # -- requests ----------------------------------------------------------
 
