@@ -250,7 +250,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "no-software-tokens",
         {"software_tokens": False},
-        ("CON-09", "CON-10", "SWT-08"),
+        ("CON-09", "CON-10", "ISS-08", "SWT-08"),
         ("CON-10",),
     ),
     Parameter(
