@@ -59,14 +59,14 @@ suite: install browser
 	$(BIN)/otp-conformance coverage
 
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
-	$(BIN)/otp-conformance faults --full $(ARGS)
+	$(BIN)/python -m workshop.teeth --full $(ARGS)
 
 mutation: install ## スイート自身を鈍らせ、気付かれるかを調べる（長い） / mutate the suite: is a blunted check noticed?
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
-	$(BIN)/python -m mutation.run $(ARGS)
+	$(BIN)/python -m workshop.mutation.run $(ARGS)
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
-	$(BIN)/python benchmarks/compare.py $(ARGS)
+	$(BIN)/python workshop/benchmarks/compare.py $(ARGS)
 
 wheel: install ## 配布用の wheel を作る / build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -2,7 +2,8 @@
 
 from behave import step
 
-from otp_conformance.actors import matrix, places
+from otp_conformance.judging import matrix
+from otp_conformance.people import places
 
 
 @step("{person}が{screen}を表示する")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import stories
+from otp_conformance.people import stories
 
 
 @step("{person}が利用解除を終えている")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import expiry
+from otp_conformance.judging import expiry
 
 
 @step("時計を{person}のトークンの有効期限の翌日まで進める")

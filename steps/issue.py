@@ -2,7 +2,8 @@
 
 from behave import step
 
-from otp_conformance.actors import Kind, Status, stories
+from otp_conformance.people import stories
+from otp_conformance.specification.words import Kind, Status
 
 
 @step("{person}がハードウェアトークンの発行を申請している")

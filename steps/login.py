@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import passwords
+from otp_conformance.people import passwords
 
 
 @step("{person}がログインしている")

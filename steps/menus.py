@@ -2,7 +2,8 @@
 
 from behave import step
 
-from otp_conformance.actors import Kind, Status, menus
+from otp_conformance.judging import menus
+from otp_conformance.specification.words import Kind, Status
 
 
 @step("全体メニューに「ワンタイムパスワード申請」がある")

@@ -2,7 +2,9 @@
 
 from behave import step
 
-from otp_conformance.actors import Action, Status, passwords, repeats, requests
+from otp_conformance.people import passwords, repeats, requests
+from otp_conformance.people.attempt import Action
+from otp_conformance.specification.words import Status
 
 
 @step("{person}が、{alteration}送信内容で{action}を試みる")

@@ -2,7 +2,9 @@
 
 from behave import step
 
-from otp_conformance.actors import Status, asked, leaving, places
+from otp_conformance.judging import asked
+from otp_conformance.people import leaving, places
+from otp_conformance.specification.words import Status
 
 
 @step("{person}の登録状況は{quoted}である")

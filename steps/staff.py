@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import stories
+from otp_conformance.people import stories
 
 
 @step("職員が{person}へトークンを発送する")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.actors import stories
+from otp_conformance.people import stories
 
 
 @step("{person}が停止になる回数だけ続けてワンタイムパスワードを間違えている")

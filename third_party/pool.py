@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Write a list of prepared customers and tokens (docs/assets.md) for a third-party product.
 
     python third_party/pool.py PRODUCT SERIAL_PREFIX IN_SERVICE SUSPENDED NOT_REGISTERED > POOL.toml

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Make the secrets that a pool refers to: a password a customer, a seed a token.
 
     python third_party/secrets_of_pool.py POOL.toml STATE_FOLDER

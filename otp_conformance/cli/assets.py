@@ -6,20 +6,19 @@ from collections import Counter
 
 import click
 
+from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
+from otp_conformance.assets.pool.load import Pool
+from otp_conformance.assets.pool.shelf import name_of
+from otp_conformance.assets.port import Need
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.language import say
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, did_you_mean, say
 from otp_conformance.run.budget.forecast import pool_of
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.text import Text, did_you_mean
-from otp_conformance.sut.counting import Need
-from otp_conformance.sut.pool.ledger import Assets, Ledger, LedgerError
-from otp_conformance.sut.pool.load import Pool
-from otp_conformance.sut.pool.shelf import name_of
 
 
 @click.command(

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from otp_conformance.language import say
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.text import Text, did_you_mean
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, did_you_mean, say
 
 F = TypeVar("F", bound=Callable[..., Any])
 

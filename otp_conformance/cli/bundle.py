@@ -8,18 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otp_conformance.catalogue.load import load as load_catalogue
-from otp_conformance.catalogue.model import Catalogue
 from otp_conformance.cli.early import loading
+from otp_conformance.clock.real import Announce
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
 from otp_conformance.resources import features_dir, fixtures_dir
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.request import Agents, Parts
-from otp_conformance.sut.clocks.real import Announce
+from otp_conformance.specification.catalogue.load import load as load_catalogue
+from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.words import AgentKind
 
 if TYPE_CHECKING:  # its own imports take their time, and most commands do without
-    from otp_conformance.teeth.shipped import Teeth
+    from otp_conformance.report.teeth import Teeth
 
 
 def catalogue() -> Catalogue:
@@ -29,7 +29,7 @@ def catalogue() -> Catalogue:
 
 def teeth() -> Teeth | None:
     """Return the planted faults that each requirement's checks are known to find."""
-    from otp_conformance.teeth.shipped import load
+    from otp_conformance.report.teeth import load
 
     return load(fixtures_dir() / "faults" / "teeth.json")
 
@@ -62,10 +62,10 @@ def make_agents(
 ) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
     if kind is AgentKind.HTTP:
-        from otp_conformance.sut.http import HttpAgents
+        from otp_conformance.agent.http import HttpAgents
 
         return HttpAgents(allowed_hosts, any_certificate=any_certificate)
-    from otp_conformance.sut.browser import BrowserAgents
+    from otp_conformance.agent.browser import BrowserAgents
 
     return BrowserAgents(allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame)
 
@@ -77,11 +77,11 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
     commands do without: the fast agent never loads it.
     """
     with loading():
-        from otp_conformance.actors.world import World
         from otp_conformance.cli.terminal import TerminalPrompter
         from otp_conformance.cli.waiting import WaitLine
+        from otp_conformance.deployment.connect import connect
         from otp_conformance.report.build import build
-        from otp_conformance.run.connect import connect
+        from otp_conformance.run.world import World
 
     def build_reports(run_dir: Path) -> None:
         if reporting:
@@ -100,8 +100,8 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
 
 def worker_parts(on_wait: Announce) -> Parts:
     """Return what a worker of a run is made of: it has no terminal and writes no reports."""
-    from otp_conformance.actors.world import World
-    from otp_conformance.run.connect import connect
+    from otp_conformance.deployment.connect import connect
+    from otp_conformance.run.world import World
 
     return Parts(
         make_agents=make_agents,

@@ -18,17 +18,16 @@ from otp_conformance.cli.choosing import agent_option, declaration_option, forma
 from otp_conformance.cli.progress import Progress, echo
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.language import say
+from otp_conformance.language import Text, say
+from otp_conformance.preflight.finding import Finding, State
+from otp_conformance.preflight.inspect import inspect
 from otp_conformance.resources import bundle_root, steps_dir
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.deviations import check_deviations
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.preflight.finding import Finding, State
-from otp_conformance.run.preflight.inspect import inspect
 from otp_conformance.run.request import Request
-from otp_conformance.run.selection import Selection
-from otp_conformance.run.text import Text
 from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 
 _SIGNS = {
     State.OK: ("○", "green", Text("一致", "ok")),

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from otp_conformance.cli.bilingual import option
-from otp_conformance.run.agents import AgentKind
-from otp_conformance.run.errors import UsageError
+from otp_conformance.errors import UsageError
 from otp_conformance.run.order import new_seed
-from otp_conformance.run.selection import Selection
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,16 +6,15 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from otp_conformance.catalogue.model import Catalogue
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo, verdict_word
-from otp_conformance.language import say
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import Text, say
 from otp_conformance.report.results import RequirementResult
 from otp_conformance.report.summary import Summary, summarise
-from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.text import Text
-from otp_conformance.verdict.journal import Journal
+from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict
 
 _ORDER = (

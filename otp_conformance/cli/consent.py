@@ -6,8 +6,7 @@ import sys
 
 import click
 
-from otp_conformance.language import say
-from otp_conformance.run.text import Text
+from otp_conformance.language import Text, say
 
 
 def asked(said: Text) -> bool | None:

@@ -8,28 +8,20 @@ from pathlib import Path
 
 import click
 
-from otp_conformance.catalogue import untested
-from otp_conformance.catalogue.coverage import (
-    Claim,
-    Coverage,
-    Row,
-    Status,
-    claims_of_run,
-    coverage,
-)
-from otp_conformance.catalogue.errors import CatalogueError
-from otp_conformance.catalogue.model import Catalogue
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import format_option
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo
-from otp_conformance.language import say
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
+from otp_conformance.language import Text, say
+from otp_conformance.report.coverage import Claim, Coverage, Row, Status, claims_of_run, coverage
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.planning import plan_features
-from otp_conformance.run.text import Text
-from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalError, read
+from otp_conformance.specification.catalogue import untested
+from otp_conformance.specification.catalogue.errors import CatalogueError
+from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.scenarios import plan_features
 
 _WORDS = {
     Status.COVERED: Text("確認済み", "covered"),

@@ -16,9 +16,8 @@ from otp_conformance.cli.bilingual import (
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo
 from otp_conformance.declaration.schema import json_schema
-from otp_conformance.language import say
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.text import Text
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, say
 
 _schema_option = option(
     "--schema",

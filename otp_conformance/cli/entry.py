@@ -19,11 +19,10 @@ from otp_conformance.cli.bilingual import (
 )
 from otp_conformance.cli.early import loading
 from otp_conformance.declaration.errors import DeclarationError
-from otp_conformance.language import say
+from otp_conformance.errors import RunError
+from otp_conformance.language import Text, say
 from otp_conformance.resources import BundleMissingError
-from otp_conformance.run.errors import RunError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.text import Text
+from otp_conformance.verdict.exit_codes import ExitCode
 
 PROGRAM = "otp-conformance"
 
@@ -40,7 +39,6 @@ _COMMANDS = {
     "features": "features:features",
     "coverage": "coverage:coverage_command",
     "lint": "lint:lint",
-    "faults": "faults:faults",
     "report": "report:report",
     "declaration": "declaration:declaration",
 }
@@ -93,10 +91,10 @@ def cli(ctx: click.Context) -> int:
     return ExitCode.PASS
 
 
-def start(arguments: Sequence[str]) -> int:
+def start(arguments: Sequence[str], command: click.Command = cli, name: str = PROGRAM) -> int:
     """Carry the command line out and return its exit code."""
     try:
-        result = cli.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        result = command.main(args=list(arguments), prog_name=name, standalone_mode=False)
     except DeclarationError as error:
         for problem in error.problems:
             _complain(str(problem))

@@ -9,13 +9,12 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.progress import echo
-from otp_conformance.language import say
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, say
+from otp_conformance.report.specification import html, text
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.planning import plan_features
-from otp_conformance.run.text import Text
 from otp_conformance.specification.document import specification
-from otp_conformance.specification.render import html, text
+from otp_conformance.specification.scenarios import plan_features
 
 PAGE = "specification.html"
 

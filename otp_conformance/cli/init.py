@@ -21,10 +21,9 @@ from otp_conformance.declaration.template import (
     required_keys,
     value_of,
 )
-from otp_conformance.language import say
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.text import Text
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, say
+from otp_conformance.verdict.exit_codes import ExitCode
 
 _MORE = ("login.flow", "login.path", "adapters.clock.kind")
 _STAFF, _STAFF_KIND = "ics.staff_access", "adapters.staff.kind"

@@ -11,12 +11,11 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo, verdict_word
-from otp_conformance.language import say
+from otp_conformance.declaration.needs import unmet_need
+from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.needs import unmet_need
-from otp_conformance.run.planning import plan_features
-from otp_conformance.run.selection import select
-from otp_conformance.run.text import Text
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.selection import select
 
 
 @click.command(

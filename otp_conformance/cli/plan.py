@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from otp_conformance.assets.consumption import TABLE_FILE, load_table, measure, write_table
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
@@ -20,17 +21,15 @@ from otp_conformance.cli.coverage import journal_of
 from otp_conformance.cli.plan_views import plan_data, show_plan
 from otp_conformance.cli.progress import echo
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.language import say
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.budget.forecast import forecast
 from otp_conformance.run.budget.ordering import in_order
-from otp_conformance.run.budget.table import TABLE_FILE, load_table, measure, write_table
-from otp_conformance.run.errors import SuiteFaultError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.planning import plan_features
-from otp_conformance.run.selection import select
-from otp_conformance.run.text import Text
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.selection import select
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 @click.command(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from otp_conformance.assets.consumption import load_table
+from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.shelf import free_customers, free_tokens, name_of, serves
+from otp_conformance.assets.port import Need
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo, verdict_word
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -12,10 +16,6 @@ from otp_conformance.language import say
 from otp_conformance.run.budget.admission import warning
 from otp_conformance.run.budget.forecast import Forecast, steps_of_a_person
 from otp_conformance.run.budget.ordering import waits_long
-from otp_conformance.run.budget.table import load_table
-from otp_conformance.sut.counting import Need
-from otp_conformance.sut.pool.ledger import Assets
-from otp_conformance.sut.pool.shelf import free_customers, free_tokens, name_of, serves
 
 _HOUR = 3600
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 
 from otp_conformance.cli.columns import pad
-from otp_conformance.language import current, say
-from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
-from otp_conformance.run.planning import ScenarioPlan
-from otp_conformance.run.text import Text
-from otp_conformance.verdict.events import RunStarted, ScenarioFinished
+from otp_conformance.journal.events import RunStarted, ScenarioFinished
+from otp_conformance.language import Text, current, say
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 _MARKS = {

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import click
 
+from otp_conformance.agent.page import PageView
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.language import say
-from otp_conformance.run.agents import AgentKind
-from otp_conformance.run.errors import UnreadyError, UsageError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.text import Text
+from otp_conformance.errors import UnreadyError, UsageError
+from otp_conformance.language import Text, say
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.propose import as_toml, guess_screen, propose
-from otp_conformance.sut.page import PageView
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
 
 
@@ -69,8 +68,8 @@ def record(
 def _saved(name: str) -> PageView:
     from bs4 import BeautifulSoup
 
-    from otp_conformance.sut.http.reading import read
-    from otp_conformance.sut.views import page_view
+    from otp_conformance.agent.http.reading import read
+    from otp_conformance.agent.views import page_view
 
     try:
         content = Path(name).read_bytes()

@@ -9,13 +9,12 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.progress import echo
-from otp_conformance.language import current
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import JOURNAL_FILE, JournalError, read
+from otp_conformance.language import Text, current
 from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
 from otp_conformance.report.summary import render, summarise
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.text import Text
-from otp_conformance.verdict.journal import JOURNAL_FILE, JournalError, read
 
 
 @click.command(

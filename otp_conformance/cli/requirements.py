@@ -6,16 +6,15 @@ from itertools import zip_longest
 
 import click
 
-from otp_conformance.catalogue.model import Catalogue, Force, Requirement
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.columns import pad, table
 from otp_conformance.cli.progress import echo
-from otp_conformance.language import say
+from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.planning import ScenarioPlan, plan_features
-from otp_conformance.run.selection import requirement_ids
-from otp_conformance.run.text import Text
+from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
+from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
+from otp_conformance.specification.selection import requirement_ids
 
 _FORCES = {
     Force.MUST: "必須",

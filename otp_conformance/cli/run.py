@@ -21,15 +21,15 @@ from otp_conformance.cli.closing import print_summary
 from otp_conformance.cli.consent import asked
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text
 from otp_conformance.resources import bundle_root, steps_dir
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.budget.admission import Admission
 from otp_conformance.run.deviations import all_known, check_deviations, stale
 from otp_conformance.run.engine import run as carry_out
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.request import Request, RunResult
-from otp_conformance.run.text import Text
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 @click.command(

@@ -16,11 +16,10 @@ import click
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.columns import pad
 from otp_conformance.cli.progress import echo
-from otp_conformance.language import say
-from otp_conformance.run.errors import UnreadyError, UsageError
+from otp_conformance.deployment.process import end_with_parent, port_in_use, require_free_port
+from otp_conformance.errors import UnreadyError, UsageError
+from otp_conformance.language import Text, say
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.sut_process import end_with_parent, port_in_use, require_free_port
-from otp_conformance.run.text import Text
 
 _READY = "READY "
 _DEMO = "DEMO "

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
-from otp_conformance.sut.prompter import Ask
+from otp_conformance.calls.person import Ask
 
 _CLEAR_LINE = "\r\x1b[2K"
 

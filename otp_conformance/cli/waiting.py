@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TextIO
 
+from otp_conformance.clock.real import Waiting
 from otp_conformance.language import say
-from otp_conformance.sut.clocks.real import Waiting
 
 _ERASE = "\r\x1b[K"
 # Without a terminal: shorter waits are not worth a line, longer ones one from time to time.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.lines import decode, line_findings
 from otp_conformance.lint.parsing import agreement, tree_findings
 from otp_conformance.lint.scenarios import duplicates, scenario_findings
 from otp_conformance.lint.step_index import StepIndex
-from otp_conformance.run.errors import SuiteFaultError, UsageError
-from otp_conformance.run.planning import FeaturePlan, plan_feature
+from otp_conformance.specification.scenarios import FeaturePlan, plan_feature
 
 
 def check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from otp_conformance.run.text import Text
+from otp_conformance.language import Text
 
 CODES = {
     "OC001": "ファイルの先頭に BOM がある、または UTF-8 でない",

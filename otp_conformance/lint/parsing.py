@@ -11,7 +11,7 @@ from behave.parser import parse_feature
 from gherkin.parser import Parser
 
 from otp_conformance.lint.finding import Finding
-from otp_conformance.run.planning import FeaturePlan
+from otp_conformance.specification.scenarios import FeaturePlan
 
 _SPACES = " \t\u3000"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from otp_conformance.declaration.needs import NEED_TAGS, PREFIX
+from otp_conformance.language import did_you_mean
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.step_index import StepIndex
 from otp_conformance.lint.verbs import CONTROL, REFUSED
-from otp_conformance.run.needs import NEED_TAGS, PREFIX
-from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
-from otp_conformance.run.text import did_you_mean
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 
 MOST_STEPS = 14
 _TECHNICAL = re.compile(

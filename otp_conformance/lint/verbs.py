@@ -101,13 +101,16 @@ class Verbs:
             yield from named
 
 
-def read_verbs(package: str = "otp_conformance.actors") -> Verbs:
-    """Read the sources of the actors."""
-    spec = find_spec(package)
-    folders = spec.submodule_search_locations if spec else None
+def read_verbs(
+    packages: Iterable[str] = ("otp_conformance.people", "otp_conformance.judging"),
+) -> Verbs:
+    """Read the sources of the rooms whose verbs steps use."""
+    specs = [find_spec(package) for package in packages]
+    folders = [folder for spec in specs if spec for folder in spec.submodule_search_locations or ()]
     return Verbs(
         function
-        for path in sorted(Path((folders or ["."])[0]).glob("*.py"))
+        for folder in folders
+        for path in sorted(Path(folder).glob("*.py"))
         for function in _functions(ast.parse(path.read_text(encoding="utf-8")), path.stem)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.report import html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.report.results import (
@@ -13,7 +14,6 @@ from otp_conformance.report.results import (
     count,
     results,
 )
-from otp_conformance.verdict.journal import JOURNAL_FILE, read
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),

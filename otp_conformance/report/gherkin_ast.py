@@ -11,8 +11,8 @@ from gherkin.errors import CompositeParserException, ParserError
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 
-from otp_conformance.verdict.events import ScenarioPlanned
-from otp_conformance.verdict.journal import Journal
+from otp_conformance.journal.events import ScenarioPlanned
+from otp_conformance.journal.journal import Journal
 
 _SPACE = uuid.UUID("6f7b0f4e-5b1c-5a55-9a39-0a5d6c1d2e77")
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from otp_conformance.journal.journal import Journal
 from otp_conformance.report.results import ScenarioResult
 from otp_conformance.report.words import cause_text, outcome_text
-from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Verdict
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from otp_conformance.journal.events import Check, Evidence, StepFinished
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
 from otp_conformance.report.results import (
     RequirementData,
@@ -15,7 +16,6 @@ from otp_conformance.report.results import (
     count,
 )
 from otp_conformance.report.words import stamps
-from otp_conformance.verdict.events import Check, Evidence, StepFinished
 from otp_conformance.verdict.verdict import Verdict
 
 FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}

@@ -13,6 +13,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from otp_conformance.journal.events import Evidence, ScenarioFinished, ScenarioPlanned, StepFinished
+from otp_conformance.journal.journal import Attempt, Journal
 from otp_conformance.report.envelopes import (
     Envelope,
     duration,
@@ -24,13 +26,6 @@ from otp_conformance.report.envelopes import (
 )
 from otp_conformance.report.gherkin_ast import ParsedSources, stable_id
 from otp_conformance.report.words import check_text, outcome_text, stamps
-from otp_conformance.verdict.events import (
-    Evidence,
-    ScenarioFinished,
-    ScenarioPlanned,
-    StepFinished,
-)
-from otp_conformance.verdict.journal import Attempt, Journal
 from otp_conformance.verdict.verdict import Verdict
 
 PROTOCOL_VERSION = "34.2.0"
@@ -75,7 +70,7 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
             "id": hook,
             "name": _HOOK,
             "type": "AFTER_TEST_CASE",
-            "sourceReference": {"uri": "otp_conformance/verdict/case.py"},
+            "sourceReference": {"uri": "otp_conformance/journal/case.py"},
         }
     }
     yield {"testRunStarted": {"id": run, "timestamp": timestamp(journal.header.at)}}

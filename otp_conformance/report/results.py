@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from otp_conformance.journal.events import Check, ScenarioFinished, ScenarioPlanned
+from otp_conformance.journal.journal import Attempt, Journal
 from otp_conformance.language import speaking
-from otp_conformance.verdict.events import Check, ScenarioFinished, ScenarioPlanned
-from otp_conformance.verdict.journal import Attempt, Journal
 from otp_conformance.verdict.verdict import Verdict, worst
 
 

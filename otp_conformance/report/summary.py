@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from otp_conformance.journal.journal import Journal
 from otp_conformance.report.results import (
     CatalogueData,
     RequirementResult,
@@ -13,7 +14,6 @@ from otp_conformance.report.results import (
     count,
     results,
 )
-from otp_conformance.verdict.journal import Journal
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 Language = Literal["ja", "en"]

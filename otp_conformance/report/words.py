@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from otp_conformance.verdict.events import Check, CodeSent, Reconnected, ScenarioFinished
-from otp_conformance.verdict.journal import Attempt
+from otp_conformance.journal.events import Check, CodeSent, Reconnected, ScenarioFinished
+from otp_conformance.journal.journal import Attempt
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 

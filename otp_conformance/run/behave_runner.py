@@ -18,13 +18,13 @@ from behave.model_core import Status
 from behave.parser import ParserError, parse_file
 from behave.runner import Context, Runner
 
-from otp_conformance.run.errors import SuiteFaultError
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.journal.events import PlannedStep, StepStatus
 from otp_conformance.run.handler import ScenarioHandler, StepEnd, UndefinedStepError
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.order import Turn, parts_of_files
-from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.step_loading import InterruptibleSteps, load_steps, step_fault
-from otp_conformance.verdict.events import PlannedStep, StepStatus
+from otp_conformance.specification.scenarios import ScenarioPlan
 
 
 class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped

@@ -7,17 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
+from otp_conformance.deployment.process import LOG_NAME
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.evidence import EvidenceStore
+from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.masking import Masker
 from otp_conformance.run.behave_runner import SuiteRunner
 from otp_conformance.run.executor import Executor, Observer, Setting
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Launch
 from otp_conformance.run.order import Turn
 from otp_conformance.run.request import Parts, Request
-from otp_conformance.run.sut_process import LOG_NAME
-from otp_conformance.sut.ports import Sut
-from otp_conformance.verdict.evidence import EvidenceStore
-from otp_conformance.verdict.journal import JournalWriter
-from otp_conformance.verdict.secrets import Masker
 
 
 class Conductor(Protocol):

@@ -8,14 +8,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import IO
 
+from otp_conformance.clock.real import Waiting
+from otp_conformance.errors import SuiteFaultError, UnreadyError, UsageError
+from otp_conformance.journal.events import ScenarioStarted
+from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.language import Text
 from otp_conformance.run import wire
-from otp_conformance.run.errors import SuiteFaultError, UnreadyError, UsageError
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.order import Turn
-from otp_conformance.run.text import Text
-from otp_conformance.sut.clocks.real import Waiting
-from otp_conformance.verdict.events import ScenarioStarted
-from otp_conformance.verdict.journal import JournalWriter
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 @dataclass(eq=False)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import date
 
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.text import did_you_mean
-from otp_conformance.verdict.journal import Journal
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import did_you_mean
 from otp_conformance.verdict.verdict import Verdict
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from otp_conformance.run.errors import UsageError
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import ScenarioPlanned
+from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
 from otp_conformance.run.folder import LATEST
-from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
-from otp_conformance.verdict.events import ScenarioPlanned
-from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, JournalError, read
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 from otp_conformance.verdict.verdict import Verdict
 
 NOT_PASSED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN})

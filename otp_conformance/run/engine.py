@@ -8,28 +8,28 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.errors import RunError, UnreadyError, UsageError
+from otp_conformance.journal.events import Resumed
+from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
+from otp_conformance.journal.masking import Masker
+from otp_conformance.language import Text
 from otp_conformance.run.budget.ordering import in_order
-from otp_conformance.run.budget.table import load_table
 from otp_conformance.run.conductor import Alone, Conductor
 from otp_conformance.run.earlier import same_scenarios
-from otp_conformance.run.errors import RunError, UnreadyError, UsageError
 from otp_conformance.run.executor import Observer, not_run, note_fault
-from otp_conformance.run.exit_codes import ExitCode, exit_code_for
 from otp_conformance.run.folder import point_latest
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import check_start
 from otp_conformance.run.order import Turn
 from otp_conformance.run.placing import place, remove_run_folder
-from otp_conformance.run.planning import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.run.pool import Pool
 from otp_conformance.run.record import environment, write_header, write_plan
 from otp_conformance.run.request import Parts, Request, RunResult
 from otp_conformance.run.resume import close_cut_off, require_same, spent_seconds
-from otp_conformance.run.selection import select
 from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
-from otp_conformance.run.text import Text
 from otp_conformance.run.work import (
     Work,
     announce_resumption,
@@ -42,10 +42,10 @@ from otp_conformance.run.work import (
     unmet_of,
 )
 from otp_conformance.run.workers import check_workers
-from otp_conformance.verdict.events import Resumed
-from otp_conformance.verdict.journal import JOURNAL_FILE, Journal, read
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan, plan_features
+from otp_conformance.specification.selection import select
+from otp_conformance.verdict.exit_codes import ExitCode, exit_code_for
 from otp_conformance.verdict.outcome import Outcome
-from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
 
 

@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.case import Case
+from otp_conformance.journal.events import Consumed, PlannedStep, RunStarted, ScenarioFinished
+from otp_conformance.journal.evidence import EvidenceStore, Look
+from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.language import Text
 from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.handler import StepEnd
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.order import Turn
-from otp_conformance.run.planning import ScenarioPlan
-from otp_conformance.run.text import Text
-from otp_conformance.sut.ports import Sut
-from otp_conformance.verdict.case import Case
-from otp_conformance.verdict.events import Consumed, PlannedStep, RunStarted, ScenarioFinished
-from otp_conformance.verdict.evidence import EvidenceStore, Look
-from otp_conformance.verdict.journal import JournalWriter
+from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 from otp_conformance.verdict.verdict import Verdict
 
 
 class World(Protocol):
-    """What the steps of one scenario act in (`otp_conformance.actors.world.World`)."""
+    """What the steps of one scenario act in (`otp_conformance.run.world.World`)."""
 
     def look(self) -> Look | None:
         """Return a picture of the screen in sight."""

@@ -8,7 +8,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from otp_conformance.run.errors import UsageError
+from otp_conformance.errors import UsageError
 
 FAULTS_NAME = "faults.log"
 LATEST = "latest"

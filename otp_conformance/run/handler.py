@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from otp_conformance.journal.events import PlannedStep, StepStatus
 from otp_conformance.run.order import Turn
-from otp_conformance.verdict.events import PlannedStep, StepStatus
 
 
 class UndefinedStepError(Exception):

@@ -10,11 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from otp_conformance.run.agents import AgentKind
-from otp_conformance.run.errors import UnreadyError, UsageError
-from otp_conformance.run.executor import Observer, Outage
-from otp_conformance.run.request import Agents, Parts, Request
-from otp_conformance.run.sut_process import (
+from otp_conformance.deployment.process import (
     LOG_NAME,
     StartPlan,
     SutProcess,
@@ -22,10 +18,14 @@ from otp_conformance.run.sut_process import (
     refuses_connections,
     require_free_port,
 )
-from otp_conformance.run.text import Text
-from otp_conformance.sut.ports import Sut
-from otp_conformance.sut.reach import Reached, reach
-from otp_conformance.verdict.secrets import Masker
+from otp_conformance.deployment.reach import Reached, reach
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.errors import UnreadyError, UsageError
+from otp_conformance.journal.masking import Masker
+from otp_conformance.language import Text
+from otp_conformance.run.executor import Observer, Outage
+from otp_conformance.run.request import Agents, Parts, Request
+from otp_conformance.specification.words import AgentKind
 
 _DYING_SECONDS = 1.0
 _LOOK_AGAIN_SECONDS = 0.5

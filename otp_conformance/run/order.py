@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from otp_conformance.run.planning import ScenarioPlan
+from otp_conformance.specification.scenarios import ScenarioPlan
 
 _SEEDS = 1_000_000
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import JOURNAL_FILE, JournalWriter
+from otp_conformance.journal.lock import JournalBusyError
+from otp_conformance.journal.masking import Masker
 from otp_conformance.run.earlier import EarlierRun
-from otp_conformance.run.errors import UsageError
 from otp_conformance.run.folder import make_run_folder
-from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter
-from otp_conformance.verdict.lock import JournalBusyError
-from otp_conformance.verdict.secrets import Masker
 
 
 def place(resume: EarlierRun | None, reports: Path, masker: Masker) -> tuple[Path, JournalWriter]:

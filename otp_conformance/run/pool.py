@@ -13,21 +13,20 @@ from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from otp_conformance.language import current
+from otp_conformance.clock.real import Waiting
+from otp_conformance.deployment.process import end_with_parent
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.journal.events import EVENT, ScenarioFinished, ScenarioStarted
+from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.masking import Masker
+from otp_conformance.language import Text, current
 from otp_conformance.run import wire
 from otp_conformance.run.crew import Heard, Round, Worker, started, unready, vanished
-from otp_conformance.run.errors import SuiteFaultError
 from otp_conformance.run.executor import Observer
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.order import Turn
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.start_trouble import NO_NAME
-from otp_conformance.run.sut_process import end_with_parent
-from otp_conformance.run.text import Text
-from otp_conformance.sut.clocks.real import Waiting
-from otp_conformance.verdict.events import EVENT, ScenarioFinished, ScenarioStarted
-from otp_conformance.verdict.journal import JournalWriter
-from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 _LISTEN_SECONDS = 0.2

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from otp_conformance.run.agents import FAST_AGENT_REMARK, AgentKind
-from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
+from otp_conformance.journal.events import Deviation, RunStarted, ScenarioPlanned, Source
+from otp_conformance.journal.journal import JournalWriter
 from otp_conformance.run.request import Request
-from otp_conformance.verdict.events import Deviation, RunStarted, ScenarioPlanned, Source
-from otp_conformance.verdict.journal import JournalWriter
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
+from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 
 
 def suite_version() -> str:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from otp_conformance.agent.port import UserAgents
+from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.run.agents import AgentKind
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import Text
 from otp_conformance.run.budget.admission import Admit, admit_all
 from otp_conformance.run.earlier import EarlierRun
 from otp_conformance.run.executor import MakeWorld
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.selection import Selection
-from otp_conformance.run.text import Text
-from otp_conformance.sut.clocks.real import Waiting
-from otp_conformance.sut.ports import Sut, UserAgents
-from otp_conformance.verdict.journal import Journal
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 def tell_nobody_of_all(waits: Sequence[Waiting]) -> None:
@@ -54,7 +55,7 @@ class MakeAgents(Protocol):
 
 
 class Connect(Protocol):
-    """Puts the ports in front of a deployment (`otp_conformance.run.connect.connect`)."""
+    """Puts the ports in front of a deployment (`otp_conformance.deployment.connect.connect`)."""
 
     def __call__(
         self,

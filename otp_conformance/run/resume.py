@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import ScenarioFinished
+from otp_conformance.journal.journal import Journal, JournalWriter
 from otp_conformance.run.earlier import EarlierRun
-from otp_conformance.run.errors import UsageError
 from otp_conformance.run.order import Turn
-from otp_conformance.run.planning import FeaturePlan
 from otp_conformance.run.record import settings_digest, suite_version
 from otp_conformance.run.request import Request
-from otp_conformance.verdict.events import ScenarioFinished
-from otp_conformance.verdict.journal import Journal, JournalWriter
+from otp_conformance.specification.scenarios import FeaturePlan
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 

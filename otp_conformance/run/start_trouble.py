@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.declaration.secrets import SecretError
-from otp_conformance.run.errors import RunError
-from otp_conformance.run.text import Text
-from otp_conformance.sut.trouble import BrowserMissing
+from otp_conformance.errors import RunError
+from otp_conformance.journal.masking import Masker
+from otp_conformance.language import Text
 from otp_conformance.verdict.outcome import Outcome
-from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
 
 NO_NAME = "—"

@@ -16,8 +16,8 @@ from behave.runner import Context
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
-from otp_conformance.actors.parameter_types import WORD_TYPES
-from otp_conformance.run.errors import SuiteFaultError
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.people.words import WORD_TYPES
 from otp_conformance.run.interrupt import Interrupt
 
 _loaded: list[Path] = []

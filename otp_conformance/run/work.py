@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from otp_conformance.declaration.needs import Unmet, unmet_need
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import Text
 from otp_conformance.run.executor import Observer
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.needs import Unmet, unmet_need
 from otp_conformance.run.order import Turn, turns
-from otp_conformance.run.planning import FeaturePlan, ScenarioPlan
 from otp_conformance.run.request import Request, RunResult
 from otp_conformance.run.resume import Numbers, environment_trouble, left_turns
-from otp_conformance.run.text import Text
-from otp_conformance.verdict.journal import Journal
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause
 
 

@@ -17,28 +17,27 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
+from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import load
 from otp_conformance.declaration.secrets import SecretError
-from otp_conformance.language import choose, set_language
+from otp_conformance.errors import RunError, SuiteFaultError, UnreadyError, UsageError
+from otp_conformance.journal.events import RunStarted, ScenarioFinished
+from otp_conformance.journal.masking import Masker
+from otp_conformance.journal.relay import RelayWriter
+from otp_conformance.language import Text, choose, set_language
 from otp_conformance.run import wire
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.conductor import Alone
-from otp_conformance.run.errors import RunError, SuiteFaultError, UnreadyError, UsageError
 from otp_conformance.run.executor import note_fault
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.order import Turn
-from otp_conformance.run.planning import ScenarioPlan, plan_features
 from otp_conformance.run.request import Parts, Request
-from otp_conformance.run.selection import Selection
 from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
-from otp_conformance.run.text import Text
-from otp_conformance.sut.clocks.real import Announce, Waiting
-from otp_conformance.verdict.events import RunStarted, ScenarioFinished
+from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
-from otp_conformance.verdict.relay import RelayWriter
-from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Cause
 
 MakeParts = Callable[[Announce], Parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.run.errors import UsageError
+from otp_conformance.errors import UsageError
 from otp_conformance.run.request import Parts, Request
 
 USUAL_WORKERS = 8

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 from urllib.parse import urljoin
 
+from otp_conformance.agent.page import Control, PageView, Role
+from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.keys import Presence
-from otp_conformance.sut.page import Control, PageView, Role
-from otp_conformance.sut.ports import UserAgent
 from otp_conformance.text import contains, normalise, same
 
 # What separates a screen's title from the site's name in a window title.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from otp_conformance.agent.page import ActionView, Control, FieldView, FormRequest
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.screen import ConfirmationForm, Screen
-from otp_conformance.sut.page import ActionView, Control, FieldView, FormRequest
-from otp_conformance.sut.ports import Kind
+from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains, same
 
 _ROWS = {Kind.HARDWARE: "kind.hardware", Kind.SOFTWARE: "kind.software"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from otp_conformance.agent.page import Control, Role
+from otp_conformance.agent.port import ExtraInput
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.screen import FormScreen
-from otp_conformance.sut.page import Control, Role
-from otp_conformance.sut.ports import ExtraInput
 
 
 class LoginScreen(FormScreen):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from otp_conformance.agent.page import FormRequest
 from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.screen import Screen
-from otp_conformance.sut.page import FormRequest
-from otp_conformance.sut.ports import Status
+from otp_conformance.specification.words import Status
 from otp_conformance.text import same
 
 ISSUE = "portal.issue"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from otp_conformance.agent.page import PageView
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import declared_parts
-from otp_conformance.sut.page import PageView
 from otp_conformance.text import contains, normalise, same
 
 _PASSWORDS = frozenset({"login.password", "confirmation.field"})

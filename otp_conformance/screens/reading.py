@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from otp_conformance.sut.page import FieldView, PageView
+from otp_conformance.agent.page import FieldView, PageView
 from otp_conformance.text import contains, normalise, same
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from otp_conformance.agent.page import Control, FieldView, FormRequest
 from otp_conformance.screens.desk import Desk, TitledKey
 from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
-from otp_conformance.sut.page import Control, FieldView, FormRequest
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import SetupFailed
 

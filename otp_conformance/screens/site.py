@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from otp_conformance.agent.page import FormRequest, PageView
+from otp_conformance.agent.port import ExtraInput, UserAgent
+from otp_conformance.calls.trouble import shown
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.journal.evidence import Look
 from otp_conformance.screens.activation import (
     ActivationCompleteScreen,
     ActivationScreen,
@@ -25,11 +29,8 @@ from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
 from otp_conformance.screens.portal import PortalScreen
 from otp_conformance.screens.top import TopScreen
-from otp_conformance.sut.page import FormRequest, PageView
-from otp_conformance.sut.ports import ExtraInput, Kind, UserAgent
-from otp_conformance.sut.trouble import shown
+from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
-from otp_conformance.verdict.evidence import Look
 
 _CLIENT_ERROR = 400
 _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from otp_conformance.agent.page import Control, Role
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.screen import Screen
-from otp_conformance.sut.page import Control, Role
 from otp_conformance.text import normalise
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from gherkin.parser import Parser
 
-from otp_conformance.catalogue.model import Catalogue
-from otp_conformance.run.chapters import chapter_of
-from otp_conformance.run.planning import REQUIREMENT_TAG, FeaturePlan
+from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.chapters import chapter_of
+from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from otp_conformance.assets.consumption import Table, load_table, measure, write_table
+from otp_conformance.assets.port import Need
 from otp_conformance.declaration.load import load
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.resources import bundle_root, fixtures_dir
-from otp_conformance.run.budget.table import Table, load_table, measure, write_table
-from otp_conformance.run.planning import plan_features
-from otp_conformance.sut.counting import Need
-from otp_conformance.sut.ports import Kind, Status
-from otp_conformance.verdict.journal import JOURNAL_FILE, read
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.words import Kind, Status
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = (

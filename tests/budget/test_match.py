@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from otp_conformance.assets.consumption import Consumption, Table, TableFile, load_table
+from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.load import load_pool
 from otp_conformance.declaration.load import load
+from otp_conformance.errors import UsageError
 from otp_conformance.language import speaking
 from otp_conformance.resources import bundle_root, fixtures_dir
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.budget.admission import Admission
 from otp_conformance.run.budget.forecast import forecast, steps_of_a_person, totals
 from otp_conformance.run.budget.match import match
 from otp_conformance.run.budget.ordering import in_order
-from otp_conformance.run.budget.table import Consumption, Table, TableFile, load_table
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.planning import plan_features
-from otp_conformance.sut.pool.ledger import Assets
-from otp_conformance.sut.pool.load import load_pool
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 HEAD = """\

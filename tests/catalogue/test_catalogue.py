@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.catalogue.errors import CatalogueError
-from otp_conformance.catalogue.load import load
-from otp_conformance.catalogue.model import Catalogue, Force
 from otp_conformance.language import speaking
 from otp_conformance.resources import features_dir
+from otp_conformance.specification.catalogue.errors import CatalogueError
+from otp_conformance.specification.catalogue.load import load
+from otp_conformance.specification.catalogue.model import Catalogue, Force
 
 FOLDER = features_dir() / "requirements"
 

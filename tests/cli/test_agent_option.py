@@ -7,7 +7,7 @@ from pathlib import Path
 from tiny_suite import PASSES, FakeBrowser, scenario
 
 from otp_conformance.cli import bundle
-from otp_conformance.run.agents import AgentKind
+from otp_conformance.specification.words import AgentKind
 
 HERE = Path(__file__).parent
 
@@ -46,7 +46,7 @@ def test_fast_agents_load_no_browser_library():
         "import sys\n"
         "sys.modules['playwright'] = None\n"
         "from otp_conformance.cli import bundle, main\n"
-        "from otp_conformance.run.agents import AgentKind\n"
+        "from otp_conformance.specification.words import AgentKind\n"
         "parts = bundle.parts(bundle.catalogue())\n"
         "agents = parts.make_agents(AgentKind.HTTP, ['127.0.0.1'], headed=False)\n"
         "agents.new()\n"
@@ -58,7 +58,7 @@ def test_fast_agents_load_no_browser_library():
 
 
 def test_browser_agents_take_the_window(monkeypatch):
-    from otp_conformance.sut import browser
+    from otp_conformance.agent import browser
 
     made = []
 

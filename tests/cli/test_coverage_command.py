@@ -5,8 +5,8 @@ import json
 import pytest
 from tiny_suite import PASSES, scenario
 
-from otp_conformance.catalogue.coverage import needs_scenario
 from otp_conformance.cli import bundle
+from otp_conformance.report.coverage import needs_scenario
 
 ENTRY = '[[untested]]\nid = "{}"\nreason_ja = "画面では分からない"\nreason_en = "unseen"\n'
 

@@ -8,10 +8,10 @@ from tiny_suite import PASSES, scenario
 
 from otp_conformance.cli import bundle, features
 from otp_conformance.cli import lint as lint_module
+from otp_conformance.report.specification import html
 from otp_conformance.resources import features_dir
-from otp_conformance.run.planning import plan_features
 from otp_conformance.specification.document import specification
-from otp_conformance.specification.render import html
+from otp_conformance.specification.scenarios import plan_features
 
 OUTLINE = """
   @LGN-02 @needs.clock

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tiny_suite import FAILS, PASSES
 
-from otp_conformance.verdict.journal import read
+from otp_conformance.journal.journal import read
 
 
 def test_seed_is_printed_and_can_be_given_back(cli, suite):

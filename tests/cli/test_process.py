@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
-from otp_conformance.verdict.journal import read
+from otp_conformance.journal.journal import read
 from otp_conformance.verdict.verdict import Verdict
 
 TINY = Path(__file__).with_name("tiny_cli.py")

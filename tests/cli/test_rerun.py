@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_suite import FAILS, PASSES
 
-from otp_conformance.verdict.journal import Journal, read
+from otp_conformance.journal.journal import Journal, read
 
 
 def latest() -> Journal:

@@ -6,7 +6,7 @@ import socket
 import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
-from otp_conformance.sut.trouble import BrowserMissing
+from otp_conformance.agent.trouble import BrowserMissing
 
 
 def test_pass(suite, cli):

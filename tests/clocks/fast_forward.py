@@ -18,23 +18,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from otp_conformance.catalogue.load import load as load_catalogue
+from otp_conformance.agent.port import UserAgents
+from otp_conformance.assets.port import Provisioned
+from otp_conformance.calls.test_control import TestControl
 from otp_conformance.cli.bundle import make_agents
+from otp_conformance.clock.reading import Offset
+from otp_conformance.clock.real import RealClock, Waiting, WaitRules
 from otp_conformance.declaration.load import LoadedDeclaration, load
-from otp_conformance.run.agents import AgentKind
-from otp_conformance.run.connect import connect
-from otp_conformance.run.connecting.context import Connection
+from otp_conformance.deployment.connect import connect
+from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.events import RunStarted, ScenarioFinished
+from otp_conformance.language import Text
 from otp_conformance.run.earlier import EarlierRun, find_run
 from otp_conformance.run.engine import run
-from otp_conformance.run.planning import ScenarioPlan
 from otp_conformance.run.request import Parts, Request, RunResult
-from otp_conformance.run.selection import Selection
-from otp_conformance.run.text import Text
-from otp_conformance.sut.clocks.reading import Offset
-from otp_conformance.sut.clocks.real import RealClock, Waiting, WaitRules
-from otp_conformance.sut.ports import Provisioned, Sut, UserAgents
-from otp_conformance.sut.testcontrol import TestControl
-from otp_conformance.verdict.events import RunStarted, ScenarioFinished
+from otp_conformance.specification.catalogue.load import load as load_catalogue
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -234,7 +236,7 @@ def _run(
     work: Path,
     resume: EarlierRun | None = None,
 ) -> RunResult:
-    from otp_conformance.actors.world import World
+    from otp_conformance.run.world import World
 
     return run(
         Request(

@@ -14,11 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from otp_conformance.calls.described import HttpCaller
+from otp_conformance.clock.moved import CalledClock, FaketimeClock
+from otp_conformance.clock.reading import Read, called
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
-from otp_conformance.sut.clocks.moved import CalledClock, FaketimeClock
-from otp_conformance.sut.clocks.reading import Read, called
-from otp_conformance.sut.http_call import HttpCaller
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
 NOON = datetime(2026, 11, 24, 3, 0, 20, tzinfo=UTC)

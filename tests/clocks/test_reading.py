@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from otp_conformance.calls.described import HttpCaller
+from otp_conformance.clock.reading import Told, called, date_header, measured
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
-from otp_conformance.sut.clocks.reading import Told, called, date_header, measured
-from otp_conformance.sut.http_call import HttpCaller
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 NOON = datetime(2026, 11, 24, 3, 0, 20, tzinfo=UTC)

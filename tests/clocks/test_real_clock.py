@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from otp_conformance.sut.clocks.reading import Offset
-from otp_conformance.sut.clocks.real import RealClock, Waiting, WaitRules
+from otp_conformance.clock.reading import Offset
+from otp_conformance.clock.real import RealClock, Waiting, WaitRules
 from otp_conformance.verdict.outcome import EnvironmentTrouble, NotRun, NotYet
 
 NOON = datetime(2026, 11, 24, 3, 0, 20, tzinfo=UTC)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from otp_conformance.actors.sending import Sendings, watched
-from otp_conformance.actors.timeline import SCENARIO_START, Timeline
-from otp_conformance.sut.page import Control, FormRequest, Role
+from otp_conformance.agent.page import Control, FormRequest, Role
+from otp_conformance.people.sending import Sendings, watched
+from otp_conformance.people.timeline import SCENARIO_START, Timeline
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotRun, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
 

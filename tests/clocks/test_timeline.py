@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pyotp
 import pytest
 
-from otp_conformance.actors.codes import Ledger, right_code
-from otp_conformance.actors.timeline import JST, SCENARIO_START, Timeline
-from otp_conformance.sut.ports import Kind, TokenAsset
+from otp_conformance.people.codes import Ledger, right_code
+from otp_conformance.people.timeline import JST, SCENARIO_START, Timeline
+from otp_conformance.specification.words import Kind
+from otp_conformance.tokens.port import TokenAsset
 
 MINUTE = SCENARIO_START.replace(second=0)
 STEP = int(MINUTE.timestamp()) // 60

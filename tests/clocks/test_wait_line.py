@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from otp_conformance.actors.timeline import JST
 from otp_conformance.cli.waiting import WaitLine
+from otp_conformance.clock.real import Waiting
 from otp_conformance.language import speaking
-from otp_conformance.sut.clocks.real import Waiting
+from otp_conformance.people.timeline import JST
 
 DUE = datetime(2026, 11, 25, 10, 0, tzinfo=JST)
 

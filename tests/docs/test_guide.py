@@ -12,11 +12,11 @@ from typing import Any
 import click
 import pytest
 
+from otp_conformance.assets.pool.load import load_pool
 from otp_conformance.cli.entry import cli as program
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.sut.pool.load import load_pool
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from otp_conformance.errors import UsageError
 from otp_conformance.lint.check import check
 from otp_conformance.lint.finding import CODES
 from otp_conformance.lint.step_index import StepIndex
 from otp_conformance.lint.verbs import CONTROL, REFUSED
 from otp_conformance.resources import steps_dir
-from otp_conformance.run.errors import UsageError
 
 STEPS = """
 from behave import step
@@ -175,7 +175,7 @@ def test_every_code_is_documented():
 def test_a_new_refusal_sentence_cannot_slip_through(lint, verb):
     new = f"""
 from behave import step
-from otp_conformance.actors import menus
+from otp_conformance.judging import menus
 
 @step("受け付けてもらえない")
 def _(context):

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import KEY, BankProcess
 
+from otp_conformance.assets.test_control import new_password, new_serial
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.sut.provision import new_password, new_serial
 
 EXPIRES = "2031-03-31T23:59:00+09:00"
 ENV = {"POOL_TEST_KEY": KEY}

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import ROOT, running
 
-from otp_conformance.run.budget.table import load_table
-from otp_conformance.verdict.journal import JOURNAL_FILE, read
+from otp_conformance.assets.consumption import load_table
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 
 
 @pytest.fixture

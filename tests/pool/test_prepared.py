@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import running
 
-from otp_conformance.actors import prepared
-from otp_conformance.actors.attempt import Action, Attempt
+from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.load import load
+from otp_conformance.journal.journal import JOURNAL_FILE, read
+from otp_conformance.people import prepared
+from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.run.budget.table import load_table
-from otp_conformance.sut.ports import Status
-from otp_conformance.verdict.journal import JOURNAL_FILE, read
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from otp_conformance.sut.pool.ledger import Ledger
-from otp_conformance.sut.pool.load import load_pool
-from otp_conformance.sut.pool.provisioner import PoolMeans, PoolProvisioner
-from otp_conformance.sut.ports import Kind, Status
-from otp_conformance.sut.spending import Spending, What
+from otp_conformance.assets.pool.ledger import Ledger
+from otp_conformance.assets.pool.load import load_pool
+from otp_conformance.assets.pool.provisioner import PoolMeans, PoolProvisioner
+from otp_conformance.assets.spending import Spending, What
+from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import NotRun, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
 

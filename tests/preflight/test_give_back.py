@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from otp_conformance.sut.counting import CountingProvisioner
-from otp_conformance.sut.lists import TakesBack
-from otp_conformance.sut.ports import Provisioner
-from otp_conformance.sut.spending import Spending
+from otp_conformance.assets.lists import TakesBack
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.assets.spending import Spending
+from otp_conformance.deployment.counting import CountingProvisioner
 
 
 class Prepared:

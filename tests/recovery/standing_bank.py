@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import KEY, ROOT, BankProcess, running
 
+from otp_conformance.journal.journal import Journal, read
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.verdict.journal import Journal, read
 
 STAFF_PASSWORD = "made-up-staff-password"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.sut.browser import BrowserAgents
+from otp_conformance.agent.browser import BrowserAgents
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 pytestmark = [

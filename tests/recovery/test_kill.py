@@ -16,14 +16,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import FROZEN, KEY, BankProcess, children, running
 
+from otp_conformance.agent.http import HttpAgents
+from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.assets.test_control import TestControlProvisioner
+from otp_conformance.calls.test_control import TestControl
+from otp_conformance.clock.steered import SteeredClock
 from otp_conformance.declaration.load import LoadedDeclaration, load
+from otp_conformance.journal.journal import read
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.clock import SteeredClock
-from otp_conformance.sut.http import HttpAgents
-from otp_conformance.sut.ports import Account, Provisioned, Status, TokenDevice
-from otp_conformance.sut.provision import TestControlProvisioner
-from otp_conformance.sut.testcontrol import TestControl
-from otp_conformance.verdict.journal import read
+from otp_conformance.specification.words import Status
+from otp_conformance.tokens.port import TokenDevice
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 ROOT = Path(__file__).parents[2]

@@ -20,8 +20,8 @@ from bank_process import children
 from pool_kit import ENV, PoolMaker
 from standing_bank import ROOT, running, verdicts, wait_for_line
 
-from otp_conformance.run.budget.table import load_table
-from otp_conformance.verdict.journal import Journal, read
+from otp_conformance.assets.consumption import load_table
+from otp_conformance.journal.journal import Journal, read
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="needs /proc")
 START = "features/00_start/four_steps.feature"

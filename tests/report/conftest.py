@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.report.build import build
-from otp_conformance.verdict.journal import JOURNAL_FILE, read
 
 ROOT = Path(__file__).parents[2]
 JOURNALS = ROOT / "fixtures" / "journals"

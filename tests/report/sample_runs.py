@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from otp_conformance.verdict.case import Case
-from otp_conformance.verdict.events import PlannedStep, RunStarted, ScenarioPlanned, Source
-from otp_conformance.verdict.evidence import EvidenceStore, Look
-from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter
+from otp_conformance.journal.case import Case
+from otp_conformance.journal.events import PlannedStep, RunStarted, ScenarioPlanned, Source
+from otp_conformance.journal.evidence import EvidenceStore, Look
+from otp_conformance.journal.journal import JOURNAL_FILE, JournalWriter
+from otp_conformance.journal.masking import Masker
 from otp_conformance.verdict.outcome import EnvironmentTrouble, NotApplicable, Outcome
-from otp_conformance.verdict.secrets import Masker
 from otp_conformance.verdict.verdict import Verdict
 
 URI = "features/04_login/sample.feature"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from otp_conformance.journal.events import EVERYTHING
+from otp_conformance.journal.journal import JournalError
 from otp_conformance.report.build import build
 from otp_conformance.report.html import render
 from otp_conformance.report.pages import jst, seconds
-from otp_conformance.verdict.events import EVERYTHING
-from otp_conformance.verdict.journal import JournalError
 
 JOURNALS = Path(__file__).parents[2] / "fixtures" / "journals"
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from otp_conformance.journal.case import Case
+from otp_conformance.journal.events import RunStarted, ScenarioPlanned
+from otp_conformance.journal.evidence import EvidenceStore
+from otp_conformance.journal.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.report.results import results
 from otp_conformance.report.summary import render, summarise
-from otp_conformance.verdict.case import Case
-from otp_conformance.verdict.events import RunStarted, ScenarioPlanned
-from otp_conformance.verdict.evidence import EvidenceStore
-from otp_conformance.verdict.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.verdict.outcome import Nonconformity
 from otp_conformance.verdict.verdict import Verdict
 

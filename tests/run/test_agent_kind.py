@@ -3,9 +3,9 @@
 import pytest
 from tiny_suite import PASSES, scenario
 
-from otp_conformance.run.agents import AgentKind
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.run.needs import unmet_need
+from otp_conformance.declaration.needs import unmet_need
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 ONLY_BROWSER = scenario("ならば 満たされる", name="ブラウザー専用", tags="@LGN-02 @needs.browser")

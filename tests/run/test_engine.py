@@ -8,9 +8,9 @@ import socket
 import pytest
 from tiny_suite import FAILS, PASSES, FakeWorld, scenario
 
-from otp_conformance.run.errors import SuiteFaultError, UsageError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.verdict.journal import read
+from otp_conformance.errors import SuiteFaultError, UsageError
+from otp_conformance.journal.journal import read
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import DeclarationMismatch
 from otp_conformance.verdict.verdict import Cause, Verdict
 

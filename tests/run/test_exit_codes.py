@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.run.exit_codes import ExitCode, exit_code_for
+from otp_conformance.verdict.exit_codes import ExitCode, exit_code_for
 from otp_conformance.verdict.verdict import Verdict
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "exit-codes.md"

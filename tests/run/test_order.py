@@ -4,9 +4,9 @@ import json
 
 from tiny_suite import FAILS, PASSES, scenario
 
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.order import parts_of_files, turns
-from otp_conformance.run.planning import plan_features
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict
 
 WAVERS = scenario("ならば 二度目だけ満たされない", name="揺れる", tags="@LGN-01")

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tiny_suite import PASSES, FakeWorld, scenario
 
+from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import JournalWriter, read
 from otp_conformance.run import step_loading
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.earlier import find_run
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.exit_codes import ExitCode
-from otp_conformance.verdict.journal import JournalWriter, read
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import EnvironmentTrouble, NotYet
 from otp_conformance.verdict.verdict import Cause, Verdict
 

@@ -3,11 +3,11 @@
 import pytest
 from tiny_suite import KNOWN, scenario
 
+from otp_conformance.declaration.needs import unmet_need
+from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.language import speaking
-from otp_conformance.run.errors import SuiteFaultError, UsageError
-from otp_conformance.run.needs import unmet_need
-from otp_conformance.run.planning import plan_features
-from otp_conformance.run.selection import Selection, select
+from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.selection import Selection, select
 
 RULE = """\
   @DEA-01

@@ -10,13 +10,13 @@ import pytest
 from tiny_suite import FAILS, HERE, PASSES, scenario
 
 from otp_conformance.declaration.load import load
+from otp_conformance.errors import UsageError
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.run import step_loading
-from otp_conformance.run.agents import AgentKind
 from otp_conformance.run.earlier import find_run
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.exit_codes import ExitCode
 from otp_conformance.run.workers import usual_workers
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(5)]

@@ -7,7 +7,7 @@ import urllib.request
 
 from behave import given, then, when
 
-from otp_conformance.sut.trouble import server_error
+from otp_conformance.calls.trouble import server_error
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 

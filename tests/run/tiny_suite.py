@@ -9,17 +9,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+from otp_conformance.agent.reconnecting import Reconnecting
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.declaration.system import Start
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.events import RunStarted, ScenarioFinished
+from otp_conformance.journal.evidence import Look
+from otp_conformance.language import Text
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.run.engine import run
 from otp_conformance.run.request import Parts, Request, RunResult
-from otp_conformance.run.selection import Selection
-from otp_conformance.run.text import Text
-from otp_conformance.sut.ports import Sut
-from otp_conformance.sut.reconnecting import Reconnecting
-from otp_conformance.verdict.events import RunStarted, ScenarioFinished
-from otp_conformance.verdict.evidence import Look
+from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 HERE = Path(__file__).parent

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
+from otp_conformance.agent.http import HttpAgents
 from otp_conformance.declaration.load import load
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.sut.http import HttpAgents
 
 BASE = "http://127.0.0.1:8000"
 REFERENCE = Path(__file__).parents[2] / "fixtures" / "declarations" / "reference.toml"

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
+from otp_conformance.agent.port import ExtraInput
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.ports import ExtraInput, Kind
+from otp_conformance.specification.words import Kind
 
 Sent = dict[str, str]
 BRANCH = ExtraInput(("支店番号",), "007")

@@ -7,9 +7,9 @@ import tomllib
 import pytest
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
+from otp_conformance.agent.page import PageView
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.propose import Proposal, as_toml, guess_screen, likeness, propose
-from otp_conformance.sut.page import PageView
 
 FOREIGN = page(
     "ワンタイムトークンの登録（カード型）",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from otp_conformance.agent.page import ActionView, PageView
 from otp_conformance.screens.reading import Reading
-from otp_conformance.sut.page import ActionView, PageView
 
 LABELS = {
     "notes": ("注意事項",),

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
+from otp_conformance.agent.page import FormRequest
 from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.page import FormRequest
-from otp_conformance.sut.ports import Kind, Status
+from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
 
 

@@ -9,8 +9,11 @@ from typing import Any, cast
 import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
-from otp_conformance.screens.staff_desk import ScreensStaffDesk
-from otp_conformance.sut.ports import Kind, Order, Provisioner, UserAgents
+from otp_conformance.agent.port import UserAgents
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.specification.words import Kind
+from otp_conformance.staff.port import Order
+from otp_conformance.staff.screens_desk import ScreensStaffDesk
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 MENU = '<nav><a href="/customers">お客さま一覧</a></nav>'

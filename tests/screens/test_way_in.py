@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
+from otp_conformance.agent.interstitials import attentive
+from otp_conformance.agent.port import ExtraInput
 from otp_conformance.declaration.otp import Interstitial
 from otp_conformance.screens.site import Site
-from otp_conformance.sut.interstitials import attentive
-from otp_conformance.sut.ports import ExtraInput
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 NOTICE = Interstitial(title=("お知らせ",), press=("確認して次へ",))

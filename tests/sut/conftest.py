@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from practice_site import PracticeServer, practice_site
 
-from otp_conformance.sut.browser import BrowserAgents
-from otp_conformance.sut.http import HttpAgents
-from otp_conformance.sut.ports import UserAgent, UserAgents
+from otp_conformance.agent.browser import BrowserAgents
+from otp_conformance.agent.http import HttpAgents
+from otp_conformance.agent.port import UserAgent, UserAgents
 
 HOSTS = ("127.0.0.1",)
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 import pytest
 from practice_site import FORM, PracticeServer
 
-from otp_conformance.sut.page import Control, FormRequest, Role
-from otp_conformance.sut.ports import UserAgent, UserAgents
+from otp_conformance.agent.page import Control, FormRequest, Role
+from otp_conformance.agent.port import UserAgent, UserAgents
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 

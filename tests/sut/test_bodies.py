@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from otp_conformance.sut import bodies
-from otp_conformance.sut.page import FormRequest, ScriptPart
+from otp_conformance.agent import bodies
+from otp_conformance.agent.page import FormRequest, ScriptPart
 
 
 def _request(content_type: str, body: str) -> FormRequest:

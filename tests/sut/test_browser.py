@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from practice_site import PracticeServer
 
-from otp_conformance.sut.browser import BrowserAgents
-from otp_conformance.sut.browser.launch import flags
-from otp_conformance.sut.page import Control, Role
-from otp_conformance.sut.ports import UserAgent
-from otp_conformance.sut.trouble import BrowserMissing
+from otp_conformance.agent.browser import BrowserAgents
+from otp_conformance.agent.browser.launch import flags
+from otp_conformance.agent.page import Control, Role
+from otp_conformance.agent.port import UserAgent
+from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 pytestmark = pytest.mark.browser

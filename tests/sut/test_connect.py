@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from otp_conformance.agent.http import HttpAgents
+from otp_conformance.clock.steered import SteeredClock
 from otp_conformance.declaration.load import LoadedDeclaration, load
-from otp_conformance.run.connect import connect
-from otp_conformance.screens.staff_desk import ScreensStaffDesk
-from otp_conformance.sut.clock import SteeredClock
-from otp_conformance.sut.http import HttpAgents
-from otp_conformance.sut.staff_api import TestControlStaffDesk
+from otp_conformance.deployment.connect import connect
+from otp_conformance.staff.screens_desk import ScreensStaffDesk
+from otp_conformance.staff.test_control import TestControlStaffDesk
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 REFERENCE = Path(__file__).parents[2] / "fixtures" / "declarations" / "reference.toml"

@@ -12,16 +12,18 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from otp_conformance.agent.http import HttpAgents
+from otp_conformance.assets.port import Provisioner
 from otp_conformance.declaration.load import load
+from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.connecting.staff import staff
+from otp_conformance.deployment.connecting.tokens import devices
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.run.connecting.context import Connection
-from otp_conformance.run.connecting.staff import staff
-from otp_conformance.run.connecting.tokens import devices
-from otp_conformance.sut.http import HttpAgents
-from otp_conformance.sut.ports import Kind, Provisioner, TokenAsset
-from otp_conformance.sut.staff.absent import AbsentStaffDesk
-from otp_conformance.sut.staff.described import CommandStaffDesk, HttpStaffDesk
-from otp_conformance.sut.staff.person import PersonStaffDesk
+from otp_conformance.specification.words import Kind
+from otp_conformance.staff.absent import AbsentStaffDesk
+from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
+from otp_conformance.staff.person import PersonStaffDesk
+from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun
 
 NOW = datetime(2026, 11, 24, 1, 0, 20, tzinfo=UTC)

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from otp_conformance.sut.browser import BrowserAgents
-from otp_conformance.sut.page import Control, Role
+from otp_conformance.agent.browser import BrowserAgents
+from otp_conformance.agent.page import Control, Role
 
 pytestmark = pytest.mark.browser
 

@@ -18,13 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from otp_conformance.agent.http import HttpAgents
+from otp_conformance.calls.described import HttpCaller
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.load import load
+from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.reach import Reached, reach
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.run.connecting.context import Connection
-from otp_conformance.sut.http import HttpAgents
-from otp_conformance.sut.http_call import HttpCaller
-from otp_conformance.sut.reach import Reached, reach
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 BASE = "https://ib.example.test/"

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from practice_site import PracticeServer
 
-from otp_conformance.sut.page import Control, Role
-from otp_conformance.sut.ports import UserAgent, UserAgents
-from otp_conformance.sut.reconnecting import PAUSES_SECONDS, Reconnecting, Reconnection
-from otp_conformance.sut.reconnecting_agents import reconnected
+from otp_conformance.agent.page import Control, Role
+from otp_conformance.agent.port import UserAgent, UserAgents
+from otp_conformance.agent.reconnecting import PAUSES_SECONDS, Reconnecting, Reconnection
+from otp_conformance.agent.reconnecting_agents import reconnected
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 PAGE = """<!doctype html><title>入口</title><h1>入口</h1>

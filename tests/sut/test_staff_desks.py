@@ -11,16 +11,18 @@ from typing import Any
 import httpx
 import pytest
 
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.calls.command import Commands
+from otp_conformance.calls.described import HttpCaller
+from otp_conformance.calls.person import Ask, NobodyThere
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
-from otp_conformance.sut.commands import Commands
-from otp_conformance.sut.http_call import HttpCaller
-from otp_conformance.sut.ports import Kind, Order, Provisioner, StaffDesk
-from otp_conformance.sut.prompter import Ask, NobodyThere
-from otp_conformance.sut.staff.absent import AbsentStaffDesk
-from otp_conformance.sut.staff.described import CommandStaffDesk, HttpStaffDesk, read_orders
-from otp_conformance.sut.staff.person import PersonStaffDesk
-from otp_conformance.sut.staff_api import TestControlStaffDesk
+from otp_conformance.specification.words import Kind
+from otp_conformance.staff.absent import AbsentStaffDesk
+from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk, read_orders
+from otp_conformance.staff.person import PersonStaffDesk
+from otp_conformance.staff.port import Order, StaffDesk
+from otp_conformance.staff.test_control import TestControlStaffDesk
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
     EnvironmentTrouble,

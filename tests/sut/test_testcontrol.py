@@ -11,12 +11,13 @@ import httpx
 import pyotp
 import pytest
 
-from otp_conformance.sut.clock import TOKYO, SteeredClock
-from otp_conformance.sut.ports import Kind, Status, TokenAsset
-from otp_conformance.sut.provision import TestControlProvisioner, TokenRules, new_password
-from otp_conformance.sut.staff_api import TestControlStaffDesk
-from otp_conformance.sut.testcontrol import TestControl
-from otp_conformance.sut.tokens import SimulatedToken
+from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules, new_password
+from otp_conformance.calls.test_control import TestControl
+from otp_conformance.clock.steered import TOKYO, SteeredClock
+from otp_conformance.specification.words import Kind, Status
+from otp_conformance.staff.test_control import TestControlStaffDesk
+from otp_conformance.tokens import SimulatedToken
+from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
     EnvironmentTrouble,

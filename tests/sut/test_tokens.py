@@ -13,15 +13,16 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from otp_conformance.calls.command import Commands
+from otp_conformance.calls.person import Ask, NobodyThere
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.sut.commands import Commands
-from otp_conformance.sut.ports import Kind, TokenAsset
-from otp_conformance.sut.prompter import Ask, NobodyThere
-from otp_conformance.sut.tokens.command import CommandToken
-from otp_conformance.sut.tokens.person import PersonToken
-from otp_conformance.sut.tokens.reading import Display
-from otp_conformance.sut.tokens.seed import SeedError, read_seed
-from otp_conformance.sut.tokens.stock_file import Expected, StockFile
+from otp_conformance.specification.words import Kind
+from otp_conformance.tokens.command import CommandToken
+from otp_conformance.tokens.person import PersonToken
+from otp_conformance.tokens.port import TokenAsset
+from otp_conformance.tokens.reading import Display
+from otp_conformance.tokens.seed import SeedError, read_seed
+from otp_conformance.tokens.stock_file import Expected, StockFile
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
 PSKC = fixtures_dir() / "pskc"

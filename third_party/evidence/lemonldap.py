@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Show by hand, without the suite, how LemonLDAP::NG treats codes and passwords.
 
     lemonldap.py LOGIN_ID SERIAL [--wait]
@@ -64,7 +63,7 @@ def _said(page: str) -> str:
 def part(title: str) -> None:
     """Begin a part: the staff's unlock, so that no failure is left."""
     unlock = [ROOT / "lemonldap" / "unlock.sh", login_id, "evidence"]
-    subprocess.run(unlock, check=True)  # noqa: S603 - our own script
+    subprocess.run(unlock, check=True)
     print(f"\n{title}")
 
 

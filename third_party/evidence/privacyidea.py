@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Show by hand, without the suite, how privacyIDEA treats codes.
 
     privacyidea.py LOGIN_ID SERIAL [--drift]

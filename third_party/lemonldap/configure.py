@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Write an instance's configuration, its customers and the list of its tokens.
 
 The configuration is the one that Debian's package ships, with the keys of `SETTINGS`

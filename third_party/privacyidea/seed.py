@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """Fill a running privacyIDEA over its REST API: policies, customers, tokens, an API key.
 
 Called by setup.sh, in the product's own virtual environment; standard library only.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.run.agents import AgentKind
+from otp_conformance.declaration.needs import Unmet
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text
 from otp_conformance.run.budget.forecast import Totals, forecast
-from otp_conformance.run.budget.table import load_table
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.needs import Unmet
-from otp_conformance.run.planning import ScenarioPlan
-from otp_conformance.run.text import Text
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import AgentKind
 
 Ask = Callable[[Text], bool | None]
 """Asks somebody for a yes; None where nobody is there to be asked."""

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from otp_conformance.assets.consumption import Consumption, Table
+from otp_conformance.assets.pool.ledger import Ledger, LedgerError
+from otp_conformance.assets.pool.load import Pool
+from otp_conformance.assets.port import Need
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.run.agents import AgentKind
+from otp_conformance.declaration.needs import Unmet, unmet_need
+from otp_conformance.deployment.connecting.provisioning import open_pool
+from otp_conformance.errors import UsageError
 from otp_conformance.run.budget.match import Match, match
-from otp_conformance.run.budget.table import Consumption, Table
-from otp_conformance.run.connecting.provisioning import open_pool
-from otp_conformance.run.errors import UsageError
-from otp_conformance.run.needs import Unmet, unmet_need
-from otp_conformance.run.planning import ScenarioPlan
-from otp_conformance.sut.counting import Need
-from otp_conformance.sut.pool.ledger import Ledger, LedgerError
-from otp_conformance.sut.pool.load import Pool
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import AgentKind
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from otp_conformance.declaration.model import Declaration
-from otp_conformance.language import say, speaking
-from otp_conformance.run.budget.table import Consumption, Table
-from otp_conformance.run.needs import Unmet
-from otp_conformance.run.planning import ScenarioPlan
-from otp_conformance.sut.counting import Need
-from otp_conformance.sut.pool.ledger import Assets
-from otp_conformance.sut.pool.load import Entry, Pool
-from otp_conformance.sut.pool.model import PoolToken
-from otp_conformance.sut.pool.shelf import (
+from otp_conformance.assets.consumption import Consumption, Table
+from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.load import Entry, Pool
+from otp_conformance.assets.pool.model import PoolToken
+from otp_conformance.assets.pool.shelf import (
     choose_customer,
     choose_token,
     free_customers,
     free_tokens,
     name_of,
 )
+from otp_conformance.assets.port import Need
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.needs import Unmet
+from otp_conformance.language import say, speaking
+from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 

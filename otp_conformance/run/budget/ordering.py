@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from otp_conformance.assets.consumption import Table
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.run.budget.table import Table
-from otp_conformance.run.planning import ScenarioPlan
+from otp_conformance.specification.scenarios import ScenarioPlan
 
 LONG_SECONDS = 3600
 

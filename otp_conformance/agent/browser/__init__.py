@@ -1,0 +1,5 @@
+"""User agent that is a real browser (Playwright, Chromium family)."""
+
+from otp_conformance.agent.browser.agents import BrowserAgents
+
+__all__ = ["BrowserAgents"]

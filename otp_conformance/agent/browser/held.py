@@ -1,0 +1,176 @@
+"""Catching the request that a page's script sends when a button is pressed.
+
+A form can be read; a script's request can only be seen when it is sent. So the
+button is pressed and the request held on its way. It can then go on as it was,
+go on altered (the page shows the answer, as it would to its own request), or be
+dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from playwright.sync_api import Page, Request, Route
+
+from otp_conformance.agent import bodies
+from otp_conformance.agent import trouble as page_trouble
+from otp_conformance.agent.browser.locate import TEXTUAL
+from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.browser.traffic import SCRIPTED, Traffic
+from otp_conformance.agent.page import Control, FormRequest, ScriptPart
+from otp_conformance.text import contains, same
+
+_READING = ("GET", "HEAD", "OPTIONS")
+_ALL = "**/*"
+# Set by the browser itself, on every request anew.
+_BROWSERS_OWN = (
+    "accept-encoding",
+    "accept-language",
+    "connection",
+    "content-length",
+    "cookie",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+)
+_NUMBERS = count(1)
+_PATIENCE, _A_WHILE_MS = 30, 100
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A field as it stood when the button was pressed. ``value`` may be secret."""
+
+    label: str
+    parameter: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A request on its way, stopped."""
+
+    control: Control
+    request: FormRequest
+    typed: tuple[Typed, ...]
+    page: Page
+    route: Route
+    traffic: Traffic
+
+    def go_on(self, altered: FormRequest | None = None) -> None:
+        """Let it go on, as it was or altered."""
+        self.traffic.let_go()
+        if altered is None:
+            self.route.continue_()
+        else:
+            self.route.continue_(
+                url=altered.address, method=altered.method, post_data=bodies.write(altered)
+            )
+        self.page.unroute(_ALL)
+
+    def drop(self) -> None:
+        """Give it up; to the page the connection was cut off."""
+        self.traffic.held = None
+        self.route.abort("aborted")
+        self.page.unroute(_ALL)
+
+    def parameter(self, field: Control) -> str:
+        """Return the name under which a field's value is sent.
+
+        The field's own name where the request has that; else the one value of
+        the request that equals what was typed. DeclarationMismatch otherwise.
+        """
+        fitting = [t for t in self.typed if contains(t.label, field.names)]
+        fitting = [t for t in fitting if same(t.label, field.names)] or fitting
+        if not fitting:
+            raise page_trouble.missing(field, [t.label for t in self.typed])
+        names = [name for name, _ in self.request.fields]
+        if fitting[0].parameter in names:
+            return fitting[0].parameter
+        equal = [n for n, v in self.request.fields if v == fitting[0].value]
+        if len(equal) != 1:
+            raise page_trouble.unreadable_request(
+                field, "送られる内容のどの項目がこの入力欄の値か、決められません"
+            )
+        return equal[0]
+
+
+def catch(
+    page: Page,
+    traffic: Traffic,
+    control: Control,
+    press: Callable[[], None],
+    rest: Callable[[], None],
+) -> Held:
+    """Press, and hold the first request by which the page's script changes something.
+
+    ``rest`` waits until the page is at rest. Raises `NothingSent` when no such
+    request came, DeclarationMismatch when its content cannot be taken apart.
+    """
+    typed = _typed(page)
+    caught: list[Route] = []
+
+    def decide(route: Route) -> None:
+        if caught or not _changes(route.request):
+            route.fallback()
+            return
+        caught.append(route)
+        traffic.held = route.request
+
+    page.route(_ALL, decide)
+    press()
+    rest()
+    for _ in range(_PATIENCE):
+        if caught:
+            break
+        # A busy machine may take its time from the click to the request.
+        page.wait_for_timeout(_A_WHILE_MS)
+    if not caught:
+        page.unroute(_ALL)
+        raise page_trouble.nothing_sent(control)
+    request = _read(caught[0].request)
+    held = Held(control, request or _nothing(), typed, page, caught[0], traffic)
+    if request is None:
+        held.drop()
+        raise page_trouble.unreadable_request(
+            control, "送られる内容を項目ごとに読めません（知らない形式です）"
+        )
+    return held
+
+
+def _changes(request: Request) -> bool:
+    return request.resource_type in SCRIPTED and request.method not in _READING
+
+
+def _typed(page: Page) -> tuple[Typed, ...]:
+    fields = page.locator(TEXTUAL)
+    described: Sequence[dict[str, Any]] = fields.evaluate_all(script("describe"))
+    values: Sequence[str] = fields.evaluate_all("(all) => all.map((el) => el.value ?? '')")
+    return tuple(
+        Typed(found["name"], found["parameter"], value)
+        for found, value in zip(described, values, strict=True)
+        if found["visible"]
+    )
+
+
+def _read(request: Request) -> FormRequest | None:
+    content_type = request.headers.get("content-type", "")
+    found = bodies.read(content_type, request.post_data or "")
+    if found is None:
+        return None
+    fields, literal = found
+    headers = tuple(
+        (name, value)
+        for name, value in request.headers.items()
+        if name not in _BROWSERS_OWN and not name.startswith(("sec-", ":"))
+    )
+    part = ScriptPart(next(_NUMBERS), content_type, headers, literal)
+    return FormRequest(request.method, request.url, fields, part)
+
+
+def _nothing() -> FormRequest:
+    return FormRequest("POST", "", ())

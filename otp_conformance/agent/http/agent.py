@@ -1,0 +1,260 @@
+"""One person's client without a browser: the `UserAgent` port over plain forms."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from otp_conformance.agent import trouble as page_trouble
+from otp_conformance.agent.http import dom, forms
+from otp_conformance.agent.http.reading import read
+from otp_conformance.agent.http.wire import Wire
+from otp_conformance.agent.page import Control, FormRequest, PageView, Role
+from otp_conformance.agent.views import page_view
+from otp_conformance.calls import trouble
+from otp_conformance.text import contains, same
+from otp_conformance.verdict.outcome import NotRun
+
+
+@dataclass
+class _Page:
+    """One entry of the history: the request that led here, and the answer."""
+
+    request: FormRequest | None = None
+    address: str = "about:blank"
+    status: int | None = None
+    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    stored: bool = False  # whether the answer may be shown again without asking
+    told: tuple[str, ...] = ()  # what a browser would have said instead of sending
+    seen: PageView | None = None  # read once; nothing but typing changes a page here
+
+
+def _needs_browser(what: str) -> NotRun:
+    return NotRun(
+        expected=f"{what}を確かめること",
+        observed="ブラウザーを使わない実行では、画面のスクリプトが動かないため確かめられません",
+        hint="ブラウザーを使って実行してください。",
+    )
+
+
+class HttpAgent:
+    """Reads pages and sends forms as a browser would, without scripts or pixels.
+
+    Raises what `BrowserAgent` raises; `NotRun` for what only scripts can do.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._history: list[_Page] = [_Page()]
+
+    @property
+    def is_browser(self) -> bool:
+        """No scripts run, no pixels exist."""
+        return False
+
+    # -- going places ------------------------------------------------------
+
+    def open(self, address: str) -> None:
+        """Go to an absolute address."""
+        self._go("画面を開く", FormRequest("GET", address, ()), typed=True)
+
+    def back(self) -> None:
+        """Go back. An expired form answer stays blank until `reload`."""
+        if len(self._history) <= 1:
+            return
+        self._history.pop()
+        page = self._page
+        if page.stored or page.request is None:
+            return
+        if page.request.method == "GET":
+            self._reload("ブラウザーの「戻る」")
+        else:
+            self._history[-1] = _Page(request=page.request, address=page.address)
+
+    def reload(self) -> None:
+        """Reload, re-sending a form where the page was the answer to one."""
+        self._reload("再読み込み")
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies."""
+        self._wire.forget_cookies()
+
+    # -- looking -----------------------------------------------------------
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+        page = self._page
+        if page.seen is None:
+            raw = read(page.soup, page.address)
+            page.seen = page_view(raw, http_status=page.status, dialogs=page.told)
+        return page.seen
+
+    def has(self, control: Control) -> bool:
+        """Tell whether the control is on the page, enabled or not."""
+        return bool(self._matches(control))
+
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        """Return None: there are no pixels."""
+        del marked
+        return None
+
+    # -- acting ------------------------------------------------------------
+
+    def fill(self, control: Control, value: str) -> None:
+        """Replace a field's value as typing would; maxlength cuts it."""
+        tag = self._find(control)
+        if not dom.enabled(tag) or tag.has_attr("readonly"):
+            raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
+        limit = dom.attribute(tag, "maxlength")
+        typed = value[: int(limit)] if limit.isdecimal() else value
+        self._page.seen = None
+        if tag.name == "textarea":
+            tag.string = typed
+        else:
+            tag["value"] = typed.replace("\r", "").replace("\n", "")
+
+    def press(self, control: Control) -> None:
+        """Follow a link or send a button's form."""
+        request, told = self._pressed(control)
+        if request is not None:
+            self._go(f"{page_trouble.named(control)}の操作", request)
+            self._page.told = told
+
+    def press_twice(self, control: Control) -> None:
+        """Send a button's form twice, as an impatient double-click does."""
+        request, told = self._pressed(control)
+        if request is not None:
+            self._go(f"{page_trouble.named(control)}の操作", request)
+            self._go(f"{page_trouble.named(control)}の操作", request)
+            self._page.told = told
+
+    def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
+        """Raise `NotRun`: an on-screen keyboard is a script."""
+        raise _needs_browser("ソフトウェアキーボードによる入力")
+
+    # -- requests ----------------------------------------------------------
+
+    def form_request(self, button: Control) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+        tag = self._find(button)
+        if tag.name == "a":
+            return forms.link_request(self._base(), dom.attribute(tag, "href"))
+        form = forms.form_of(self._page.soup, tag)
+        if form is None:
+            raise page_trouble.unusable(button, "フォームに属していないため、送る内容がありません")
+        return forms.form_request(self._page.soup, self._page.address, form, tag)
+
+    def field_name(self, control: Control) -> str:
+        """Return the parameter name under which a field is sent."""
+        return dom.attribute(self._find(control), "name")
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request as this person, show the answer."""
+        there, here = urlsplit(request.address), urlsplit(self._page.address)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            self.open(f"{there.scheme}://{there.netloc}/")
+        self._go("要求の送信", request)
+
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
+        """Send from a thread of its own at a moment; leaving waits for the answer."""
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            answer = thread.submit(self._send_at, at, request)
+            yield
+            answer.result()
+
+    def _send_at(self, moment: float, request: FormRequest) -> None:
+        time.sleep(max(0.0, moment - time.time()))
+        self.send(request)
+
+    def close(self) -> None:
+        """Close the connection. Idempotent."""
+        self._wire.close()
+
+    # -- finding -----------------------------------------------------------
+
+    @property
+    def _page(self) -> _Page:
+        return self._history[-1]
+
+    def _base(self) -> str:
+        return forms.base_of(self._page.soup, self._page.address)
+
+    def _matches(self, control: Control) -> list[Tag]:
+        tags = dom.all_tags(self._page.soup)
+        if control.role is Role.FIELD:
+            return [t for t in tags if dom.is_field(t) and contains(dom.label(t), control.names)]
+        found = [
+            tag
+            for tag in tags
+            if dom.is_action(tag)
+            and (control.role is not Role.LINK or dom.is_link(tag))
+            and same(dom.name(tag), control.names)
+        ]
+        return [t for t in found if not control.row or contains(dom.row(t), control.row)]
+
+    def _find(self, control: Control) -> Tag:
+        found = self._matches(control)
+        if not found:
+            view = self.view()
+            fields = [each.label for each in view.fields]
+            actions = [a.name for a in view.actions if control.role is not Role.LINK or a.is_link]
+            raise page_trouble.missing(control, fields if control.role is Role.FIELD else actions)
+        pool = [tag for tag in found if same(dom.name(tag), control.names)] or found
+        return pool[-1] if control.last else pool[0]
+
+    def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:
+        """Return the request that pressing starts, None where it stays on the page.
+
+        And what a browser would tell instead of sending it.
+        """
+        tag = self._find(control)
+        if not dom.enabled(tag):
+            raise page_trouble.unusable(control, "押せない状態です（無効）")
+        if tag.name == "a":
+            href = dom.attribute(tag, "href").strip()
+            if href.lower().startswith("javascript:"):
+                raise _needs_browser(f"{page_trouble.named(control)}の操作")
+            return (None if href.startswith("#") else self.form_request(control)), ()
+        if dom.kind(tag) not in {"submit", "image"}:
+            raise _needs_browser(f"{page_trouble.named(control)}の操作")
+        form = forms.form_of(self._page.soup, tag)
+        if form is None:
+            return None, ()
+        stopped = forms.held_back(self._page.soup, form, tag)
+        return self.form_request(control), (page_trouble.STOPPED_BY_BROWSER,) * stopped
+
+    # -- the wire ----------------------------------------------------------
+
+    def _reload(self, what: str) -> None:
+        page = self._page
+        if page.request is not None:
+            self._history.pop()
+            self._go(what, page.request, typed=True)
+
+    def _go(self, what: str, request: FormRequest, *, typed: bool = False) -> None:
+        """Send a request, follow redirects, show the answer.
+
+        ``typed``: the request comes from no page (no Referer).
+        """
+        before = self._page
+        page = _Page(request=request, address=request.address)
+        self._history.append(page)
+        origin = None if typed or before.request is None else before.address
+        arrived = self._wire.go(what, request, origin, before.soup.original_encoding or "utf-8")
+        answer = arrived.answer
+        page.request, page.address = arrived.request, str(answer.url)
+        page.status = answer.status_code
+        page.stored = "no-store" not in answer.headers.get("cache-control", "")
+        page.soup = BeautifulSoup(
+            answer.content, "lxml", from_encoding=answer.charset_encoding or None
+        )
+        if answer.is_server_error:
+            reads = request.method == "GET"
+            raise trouble.server_error(what, page.address, answer.status_code, reads=reads)

@@ -1,0 +1,101 @@
+"""Passes pages that come in between, such as notices after a login (IX-05).
+
+A customer reads such a page and goes on. So does every user agent of a
+deployment that declares them; screens and steps never meet one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from otp_conformance.agent.page import Control, FormRequest, PageView, Role
+from otp_conformance.agent.port import UserAgent, UserAgents
+from otp_conformance.declaration.otp import Interstitial
+from otp_conformance.text import same
+from otp_conformance.verdict.outcome import DeclarationMismatch
+
+_MOST_IN_A_ROW = 5
+
+
+class _AttentiveAgent:
+    """A user agent that presses on wherever a declared page shows."""
+
+    def __init__(self, agent: UserAgent, pages: Sequence[Interstitial]) -> None:
+        self._agent = agent
+        self._pages = tuple(pages)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the agent's
+        return getattr(self._agent, name)
+
+    def open(self, address: str) -> None:
+        """Go to an address, and on."""
+        self._agent.open(address)
+        self._go_on()
+
+    def press(self, control: Control) -> None:
+        """Press, and go on."""
+        self._agent.press(control)
+        self._go_on()
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click, and go on."""
+        self._agent.press_twice(control)
+        self._go_on()
+
+    def send(self, request: FormRequest) -> None:
+        """Send, and go on."""
+        self._agent.send(request)
+        self._go_on()
+
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
+        """Send at a moment, and go on once the answer is there."""
+        with self._agent.sending(request, at=at):
+            yield
+        self._go_on()
+
+    def reload(self) -> None:
+        """Reload, and go on."""
+        self._agent.reload()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        for _ in range(_MOST_IN_A_ROW):
+            page = self._in_between(self._agent.view())
+            if page is None:
+                return
+            self._agent.press(Control(Role.ACTION, page.press))
+        if (page := self._in_between(self._agent.view())) is not None:
+            raise DeclarationMismatch(
+                expected=f"途中の画面「{page.title[0]}」から先へ進めること",
+                observed=f"「{page.press[0]}」を押しても同じ画面に戻ります",
+                hint="宣言の login.interstitials の press を確かめてください。",
+            )
+
+    def _in_between(self, view: PageView) -> Interstitial | None:
+        shown = (*view.headings, view.document_title)
+        for page in self._pages:
+            if any(same(text, page.title) for text in shown):
+                return page
+        return None
+
+
+class _AttentiveAgents:
+    def __init__(self, agents: UserAgents, pages: Sequence[Interstitial]) -> None:
+        self._agents = agents
+        self._pages = tuple(pages)
+
+    def new(self) -> UserAgent:
+        """Return a fresh client that passes the declared pages."""
+        return cast("UserAgent", _AttentiveAgent(self._agents.new(), self._pages))
+
+    def close(self) -> None:
+        """End everything."""
+        self._agents.close()
+
+
+def attentive(agents: UserAgents, pages: Sequence[Interstitial]) -> UserAgents:
+    """Return agents that pass the declared pages; without any, the agents themselves."""
+    return _AttentiveAgents(agents, pages) if pages else agents

@@ -1,0 +1,101 @@
+"""Port `UserAgent`: one browser-like client of one person.
+
+Every adapter raises `EnvironmentTrouble` when the other side cannot be reached or
+answers with a server error, and `DeclarationMismatch` when the declaration names
+something that is not there. The same holds for the other ports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from otp_conformance.agent.page import Control, FormRequest, PageView
+
+
+class UserAgent(Protocol):
+    """One browser-like client of one person, with its own cookies."""
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether scripts run and pixels exist."""
+
+    def open(self, address: str) -> None:
+        """Go to an absolute address and wait until the page has settled."""
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+
+    def has(self, control: Control) -> bool:
+        """Tell whether the control is on the page, enabled or not. Never waits."""
+
+    def fill(self, control: Control, value: str) -> None:
+        """Replace a field's value as typing would (maxlength applies)."""
+
+    def press(self, control: Control) -> None:
+        """Press a button or link and wait until the page has settled.
+
+        A form that the browser's own check of the fields (required, pattern …) would
+        stop is sent all the same: the refusal to be seen is the server's. The view then
+        has the browser's message among its alerts, as a person would have been told.
+        """
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click a button."""
+
+    def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
+        """Open an on-screen keyboard for a field and click the value in."""
+
+    def form_request(self, button: Control) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+
+    def field_name(self, control: Control) -> str:
+        """Return the parameter name under which a field is sent."""
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request as this person, show the answer."""
+
+    def sending(self, request: FormRequest, *, at: float) -> AbstractContextManager[None]:
+        """Have a request sent at a moment of this machine's clock (s since 1970).
+
+        Several agents' requests for one moment are truly under way together;
+        on leaving, the answer is there and shown.
+        """
+
+    def back(self) -> None:
+        """Browser back."""
+
+    def reload(self) -> None:
+        """Reload, re-sending a form where the page was the answer to one."""
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies, as a new device would have none."""
+
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        """JPEG or PNG of the page with every input masked; None without pixels.
+
+        ``marked``: controls to draw a frame around (the page keeps it).
+        """
+
+    def close(self) -> None:
+        """End the client. Idempotent."""
+
+
+class UserAgents(Protocol):
+    """Makes user agents; one browser behind all of them."""
+
+    def new(self) -> UserAgent:
+        """Return a fresh client without cookies."""
+
+    def close(self) -> None:
+        """End everything. Idempotent."""
+
+
+@dataclass(frozen=True)
+class ExtraInput:
+    """A field of the login page that the manual does not know, and what goes into it."""
+
+    label: tuple[str, ...]
+    value: str = field(repr=False)

@@ -1,0 +1,1 @@
+"""Port `Provisioner`: untouched customers and tokens, from test control or a prepared list."""

@@ -1,0 +1,178 @@
+"""What each scenario uses up, as measured in a run (features/requirements/consumption.json)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from otp_conformance.assets.port import Need
+from otp_conformance.assets.spending import What
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.journal.journal import Journal
+from otp_conformance.resources import features_dir
+from otp_conformance.specification.words import Status
+from otp_conformance.verdict.verdict import Verdict
+
+TABLE_FILE = "requirements/consumption.json"
+_LENGTH = "confirmation_length="
+
+
+class TableFile(BaseModel):
+    """The file: what the measured system declared, and each scenario's sums by its key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: int = 1
+    threshold: int
+    confirmation_min_length: int
+    confirmation_max_length: int
+    scenarios: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """What one scenario uses up under a declaration. ``known``: it has been measured.
+
+    ``needs``: customers and tokens in the order in which they are asked for.
+    ``waited``: seconds that the time at the system has to go on.
+    """
+
+    needs: tuple[Need, ...] = ()
+    software_tokens: int = 0
+    codes: int = 0
+    wrong_attempts: int = 0
+    suspended: int = 0
+    burnt: int = 0
+    dispatched: int = 0
+    unlocked: int = 0
+    revoked: int = 0
+    waited: int = 0
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """The measured sums, and how to read them for another declaration."""
+
+    file: TableFile
+
+    def applies_for_software(self, key: str) -> bool:
+        """Tell whether the scenario asks for a customer's reserved software token."""
+        return What.SOFTWARE_TOKEN in self.file.scenarios.get(key, {})
+
+    def sums(self, key: str) -> dict[str, int] | None:
+        """Return a scenario's sums as measured, or None for one never measured."""
+        return self.file.scenarios.get(key)
+
+    def of(self, key: str, declaration: Declaration) -> Consumption:
+        """Return what a scenario uses up under a declaration.
+
+        Wrong attempts were counted at the measured threshold (IX-21) and grow with
+        the declared one; shortest and longest passwords are the declared ones.
+        """
+        sums = self.file.scenarios.get(key)
+        if sums is None:
+            return Consumption(known=False)
+        amount = {what: sums.get(what, 0) for what in What}
+        wrong, measured = amount[What.WRONG], self.file.threshold
+        if wrong >= measured - 1:
+            wrong = math.ceil(wrong * declaration.lockout.threshold / measured)
+        needs = tuple(self._needs(sums, declaration))
+        looked_at, mistakes = _looks(needs, declaration)
+        return Consumption(
+            needs=needs,
+            software_tokens=amount[What.SOFTWARE_TOKEN],
+            codes=amount[What.CODE],
+            wrong_attempts=wrong + mistakes,
+            suspended=max(amount[What.SUSPENDED], looked_at),
+            burnt=amount[What.BURNT] + amount[What.REVOKED],
+            dispatched=amount[What.DISPATCHED],
+            unlocked=amount[What.UNLOCKED],
+            revoked=amount[What.REVOKED],
+            waited=amount[What.WAITED] + looked_at * declaration.otp.step_seconds,
+        )
+
+    def _needs(self, sums: Mapping[str, int], declaration: Declaration) -> Iterator[Need]:
+        rules = declaration.confirmation_password
+        for key, count in sums.items():
+            what, _, text = key.partition(":")
+            if what not in (What.CUSTOMER, What.TOKEN) or not text:
+                continue
+            text = text.replace(f"{_LENGTH}shortest", f"{_LENGTH}{rules.min_length}")
+            text = text.replace(f"{_LENGTH}longest", f"{_LENGTH}{rules.max_length}")
+            yield from [Need.parse(text)] * count
+
+
+def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
+    """Return how many customers are looked at beforehand, and the wrong attempts for it.
+
+    The table was measured where customers are made on request; suspended ones out of a
+    prepared list are tried with one OTP (`actors.prepared`), and perhaps suspended first.
+    """
+    adapter = declaration.adapters.provisioning
+    if adapter.kind != "pool":
+        return 0, 0
+    found = sum(need.status is Status.SUSPENDED for need in needs)
+    here = declaration.lockout.threshold if adapter.suspend == "wrong_codes" else 0
+    return found, found * (1 + here)
+
+
+@cache
+def load_table(path: Path | None = None) -> Table:
+    """Return the table that the suite carries. Raises `SuiteFaultError`."""
+    path = path or features_dir() / TABLE_FILE
+    try:
+        return Table(TableFile.model_validate_json(path.read_bytes()))
+    except (OSError, ValidationError) as error:
+        raise SuiteFaultError(
+            f"消費量の表 {path} を読めません。インストールし直してください。",
+            f"The table of consumption {path} cannot be read. Please reinstall.",
+        ) from error
+
+
+def measure(
+    journal: Journal,
+    declaration: Declaration,
+    former: TableFile | None,
+    known: Collection[str],
+) -> TableFile:
+    """Return the table that a run gives; what it left out is kept from the ``former`` one.
+
+    ``known``: keys of all scenarios that there are; others are dropped.
+    """
+    rules = declaration.confirmation_password
+    found = dict(former.scenarios) if former else {}
+    for scenario_id, planned in journal.planned.items():
+        attempt = journal.last(scenario_id)
+        if attempt.finished is None or attempt.finished.verdict is not Verdict.PASS:
+            continue
+        sums = attempt.consumed.amounts if attempt.consumed else {}
+        found[f"{planned.uri}#{planned.name}"] = {
+            key.replace(f"{_LENGTH}{rules.min_length}", f"{_LENGTH}shortest").replace(
+                f"{_LENGTH}{rules.max_length}", f"{_LENGTH}longest"
+            ): amount
+            for key, amount in sums.items()
+        }
+    return TableFile(
+        threshold=declaration.lockout.threshold,
+        confirmation_min_length=rules.min_length,
+        confirmation_max_length=rules.max_length,
+        scenarios={key: found[key] for key in sorted(found) if key in known},
+    )
+
+
+def write_table(table: TableFile, path: Path) -> None:
+    """Write a table, one scenario a line, so that changes can be read."""
+    head = table.model_dump(exclude={"scenarios"})
+    lines = ",\n".join(
+        f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(sums, ensure_ascii=False)}"
+        for key, sums in table.scenarios.items()
+    )
+    text = json.dumps(head, ensure_ascii=False)[:-1]
+    path.write_text(f'{text}, "scenarios": {{\n{lines}\n}}}}\n', encoding="utf-8")

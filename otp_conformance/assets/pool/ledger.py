@@ -1,0 +1,195 @@
+"""What has been spent of a pool: an append-only file that outlives every run.
+
+One JSON object a line. Several processes may share it: each appends under an
+exclusive lock (flock) and forces the line to the disk before it goes on, so that
+what was handed out is on record before anybody uses it. No secret stands in it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from otp_conformance.assets.spending import Spent, What
+from otp_conformance.language import say
+
+LEDGER_VERSION = 1
+HANDED_OUT = "handed_out"
+RELEASED = "released"
+_OF_TOKENS = frozenset({What.TOKEN, What.SOFTWARE_TOKEN, What.CODE, What.BURNT, What.DISPATCHED})
+
+
+class LedgerError(Exception):
+    """A ledger that cannot be believed or written; names file, line and fix."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place}: {problem}")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Customers by login ID and tokens by serial number."""
+
+    customers: frozenset[str] = frozenset()
+    tokens: frozenset[str] = frozenset()
+
+    def __or__(self, other: Assets) -> Assets:
+        return Assets(self.customers | other.customers, self.tokens | other.tokens)
+
+    def __sub__(self, other: Assets) -> Assets:
+        return Assets(self.customers - other.customers, self.tokens - other.tokens)
+
+
+class Book(Protocol):
+    """Books assets while the ledger is held (`Ledger.taking`)."""
+
+    def __call__(self, what: str, assets: Assets, more: Mapping[str, str | int]) -> None:
+        """Append one line for each customer and token. Raises `LedgerError`."""
+
+
+class Ledger:
+    """The account book of one pool file."""
+
+    def __init__(
+        self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.path = path
+        self._now = now
+        self._read_to = 0
+        self._lines = 0
+        self._spent = Assets()
+        self._steps: dict[str, int] = {}
+
+    def spent(self) -> Assets:
+        """Return what is not free any more.
+
+        Raises `LedgerError` for a file that cannot be read.
+        """
+        self._catch_up()
+        return self._spent
+
+    def newest_step(self, serial: str) -> int | None:
+        """Return the newest time step that was used of a token, as booked; None for none."""
+        return self._steps.get(serial)
+
+    @contextmanager
+    def taking(self) -> Iterator[Book]:
+        """Hold the ledger while something is chosen; yields what books it.
+
+        Nobody else can book within the ``with`` block, so that what `spent`
+        says stays true until the choice has been booked.
+        """
+        with self._locked() as file:
+            self._catch_up()
+
+            def book(what: str, assets: Assets, more: Mapping[str, str | int]) -> None:
+                lines = [{"customer": c} for c in sorted(assets.customers)]
+                lines += [{"token": t} for t in sorted(assets.tokens)]
+                self._append(file, [{"what": what, **line, **more} for line in lines])
+
+            yield book
+
+    def release(self, assets: Assets) -> None:
+        """Book assets as free again, after somebody has restored them at the system."""
+        with self.taking() as book:
+            book(RELEASED, assets, {})
+
+    def note(self, run_id: str, scenario: str, spent: Spent) -> None:
+        """Append what a scenario used up of something that was handed out before."""
+        named = frozenset({spent.who})
+        assets = Assets(tokens=named) if spent.what in _OF_TOKENS else Assets(customers=named)
+        more: dict[str, str | int] = {"run": run_id, "scenario": scenario}
+        if spent.detail:
+            more["detail"] = spent.detail
+        with self.taking() as book:
+            book(str(spent.what), assets, more)
+
+    # -- the file ----------------------------------------------------------
+
+    @contextmanager
+    def _locked(self) -> Iterator[IO[bytes]]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.path.open("a+b")
+        except OSError as error:
+            raise self._unusable(error) from None
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+
+    def _append(self, file: IO[bytes], lines: Sequence[Mapping[str, str | int]]) -> None:
+        # A line cut while being written (kill -9) promised nothing to anybody: it
+        # goes to the disk before what it books is handed out.
+        file.seek(0, os.SEEK_END)
+        if file.tell() > self._read_to:
+            file.truncate(self._read_to)
+        head = {"v": LEDGER_VERSION, "at": self._now().isoformat(timespec="seconds")}
+        for line in lines:
+            text = json.dumps({**head, **line}, ensure_ascii=False, separators=(",", ":"))
+            file.write(text.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read the lines that have come since; an unfinished last one is left alone."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._read_to)
+                data = file.read()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._unusable(error) from None
+        for raw in data.splitlines(keepends=True):
+            if not raw.endswith(b"\n"):
+                return
+            self._lines += 1
+            try:
+                self._add(json.loads(raw))
+            except (ValueError, KeyError, TypeError):
+                raise LedgerError(
+                    self.path,
+                    self._lines,
+                    say(
+                        "台帳の行として読めません。消費済みの資産を見落とすおそれがあるため止めます。"
+                        "控えから戻すか、この行を直してください。",
+                        "not a line of a ledger. Stopping, because something spent could be "
+                        "overlooked. Restore the file, or correct this line.",
+                    ),
+                ) from None
+            self._read_to += len(raw)
+
+    def _add(self, line: Mapping[str, Any]) -> None:
+        if line["v"] != LEDGER_VERSION or not {"customer", "token"} & set(line):
+            raise ValueError(line)
+        one = Assets(
+            frozenset({str(line["customer"])} if "customer" in line else ()),
+            frozenset({str(line["token"])} if "token" in line else ()),
+        )
+        match line["what"]:
+            case "handed_out":
+                self._spent |= one
+            case "released":
+                self._spent -= one
+            case What.CODE if "detail" in line:
+                serial = str(line["token"])
+                self._steps[serial] = max(int(line["detail"]), self._steps.get(serial, 0))
+
+    def _unusable(self, error: OSError) -> LedgerError:
+        return LedgerError(
+            self.path,
+            0,
+            say(
+                f"台帳を読み書きできません（{error.strerror}）。場所と権限を確かめてください。",
+                f"the ledger cannot be used ({error.strerror}). Check path and rights.",
+            ),
+        )

@@ -1,0 +1,108 @@
+"""Which free entry of a pool serves a need: one rule for the plan and for the run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.load import Entry, Pool
+from otp_conformance.assets.pool.model import PoolToken
+from otp_conformance.assets.port import Need
+from otp_conformance.language import say
+from otp_conformance.specification.words import Kind, Status
+
+WORDS = {
+    Status.NOT_REGISTERED: ("未登録", "not registered"),
+    Status.ISSUED: ("トークン発行済", "issued"),
+    Status.IN_SERVICE: ("サービス利用中", "in service"),
+    Status.SUSPENDED: ("停止中", "suspended"),
+    Status.DEACTIVATED: ("利用解除済み", "deactivated"),
+}
+
+
+def free_customers(pool: Pool, spent: Assets) -> list[Entry]:
+    """Return the customers that nobody has used, in the file's order."""
+    return [e for e in pool.entries if e.login_id not in spent.customers]
+
+
+def free_tokens(pool: Pool, spent: Assets) -> list[PoolToken]:
+    """Return the tokens without customer that nobody has used, in the file's order."""
+    return [t for t in pool.spare if t.serial not in spent.tokens]
+
+
+def serves(entry: Entry, need: Need, *, software: bool = False) -> bool:
+    """Tell whether a customer is what a scenario asks for.
+
+    ``software``: it will also apply for a software token, which must be reserved.
+    """
+    serial = entry.token.serial if entry.token else ""
+    customer = entry.customer
+    return (
+        entry.status is need.status
+        and (entry.status is Status.NOT_REGISTERED or entry.kind is need.kind)
+        and (not need.serial_length or not serial or len(serial) == need.serial_length)
+        and (not serial or serial.startswith(need.serial_prefix))
+        and need.confirmation_length in (0, customer.confirmation_length)
+        and (entry.reserved is not None or not software)
+    )
+
+
+def choose_customer(free: Sequence[Entry], need: Need, *, software: bool = False) -> Entry | None:
+    """Return the free customer to hand out, or None.
+
+    Of several the least special one: rare lengths, reserved software tokens and
+    known confirmation passwords are kept for those who ask for them.
+    """
+    fitting = [e for e in free if serves(e, need, software=software)]
+    lengths = Counter(len(e.customer.token or "") for e in fitting)
+
+    def special(entry: Entry) -> tuple[bool, bool, bool, int]:
+        serial = entry.customer.token or ""
+        return (
+            entry.reserved is not None and not software,
+            bool(entry.customer.confirmation_length) and not need.confirmation_length,
+            serial.startswith("0") and not need.serial_prefix,
+            -lengths[len(serial)],
+        )
+
+    return min(fitting, key=special, default=None)
+
+
+def choose_token(free: Collection[PoolToken], need: Need) -> PoolToken | None:
+    """Return the free token to hand out, or None.
+
+    Tokens kept for display only come first where none is to be sent.
+    """
+    fitting = [
+        t
+        for t in free
+        if t.kind is need.kind
+        and (not need.serial_length or len(t.serial) == need.serial_length)
+        and (t.state == "stock" or not need.to_send)
+    ]
+    return min(fitting, key=lambda t: t.state == "stock", default=None)
+
+
+def name_of(need: Need) -> str:
+    """Return what a need asks for, in the reader's words."""
+    ja, en = [], []
+    if need.serial_length:
+        ja.append(f"シリアル番号{need.serial_length}桁")
+        en.append(f"serial of {need.serial_length} digits")
+    if need.serial_prefix:
+        ja.append(f"シリアル番号が{need.serial_prefix}で始まる")
+        en.append(f"serial beginning with {need.serial_prefix}")
+    if need.confirmation_length:
+        ja.append(f"確認用パスワード{need.confirmation_length}文字")
+        en.append(f"confirmation password of {need.confirmation_length} characters")
+    if need.kind is Kind.SOFTWARE:
+        ja.insert(0, "ソフトウェア")
+        en.insert(0, "software")
+    more = say(f"（{'、'.join(ja)}）", f" ({', '.join(en)})") if ja else ""
+    if need.status is not None:
+        status_ja, status_en = WORDS[need.status]
+        return say(f"{status_ja}のお客さま", f"{status_en} customers") + more
+    if need.to_send:
+        return say("在庫のトークン", "tokens in stock") + more
+    return say("お客さまのないトークン", "tokens without customer") + more

@@ -1,0 +1,196 @@
+"""Fresh customers and tokens over the test-control API (port `Provisioner`)."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.calls.test_control import TestControl, reading
+from otp_conformance.specification.words import Kind, Status
+from otp_conformance.tokens import SimulatedToken, learn_nothing
+from otp_conformance.tokens.port import TokenAsset, TokenDevice
+from otp_conformance.verdict.outcome import SetupFailed
+
+SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits recommended
+LIFETIME = timedelta(days=5 * 365)
+SERIAL_LENGTH = 12  # IX-13: where a scenario asks for no length of its own
+_ALPHANUMERIC = string.ascii_letters + string.digits
+_LOGIN_PASSWORD_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """What the declaration says about codes and passwords (IX-06, IX-07, IX-11, IX-28)."""
+
+    digits: int = 6
+    step_seconds: int = 60
+    algorithm: str = "SHA1"
+    confirmation_min_length: int = 6
+    confirmation_max_length: int = 12
+
+
+def new_password(length: int) -> str:
+    """Return a random alphanumeric password with at least one letter and one digit."""
+    drawn = [secrets.choice(_ALPHANUMERIC) for _ in range(max(length - 2, 0))]
+    drawn += [secrets.choice(string.ascii_letters), secrets.choice(string.digits)]
+    secrets.SystemRandom().shuffle(drawn)
+    return "".join(drawn)
+
+
+def new_serial(length: int) -> str:
+    """Return a random serial; one in ten begins with 0, which must not get lost."""
+    return "".join(secrets.choice(string.digits) for _ in range(length))
+
+
+class TestControlProvisioner:
+    """Makes every customer and token anew; nothing is ever handed out twice.
+
+    Login IDs carry a random part of the run, so that runs against one system
+    do not meet. ``on_secret`` is told every password, seed and code.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        control: TestControl,
+        rules: TokenRules | None = None,
+        *,
+        on_secret: Callable[[str], None] = learn_nothing,
+    ) -> None:
+        self._control = control
+        self._rules = rules or TokenRules()
+        self._on_secret = on_secret
+        self._run = secrets.token_hex(3)
+        self._numbers = count(1)
+        self._devices: dict[str, TokenDevice] = {}
+
+    def customer(
+        self,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
+    ) -> Provisioned:
+        """Return a fresh customer in the given state, with the token of that state."""
+        account = self._new_account(confirmation_password)
+        device = None
+        if status is not Status.NOT_REGISTERED:
+            device = self._register(kind, serial_length, {}, prefix=serial_prefix)
+        body: dict[str, Any] = {
+            "status": status.value,
+            "kind": kind.value,
+            "login_id": account.login_id,
+            "login_password": account.login_password,
+            "confirmation_password": account.confirmation_password,
+            "name": account.name,
+            "address": account.address,
+        }
+        if device is not None:
+            body["token_serial"] = device.asset.serial
+        answer = self._control.call("POST", "customers", body)
+        with reading("customers"):
+            account = Account(
+                login_id=answer["login_id"],
+                login_password=answer["login_password"],
+                confirmation_password=answer["confirmation_password"],
+                name=answer["name"],
+                address=answer["address"],
+            )
+            if answer["status"] != status.value:
+                raise SetupFailed(
+                    expected=f"新しいお客さまが {status.value} の状態で用意されること",
+                    observed=f"状態が {answer['status']} になりました",
+                )
+        # Whether the system took the present code for what it set up is not known.
+        return Provisioned(account, device, None if device is None else self._control.now())
+
+    def token(
+        self,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        to_send: bool = True,
+    ) -> TokenDevice:
+        """Return a fresh token in stock, allotted to nobody."""
+        del to_send  # every one of ours is in stock
+        return self._register(kind, serial_length, {})
+
+    def reserve_software_token(self, login_id: str) -> TokenDevice:
+        """Return the software token that this customer's own application will be given."""
+        return self._register(Kind.SOFTWARE, None, {"reserved_for": login_id})
+
+    def device(self, serial: str) -> TokenDevice:
+        """Return the device with this serial; `SetupFailed` for one not of our making."""
+        known = self._devices.get(serial)
+        if known is None:
+            raise SetupFailed(
+                expected="この実行が用意したトークンのシリアル番号であること",
+                observed=f"知らないシリアル番号です：{serial}",
+            )
+        return known
+
+    def outbox(self, login_id: str) -> tuple[str, ...]:
+        """Return subjects of the notices sent to a customer, oldest first."""
+        answer = self._control.call("GET", "outbox", query={"login_id": login_id})
+        with reading("outbox"):
+            notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
+            return tuple(str(notice["subject"]) for notice in notices)
+
+    def _register(
+        self, kind: Kind, serial_length: int | None, more: dict[str, str], *, prefix: str = ""
+    ) -> TokenDevice:
+        seed = secrets.token_bytes(SEED_BYTES)
+        length = serial_length or SERIAL_LENGTH
+        serial = prefix + new_serial(length - len(prefix))
+        while serial in self._devices:
+            serial = prefix + new_serial(length - len(prefix))
+        encoded = base64.b32encode(seed).decode()
+        self._on_secret(encoded)
+        expires_at = self._control.now() + LIFETIME
+        body = {
+            "serial": serial,
+            "secret_base32": encoded,
+            "kind": kind.value,
+            "expires_at": expires_at.replace(second=0, microsecond=0).isoformat(),
+            **more,
+        }
+        answer = self._control.call("POST", "tokens", body)
+        with reading("tokens"):
+            asset = TokenAsset(
+                str(answer["serial"]), kind, datetime.fromisoformat(answer["expires_at"])
+            )
+        device = SimulatedToken(
+            asset,
+            seed,
+            digits=self._rules.digits,
+            step_seconds=self._rules.step_seconds,
+            algorithm=self._rules.algorithm,
+            on_secret=self._on_secret,
+        )
+        self._devices[asset.serial] = device
+        return device
+
+    def _new_account(self, confirmation_password: str | None = None) -> Account:
+        number = next(self._numbers)
+        rules = self._rules
+        length = min(max(8, rules.confirmation_min_length), rules.confirmation_max_length)
+        account = Account(
+            login_id=f"t{self._run}{number:04d}",
+            login_password=new_password(_LOGIN_PASSWORD_LENGTH),
+            confirmation_password=confirmation_password or new_password(length),
+            name=f"検査　花子{number}",
+            address=f"みほん県みほん市見本町{number}番地",
+        )
+        self._on_secret(account.login_password)
+        self._on_secret(account.confirmation_password)
+        return account

@@ -1,0 +1,1 @@
+"""How the harness reaches out: HTTP calls, commands, test control, a person at the terminal."""

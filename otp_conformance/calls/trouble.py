@@ -1,0 +1,83 @@
+"""Words for what can go wrong between the suite and the system under test.
+
+Every adapter builds its `EnvironmentTrouble` and `DeclarationMismatch` here, so
+that readers meet one wording whatever the adapter. Query strings are left out
+of addresses: they could carry what a customer typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit, urlunsplit
+
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
+
+# Said by what stands in front of the site, or by a site that restarts.
+_GATEWAY = (502, 503, 504)
+
+
+class PassingTrouble(EnvironmentTrouble):
+    """A request that only reads got no answer of the site, as happens for a moment.
+
+    Connection refused or broken off, or a gateway's 502, 503, 504; nothing but
+    GET was sent. Asking again changes nothing at the system.
+    """
+
+
+def shown(address: str) -> str:
+    """Return an address fit for readers: without query, fragment and user info."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+def host_allowed(address: str, allowed_hosts: Iterable[str]) -> bool:
+    """Tell whether an address' host is one the declaration allows (``*`` is a wildcard)."""
+    host = (urlsplit(address).hostname or "").casefold()
+    return any(fnmatchcase(host, allowed.casefold()) for allowed in allowed_hosts)
+
+
+def unreachable(
+    what: str, address: str, detail: str, *, passing: bool = False
+) -> EnvironmentTrouble:
+    """Return the outcome for a connection that failed or broke off.
+
+    ``passing``: for a moment perhaps, and nothing but reading was asked for.
+    """
+    return (PassingTrouble if passing else EnvironmentTrouble)(
+        expected=f"{what}：{shown(address)} から応答があること",
+        observed=f"検査対象に接続できません（{detail}）",
+        hint="検査対象が動いているか、base_url とネットワークを確かめてください。",
+    )
+
+
+def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
+    """Return the outcome for an answer that did not come in time (seconds)."""
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} から {seconds:g} 秒以内に応答があること",
+        observed=f"{seconds:g} 秒待っても応答がありませんでした",
+        hint="検査対象の負荷とネットワークを確かめてください。",
+    )
+
+
+def server_error(
+    what: str, address: str, status: int, *, reads: bool = False
+) -> EnvironmentTrouble:
+    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading."""
+    passing = reads and status in _GATEWAY
+    return (PassingTrouble if passing else EnvironmentTrouble)(
+        expected=f"{what}：{shown(address)} が正常に応答すること",
+        observed=f"サーバーエラー（HTTP {status}）が返りました",
+        hint="検査対象のログでサーバーエラーの原因を確かめてください。",
+    )
+
+
+def host_refused(what: str, address: str) -> DeclarationMismatch:
+    """Return the outcome for an address outside ``sut.allowed_hosts``."""
+    host = urlsplit(address).hostname or address
+    return DeclarationMismatch(
+        expected=f"{what}：宣言の sut.allowed_hosts にあるホストだけに接続すること",
+        observed=f"宣言にないホスト「{host}」へ移ろうとしました",
+        hint=f"このホストも検査対象なら sut.allowed_hosts に「{host}」を加えてください。",
+    )

@@ -1,0 +1,1 @@
+"""Port `Clock`: time at the system, steered, moved, or waited for."""

@@ -1,0 +1,217 @@
+"""Clocks that are moved at once: by a vendor's own calls, or by libfaketime's file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from otp_conformance.calls.described import HttpCaller
+from otp_conformance.clock.reading import Read, local_now
+from otp_conformance.clock.steered import TOKYO, AtOnce, require_aware
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
+
+# Moving to the present is no moving back, though some time passes on the way.
+_PRESENT_SECONDS = 1.0
+
+
+class _MovedClock(AtOnce):
+    """What both have in common.
+
+    ``read``: what reads the system's time, None where that cannot be read;
+    ``tolerance_seconds``: how far from the asked moment it may be after a move.
+    """
+
+    def __init__(
+        self,
+        *,
+        read: Read | None,
+        reversible: bool,
+        guard_seconds: int,
+        tolerance_seconds: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(reversible=reversible, guard_seconds=guard_seconds)
+        self._read = read
+        self._tolerance_seconds = tolerance_seconds
+        self._local = now
+
+    def now(self) -> datetime:
+        """Return the system's time, in Asia/Tokyo."""
+        moment = self._reckoned() if self._read is None else self._read().moment
+        return moment.astimezone(TOKYO)
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the system's time to an aware moment.
+
+        Raises `NotRun` for a way back that is not declared, `DeclarationMismatch`
+        when the system's time reads otherwise afterwards.
+        """
+        asked = require_aware(moment)
+        back = (self.now() - asked).total_seconds()
+        if back > 0 and not self._reversible:
+            if back <= _PRESENT_SECONDS:
+                return
+            raise NotRun(
+                expected=f"検査対象の時刻を {asked.astimezone(TOKYO):%Y-%m-%d %H:%M:%S} にすること",
+                observed="検査対象の時刻はもう過ぎていて、戻せないと宣言されています",
+                hint="戻せる場合は、宣言の adapters.clock.goes_back を true にしてください。",
+            )
+        self._move(asked)
+        self._require_moved(asked)
+
+    def recheck(self) -> None:
+        """Nothing to do: the time is what it was moved to, plus what has passed since."""
+
+    def _require_moved(self, asked: datetime) -> None:
+        if self._read is None:
+            return
+        off = abs((self._read().moment - asked).total_seconds())
+        if off > self._tolerance_seconds:
+            raise DeclarationMismatch(
+                expected=f"時刻を進めた後、検査対象の時刻が {asked.astimezone(TOKYO).isoformat()} "
+                f"になること（許容 {self._tolerance_seconds} 秒）",
+                observed=f"{off:.1f} 秒違います",
+                hint="宣言の [adapters.clock] の進め方と読み方を確かめてください。",
+            )
+
+    def _reckoned(self) -> datetime:
+        raise NotImplementedError
+
+    def _move(self, moment: datetime) -> None:
+        raise NotImplementedError
+
+
+class CalledClock(_MovedClock):
+    """Moved by a call that the vendor describes (``kind = "http"``).
+
+    Without ``read`` the time is reckoned from the last move; such a clock is
+    for one process alone.
+    """
+
+    def __init__(
+        self,
+        caller: HttpCaller,
+        move: HttpCall,
+        *,
+        read: Read | None,
+        reversible: bool,
+        guard_seconds: int,
+        tolerance_seconds: int,
+        now: Callable[[], datetime] = local_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(
+            read=read,
+            reversible=reversible,
+            guard_seconds=guard_seconds,
+            tolerance_seconds=tolerance_seconds,
+            now=now,
+        )
+        self._caller = caller
+        self._call = move
+        self._monotonic = monotonic
+        self._moved: tuple[datetime, float] | None = None
+
+    def _reckoned(self) -> datetime:
+        if self._moved is None:
+            return self._local()
+        moment, at = self._moved
+        passed = self._monotonic() - at if self._guard_seconds else 0.0
+        return moment + timedelta(seconds=passed)
+
+    def _move(self, moment: datetime) -> None:
+        ahead = round((moment - self._local()).total_seconds())
+        self._caller.send(
+            self._call,
+            {
+                "iso": moment.astimezone(TOKYO).isoformat(timespec="seconds"),
+                "unix": str(int(moment.timestamp())),
+                "offset_seconds": str(ahead),
+            },
+        )
+        self._moved = (moment, self._monotonic())
+
+
+class FaketimeClock(_MovedClock):
+    """Moved by the file that libfaketime reads (``FAKETIME_TIMESTAMP_FILE``).
+
+    The file holds one relative offset, such as ``+86400.000``, and is replaced
+    as a whole: the server never reads half of one. Several processes may share
+    it. The server needs ``FAKETIME_NO_CACHE=1`` to see a change at once.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        read: Read | None,
+        reversible: bool,
+        guard_seconds: int,
+        tolerance_seconds: int,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
+        super().__init__(
+            read=read,
+            reversible=reversible,
+            guard_seconds=guard_seconds,
+            tolerance_seconds=tolerance_seconds,
+            now=now,
+        )
+        self._file = file
+
+    def _reckoned(self) -> datetime:
+        return self._local() + timedelta(seconds=self._offset())
+
+    def _move(self, moment: datetime) -> None:
+        ahead = (moment - self._local()).total_seconds()
+        try:
+            _replace(self._file, f"{ahead:+.3f}\n")
+        except OSError as error:
+            raise EnvironmentTrouble(
+                expected=f"libfaketime のファイル {self._file.name} に書けること",
+                observed=f"書けません（{error.strerror}）",
+                hint="宣言の adapters.clock.file の場所と権限を確かめてください。",
+            ) from error
+
+    def _offset(self) -> float:
+        try:
+            text = self._file.read_text("ascii").strip()
+        except FileNotFoundError:
+            return 0.0
+        except (OSError, ValueError) as error:
+            raise self._unreadable(type(error).__name__) from error
+        if not text:
+            return 0.0
+        if text[0] not in "+-":
+            raise self._unreadable("符号のある秒数ではありません")
+        try:
+            return float(text)
+        except ValueError as error:
+            raise self._unreadable("符号のある秒数ではありません") from error
+
+    def _unreadable(self, why: str) -> DeclarationMismatch:
+        return DeclarationMismatch(
+            expected=f"libfaketime のファイル {self._file.name} が +秒数 の形であること",
+            observed=f"読めません（{why}）",
+            hint="宣言の adapters.clock.file の場所と中身を確かめてください。",
+        )
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file so that a reader finds the old content or the new, readable as before."""
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as out:
+            out.write(text)
+        # The server may run as another user; there is nothing secret in it.
+        draft.chmod(0o644)
+        draft.replace(file)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,160 @@
+"""Ports that take note of what is used up through them; else they do what the inner ones do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from otp_conformance.assets.lists import KeepsList, Listed, TakesBack
+from otp_conformance.assets.port import Need, Provisioned, Provisioner
+from otp_conformance.assets.spending import Spending, What
+from otp_conformance.clock.port import Clock
+from otp_conformance.specification.words import Kind, Status
+from otp_conformance.staff.port import Order, StaffDesk
+from otp_conformance.tokens.port import TokenDevice
+
+
+class CountingProvisioner:
+    """Notes every customer and token that is handed out."""
+
+    def __init__(self, inner: Provisioner, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+
+    def customer(
+        self,
+        status: Status,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        serial_prefix: str = "",
+        confirmation_password: str | None = None,
+    ) -> Provisioned:
+        """Return a fresh customer, and note it."""
+        found = self._inner.customer(
+            status,
+            kind,
+            serial_length=serial_length,
+            serial_prefix=serial_prefix,
+            confirmation_password=confirmation_password,
+        )
+        need = Need(
+            status, kind, serial_length or 0, serial_prefix, len(confirmation_password or "")
+        )
+        self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
+        return found
+
+    def give_back(self, login_id: str) -> None:
+        """Put a customer back where the inner provisioner can; nothing where each is made anew."""
+        if isinstance(self._inner, TakesBack):
+            self._inner.give_back(login_id)
+
+    def unused(self) -> tuple[Listed, ...]:
+        """Return the free customers of the inner provisioner's list; none without a list."""
+        return self._inner.unused() if isinstance(self._inner, KeepsList) else ()
+
+    def lend(self, login_id: str) -> Provisioned | None:
+        """Hand out one of the list, to be given back: nothing is used up."""
+        return self._inner.lend(login_id) if isinstance(self._inner, KeepsList) else None
+
+    def token(
+        self,
+        kind: Kind = Kind.HARDWARE,
+        *,
+        serial_length: int | None = None,
+        to_send: bool = True,
+    ) -> TokenDevice:
+        """Return a fresh token, and note it."""
+        found = self._inner.token(kind, serial_length=serial_length, to_send=to_send)
+        need = Need(kind=kind, serial_length=serial_length or 0, to_send=to_send)
+        self._spending.note(What.TOKEN, found.asset.serial, str(need))
+        return found
+
+    def reserve_software_token(self, login_id: str) -> TokenDevice:
+        """Return the software token of a customer's next application, and note it."""
+        found = self._inner.reserve_software_token(login_id)
+        self._spending.note(What.SOFTWARE_TOKEN, found.asset.serial)
+        return found
+
+    def device(self, serial: str) -> TokenDevice:
+        """Return a known device."""
+        return self._inner.device(serial)
+
+    def outbox(self, login_id: str) -> tuple[str, ...]:
+        """Return subjects of notices."""
+        return self._inner.outbox(login_id)
+
+
+class CountingStaffDesk:
+    """Notes what staff are asked to do, once it is done."""
+
+    def __init__(self, inner: StaffDesk, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+
+    def orders(self, login_id: str) -> tuple[Order, ...]:
+        """Return a customer's orders."""
+        return self._inner.orders(login_id)
+
+    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+        """Send a token, and note it."""
+        sent = self._inner.dispatch(login_id, serial)
+        self._spending.note(What.DISPATCHED, sent, login_id)
+        return sent
+
+    def unlock(self, login_id: str, circumstances: str) -> None:
+        """Lift a suspension, and note it."""
+        self._inner.unlock(login_id, circumstances)
+        self._spending.note(What.UNLOCKED, login_id)
+
+    def revoke(self, login_id: str) -> None:
+        """Retire a token, and note it."""
+        self._inner.revoke(login_id)
+        self._spending.note(What.REVOKED, login_id)
+
+
+class CountingClock:
+    """Notes how far the time is moved forward, as it was read last, in whole seconds.
+
+    The move to a scenario's beginning counts nothing: no real clock makes it.
+    """
+
+    def __init__(self, inner: Clock, spending: Spending) -> None:
+        self._inner = inner
+        self._spending = spending
+        self._scenario = ""
+        self._read: datetime | None = None
+
+    @property
+    def steerable(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.steerable
+
+    @property
+    def reversible(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """The inner clock's."""
+        return self._inner.guard_seconds
+
+    def recheck(self) -> None:
+        """Have the inner clock looked at."""
+        self._inner.recheck()
+
+    def now(self) -> datetime:
+        """Return the SUT's time."""
+        self._read = self._inner.now()
+        return self._read
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the SUT's time to a moment, and note the way there."""
+        if self._scenario != self._spending.scenario:
+            self._scenario, self._read = self._spending.scenario, None
+        before = self._read
+        self._inner.move_to(moment)
+        self._read = moment
+        if before is not None and moment > before:
+            seconds = round((moment - before).total_seconds())
+            self._spending.note(What.WAITED, amount=seconds)

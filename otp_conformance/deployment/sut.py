@@ -1,0 +1,30 @@
+"""All ports to one deployment: anything that these can be put in front of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from otp_conformance.agent.port import ExtraInput, UserAgents
+from otp_conformance.agent.reconnecting import Reconnecting
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.assets.spending import Spending
+from otp_conformance.clock.port import Clock
+from otp_conformance.staff.port import StaffDesk
+
+
+@dataclass(frozen=True)
+class Sut:
+    """All ports to one deployment. ``login_extras``: declared further fields (IX-05).
+
+    ``spending`` takes note of what scenarios use up; ``reconnecting`` of pages
+    that had to be asked for again.
+    """
+
+    base_url: str
+    agents: UserAgents
+    clock: Clock
+    provisioner: Provisioner
+    staff: StaffDesk
+    login_extras: tuple[ExtraInput, ...] = ()
+    spending: Spending = field(default_factory=Spending)
+    reconnecting: Reconnecting = field(default_factory=Reconnecting)

@@ -1,0 +1,297 @@
+"""The journal's lines: every report is a function of them and of nothing else.
+
+One JSON object a line, in the order things happened; ``event`` tells the kind.
+Times are RFC 3339 with offset: ``at`` is the harness machine's own time,
+``sut_time`` the time at the system under test as the clock port read it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+JOURNAL_VERSION = 1
+
+EVERYTHING = "すべて"
+"""The selection of a run that left nothing out."""
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    at: str
+
+
+class Deviation(BaseModel):
+    """A deviation that the declaration owns up to; ``until`` is a date (ISO 8601)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    requirement: str
+    reason: str
+    until: str
+
+
+class RunStarted(_Event):
+    """Header of a run.
+
+    ``planned`` counts scenarios, each to be carried out ``repeat`` times;
+    ``seed`` is that of a random order, None for the order of the files.
+    ``settings_sha256`` is the digest of settings handed to the system at its
+    start; ``rerun_of`` names the run that this one repeats. ``absent_functions``
+    are the manual's functions that the declaration says the system does not have
+    (keys of ``ics``): such a run judges only the part that is there.
+    """
+
+    event: Literal["run_started"] = "run_started"
+    journal_version: int = JOURNAL_VERSION
+    run_id: str
+    suite_version: str
+    requirement_set: str
+    sut_name: str
+    sut_version: str
+    base_url: str
+    declaration_file: str
+    declaration_sha256: str
+    selection: str
+    planned: int
+    repeat: int = 1
+    seed: int | None = None
+    environment: dict[str, str] = Field(default_factory=dict)
+    known_deviations: list[Deviation] = Field(default_factory=list)
+    settings_sha256: str = ""
+    rerun_of: str = ""
+    absent_functions: list[str] = Field(default_factory=list)
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a selection was to run: such a run judges no whole product."""
+        return self.selection != EVERYTHING
+
+
+class Source(_Event):
+    """Text of one feature file, so that reports need no other file."""
+
+    event: Literal["source"] = "source"
+    uri: str
+    text: str
+
+
+class PlannedStep(BaseModel):
+    """One step of a planned scenario, with the outline's values filled in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    keyword: str
+    text: str
+    line: int
+
+
+class ScenarioPlanned(_Event):
+    """A selected scenario, written for all of them before the first one runs.
+
+    What was planned and never finished is 未実施: a cut-off run says so.
+    ``uri`` and ``line`` identify it; ``line`` is the example row's line for
+    a row of an outline.
+    """
+
+    event: Literal["scenario_planned"] = "scenario_planned"
+    scenario_id: str
+    uri: str
+    line: int
+    name: str
+    feature: str
+    rule: str = ""
+    chapter: str
+    tags: list[str]
+    requirements: list[str]
+    steps: list[PlannedStep]
+
+
+class Resumed(_Event):
+    """A run that was cut off goes on: all that follows belongs to the same run.
+
+    ``spent_s``: seconds that it had taken until then; ``torn_bytes``: length of
+    a last line that was cut while being written, and left out.
+    """
+
+    event: Literal["resumed"] = "resumed"
+    spent_s: float
+    torn_bytes: int = 0
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+class ScenarioStarted(_Event):
+    """A scenario begins; ``attempt`` counts from 0.
+
+    ``instead_of`` is the attempt whose place this one takes, because that one
+    was cut off, never reached, or failed for the environment's sake.
+    """
+
+    event: Literal["scenario_started"] = "scenario_started"
+    scenario_id: str
+    attempt: int = 0
+    instead_of: int | None = None
+    sut_time: str | None = None
+
+
+StepStatus = Literal["passed", "failed", "skipped", "undefined", "ambiguous", "pending"]
+
+
+class StepFinished(_Event):
+    """A step ended. ``index`` counts the scenario's steps from 0, background included."""
+
+    event: Literal["step_finished"] = "step_finished"
+    scenario_id: str
+    attempt: int = 0
+    index: int
+    keyword: str
+    text: str
+    line: int
+    status: StepStatus
+    duration_s: float
+    message: str = ""
+
+
+class CodeSent(_Event):
+    """A code went out, was answered, and when: never the code itself.
+
+    Time steps are numbered as in RFC 6238 (T0 = 0): when the code was chosen,
+    sent and answered, in the system's time. ``since_start_s`` and
+    ``until_end_s``: seconds from and to the edges of the step of sending.
+    ``edge``: it met an edge, which excuses the product. Without
+    ``journal_version`` of its own: older journals just have none.
+    """
+
+    event: Literal["code_sent"] = "code_sent"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    chosen_step: int
+    time_step: int
+    answered_step: int
+    since_start_s: float
+    until_end_s: float
+    edge: bool = False
+
+
+class Reconnected(_Event):
+    """A page did not answer for a moment and was asked for again (つなぎ直し).
+
+    ``number`` counts from 1 within one page; ``paused_s``: seconds before it;
+    ``why``: what had gone wrong. Older journals just have none.
+    """
+
+    event: Literal["reconnected"] = "reconnected"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    number: int
+    paused_s: float
+    why: str
+
+
+class Check(_Event):
+    """One judged fact. ``role`` tells a refusal and its control apart from the rest."""
+
+    event: Literal["check"] = "check"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    name: str
+    role: Literal["fact", "refusal", "control"] = "fact"
+    requirements: list[str]
+    verdict: Verdict
+    cause: Cause | None = None
+    expected: str = ""
+    observed: str = ""
+    sut_time: str | None = None
+    evidence: list[str] = Field(default_factory=list)
+
+
+class Evidence(_Event):
+    """Something kept for readers: ``file`` is relative to the run's folder."""
+
+    event: Literal["evidence"] = "evidence"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    evidence_id: str
+    label: str
+    media_type: str
+    file: str = ""
+    sha256: str = ""
+    address: str = ""
+    http_status: int | None = None
+    sut_time: str | None = None
+
+
+class Consumed(_Event):
+    """What a scenario used up: customers, tokens, codes, attempts, staff's work, time.
+
+    ``amounts``: sums by key (`otp_conformance.assets.spending.Spent.key`). Absent
+    from journals of earlier versions, and where nothing was used up.
+    """
+
+    event: Literal["consumed"] = "consumed"
+    version: int = 1
+    scenario_id: str
+    attempt: int = 0
+    amounts: dict[str, int]
+
+
+class ScenarioFinished(_Event):
+    """A scenario ended with its one verdict.
+
+    ``cut_short``: the run ended in the middle of it; ``due``: the moment (RFC
+    3339) from which on it could be carried out. Both call for another attempt.
+    """
+
+    event: Literal["scenario_finished"] = "scenario_finished"
+    scenario_id: str
+    attempt: int = 0
+    verdict: Verdict
+    cause: Cause | None = None
+    suite_fault: bool = False
+    expected: str = ""
+    observed: str = ""
+    hint: str = ""
+    failing_step: str = ""
+    cut_short: bool = False
+    due: str | None = None
+    duration_s: float
+
+
+class RunFinished(_Event):
+    """Footer: its absence tells readers that the run was cut off.
+
+    One that `Resumed` follows no longer counts.
+
+    ``journal_sha256`` is the hash of all bytes before this line.
+    """
+
+    event: Literal["run_finished"] = "run_finished"
+    verdict: Verdict
+    exit_code: int
+    duration_s: float
+    journal_sha256: str
+
+
+Event = Annotated[
+    RunStarted
+    | Source
+    | ScenarioPlanned
+    | Resumed
+    | ScenarioStarted
+    | StepFinished
+    | CodeSent
+    | Reconnected
+    | Check
+    | Evidence
+    | Consumed
+    | ScenarioFinished
+    | RunFinished,
+    Field(discriminator="event"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

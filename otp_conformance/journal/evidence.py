@@ -1,0 +1,98 @@
+"""Screenshots and observations that are kept for readers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from otp_conformance.journal.events import Evidence
+from otp_conformance.journal.journal import JournalWriter
+
+FOLDER = "evidence"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a user agent shows at one moment; ``image`` has every input masked."""
+
+    address: str = ""
+    http_status: int | None = None
+    image: bytes | None = field(default=None, repr=False)
+
+
+class EvidenceStore:
+    """Keeps pictures in the run's folder and books each one in the journal.
+
+    A picture's name tells the scenario, the attempt and the step; its SHA-256
+    goes into the journal, so that a changed picture can be recognised.
+    """
+
+    def __init__(self, run_dir: Path, journal: JournalWriter) -> None:
+        self._run_dir = run_dir
+        self._journal = journal
+        self._count: dict[str, int] = {}
+
+    def keep(
+        self,
+        scenario_id: str,
+        step_index: int,
+        label: str,
+        look: Look | None = None,
+        *,
+        attempt: int = 0,
+        sut_time: datetime | None = None,
+    ) -> str:
+        """Keep a look (or, without one, the label alone) and return its evidence id."""
+        look = look or Look()
+        number = self._count[scenario_id] = self._count.get(scenario_id, 0) + 1
+        name = f"{attempt}-{step_index:02d}-{number:03d}"
+        file = sha256 = ""
+        media_type = "text/plain"
+        if look.image is not None:
+            media_type, suffix = _image_type(look.image)
+            # A run cut off by a power failure may leave pictures that its journal forgot.
+            while (
+                self._run_dir / (file := f"{FOLDER}/{slug(scenario_id)}/{name}.{suffix}")
+            ).exists():
+                number = self._count[scenario_id] = number + 1
+                name = f"{attempt}-{step_index:02d}-{number:03d}"
+            sha256 = hashlib.sha256(look.image).hexdigest()
+            target = self._run_dir / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as stream:
+                stream.write(look.image)
+        evidence_id = f"{slug(scenario_id)}-{name}"
+        self._journal.write(
+            Evidence(
+                at=self._journal.stamp(),
+                scenario_id=scenario_id,
+                attempt=attempt,
+                step_index=step_index,
+                evidence_id=evidence_id,
+                label=label,
+                media_type=media_type,
+                file=file,
+                sha256=sha256,
+                address=look.address,
+                http_status=look.http_status,
+                sut_time=sut_time.isoformat() if sut_time else None,
+            )
+        )
+        return evidence_id
+
+
+def slug(scenario_id: str) -> str:
+    """Return a name that any file system takes, distinct for distinct ids."""
+    plain = re.sub(r"[^0-9A-Za-z._-]+", "-", scenario_id).strip("-.")
+    if plain == scenario_id and len(plain) <= 80:
+        return plain
+    return f"{plain[:60].strip('-.')}-{hashlib.sha256(scenario_id.encode()).hexdigest()[:8]}"
+
+
+def _image_type(image: bytes) -> tuple[str, str]:
+    if image.startswith(b"\xff\xd8"):
+        return "image/jpeg", "jpg"
+    return "image/png", "png"

@@ -1,0 +1,1 @@
+"""What is compared with what: judgements, and the controls of refusals."""

@@ -1,0 +1,297 @@
+"""Judgements: what is compared with what, and the controls of refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.codes import right_code
+from otp_conformance.specification.words import Status
+
+if TYPE_CHECKING:
+    from otp_conformance.people.customer import Customer
+    from otp_conformance.run.world import World
+
+STATUS_WORDS = {
+    "未登録": Status.NOT_REGISTERED,
+    "トークン発行済": Status.ISSUED,
+    "サービス利用中": Status.IN_SERVICE,
+}
+# What the portal shows once something has been done, not only said to be.
+STATUS_AFTER = {
+    Action.ISSUE: "トークン発行済",
+    Action.ACTIVATION: "サービス利用中",
+    Action.DEACTIVATION: "未登録",
+}
+
+
+class Judge:
+    """Judges facts, refusals and controls of one scenario."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._case = world.case
+
+    # -- attempts ---------------------------------------------------------
+
+    def accepted(self, attempt: Attempt | None = None) -> None:
+        """The latest attempt succeeded."""
+        tried = attempt or self._world.latest()
+        self._case.confirm(
+            f"{tried.action}が受け付けられる",
+            tried.succeeded,
+            expected=tried.wanted,
+            observed=tried.observed,
+            requirements=tried.blamed(self._case.requirements),
+        )
+
+    def done(self, customer: Customer) -> None:
+        """The latest attempt succeeded, and the customer's registration status shows it."""
+        self.accepted()
+        self.status(customer, STATUS_AFTER[self._world.latest().action])
+
+    def refused(self, attempt: Attempt | None = None) -> None:
+        """The latest attempt was refused, and the customer could tell (SCR-62)."""
+        tried = attempt or self._world.latest()
+        self._case.refused(
+            f"{tried.action}が拒否される",
+            not tried.accepted,
+            expected=f"{tried.action}が拒否されること",
+            observed=tried.seen,
+        )
+        self._case.confirm(
+            "拒否されたことがお客さまに分かる",
+            tried.told,
+            expected="拒否されたことが画面から分かること",
+            observed=tried.seen,
+            requirements=["SCR-62"],
+        )
+
+    def login_refused(self) -> None:
+        """The latest login was refused and left no way in."""
+        self.refused()
+        self._left_outside()
+
+    def asked_for_otp(self) -> None:
+        """The latest login stopped at the question for the OTP, with no way in."""
+        tried = self._world.latest()
+        self._case.refused(
+            "ワンタイムパスワードなしのログインが拒否される",
+            not tried.accepted and tried.asked_otp,
+            expected="ワンタイムパスワードを求められ、ログインできないこと",
+            observed=tried.seen,
+        )
+        self._left_outside()
+
+    def _left_outside(self) -> None:
+        site = self._world.acting().site
+        site.open_start()
+        self._case.refused(
+            "拒否された後にトップページを開けない",
+            not site.top.is_shown(),
+            expected="ログインしていない扱いであること",
+            observed=site.describe(),
+        )
+
+    def all_accepted(self, attempts: Sequence[Attempt]) -> None:
+        """Each of several logins succeeded."""
+        for attempt in attempts:
+            attempt.require_known()
+        name = f"{len(attempts)}回のログインがすべて受け付けられる"
+        ok = bool(attempts) and all(a.succeeded for a in attempts)
+        self._case.confirm(name, ok, expected=f"{name}こと", observed=_each(attempts))
+
+    def all_refused(self, attempts: Sequence[Attempt]) -> None:
+        """Each of several logins was refused."""
+        name = f"{len(attempts)}回のログインがすべて拒否される"
+        ok = bool(attempts) and not any(a.accepted for a in attempts)
+        self._case.refused(name, ok, expected=f"{name}こと", observed=_each(attempts))
+
+    def every_story_login(self) -> None:
+        """Each right login of a repeated story succeeded."""
+        self.all_accepted(self._world.story_logins)
+
+    def last_logins_refused(self, times: int) -> None:
+        """The latest logins were all refused."""
+        self.all_refused(self._world.acting().attempts[-times:])
+
+    # -- controls ---------------------------------------------------------
+
+    def control(self, attempt: Attempt) -> None:
+        """The same request, only the tested property put right, succeeds."""
+        attempt.require_known()
+        self._case.control(
+            f"対照：{attempt.action}が受け付けられる",
+            attempt.succeeded,
+            expected=f"対照として、{attempt.wanted}",
+            observed=attempt.observed,
+        )
+
+    def control_done(self, attempt: Attempt, customer: Customer) -> None:
+        """As `control`, and the customer's registration status shows that it was done.
+
+        A completion screen alone would be believed of a product that does nothing.
+        """
+        if not attempt.accepted or not self._world.declaration.ics.portal:
+            self.control(attempt)
+            return
+        shown, wanted, seen = self._status_of(customer, STATUS_AFTER[attempt.action])
+        self._case.control(
+            f"対照：{attempt.action}が受け付けられ、登録状況が「{wanted}」になる",
+            shown,
+            expected=f"対照として、{attempt.action}が受け付けられ、登録状況が「{wanted}」になること",
+            observed=f"{attempt.seen}、その後の登録状況「{seen}」",
+        )
+
+    def control_status(self, customer: Customer, word: str) -> None:
+        """The status really is the one in which, or after which, something was looked at."""
+        if not self._world.declaration.ics.portal:
+            return
+        shown, wanted, seen = self._status_of(customer, word)
+        self._case.control(
+            f"対照：{customer.name}の登録状況が「{wanted}」である",
+            shown,
+            expected=f"対照として、登録状況「{wanted}」",
+            observed=f"登録状況「{seen}」",
+        )
+
+    def control_shown(self, what: str, ok: bool, seen: str) -> None:
+        """A control that ends in a screen being shown."""
+        self._case.control(f"対照：{what}", ok, expected=f"対照として、{what}こと", observed=seen)
+
+    def unlock_control(self, customer: Customer) -> None:
+        """After staff lift the suspension, the same customer and token get in."""
+        self._world.unlock(customer)
+        self.control(customer.log_in(customer.code("新しい", "login")))
+
+    # -- facts ------------------------------------------------------------
+
+    def fact(self, name: str, ok: bool, *, expected: str, observed: str) -> None:
+        """Any other fact."""
+        self._case.confirm(name, ok, expected=expected, observed=observed)
+
+    def status(self, customer: Customer, word: str) -> None:
+        """The portal shows a registration status, read anew.
+
+        Where the declaration lets トークン発行済 appear only later (IX-16), the
+        status before that moment is the one of before. A system that is declared to
+        have no portal shows none: what the scenario is about stays judged.
+        """
+        if not self._world.declaration.ics.portal:
+            return
+        shown, wanted, seen = self._status_of(customer, word)
+        self.fact(
+            f"登録状況が「{wanted}」である",
+            shown,
+            expected=f"登録状況「{wanted}」",
+            observed=f"登録状況「{seen}」",
+        )
+
+    def _status_of(self, customer: Customer, word: str) -> tuple[bool, str, str]:
+        """Tell whether the portal shows a status, which was to be expected, and what it shows."""
+        portal = customer.reopen_portal().portal
+        at_once = self._world.declaration.issue.issued_status_moment == "application"
+        if word == "トークン発行済" and customer.awaiting_dispatch and not at_once:
+            word = "未登録"
+        return portal.status() is STATUS_WORDS[word], word, portal.status_text()
+
+    def completion_serial(self) -> None:
+        """The completion screen shows exactly the serial of the token (ACT-31)."""
+        customer = self._world.acting()
+        serial = customer.in_hand().asset.serial
+        shown = customer.site.activation_complete.serial()
+        self.fact(
+            "完了画面のシリアル番号",
+            shown == serial,
+            expected=f"シリアル番号「{serial}」",
+            observed=f"シリアル番号「{shown}」（{customer.site.describe()}）",
+        )
+
+    def completion_expiry(self) -> None:
+        """The completion screen shows the token's expiry as declared (ACT-32, IX-37)."""
+        customer = self._world.acting()
+        declared = self._world.declaration.expiry
+        expiry = customer.in_hand().asset.expires_at.astimezone(ZoneInfo(declared.time_zone))
+        wanted = expiry.strftime(declared.display_format)
+        shown = customer.site.activation_complete.expiry()
+        self.fact(
+            "完了画面の有効期限",
+            shown.replace(" ", "") == wanted.replace(" ", ""),
+            expected=f"有効期限「{wanted}」",
+            observed=f"有効期限「{shown}」",
+        )
+
+    def changes_every_minute(self, customer: Customer) -> None:
+        """Within a minute the token keeps its value, and the SUT takes it to the last second.
+
+        The value of the next minute differs (TOK-01); the SUT's part is
+        judged by logging in with the new value right after the edge.
+        """
+        time, device = self._world.time, customer.in_hand()
+        step = time.step() + 1
+        first = device.code_at(time.moment_in(step, 0))
+        last = device.code_at(time.moment_in(step, time.step_seconds - 1))
+        following = {device.code_at(time.moment_in(step + k, 0)) for k in (1, 2)}
+        self.fact(
+            "トークンの値は1分の間は同じで、次の1分には替わる",
+            first == last and following != {first},
+            expected="1分の間は同じ値、次の1分には別の値",
+            observed="1分の間の値が" + ("同じ" if first == last else "異なる"),
+        )
+        time.to_step(step + 1, 0)
+        code = right_code(device, time, self._world.ledger, offset=0, fresh=False)
+        self._world.keep_secret(code)
+        self.accepted(customer.log_in(code))
+
+    def code_format(self, customer: Customer) -> None:
+        """Every shown value is made of the declared number of half-width digits (TOK-08)."""
+        digits = self._world.declaration.otp.digits
+        time, device = self._world.time, customer.in_hand()
+        codes = [device.code_at(time.moment_in(time.step() + k)) for k in range(100)]
+        bad = [c for c in codes if not (c.isascii() and c.isdigit() and len(c) == digits)]
+        self.fact(
+            "トークンの値は宣言された桁数の半角数字である",
+            not bad,
+            expected=f"半角数字{digits}桁",
+            observed=f"100個の値のうち{len(bad)}個が合わない",
+        )
+
+    # -- staff side -------------------------------------------------------
+
+    def orders(self, customer: Customer, count: int, *, dispatched: bool = False) -> None:
+        """Staff see exactly so many orders (or dispatches) of the customer."""
+        orders = self._world.sut.staff.orders(customer.account.login_id)
+        found = [o for o in orders if o.serial is not None or not dispatched]
+        what = "発送の記録" if dispatched else "申請の記録"
+        self.fact(
+            what, len(found) == count, expected=f"{what}が{count}件", observed=f"{len(found)}件"
+        )
+
+    def ship_to(self, customer: Customer) -> None:
+        """Every order goes to the address on file, to the letter (SHP-01)."""
+        orders = self._world.sut.staff.orders(customer.account.login_id)
+        self.fact(
+            "送付先は登録済みの住所である",
+            bool(orders) and all(o.ship_to == customer.account.address for o in orders),
+            expected=f"送付先「{customer.account.address}」",
+            observed="、".join(f"「{o.ship_to}」" for o in orders) or "申請の記録なし",
+        )
+
+    def another_token(self) -> None:
+        """The dispatched token is not the retired one (RIS-02)."""
+        customer = self._world.person("お客さま")
+        orders = self._world.sut.staff.orders(customer.account.login_id)
+        sent = [o.serial for o in orders if o.serial is not None]
+        retired = customer.retired_token().asset.serial
+        self.fact(
+            "発送されたトークンは別の個体である",
+            bool(sent) and sent[-1] != retired,
+            expected=f"「{retired}」とは別のシリアル番号",
+            observed=f"「{sent[-1] if sent else 'なし'}」",
+        )
+
+
+def _each(attempts: Sequence[Attempt]) -> str:
+    return "、".join(a.observed for a in attempts) or "ログインは試みられていません"

@@ -1,0 +1,252 @@
+"""Judgements about what is, or must not be, in sight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from otp_conformance.judging.contents import CONTENTS, ISSUE_MESSAGE, Check, page_of
+from otp_conformance.people.places import address_of, is_shown
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.specification.words import Kind
+from otp_conformance.text import contains
+from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
+
+if TYPE_CHECKING:
+    from otp_conformance.people.customer import Customer
+    from otp_conformance.run.world import World
+
+
+SCREEN_ID = re.compile(r"[A-Z]{3}[0-9]{3}")
+SCREEN_ID_KEYS = {
+    "トップページ": "top",
+    "申請内容選択の画面": "portal",
+    "種類の選択の画面": "kind",
+    "発行確認の画面": "issue_confirm",
+    "発行完了の画面": "issue_complete",
+    "利用開始登録の画面": "activation",
+    "利用開始完了の画面": "activation_complete",
+    "利用解除の画面": "deactivation",
+    "利用解除完了の画面": "deactivation_complete",
+}
+COMPLETIONS = frozenset(
+    {
+        ScreenKey.ISSUE_COMPLETE,
+        ScreenKey.SOFTWARE_ISSUE_COMPLETE,
+        ScreenKey.ACTIVATION_COMPLETE,
+        ScreenKey.SOFTWARE_ACTIVATION_COMPLETE,
+        ScreenKey.DEACTIVATION_COMPLETE,
+    }
+)
+HTTP_OK = 200
+TITLE = "題名"
+# Why a request is refused, and the label of the declared error text (IX-40).
+REFUSALS = {
+    "ログインパスワードの誤り": "error.login",
+    "ワンタイムパスワードの誤り": "error.otp",
+    "ワンタイムパスワードの書式": "error.otp_format",
+    "シリアル番号の書式": "error.serial_format",
+    "シリアル番号の誤り": "error.serial",
+    "確認用パスワードの誤り": "error.confirmation",
+    "登録状況": "error.status",
+}
+
+
+def _check(phrase: str) -> Check:
+    if phrase not in CONTENTS:
+        raise LookupError(f"項目「{phrase}」は語彙にありません（シナリオの誤り）")
+    return CONTENTS[phrase]
+
+
+class Sight:
+    """Judges screens: shown, not shown, and what they offer."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._case = world.case
+
+    def shown(self, screen: str) -> None:
+        """A screen is in sight."""
+        site = self._world.acting().site
+        self._case.confirm(
+            f"{screen}が表示される",
+            is_shown(site, screen),
+            expected=f"{screen}が表示されること",
+            observed=site.describe(),
+        )
+
+    def not_shown(self, screen: str) -> None:
+        """A screen that must not be reached is not in sight."""
+        site = self._world.acting().site
+        self._case.refused(
+            f"{screen}へ進めない",
+            not is_shown(site, screen),
+            expected=f"{screen}へ進めないこと",
+            observed=site.describe(),
+        )
+
+    def not_shown_directly(self) -> None:
+        """The screen opened by its address is not in sight."""
+        self.not_shown(self._world.opened_directly)
+
+    def login_shown_instead(self) -> None:
+        """Instead of the screen opened by its address, the login is in sight."""
+        site = self._world.acting().site
+        self._case.refused(
+            f"{self._world.opened_directly}の代わりにログイン画面が表示される",
+            site.login.is_shown() and not is_shown(site, self._world.opened_directly),
+            expected="ログイン画面が表示されること",
+            observed=site.describe(),
+        )
+
+    def control_direct(self, customer: Customer, screen: str) -> None:
+        """With everything in order, the same address shows the screen."""
+        site = customer.site
+        site.agent.open(address_of(self._world, screen))
+        self._case.control(
+            f"対照：{screen}を直接開ける",
+            is_shown(site, screen),
+            expected=f"対照として、{screen}が表示されること",
+            observed=site.describe(),
+        )
+
+    def control_way(self, what: str, customer: Customer, reached: bool) -> None:
+        """Another customer, for whom the way is open, gets there."""
+        self._case.control(
+            f"対照：{what}",
+            reached,
+            expected=f"対照として、{what}こと",
+            observed=customer.site.describe(),
+        )
+
+    # -- contents ----------------------------------------------------------
+
+    def contents(self, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Each item (項目) is on the page, judged for its own requirements (要件).
+
+        Every row is judged, whatever became of the one before; the first that
+        is missing ends the step. What is found on another screen than the one
+        of the title asked for says nothing about that one and is not noted.
+        """
+        site = self._world.acting().site
+        page = page_of(site, self._world.declaration)
+        seen = site.describe()
+        missing: list[Nonconformity] = []
+        elsewhere = False
+        for phrase, requirements in rows:
+            self._require_tagged(requirements)
+            there = _check(phrase)(page)
+            if phrase.startswith(TITLE) and not there:
+                elsewhere = site.current() is not None or site.tells_refusal()
+            if there and elsewhere:
+                continue
+            try:
+                self._case.confirm(
+                    f"画面にあるもの：{phrase}",
+                    there,
+                    expected=f"画面に次のとおり示されること：{phrase}",
+                    observed=seen if there else f"{seen}では確認できません",
+                    requirements=requirements,
+                )
+            except Nonconformity as error:
+                missing.append(error)
+        if missing:
+            raise missing[0]
+
+    def _require_tagged(self, requirements: Sequence[str]) -> None:
+        unknown = [each for each in requirements if each not in self._case.requirements]
+        if unknown or not requirements:
+            raise LookupError(f"要件「{'、'.join(unknown)}」がタグにありません（シナリオの誤り）")
+
+    def absent(self, phrase: str) -> None:
+        """An item of the vocabulary is not on the page, as far as its text goes."""
+        site = self._world.acting().site
+        page = page_of(site, self._world.declaration)
+        self._case.refused(
+            f"画面にないもの：{phrase}",
+            not _check(phrase)(page),
+            expected=f"画面に{phrase}がないこと",
+            observed=site.describe(),
+        )
+
+    def screen_id(self, screen: str) -> None:
+        """A displayed screen ID is six signs, and the declared one (SCR-05, IX-03)."""
+        declaration = self._world.declaration
+        if not declaration.ics.screen_ids:
+            raise NotApplicable(
+                expected=f"{screen}の画面IDを確かめること",
+                observed="画面IDは表示しないと宣言されています",
+            )
+        site = self._world.acting().site
+        declared = getattr(declaration.screen_ids, SCREEN_ID_KEYS[screen])
+        shown = site.screen_id()
+        in_form = bool(SCREEN_ID.fullmatch(shown))
+        self._case.confirm(
+            f"{screen}の画面ID",
+            (in_form and shown == declared) if declared else (in_form or not shown),
+            expected=f"画面ID「{declared}」"
+            if declared
+            else "画面IDがないか、英大文字3字と数字3桁であること（この画面の値は宣言なし）",
+            observed=f"画面ID「{shown}」（{site.describe()}）" if shown else "画面IDの表示なし",
+        )
+
+    def issue_message(self) -> None:
+        """Where the completion tells the acceptance, it tells what follows too (SCR-38)."""
+        site = self._world.acting().site
+        page = page_of(site, self._world.declaration)
+        told = [check(page) for check in ISSUE_MESSAGE]
+        if not any(told):
+            raise NotApplicable(
+                expected="受付と以後の流れが画面に示されること",
+                observed="発行完了の画面にその文はありません（示すかどうかは任意）",
+            )
+        self._case.confirm(
+            "発行を受け付けたことと、以後の流れ",
+            all(told),
+            expected="受付・登録済みの住所への送付・到着後の利用開始が、そろって示されること",
+            observed=f"{sum(told)}つだけが示されています（{site.describe()}）",
+        )
+
+    def notice_recorded(self) -> None:
+        """Keep the notice of the issue confirmation for readers (SCR-34, IX-39)."""
+        page = page_of(self._world.acting().site, self._world.declaration)
+        self._case.note("注意事項欄：" + page.reading.block("issue_confirm.notice_heading")[:500])
+
+    def refusal_told(self, reason: str) -> None:
+        """An error text stands on a page that is no completion (SCR-62, IX-40)."""
+        site = self._world.acting().site
+        declared = self._world.declaration.labels[REFUSALS[reason]]
+        alerts = [*site.alerts(), *([site.view().text] if declared else [])]
+        told = any(contains(a, declared) for a in alerts) if declared else bool(alerts)
+        completed = site.current() in COMPLETIONS or site.top.is_shown()
+        self._case.confirm(
+            "拒否の知らせ",
+            told and not completed,
+            expected="エラーの文" + (f"「{declared[0]}」" if declared else "") + "が示されること",
+            observed=site.describe(),
+            requirements=["SCR-62"],
+        )
+
+    def software_way(self) -> None:
+        """The software row leads to the software issue, not to that of hardware (ISS-11)."""
+        site = self._world.acting().site
+        view = site.view()
+        self._case.confirm(
+            "ソフトウェアトークンの手続きへ進む",
+            site.software_issue_confirm.is_shown()
+            or (site.current() is None and not view.alerts and view.http_status == HTTP_OK),
+            expected="ソフトウェアトークンの発行の画面へ進むこと",
+            observed=site.describe(),
+        )
+
+    def two_kinds(self) -> None:
+        """Exactly the two kinds are offered (CON-09, CON-10)."""
+        offered = self._world.acting().site.kind_selection.kinds_offered()
+        both = {Kind.HARDWARE, Kind.SOFTWARE}
+        self._case.confirm(
+            "選べるトークンの種類",
+            len(offered) == len(both) and set(offered) == both,
+            expected="、".join(sorted(k.value for k in both)),
+            observed="、".join(str(k) for k in offered) or "選択肢なし",
+        )

@@ -1,0 +1,1 @@
+"""Customers and staff: verbs of the manual, done through the screens."""

@@ -1,0 +1,36 @@
+"""The next-day gate as declared (IX-30 to IX-32; AMB-08 to AMB-10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.specification.words import Kind
+
+
+def service_day(moment: datetime, declaration: Declaration) -> date:
+    """Return the calendar date of a moment, in the declared zone and with its cut-over."""
+    zone = ZoneInfo(declaration.switching.time_zone)
+    cutover = timedelta(minutes=declaration.switching.cutover_minutes)
+    return (moment.astimezone(zone) - cutover).date()
+
+
+def covered(declaration: Declaration, former: Kind, new: Kind) -> bool:
+    """Tell whether the gate applies to going from one kind to another."""
+    if declaration.switching.gate == "none":
+        return False
+    if former is new is Kind.HARDWARE:
+        return declaration.switching.covers_same_kind
+    if former is new is Kind.SOFTWARE:
+        return declaration.switching.covers_handset_change
+    return True
+
+
+def is_open(
+    declaration: Declaration, *, deactivated: datetime, now: datetime, former: Kind, new: Kind
+) -> bool:
+    """Tell whether a start after a deactivation is possible now, by declaration."""
+    if not covered(declaration, former, new):
+        return True
+    return service_day(now, declaration) > service_day(deactivated, declaration)

@@ -1,0 +1,159 @@
+"""Time as the scenarios speak of it: time steps, next days, dates in Japan."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from otp_conformance.clock.port import Clock
+
+JST = ZoneInfo("Asia/Tokyo")
+
+# Every scenario begins here, so that a run can be repeated to the second: a
+# Tuesday morning, 20 s into a minute, far from month end and year end.
+SCENARIO_START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=JST)
+
+# Where in a step a person acts unless the edge itself is the subject.
+COMFORTABLE_SECOND = 20
+
+# Between these hours a clock that only goes forward begins a scenario as it is.
+_MORNING_HOUR, _EVENING_HOUR = 6, 22
+# A scenario begun in real time so near midnight might end on another day.
+_BEFORE_MIDNIGHT = timedelta(minutes=4)
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+    r"(?P<hour>\d{1,2})時(?P<minute>\d{2})分(?P<second>\d{2})秒"
+)
+_UNITS = {
+    "秒": timedelta(seconds=1),
+    "分": timedelta(minutes=1),
+    "時間": timedelta(hours=1),
+    "日": timedelta(days=1),
+}
+_SPAN = re.compile(r"(?P<count>\d+)(?P<unit>秒|分|時間|日)")
+
+DATE_PATTERN = r"\d{4}年\d{1,2}月\d{1,2}日\d{1,2}時\d{2}分\d{2}秒"
+SPAN_PATTERN = r"\d+(?:秒|分|時間|日)"
+
+
+def parse_date(text: str) -> datetime:
+    """Read 2026年12月8日10時00分00秒 as a moment in Japan. Raise ValueError otherwise."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"日時「{text}」は YYYY年M月D日H時MM分SS秒 の形ではありません")
+    return datetime(**{k: int(v) for k, v in match.groupdict().items()}, tzinfo=JST)
+
+
+def parse_span(text: str) -> timedelta:
+    """Read 1分, 24時間, 7日 as a length of time. Raise ValueError otherwise."""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"時間「{text}」は 1分・24時間・7日 のような形ではありません")
+    return int(match["count"]) * _UNITS[match["unit"]]
+
+
+class Timeline:
+    """Moves the SUT's clock in the units of the manual.
+
+    ``step_seconds`` is the declared time step (IX-07). Where time goes on by
+    itself, codes keep the clock's guard band away from a step's edges.
+    """
+
+    def __init__(self, clock: Clock, step_seconds: int) -> None:
+        self._clock = clock
+        self.zone = JST
+        self.step_seconds = step_seconds
+
+    def begin(self) -> None:
+        """Bring a steerable clock to the scenarios' common beginning.
+
+        One that cannot be put back only leaves the night, so that midnight
+        falls into no scenario that does not ask for it. In real time the last
+        minutes before midnight are waited for; and the time is read in any
+        case, so that a clock not to be trusted shows at once.
+        """
+        if self._clock.reversible:
+            self._clock.move_to(SCENARIO_START)
+            return
+        now = self._clock.now().astimezone(JST)
+        if not self._clock.steerable:
+            if (now + _BEFORE_MIDNIGHT).date() > now.date():
+                self.to_next_day(0, 0)
+            return
+        if _MORNING_HOUR <= now.hour < _EVENING_HOUR:
+            return
+        day = now if now.hour < _MORNING_HOUR else now + timedelta(days=1)
+        self._clock.move_to(SCENARIO_START.replace(year=day.year, month=day.month, day=day.day))
+
+    def now(self) -> datetime:
+        """Return the SUT's time."""
+        return self._clock.now()
+
+    def step(self, moment: datetime | None = None) -> int:
+        """Return the number of the time step of a moment (RFC 6238, T0 = 0)."""
+        at = self.now() if moment is None else moment
+        return int(at.timestamp()) // self.step_seconds
+
+    def moment_in(self, step: int, second: int = COMFORTABLE_SECOND) -> datetime:
+        """Return the moment ``second`` seconds into a time step."""
+        return datetime.fromtimestamp(step * self.step_seconds + second, tz=JST)
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the SUT's clock to a moment."""
+        self._clock.move_to(moment)
+
+    def advance(self, span: timedelta) -> None:
+        """Move the SUT's clock forward."""
+        self._clock.move_to(self.now() + span)
+
+    def to_step(self, step: int, second: int | None = None) -> None:
+        """Move the SUT's clock to a place within a time step.
+
+        None: where a person would act; as early as the guard band allows where
+        time goes on by itself.
+        """
+        guard = self._clock.guard_seconds
+        usual = guard + 1 if guard else COMFORTABLE_SECOND
+        self._clock.move_to(self.moment_in(step, usual if second is None else second))
+
+    def settle(self, step: int | None = None) -> int:
+        """Move on to a time step (None: the present one) in which a code can be used.
+
+        Returns the step that it then is: not the wanted one where that is
+        past, or nearly over.
+        """
+        while True:
+            now = self.now()
+            present = self.step(now)
+            if step is not None and present < step:
+                self.to_step(step)
+            elif self.until_end(now) <= self._clock.guard_seconds:
+                self.to_step(present + 1)
+            elif self.since_start(now) < self._clock.guard_seconds:
+                self.to_step(present)
+            else:
+                return present
+
+    def since_start(self, moment: datetime) -> float:
+        """Return the seconds since the beginning of a moment's time step."""
+        return moment.timestamp() % self.step_seconds
+
+    def until_end(self, moment: datetime) -> float:
+        """Return the seconds until the end of a moment's time step."""
+        return self.step_seconds - self.since_start(moment)
+
+    @property
+    def guard_seconds(self) -> int:
+        """The guard band at a step's edges; 0 where time stands still."""
+        return self._clock.guard_seconds
+
+    def recheck(self) -> None:
+        """Make sure that the time was right so far; raises `EnvironmentTrouble` if not."""
+        self._clock.recheck()
+
+    def to_next_day(self, hour: int, minute: int, time_zone: ZoneInfo = JST) -> None:
+        """Move the SUT's clock to a time of the next calendar day (AMB-10)."""
+        day = self.now().astimezone(time_zone) + timedelta(days=1)
+        self._clock.move_to(day.replace(hour=hour, minute=minute, second=0, microsecond=0))

@@ -1,0 +1,195 @@
+"""Walks, read-only, to every screen that can be reached without submitting anything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from otp_conformance.assets.lists import TakesBack
+from otp_conformance.assets.port import Provisioned
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.language import Text, say
+from otp_conformance.preflight.finding import Findings, State
+from otp_conformance.preflight.fresh import fresh_code
+from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, seen
+from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
+from otp_conformance.screens.site import Site
+from otp_conformance.specification.words import Kind, Status
+
+_STATUS_LABELS = {
+    Status.NOT_REGISTERED: "status.not_registered",
+    Status.ISSUED: "status.issued",
+    Status.IN_SERVICE: "status.in_service",
+}
+_BUTTONS = {
+    Status.NOT_REGISTERED: ISSUE,
+    Status.ISSUED: ACTIVATE,
+    Status.IN_SERVICE: DEACTIVATE,
+}
+_PEOPLE = {
+    Status.NOT_REGISTERED: Text("未登録のお客さま", "customer, not registered"),
+    Status.ISSUED: Text("トークン発行済のお客さま", "customer, token issued"),
+    Status.IN_SERVICE: Text("サービス利用中のお客さま", "customer, in service"),
+}
+
+
+class Walk:
+    """One preflight over a connected system. Nothing is applied for, changed or given up."""
+
+    def __init__(
+        self, sut: Sut, declaration: Declaration, findings: Findings, keep: KeepPicture | None
+    ) -> None:
+        self._sut = sut
+        self._declaration = declaration
+        self._findings = findings
+        self._keep = keep
+
+    def clock(self) -> None:
+        """Compare the system's time with this machine's."""
+        area = say("時刻", "clock")
+        with self._findings.about(area, say("時刻の読み取り", "reading the time")):
+            ahead = (self._sut.clock.now() - datetime.now(UTC)).total_seconds()
+            if self._sut.clock.steerable:
+                self._findings.ok(
+                    area,
+                    say("時刻を進める手段", "means of moving the time"),
+                    say("実施中は検査側が進めます", "moved by the suite during a run"),
+                )
+                return
+            allowed = self._declaration.adapters.clock.tolerance_seconds
+            self._findings.judge(
+                area,
+                say("検査対象の時刻のずれ", "how far the system's time is off"),
+                right=abs(ahead) <= allowed,
+                observed=say(
+                    f"{ahead:+.1f} 秒（許容 {allowed} 秒）",
+                    f"{ahead:+.1f} s (tolerance {allowed} s)",
+                ),
+                fix=say(
+                    "検査対象と検査機の時刻を合わせる（NTP）か、"
+                    "adapters.clock.tolerance_seconds を見直してください。",
+                    "Set both machines' clocks (NTP), or reconsider "
+                    "adapters.clock.tolerance_seconds.",
+                ),
+            )
+
+    def people(self) -> None:
+        """Look at the site as a customer of each status."""
+        for status, name in _PEOPLE.items():
+            who = str(name)
+            if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
+                continue  # no scenario needs such a customer
+            with self._findings.about(who, say("お客さまの用意", "providing the customer")):
+                provisioned = self._sut.provisioner.customer(status, Kind.HARDWARE)
+                try:
+                    with self._findings.about(who, say("画面の移動", "going about")):
+                        self._customer(status, who, provisioned)
+                finally:
+                    self._give_back(provisioned)
+
+    def staff(self, login_id: str = "") -> None:
+        """Ask the staff desk for somebody's orders."""
+        area, orders_read = say("職員", "staff"), say("発行申請の一覧", "list of applications")
+        if not self._declaration.ics.staff_access:
+            self._findings.add(
+                area,
+                say("職員の操作", "the staff's work"),
+                State.OK,
+                say("宣言で「なし」とされています", "declared absent (ics.staff_access = false)"),
+            )
+            return
+        with self._findings.about(area, orders_read):
+            orders = self._sut.staff.orders(login_id or self._login_id)
+            number = len(orders)
+            self._findings.ok(
+                area, orders_read, say(f"{number} 件を読めました", f"{number} could be read")
+            )
+
+    _login_id = ""
+
+    def _give_back(self, provisioned: Provisioned) -> None:
+        """Put a prepared customer back: a preflight uses nothing up but codes."""
+        if isinstance(self._sut.provisioner, TakesBack):
+            self._sut.provisioner.give_back(provisioned.account.login_id)
+
+    def _customer(self, status: Status, who: str, provisioned: Provisioned) -> None:
+        self._login_id = provisioned.account.login_id
+        site = Site(
+            self._sut.agents.new(), self._declaration, self._sut.base_url, self._sut.login_extras
+        )
+        check = ScreenCheck(site, self._declaration, self._findings, self._keep)
+        try:
+            site.login.open()
+            if check.look(ScreenKey.LOGIN) and self._log_in(site, check, status, provisioned):
+                self._beyond(site, check, status, who)
+        finally:
+            site.agent.close()
+
+    def _log_in(
+        self, site: Site, check: ScreenCheck, status: Status, provisioned: Provisioned
+    ) -> bool:
+        account, code = provisioned.account, None
+        if status is Status.IN_SERVICE and provisioned.token is not None:
+            code = fresh_code(self._sut, self._declaration, provisioned, provisioned.token)
+        one_page = self._declaration.login.flow == "one_page"
+        site.login.submit(account.login_id, account.login_password, code if one_page else None)
+        if code is not None and not one_page:
+            if not check.look(ScreenKey.LOGIN_OTP):
+                return False
+            site.login_otp.submit(code)
+        if code is not None and (site.top.is_shown() or _refused(site)):
+            # A page that nobody knows says nothing about the code: its title is declared first.
+            self._findings.judge(
+                say("トークン", "token"),
+                say("トークンの値でのログイン", "login with the token's code"),
+                right=site.top.is_shown(),
+                observed=say(site.describe(), seen(site)),
+                fix=say(
+                    "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
+                    "検査対象の時刻を確かめてください。",
+                    "Look at this token's seed (or PSKC, command), serial number and digits, "
+                    "and at the system's time.",
+                ),
+            )
+        return check.look(ScreenKey.TOP)
+
+    def _beyond(self, site: Site, check: ScreenCheck, status: Status, who: str) -> None:
+        if not self._declaration.ics.portal:
+            return
+        site.top.open_portal()
+        if not check.look(ScreenKey.PORTAL):
+            return
+        check.status(_STATUS_LABELS[status])
+        button = _BUTTONS[status]
+        if not site.portal.can_press(button):
+            self._findings.judge(
+                who,
+                f"{self._declaration.labels[button][0]}（{button}）",
+                right=False,
+                observed=say("押せるボタンが見つかりません", "no button that can be pressed"),
+                fix=say(
+                    f'表示が違うなら [labels] に "{button}" を書き、状態が違うなら'
+                    "用意したお客さまを確かめてください。",
+                    f'If the wording differs, declare "{button}" under [labels]; if the status '
+                    "does, look at the prepared customer.",
+                ),
+            )
+            return
+        self._findings.ok(who, f"{self._declaration.labels[button][0]}（{button}）")
+        site.portal.press(button)
+        match status:
+            case Status.NOT_REGISTERED:
+                if check.look(ScreenKey.KIND):
+                    site.kind_selection.choose(Kind.HARDWARE)
+                    check.look(ScreenKey.ISSUE_CONFIRM)
+            case Status.ISSUED:
+                check.look(ScreenKey.ACTIVATION)
+            case _:
+                check.look(ScreenKey.DEACTIVATION)
+
+
+def _refused(site: Site) -> bool:
+    """Tell whether the login was refused, as far as the screens are known."""
+    back = (ScreenKey.LOGIN, ScreenKey.LOGIN_OTP, ScreenKey.SUSPENSION)
+    return site.current() in back or bool(site.error_text())

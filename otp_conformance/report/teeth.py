@@ -1,0 +1,69 @@
+"""The teeth as the suite ships them: which planted faults a requirement's checks are known to find.
+
+The file is fixtures/faults/teeth.json, written by the workshop (``make faults``);
+the requirement matrix of every report shows it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from otp_conformance.errors import SuiteFaultError
+from otp_conformance.language import say
+
+NOTE = "make faults ARGS=--write-teeth"
+
+
+class Tooth(BaseModel):
+    """One fault: how it fared, and the requirements whose checks caught it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title_ja: str
+    title_en: str
+    fault_class: str
+    status: str
+    scope: str
+    agent: str
+    requirements: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What is wrong with the faulty product, in the current language."""
+        return say(self.title_ja, self.title_en)
+
+
+class Teeth(BaseModel):
+    """All faults that were planted. ``made_by``: the command that wrote the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["otp-conformance teeth 1"] = "otp-conformance teeth 1"
+    made_by: str = NOTE
+    requirement_set: str
+    faults: tuple[Tooth, ...]
+
+    def finds(self, requirement_id: str) -> list[Tooth]:
+        """Return the faults that checks of a requirement have caught."""
+        return [fault for fault in self.faults if requirement_id in fault.requirements]
+
+
+def load(path: Path) -> Teeth | None:
+    """Read the file; None where there is none.
+
+    Raises `SuiteFaultError`: the file belongs to the suite.
+    """
+    try:
+        return Teeth.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        why = str(error).splitlines()[0]
+        raise SuiteFaultError(
+            f"{path} を読めません（{why}）。`{NOTE}` で作り直せます。",
+            f"{path} cannot be read ({why}). `{NOTE}` rewrites it.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Port `StaffDesk`: the staff's work through screens, calls, commands or a person."""

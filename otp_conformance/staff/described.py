@@ -1,0 +1,260 @@
+"""Staff desks that a vendor describes: HTTP calls or commands (port `StaffDesk`)."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.calls.command import Commands
+from otp_conformance.calls.described import HttpCaller, member
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
+from otp_conformance.specification.words import Kind
+from otp_conformance.staff.port import Order
+from otp_conformance.staff.work import LOST, not_offered
+from otp_conformance.text import same
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
+
+_MEMBERS = "adapters.staff.order_members"
+
+
+class DescribedStaffDesk(ABC):
+    """What calls and commands have in common: verbs, placeholders, reading of orders.
+
+    ``provisioner`` supplies the token to send where the caller names none. A
+    verb that is not described raises `NotRun`.
+    """
+
+    def __init__(self, members: OrderMembers, provisioner: Provisioner) -> None:
+        self._members = members
+        self._provisioner = provisioner
+
+    def orders(self, login_id: str) -> tuple[Order, ...]:
+        """Return a customer's orders, oldest first. Raises `DeclarationMismatch` as well."""
+        raw = self._orders(login_id)
+        return tuple(_order(order, self._members, login_id) for order in raw)
+
+    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+        """Allot a token to the customer's open order, send it, return its serial."""
+        self._require("dispatch")
+        # A token of our own choosing, so that nobody else's spare is sent away.
+        chosen = serial or self._provisioner.token().asset.serial
+        values = {"login_id": login_id, "serial": chosen}
+        if self._members.id and self._asks_for("dispatch", "order_id"):
+            values["order_id"] = self._open_order(login_id)
+        self._do("dispatch", values)
+        return chosen
+
+    def unlock(self, login_id: str, circumstances: str) -> None:
+        """Lift a suspension after noting the circumstances (LCK-10, LCK-11)."""
+        self._require("unlock")
+        self._do("unlock", {"login_id": login_id, "circumstances": circumstances})
+
+    def revoke(self, login_id: str) -> None:
+        """Retire the customer's token (lost or stolen, IX-43)."""
+        self._require("revoke")
+        self._do("revoke", {"login_id": login_id, "reason": LOST})
+
+    def _orders(self, login_id: str) -> list[Any]:
+        self._require("orders")
+        return _sorted(self._ask("orders", {"login_id": login_id}), self._members)
+
+    def _open_order(self, login_id: str) -> str:
+        """Return the number of the newest order that nothing was sent for."""
+        for raw in reversed(self._orders(login_id)):
+            order = _order(raw, self._members, login_id)
+            if order.serial is None and not order.cancelled:
+                return str(_at(raw, self._members.id, "id"))
+        raise SetupFailed(
+            expected=f"{login_id} の申請のトークンを発送できること",
+            observed="発送待ちの申請がありません",
+        )
+
+    def _require(self, verb: str) -> None:
+        if not self._described(verb):
+            raise self._undescribed(verb)
+
+    def _undescribed(self, verb: str) -> NotRun:
+        key = self._key(verb)
+        return not_offered(
+            verb, f"宣言に {key} がありません", f"この操作ができるなら、宣言に {key} を書きます。"
+        )
+
+    @abstractmethod
+    def _key(self, verb: str) -> str:
+        """Return the key of the declaration that describes a verb."""
+
+    @abstractmethod
+    def _described(self, verb: str) -> bool:
+        """Tell whether the declaration describes a verb."""
+
+    @abstractmethod
+    def _asks_for(self, verb: str, name: str) -> bool:
+        """Tell whether a verb's description has a placeholder."""
+
+    @abstractmethod
+    def _do(self, verb: str, values: Mapping[str, str]) -> None:
+        """Carry a described verb out."""
+
+    @abstractmethod
+    def _ask(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+        """Carry a described verb out and return its JSON answer."""
+
+
+class HttpStaffDesk(DescribedStaffDesk):
+    """HTTP calls; ``caller(key)`` makes those that a key of the declaration describes."""
+
+    def __init__(
+        self,
+        calls: StaffCalls,
+        members: OrderMembers,
+        caller: Callable[[str], HttpCaller],
+        provisioner: Provisioner,
+    ) -> None:
+        super().__init__(members, provisioner)
+        self._calls = calls
+        self._caller = caller
+        self._callers: dict[str, HttpCaller] = {}
+
+    def _key(self, verb: str) -> str:
+        return f"adapters.staff.calls.{verb}"
+
+    def _call(self, verb: str) -> HttpCall | None:
+        calls = self._calls
+        return {
+            "orders": calls.orders,
+            "dispatch": calls.dispatch,
+            "unlock": calls.unlock,
+            "revoke": calls.revoke,
+        }[verb]
+
+    def _through(self, verb: str) -> tuple[HttpCaller, HttpCall]:
+        call = self._call(verb)
+        if call is None:
+            raise self._undescribed(verb)
+        if verb not in self._callers:
+            self._callers[verb] = self._caller(self._key(verb))
+        return self._callers[verb], call
+
+    def _described(self, verb: str) -> bool:
+        return self._call(verb) is not None
+
+    def _asks_for(self, verb: str, name: str) -> bool:
+        call = self._call(verb)
+        return call is not None and any(
+            f"{{{name}}}" in text for text in (call.url, call.body, *call.headers.values())
+        )
+
+    def _do(self, verb: str, values: Mapping[str, str]) -> None:
+        caller, call = self._through(verb)
+        caller.send(call, values)
+
+    def _ask(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+        caller, call = self._through(verb)
+        return caller.json(call, values)
+
+    def close(self) -> None:
+        """Close the connections. Idempotent."""
+        for caller in self._callers.values():
+            caller.close()
+
+
+class CommandStaffDesk(DescribedStaffDesk):
+    """External commands; the one for orders prints JSON."""
+
+    def __init__(
+        self,
+        described: StaffCommands,
+        members: OrderMembers,
+        commands: Commands,
+        provisioner: Provisioner,
+    ) -> None:
+        super().__init__(members, provisioner)
+        self._words = {
+            "orders": described.orders,
+            "dispatch": described.dispatch,
+            "unlock": described.unlock,
+            "revoke": described.revoke,
+        }
+        self._commands = commands
+
+    def _key(self, verb: str) -> str:
+        return f"adapters.staff.commands.{verb}"
+
+    def _described(self, verb: str) -> bool:
+        return bool(self._words[verb])
+
+    def _asks_for(self, verb: str, name: str) -> bool:
+        return any(f"{{{name}}}" in word for word in self._words[verb])
+
+    def _do(self, verb: str, values: Mapping[str, str]) -> None:
+        self._commands.run(self._words[verb], values, key=self._key(verb))
+
+    def _ask(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+        key = self._key(verb)
+        printed = self._commands.run(self._words[verb], values, key=key)
+        try:
+            return json.loads(printed)
+        except ValueError:
+            raise DeclarationMismatch(
+                expected=f"{key} のコマンドが JSON を標準出力に出すこと",
+                observed=f"JSON として読めない {len(printed)} 文字が出力されました",
+                hint="コマンドを手で実行して、出力を確かめてください。",
+            ) from None
+
+
+def read_orders(answer: Any, members: OrderMembers, login_id: str) -> tuple[Order, ...]:  # noqa: ANN401
+    """Return the orders in an answer, oldest first.
+
+    Raises `DeclarationMismatch` where the declared members are not there.
+    """
+    return tuple(_order(raw, members, login_id) for raw in _sorted(answer, members))
+
+
+def _sorted(answer: Any, members: OrderMembers) -> list[Any]:  # noqa: ANN401 - JSON
+    found = _at(answer, members.list, "list")
+    if not isinstance(found, list):
+        raise _misread("list", members.list, "配列ではありません")
+    if members.sort_by:
+        try:
+            found = sorted(found, key=lambda raw: _at(raw, members.sort_by, "sort_by"))
+        except TypeError:
+            raise _misread("sort_by", members.sort_by, "並べられない値があります") from None
+    return found
+
+
+def _order(raw: Any, members: OrderMembers, login_id: str) -> Order:  # noqa: ANN401 - JSON
+    kind = _at(raw, members.kind, "kind") if members.kind else None
+    hardware = not members.kind or same(str(kind), members.hardware)
+    gone = _at(raw, members.cancelled, "cancelled") if members.cancelled else False
+    return Order(
+        login_id=login_id,
+        kind=Kind.HARDWARE if hardware else Kind.SOFTWARE,
+        ship_to=_text(raw, members.ship_to, "ship_to") or "",
+        status=_text(raw, members.status, "status") or "",
+        serial=_text(raw, members.serial, "serial"),
+        cancelled=gone is True or same(str(gone), members.cancelled_values),
+    )
+
+
+def _text(raw: Any, path: str, key: str) -> str | None:  # noqa: ANN401 - JSON
+    value = _at(raw, path, key) if path else None
+    return None if value is None or value == "" else str(value)
+
+
+def _at(answer: Any, path: str, key: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return member(answer, path)
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise _misread(key, path, "その項目がありません") from None
+
+
+def _misread(key: str, path: str, why: str) -> DeclarationMismatch:
+    return DeclarationMismatch(
+        expected=f"申請の一覧に {_MEMBERS}.{key} の「{path}」があること",
+        observed=why,
+        hint=f"宣言の {_MEMBERS} を、実際の答えの形と比べてください。",
+    )

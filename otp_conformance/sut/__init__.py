@@ -1,1 +1,0 @@
-"""Ports to the system under test, and their adapters."""

@@ -1,1 +1,0 @@
-"""Clocks of systems without our test-control API: a vendor's calls, libfaketime, real time."""

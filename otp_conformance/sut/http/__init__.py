@@ -1,5 +1,0 @@
-"""User agent without a browser: forms over plain HTTP, no scripts, no pixels."""
-
-from otp_conformance.sut.http.agents import HttpAgents
-
-__all__ = ["HttpAgents"]

@@ -1,1 +1,0 @@
-"""The staff's work by other ways than screens (port `StaffDesk`)."""

@@ -1,0 +1,103 @@
+"""A world without a bank: judgements are heard, not written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from otp_conformance.judging.judge import Judge
+from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.specification.words import Status
+
+BOTH = pytest.mark.parametrize("right", [True, False])
+
+
+@dataclass
+class Heard:
+    """Takes the place of the scenario's record."""
+
+    told: list[tuple[str, str, bool]] = field(default_factory=list)
+    requirements: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def confirm(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("fact", name, ok, more)
+
+    def refused(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("refusal", name, ok, more)
+
+    def control(self, name: str, ok: bool, **more: Any) -> None:
+        self._hear("control", name, ok, more)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def _hear(self, kind: str, name: str, ok: bool, more: dict[str, Any]) -> None:
+        assert isinstance(ok, bool)
+        assert more["expected"]
+        assert more["observed"]
+        self.told.append((kind, name, ok))
+        self.requirements.append(more.get("requirements"))
+
+    @property
+    def ends(self) -> list[tuple[str, bool]]:
+        """Return what was judged, without names."""
+        return [(kind, ok) for kind, _, ok in self.told]
+
+
+def attempt(
+    *,
+    accepted: bool,
+    told: bool = True,
+    asked_otp: bool = False,
+    unasked: bool = False,
+    action: Action = Action.LOGIN,
+) -> Attempt:
+    return Attempt(
+        action,
+        accepted=accepted,
+        told=told,
+        seen="画面「トップページ」",
+        asked_otp=asked_otp,
+        unasked=unasked,
+    )
+
+
+def standing(status: Status, **more: Any) -> SimpleNamespace:
+    """Return a customer whose portal shows a registration status."""
+    portal = SimpleNamespace(status=lambda: status, status_text=lambda: str(status))
+    shown = SimpleNamespace(portal=portal)
+    given = {"name": "お客さま", "awaiting_dispatch": False, "reopen_portal": lambda: shown}
+    return SimpleNamespace(**(given | more))
+
+
+def declaration(*, portal: bool = True, issued: str = "application", **issue: Any) -> Any:
+    """Return what is declared of the portal and of when トークン発行済 appears."""
+    return SimpleNamespace(
+        ics=SimpleNamespace(portal=portal),
+        issue=SimpleNamespace(issued_status_moment=issued, **issue),
+    )
+
+
+def screen(*, shown: bool = False, **more: Any) -> SimpleNamespace:
+    return SimpleNamespace(is_shown=lambda: shown, **more)
+
+
+def site(**more: Any) -> SimpleNamespace:
+    given = {
+        "open_start": lambda: None,
+        "describe": lambda: "画面「トップページ」",
+        "top": screen(),
+        **more,
+    }
+    return SimpleNamespace(**given)
+
+
+def judge(**more: Any) -> SimpleNamespace:
+    """Return a world that has what is given, and a judge."""
+    world = SimpleNamespace(case=Heard(), ledger=None, **more)
+    world.judge = Judge(world)
+    return world

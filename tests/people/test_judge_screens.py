@@ -1,0 +1,230 @@
+"""Judgements of screens, without a browser: green for what is right, red for what is not.
+
+No bank and no browser: a judgement compares what it is shown. Each half of a pair was
+written for a blunted condition that no planted fault noticed (docs/mutation.md).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Some
+
+import pytest
+from pretend_world import BOTH, judge, screen, site
+
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.judging import asked, matrix, menus
+from otp_conformance.judging.sight import Sight
+from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.portal import ISSUE
+from otp_conformance.specification.words import Status
+
+# -- screens ------------------------------------------------------------------------
+
+
+def looking_at(**more):
+    here = site(**more)
+    made = judge(acting=lambda: Some(site=here), opened_directly="利用解除の画面")
+    return made, Sight(made)
+
+
+@pytest.mark.parametrize(
+    ("login", "other", "right"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_instead_of_a_screen_the_login_is_shown(login, other, right):
+    made, sight = looking_at(login=screen(shown=login), deactivation=screen(shown=other))
+    sight.login_shown_instead()
+    assert made.case.ends == [("refusal", right)]
+
+
+@BOTH
+def test_a_screen_is_shown_or_not(right):
+    made, sight = looking_at(deactivation=screen(shown=right))
+    sight.shown("利用解除の画面")
+    sight.not_shown("利用解除の画面")
+    sight.not_shown_directly()
+    assert made.case.ends == [("fact", right), ("refusal", not right), ("refusal", not right)]
+
+
+@BOTH
+def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
+    opened = []
+    monkeypatch.setattr("otp_conformance.judging.sight.address_of", lambda world, name: f"/{name}")
+    here = site(agent=Some(open=opened.append), deactivation=screen(shown=right))
+    made, sight = looking_at()
+    sight.control_direct(Some(site=here), "利用解除の画面")
+    assert opened == ["/利用解除の画面"]
+    assert made.case.ends == [("control", right)]
+
+
+@pytest.mark.parametrize(
+    ("software", "known", "alerts", "status", "right"),
+    [
+        (True, "screen", (), 200, True),
+        (False, None, (), 200, True),  # a page of software tokens, which this suite does not know
+        (False, "issue_confirm", (), 200, False),
+        (False, None, ("エラー",), 200, False),
+        (False, None, (), 404, False),
+    ],
+)
+def test_the_software_row_leads_to_software(software, known, alerts, status, right):
+    made, sight = looking_at(
+        software_issue_confirm=screen(shown=software),
+        current=lambda: known,
+        view=lambda: Some(alerts=alerts, http_status=status),
+    )
+    sight.software_way()
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "right"),
+    [
+        (["シリアル番号", "ワンタイムパスワード"], True),
+        (["シリアル番号"], False),
+        (["シリアル番号", "ワンタイムパスワード", "住所"], False),
+        (["シリアル番号", "シリアル番号", "ワンタイムパスワード"], False),
+        ([], False),
+    ],
+)
+def test_a_screen_asks_for_these_inputs_only(labels, right):
+    view = Some(fields=[Some(label=label) for label in labels])
+    made, _ = looking_at(agent=Some(view=lambda: view))
+    made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
+    asked.only_fields(made, "s", "o")
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(
+    ("title", "current", "refusal", "ends"),
+    [
+        (True, "activation_complete", False, [("fact", True), ("fact", True), ("fact", False)]),
+        (False, None, False, [("fact", False), ("fact", True), ("fact", False)]),
+        (False, "portal", False, [("fact", False), ("fact", False)]),
+        (False, None, True, [("fact", False), ("fact", False)]),
+    ],
+)
+def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, monkeypatch):
+    made, sight = looking_at(current=lambda: current, tells_refusal=lambda: refusal)
+    made.declaration, made.case.requirements = None, ["SCR-49", "SCR-53", "SCR-51"]
+    checks = {"題名「完了」": title, "ボタン": True, "文": False}
+    found = {name: (lambda page, ok=ok: ok) for name, ok in checks.items()}
+    monkeypatch.setattr("otp_conformance.judging.sight.CONTENTS", found)
+    monkeypatch.setattr("otp_conformance.judging.sight.page_of", lambda site, declaration: None)
+    sight.contents(zip(checks, [["SCR-49"], ["SCR-53"], ["SCR-51"]], strict=True))
+    assert made.case.ends == ends
+
+
+# -- the portal's buttons and the menu ------------------------------------------------
+
+DECLARED = Some(
+    issue=Some(reissue_when_issued="refused", deactivate_when_issued="refused"),
+    buttons=Some(of=lambda row, cell: "disabled"),
+)
+
+
+def at_portal(status, presence, *, goes):
+    portal = Some(
+        status=lambda: status, status_text=lambda: str(status), offers=lambda button: presence
+    )
+    return Some(
+        reopen_portal=lambda: Some(portal=portal),
+        site=site(portal=portal),
+        go_to_kind_selection=lambda: goes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "presence", "right"),
+    [
+        (Status.NOT_REGISTERED, Presence.ENABLED, True),
+        (Status.NOT_REGISTERED, Presence.DISABLED, False),
+        (Status.IN_SERVICE, Presence.DISABLED, True),
+        (Status.IN_SERVICE, Presence.HIDDEN, False),
+        (Status.IN_SERVICE, Presence.ENABLED, False),
+    ],
+)
+def test_a_button_is_presented_as_declared(status, presence, right):
+    made = judge(declaration=DECLARED)
+    matrix.presented(made, at_portal(status, presence, goes=False), "トークン発行")
+    assert made.case.ends == [("fact", right)]
+    assert made.case.requirements == [["SCR-25", "SCR-22"]]
+
+
+@BOTH
+def test_a_button_leads_on_where_it_works(right):
+    made = judge(declaration=DECLARED)
+    customer = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("fact", right)]
+
+
+@pytest.mark.parametrize(("leads", "control"), [(False, True), (True, True), (False, False)])
+def test_elsewhere_a_button_leads_nowhere_and_another_customer_gets_there(leads, control):
+    asked = []
+    other = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
+    made = judge(declaration=DECLARED, control_customer=lambda s: asked.append(s) or other)
+    customer = at_portal(Status.IN_SERVICE, Presence.DISABLED, goes=leads)
+    matrix.takes_effect(made, customer, "トークン発行")
+    assert made.case.ends == [("refusal", not leads), ("control", control)]
+    assert asked == [matrix._HOME[ISSUE]]
+
+
+@BOTH
+def test_the_menu_offers_each_level_by_its_declared_name(right):
+    here = site(
+        declared_path=lambda: ("その他", "申込"),
+        agent=Some(has=lambda control: right and control in ("menu 0", "menu 1")),
+        top=Some(menu=lambda level: f"menu {level}"),
+    )
+    made = judge()
+    menus.offers_first(made, Some(site=here))
+    menus.offers_second(made, Some(site=here))
+    assert made.case.ends == [("fact", right), ("fact", right)]
+    assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
+
+
+def test_a_path_of_one_level_has_no_second():
+    made = judge()
+    menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
+    assert made.case.told == []
+
+
+@pytest.mark.parametrize(
+    ("more", "red"),
+    [
+        ([], set()),
+        (["ご連絡先のメールアドレス"], set()),
+        (["ワンタイムパスワード"], {"ISS-23"}),
+        (["シリアル番号"], {"ISS-24"}),
+        (["送付先の郵便番号"], {"SHP-03"}),
+    ],
+)
+def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
+    view = Some(fields=[Some(label=label) for label in ("確認用パスワード", *more)])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(labels=DEFAULT_LABELS)
+    asked.confirmation_only(made)
+    ends = zip(made.case.ends, made.case.requirements, strict=True)
+    assert {need[0] for (_, ok), need in ends if not ok} == red
+    assert len(made.case.ends) == 4
+
+
+def test_an_issue_without_the_confirmation_password_is_red():
+    view = Some(fields=[])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(labels=DEFAULT_LABELS)
+    asked.confirmation_only(made)
+    assert [ok for _, ok in made.case.ends] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("shown", [True, False])
+def test_activation_asks_for_the_confirmation_password_only_where_declared(declared, shown):
+    labels = ["シリアル番号", "ワンタイムパスワード", *["確認用パスワード"] * shown]
+    view = Some(fields=[Some(label=label) for label in labels])
+    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made.declaration = Some(
+        labels=DEFAULT_LABELS, confirmation_password=Some(asked_at_activation=declared)
+    )
+    asked.activation_as_declared(made)
+    assert made.case.ends == [("fact", declared is shown)]

@@ -1,0 +1,1 @@
+"""Proves the suite; not part of the wheel."""

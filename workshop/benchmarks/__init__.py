@@ -1,0 +1,1 @@
+"""Speed, as ratios in the same run."""

@@ -1,0 +1,1 @@
+"""Banks with one planted fault each."""

@@ -1,0 +1,58 @@
+"""Faults in what is shown: templates edited before, and answers rewritten after they are made.
+
+The helpers of `workshop.faults.banks` for screens. What is to be replaced must be
+there: a fault without hold is an error of the bank, not a fault nobody notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from flask.templating import DispatchingJinjaLoader
+
+from reference_impl.domain.words import Status
+from reference_impl.web.door import Door, Visitor
+from workshop.faults.swap import FaultError, wrap_method
+
+Change = tuple[str, str]
+When = Callable[[Door, Visitor], bool]
+
+
+def edit(template: str, *changes: Change) -> None:
+    """Change the source of a template. A change without hold is an error when it is rendered."""
+
+    def get_source(original: Any, self: Any, environment: Any, name: str) -> Any:
+        source, *rest = original(self, environment, name)
+        if name == template:
+            source = _changed(source, template, changes)
+        return source, *rest
+
+    wrap_method(DispatchingJinjaLoader, "get_source", get_source)
+
+
+def rewrite(template: str, *changes: Change, when: When = lambda *_: True) -> None:
+    """Change the finished page of a template, for the customers that ``when`` chooses."""
+
+    def dressed(original: Any, self: Door, visitor: Visitor, name: str, *rest: Any) -> Response:
+        response: Response = original(self, visitor, name, *rest)
+        if name == template and when(self, visitor):
+            text = response.get_data(as_text=True)
+            response.set_data(_changed(text, template, changes))
+        return response
+
+    wrap_method(Door, "_dressed", dressed)
+
+
+def in_status(*statuses: Status) -> When:
+    """Return a choice of the customers who are in one of these statuses."""
+    return lambda door, visitor: door.customers.portal(visitor.customer_id).status in statuses
+
+
+def _changed(text: str, template: str, changes: tuple[Change, ...]) -> str:
+    for old, new in changes:
+        if old not in text:
+            raise FaultError(f"{template} does not hold {old}")
+        text = text.replace(old, new)
+    return text

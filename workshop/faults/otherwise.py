@@ -1,0 +1,127 @@
+"""Banks whose declaration says otherwise than the reference bank's, and that do not keep to it.
+
+The catalogue's faults all go with the reference bank's declaration. What is judged only
+where something else is declared (applying again replaces the first application, a session
+outlives the suspension, …) is judged here. ``python -m workshop.faults.otherwise NAME --
+ARGUMENTS`` starts one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reference_impl.domain.words import OrderStatus, TokenState
+from reference_impl.store import orders
+from workshop.faults.banks import BANKS
+from workshop.faults.banks.tokens import open_states
+from workshop.faults.swap import wrap
+from workshop.variants.wsgi import serve
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """A bank unlike its declaration.
+
+    ``declared``: keys of the declaration; ``policy``: settings of the bank, empty
+    for the reference bank's own; ``prepare`` makes it faulty. ``check``: the one
+    judgement of ``requirement`` that must go red, in scenarios with ``names``.
+    """
+
+    declared: Mapping[str, object]
+    requirement: str
+    names: str
+    check: str
+    policy: Mapping[str, object] = field(default_factory=dict)
+    prepare: Callable[[], None] = lambda: None
+
+
+def _cancelled_order_goes_on() -> None:
+    """An application that was replaced is still carried out."""
+
+    def listed(original: Any, *rest: Any) -> tuple[orders.OrderRow, ...]:
+        return tuple(
+            replace(row, status=OrderStatus.DISPATCHED)
+            if row.status is OrderStatus.CANCELLED
+            else row
+            for row in original(*rest)
+        )
+
+    wrap(orders.listed, listed)
+
+
+def _whoever_types_it() -> None:
+    """A token is bound to the last who types its serial, whoever had it before."""
+    open_states(TokenState.ALLOTTED, TokenState.ACTIVE)
+
+
+_REPLACES = {"issue.reissue_when_issued": "replaces"}
+_ALLOWED = {"issue.deactivate_when_issued": "allowed"}
+_BY_POSSESSION = {"issue.binding": "activation"}
+_ACCEPTED = {"expiry.after": "accepted"}
+
+OTHERWISE: dict[str, Otherwise] = {
+    "second-application-refused": Otherwise(
+        _REPLACES, "ISS-26", "もう一度申請", "発行の申請が受け付けられる"
+    ),
+    "both-applications-live": Otherwise(
+        _REPLACES,
+        "ISS-26",
+        "もう一度申請",
+        "有効な申請は一件だけである",
+        {"reissue_when_issued": "replaces"},
+        _cancelled_order_goes_on,
+    ),
+    "session-cut": Otherwise(
+        {"lockout.live_sessions": "kept"},
+        "LCK-17",
+        "停止する前から",
+        "停止の前からの画面が続く",
+    ),
+    "not-deactivated-while-issued": Otherwise(
+        _ALLOWED, "DEA-27", "発行済みの段階", "利用解除が受け付けられる"
+    ),
+    "deactivated-while-issued-in-name-only": Otherwise(
+        _ALLOWED,
+        "DEA-27",
+        "発行済みの段階",
+        "登録状況が「未登録」である",
+        {"deactivate_when_issued": "allowed"},
+        BANKS["deactivation-without-effect"],
+    ),
+    "stock-token-refused": Otherwise(
+        _BY_POSSESSION, "ISS-20", "在庫のトークン", "利用開始登録が受け付けられる"
+    ),
+    "one-token-for-two": Otherwise(
+        _BY_POSSESSION,
+        "ACT-25",
+        "へ送られたトークン",
+        "利用開始登録が拒否される",
+        {"binding": "activation"},
+        _whoever_types_it,
+    ),
+    "other-case-refused": Otherwise(
+        {"confirmation_password.case_sensitive": False},
+        "ISS-16",
+        "大文字と小文字",
+        "発行の申請が受け付けられる",
+    ),
+    "count-kept-over-midnight": Otherwise(
+        {"lockout.resets": ["otp_success", "unlock", "reactivation", "date_change"]},
+        "LCK-04",
+        "日付が替わった",
+        "ログインが受け付けられる",
+    ),
+    "expired-token-shut-out": Otherwise(
+        _ACCEPTED, "TOK-11", "過ぎたトークンでのログイン", "ログインが受け付けられる"
+    ),
+    "expired-token-not-activated": Otherwise(
+        _ACCEPTED, "TOK-11", "過ぎたトークンでの利用開始登録", "利用開始登録が受け付けられる"
+    ),
+}
+
+if __name__ == "__main__":
+    preparations = {name: other.prepare for name, other in OTHERWISE.items()}
+    sys.exit(serve("workshop.faults.otherwise", preparations, sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Mutation testing of the suite itself: is a blunted assertion noticed? docs/mutation.md."""

@@ -1,0 +1,1 @@
+"""Products that do nothing right: nothing may pass on them."""

@@ -1,0 +1,56 @@
+"""A real bank whose registration status never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from reference_impl.domain import registration
+from reference_impl.domain.registration import Registration
+from reference_impl.domain.words import Kind, Status
+from reference_impl.service import arrange
+from reference_impl.store import customers
+from workshop.faults.swap import wrap
+
+_STATUSES = {
+    "not_registered": Status.NOT_REGISTERED,
+    "issued": Status.ISSUED,
+    "in_service": Status.IN_SERVICE,
+}
+
+
+def frozen_at(name: str) -> Callable[[], None]:
+    """Return what freezes every customer in a status, whatever was wished for or is done."""
+    status = _STATUSES[name]
+
+    def wish(original: Any, _status: str, kind: str, serial: str | None) -> Any:
+        token = None if status is Status.NOT_REGISTERED else serial
+        possible = name if token or status is not Status.IN_SERVICE else "not_registered"
+        return original(possible, kind, token)
+
+    def create(original: Any, core: Any, connection: Any, *rest: Any) -> int:
+        made: int = original(core, connection, *rest)
+        row = customers.lock(connection, made)
+        kind = None if status is Status.NOT_REGISTERED else row.reg.kind or Kind.HARDWARE
+        customers.save(connection, row, replace(row.reg, base=status, kind=kind))
+        return made
+
+    def unchanged(_original: Any, reg: Registration, *_: Any) -> Registration:
+        return reg
+
+    def freeze() -> None:
+        wrap(arrange.wish, wish)
+        wrap(arrange.create, create)
+        for change in (
+            registration.applied,
+            registration.dispatched,
+            registration.activated,
+            registration.ended,
+        ):
+            wrap(change, unchanged)
+
+    return freeze
+
+
+FROZEN = {f"frozen-{name.replace('_', '-')}": frozen_at(name) for name in _STATUSES}

@@ -1,0 +1,1 @@
+"""Each declared parameter, met by a bank that differs in it."""

@@ -1,0 +1,1 @@
+"""Banks that refuse too much: the controls of refusals must notice."""

@@ -1,0 +1,1 @@
+"""Conforming relatives of the reference bank: nothing may fail on them."""

@@ -1,0 +1,37 @@
+"""A bank that learns how far a token's clock has drifted (RFC 6238 section 6, IX-09)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from reference_impl.domain.otp import Accepted, step_of
+from reference_impl.service import verification
+from workshop.faults.swap import wrap
+
+MOST_STEPS = 2
+
+
+def learn_drift() -> None:
+    """Centre each token's window on the offset that its last accepted code had."""
+    drift: dict[int, int] = {}
+
+    def judged(
+        original: Any,
+        core: Any,
+        connection: Any,
+        token: Any,
+        otp: str,
+        function: Any,
+        now: datetime,
+    ) -> Any:
+        step_seconds = core.policy.otp_step_seconds
+        known = drift.get(token.token.token_id, 0)
+        centre = now + timedelta(seconds=known * step_seconds)
+        verdict = original(core, connection, token, otp, function, centre)
+        if isinstance(verdict, Accepted):
+            seen = verdict.step - step_of(now, step_seconds)
+            drift[token.token.token_id] = max(-MOST_STEPS, min(MOST_STEPS, seen))
+        return verdict
+
+    wrap(verification.judge_token, judged)

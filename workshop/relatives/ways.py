@@ -1,0 +1,117 @@
+"""Banks where one goes other ways: pages in between, other addresses, slow answers."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from werkzeug.wrappers import Response
+
+from workshop.variants.wsgi import BEHIND, Application
+
+NOTICE_TITLE = "重要なお知らせ"
+NOTICE_BUTTON = "確認しました"
+_NOTICE = (
+    f'<!doctype html><html lang="ja"><head><meta charset="utf-8">'
+    f"<title>{NOTICE_TITLE}</title></head><body><h1>{NOTICE_TITLE}</h1>"
+    f"<p>年末年始は、一部のお取引をお休みします。</p>"
+    f'<form action="/"><button>{NOTICE_BUTTON}</button></form></body></html>'
+)
+
+
+def with_notice(inner: Application) -> Application:
+    """Show a notice after every login, before the top page."""
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/notice":
+            return Response(_NOTICE, mimetype="text/html")(environ, start_response)
+        answer = Response.from_app(inner, environ)
+        logging_in = environ["PATH_INFO"] in {"/login", "/login/otp"}
+        if logging_in and answer.headers.get("Location") == "/":
+            answer.headers["Location"] = "/notice"
+        return answer(environ, start_response)
+
+    return outer
+
+
+_PLACES = {"otp": "shinsei", "login": "iriguchi", "menu": "mokuji", "logout": "deguchi"}
+_NAMES = {
+    "login_id": "USERID",
+    "password": "PW1",
+    "confirmation": "PW2",
+    "otp": "ONETIME",
+    "serial": "SERIALNO",
+    "csrf_token": "_tk",
+    "form_id": "_fm",
+    "kind": "SHURUI",
+}
+_PREFIX = "/ib/cust"
+_ADDRESS = re.compile(r'\b(href|action)="(/[^"]*)"')
+_NAME = re.compile(r'\bname="([a-z_]+)"')
+
+
+def _outside(path: str) -> str:
+    parts = urlsplit(path)
+    if parts.path.startswith(BEHIND):
+        return path
+    words = [_PLACES.get(word, word) for word in parts.path.split("/")]
+    return parts._replace(path=_PREFIX + "/".join(words)).geturl()
+
+
+def _inside(path: str) -> str:
+    back = {new: old for old, new in _PLACES.items()}
+    return "/".join(back.get(word, word) for word in path.removeprefix(_PREFIX).split("/")) or "/"
+
+
+def elsewhere(inner: Application) -> Application:
+    """Give every address, and every parameter, another name."""
+    back = {new: old for old, new in _NAMES.items()}
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith(BEHIND):
+            return inner(environ, start_response)
+        if path == "/":
+            return Response(status=302, headers={"Location": f"{_PREFIX}/"})(
+                environ, start_response
+            )
+        if not path.startswith(_PREFIX):
+            return Response("", status=404)(environ, start_response)
+        environ["PATH_INFO"] = _inside(path)
+        if environ["REQUEST_METHOD"] == "POST":
+            sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            pairs = parse_qsl(sent.decode(), keep_blank_values=True)
+            body = urlencode([(back.get(name, f"x-{name}"), value) for name, value in pairs])
+            environ["wsgi.input"] = io.BytesIO(body.encode())
+            environ["CONTENT_LENGTH"] = str(len(body))
+        answer = Response.from_app(inner, environ)
+        if "Location" in answer.headers:
+            answer.headers["Location"] = _outside(answer.headers["Location"])
+        if answer.mimetype == "text/html":
+            page = answer.get_data(as_text=True)
+            page = _ADDRESS.sub(lambda m: f'{m[1]}="{_outside(m[2])}"', page)
+            page = _NAME.sub(lambda m: f'name="{_NAMES.get(m[1], m[1])}"', page)
+            answer.set_data(page)
+        return answer(environ, start_response)
+
+    return outer
+
+
+def delayed(
+    seconds: float, wait: Callable[[float], None] = time.sleep
+) -> Callable[[Application], Application]:
+    """Let every answer to a customer come so much later."""
+
+    def around(inner: Application) -> Application:
+        def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if not environ["PATH_INFO"].startswith(BEHIND):
+                wait(seconds)
+            return inner(environ, start_response)
+
+        return outer
+
+    return around

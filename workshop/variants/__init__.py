@@ -1,0 +1,1 @@
+"""How changed banks are started and served."""
