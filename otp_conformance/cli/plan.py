@@ -114,7 +114,7 @@ def _measure(run_dir: Path, loaded: LoadedDeclaration) -> int:
         former = load_table().file
     except SuiteFaultError:
         former = None
-    known = {p.key for feature in plan_features(bundle_root()) for p in feature.scenarios}
+    known = {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
     new = measure(journal_of(run_dir), loaded.declaration, former, known)
     path = features_dir() / TABLE_FILE
     write_table(new, path)
