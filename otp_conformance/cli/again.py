@@ -150,7 +150,7 @@ class Again:
                 same += 1
                 continue
             change = f"{verdict_word(then)} → {verdict_word(now)}"
-            lines.append(f"  {change}  {planned.name}  ({scenario_id})")
+            lines.append(f"  {change}  {scenario_id}  {planned.name}")
         run_id = self.rerun.run_id
         echo(
             say(
