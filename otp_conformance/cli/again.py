@@ -140,19 +140,17 @@ class Again:
         if self.rerun is None:
             return
         before = self.rerun.journal
-        names = {(p.uri, p.name): i for i, p in before.planned.items()}
         lines = []
         same = 0
         for scenario_id, planned in journal.planned.items():
-            earlier = names.get((planned.uri, planned.name))
-            if earlier is None:
+            if scenario_id not in before.planned:
                 continue
-            then, now = before.outcome(earlier).verdict, journal.outcome(scenario_id).verdict
+            then, now = before.outcome(scenario_id).verdict, journal.outcome(scenario_id).verdict
             if then is now:
                 same += 1
                 continue
             change = f"{verdict_word(then)} → {verdict_word(now)}"
-            lines.append(f"  {change}  {planned.name}  ({scenario_id})")
+            lines.append(f"  {change}  {scenario_id}  {planned.name}")
         run_id = self.rerun.run_id
         echo(
             say(

@@ -25,6 +25,7 @@ _ORDER = (
     Verdict.PASS,
 )
 _MOST_LISTED = 20
+_FEW = 5
 
 
 def print_summary(
@@ -69,7 +70,9 @@ def print_summary(
         echo(str(FAST_AGENT_REMARK), "yellow")
     if again:
         echo(say("合格しなかったものだけをもう一度実施する:", "Re-run just what did not pass:"))
-        echo(f"  {shlex.join([*repeat, *again])}")
+        few = ["--id", ",".join(again)]
+        all_of_them = ["--rerun", journal.header.run_id, "--failed"]
+        echo(f"  {shlex.join([*repeat, *(few if len(again) <= _FEW else all_of_them)])}")
     if reported:
         echo(say(f"報告書: {run_dir / 'index.html'}", f"Report: {run_dir / 'index.html'}"))
     echo(say(f"実施の記録: {run_dir}", f"Run folder: {run_dir}"))
@@ -130,7 +133,7 @@ def _wavering(journal: Journal, summary: Summary) -> None:
             verdict_word(journal.outcome(planned.scenario_id, number).verdict)
             for number in journal.numbers(planned.scenario_id)
         ]
-        echo(f"  {planned.name}  ({planned.scenario_id}): {' → '.join(verdicts)}")
+        echo(f"  {planned.scenario_id}  {planned.name}: {' → '.join(verdicts)}")
     echo("")
 
 
@@ -152,7 +155,7 @@ def _retried(journal: Journal) -> None:
         nth = journal.replaced(scenario_id) + 1
         name = journal.planned[scenario_id].name
         how = say(f"{nth}回目で{word}", f"{word} at attempt {nth}")
-        echo(f"  {how}  {name}  ({scenario_id})")
+        echo(f"  {how}  {scenario_id}  {name}")
     echo("")
 
 
@@ -162,7 +165,7 @@ def _requirement(result: RequirementResult, catalogue: Catalogue) -> None:
     for contribution in result.contributions:
         if contribution.verdict is result.verdict:
             planned = contribution.scenario.planned
-            echo(f"          {planned.name}  ({planned.scenario_id})")
+            echo(f"          {planned.scenario_id}  {planned.name}")
 
 
 def _chapters(journal: Journal) -> None:

@@ -76,6 +76,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @common_options
 def plan(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -93,7 +94,7 @@ def plan(
     root = bundle_root()
     chosen = select(
         plan_features(root),
-        selection_of(paths, tags, requirements, name),
+        selection_of(paths, ids, tags, requirements, name),
         known_requirements=bundle.catalogue().requirements,
         root=root,
         cwd=Path.cwd(),
@@ -114,7 +115,7 @@ def _measure(run_dir: Path, loaded: LoadedDeclaration) -> int:
         former = load_table().file
     except SuiteFaultError:
         former = None
-    known = {p.key for feature in plan_features(bundle_root()) for p in feature.scenarios}
+    known = {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
     new = measure(journal_of(run_dir), loaded.declaration, former, known)
     path = features_dir() / TABLE_FILE
     write_table(new, path)

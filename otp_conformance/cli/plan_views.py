@@ -152,7 +152,7 @@ def plan_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[
     return {
         "selected": len(found.chosen),
         "to_run": [
-            {"scenario": p.scenario_id, "name": p.name, **_consumed(known.sums(p.key))}
+            {"scenario": p.scenario_id, "name": p.name, **_consumed(known.sums(p.scenario_id))}
             for p in found.runnable
         ],
         "left_out": [

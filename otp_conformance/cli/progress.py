@@ -22,6 +22,7 @@ _MARKS = {
     Verdict.INCONCLUSIVE: ("△", "yellow"),
     Verdict.FAIL: ("×", "red"),
 }
+_ID_WIDTH = len("LCK-01/10.10")
 _CAUSES_EN = {
     Cause.PRODUCT: "product",
     Cause.DECLARATION: "declaration",
@@ -129,7 +130,7 @@ class Progress:
         self._total = max(self._total, self._done)  # further attempts come on top
         total = str(self._total)
         count = f"[{self._done:>{len(total)}}/{total}]"
-        ids = ",".join(plan.requirements) or "—"
+        called = f"{pad(plan.scenario_id, _ID_WIDTH)} {plan.name}"
         seconds = say(f"{finished.duration_s:.1f} 秒", f"{finished.duration_s:.1f} s")
         took = f"  {seconds}" if finished.duration_s else ""
         nth = ""
@@ -137,7 +138,10 @@ class Progress:
             nth = say("（やり直し）", " (anew)")
         elif self._repeated:
             nth = say(f"（{finished.attempt + 1} 回目）", f" (attempt {finished.attempt + 1})")
-        echo(f"{count} {mark} {pad(word, 8)} {ids}  {plan.name}{nth}{took}", colour)
+        echo(
+            f"{count} {mark} {pad(word, 8)} {called}{nth}{took}",
+            colour,
+        )
         if verdict is not Verdict.PASS:
             self._details(plan, finished)
 
@@ -164,7 +168,8 @@ class Progress:
             (say("期待", "expected"), finished.expected),
             (say("観測", "observed"), finished.observed),
             (say("次の一手", "next"), finished.hint),
-            (say("場所", "where"), plan.scenario_id),
+            (say("要件", "verifies"), ",".join(plan.requirements)),
+            (say("場所", "where"), plan.place),
         ]
         for name, value in rows:
             if value:

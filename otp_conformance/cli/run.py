@@ -130,6 +130,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @common_options
 def run(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -168,7 +169,7 @@ def run(
     request = again.applied(
         Request(
             loaded=loaded,
-            selection=selection_of(paths, tags, requirements, name),
+            selection=selection_of(paths, ids, tags, requirements, name),
             root=bundle_root(),
             steps=steps_dir(),
             known_requirements=catalogue.requirements,

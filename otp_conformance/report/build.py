@@ -14,6 +14,7 @@ from otp_conformance.report.results import (
     count,
     results,
 )
+from otp_conformance.report.summary import summary_of
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
@@ -22,6 +23,8 @@ _FILES = (
     ("messages.ndjson", "Cucumber Messages", "ほかの Cucumber 用の道具に渡すための記録"),
     (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
 )
+
+_MOST_LISTED = 20
 
 
 def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = None) -> list[Path]:
@@ -65,6 +68,8 @@ def index(run: RunResults) -> str:
             requirement_counts=count(r.verdict for r in run.requirements),
             scenario_counts=count(s.verdict for s in run.scenarios),
             lead=matrix.lead(run),
+            troubled=summary_of(run).troubled,
+            most=_MOST_LISTED,
             files=_FILES,
             style=style,
             policy=policy(style),

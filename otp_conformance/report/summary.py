@@ -123,19 +123,19 @@ def _render_ja(s: Summary) -> list[str]:
     for scenario in s.troubled:
         o, p = scenario.outcome, scenario.planned
         cause = f"（{o.cause.ja}{'・試験装置異常' if o.suite_fault else ''}）" if o.cause else ""
-        lines += ["", f"{o.verdict.ja}{cause} {_ids(scenario)} {p.name}"]
+        lines += ["", f"{o.verdict.ja}{cause} {p.scenario_id} {p.name}"]
         lines += [f"  期待: {o.expected}", f"  観測: {o.observed}"]
         lines += [f"  手順: {o.failing_step}"] if o.failing_step else []
         lines += [f"  次の一手: {o.hint}"] if o.hint else []
-        lines.append(f"  場所: {p.scenario_id}")
+        lines += [f"  要件: {_requirements(scenario)}", f"  場所: {p.place}"]
     if s.suite_faults:
         lines += [
             "",
             f"試験装置異常 {len(s.suite_faults)} 件（製品の合否を示しません）",
         ]
     for scenario in s.wavering:
-        lines += ["", f"揺らぎ（試行によって判定が異なる） {scenario.planned.name}"]
-        lines.append(f"  場所: {scenario.planned.scenario_id}")
+        p = scenario.planned
+        lines += ["", f"揺らぎ（試行によって判定が異なる） {p.scenario_id} {p.name}"]
     if s.unknown_requirements:
         lines += ["", "要件目録にない要件ID: " + "、".join(s.unknown_requirements)]
     return lines
@@ -157,23 +157,23 @@ def _render_en(s: Summary) -> list[str]:
         o, p = scenario.outcome, scenario.planned
         fault = "; suite fault" if o.suite_fault else ""
         cause = f" ({_EN_CAUSE[o.cause]}{fault})" if o.cause else ""
-        lines += ["", f"{o.verdict.en}{cause} {_ids(scenario)} {p.name}"]
+        lines += ["", f"{o.verdict.en}{cause} {p.scenario_id} {p.name}"]
         lines += [f"  expected: {o.expected}", f"  observed: {o.observed}"]
         lines += [f"  step:     {o.failing_step}"] if o.failing_step else []
         lines += [f"  next:     {o.hint}"] if o.hint else []
-        lines.append(f"  where:    {p.scenario_id}")
+        lines += [f"  verifies: {_requirements(scenario)}", f"  where:    {p.place}"]
     if s.suite_faults:
         n = len(s.suite_faults)
         lines += ["", f"The suite itself failed in {n} scenario(s); they do not judge the product."]
     for scenario in s.wavering:
-        lines += ["", f"Wavering (attempts ended differently) {scenario.planned.name}"]
-        lines.append(f"  where:    {scenario.planned.scenario_id}")
+        p = scenario.planned
+        lines += ["", f"Wavering (attempts ended differently) {p.scenario_id} {p.name}"]
     if s.unknown_requirements:
         lines += ["", "Not in the catalogue: " + ", ".join(s.unknown_requirements)]
     return lines
 
 
-def _ids(scenario: ScenarioResult) -> str:
+def _requirements(scenario: ScenarioResult) -> str:
     return ",".join(scenario.planned.requirements) or "-"
 
 

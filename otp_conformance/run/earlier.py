@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from otp_conformance.errors import UsageError
-from otp_conformance.journal.events import ScenarioPlanned
 from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
 from otp_conformance.run.folder import LATEST
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
@@ -65,9 +64,9 @@ def same_scenarios(
 ) -> tuple[ScenarioPlan, ...]:
     """Return the scenarios of an earlier run as they stand today, in the order of the files.
 
-    ``failed``: those alone that did not pass (不合格, 判定不能, 未実施). Found by
-    file and line, or by file and name where lines have moved. Raises
-    `UsageError` for one that is gone, and where all passed.
+    ``failed``: those alone that did not pass (不合格, 判定不能, 未実施). Found by id,
+    whatever they are called today. Raises `UsageError` for one that is gone,
+    and where all passed.
     """
     journal = earlier.journal
     wanted = [
@@ -83,21 +82,14 @@ def same_scenarios(
             "Leave --failed out to repeat all of it.",
         )
     scenarios = [scenario for feature in features for scenario in feature.scenarios]
-    by_id = {scenario.scenario_id: scenario for scenario in scenarios}
-    found = {_today(planned, by_id).scenario_id for planned in wanted}
+    there = {scenario.scenario_id for scenario in scenarios}
+    for planned in wanted:
+        if planned.scenario_id not in there:
+            raise UsageError(
+                f"シナリオ {planned.scenario_id}「{planned.name}」は、いまのスイートにありません。"
+                "条件を書いて新しく実行してください。",
+                f'The scenario {planned.scenario_id} "{planned.name}" is not in the suite any '
+                "more. Start a new run with a selection.",
+            )
+    found = {planned.scenario_id for planned in wanted}
     return tuple(scenario for scenario in scenarios if scenario.scenario_id in found)
-
-
-def _today(planned: ScenarioPlanned, by_id: Mapping[str, ScenarioPlan]) -> ScenarioPlan:
-    same = by_id.get(planned.scenario_id)
-    if same is not None and same.name == planned.name:
-        return same
-    alike = [s for s in by_id.values() if (s.uri, s.name) == (planned.uri, planned.name)]
-    if len(alike) != 1:
-        raise UsageError(
-            f"シナリオ「{planned.name}」（{planned.scenario_id}）は、いまのスイートにありません。"
-            "条件を書いて新しく実行してください。",
-            f'The scenario "{planned.name}" ({planned.scenario_id}) is not in the suite any more. '
-            "Start a new run with a selection.",
-        )
-    return alike[0]

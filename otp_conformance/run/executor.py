@@ -116,7 +116,7 @@ class Executor:
             instead_of=turn.instead_of,
             timer=time.perf_counter,
         )
-        setting.sut.spending.begin(setting.run_dir.name, plan.key)
+        setting.sut.spending.begin(setting.run_dir.name, plan.scenario_id)
         case.start()
         self.enter_step(-1, None, setup=True)
         if not plan.steps:

@@ -46,7 +46,7 @@ def table_of(scenarios, *rows):
             threshold=5,
             confirmation_min_length=6,
             confirmation_max_length=12,
-            scenarios={p.key: row for p, row in zip(scenarios, rows, strict=True)},
+            scenarios={p.scenario_id: row for p, row in zip(scenarios, rows, strict=True)},
         )
     )
 
@@ -154,7 +154,7 @@ def test_steps_of_a_person(reference):
 def suspending():
     known = load_table().file.scenarios
     every = [p for feature in plan_features(bundle_root()) for p in feature.scenarios]
-    return [p for p in every if known.get(p.key, {}).get("suspended")][:2]
+    return [p for p in every if known.get(p.scenario_id, {}).get("suspended")][:2]
 
 
 def elsewhere(reference):

@@ -145,7 +145,7 @@ def judge(meeting: Meeting, result: RunResult, *, seconds: float = 0.0) -> Fault
 def _request(meeting: Meeting, bench: Bench) -> Request:
     return Request(
         loaded=meeting.loaded,
-        selection=Selection(paths=meeting.scenarios),
+        selection=Selection(ids=meeting.scenarios),
         root=bench.root,
         steps=bench.steps,
         known_requirements=bench.known_requirements,

@@ -120,8 +120,8 @@ def forecast(
         tuple(chosen),
         unmet,
         matched,
-        totals([table.of(p.key, declaration) for p in left], repeat=repeat),
-        totals([table.of(p.key, declaration) for p in runnable], repeat=repeat),
+        totals([table.of(p.scenario_id, declaration) for p in left], repeat=repeat),
+        totals([table.of(p.scenario_id, declaration) for p in runnable], repeat=repeat),
         *(prepared or (None, None)),
     )
 

@@ -117,7 +117,7 @@ def match(
     unserved: dict[str, list[Need | None]] = {}
     for _ in range(repeat):
         for plan in plans:
-            consumption = table.of(plan.key, declaration)
+            consumption = table.of(plan.scenario_id, declaration)
             for need in (*consumption.needs, *[None] * consumption.software_tokens):
                 needed[need] = needed.get(need, 0) + 1
             missing = shelf.serve(consumption)

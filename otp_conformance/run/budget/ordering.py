@@ -13,7 +13,7 @@ LONG_SECONDS = 3600
 
 def waits_long(plan: ScenarioPlan, table: Table, declaration: Declaration) -> bool:
     """Tell whether a scenario needs the time at the system to go on by an hour or more."""
-    return table.of(plan.key, declaration).waited >= LONG_SECONDS
+    return table.of(plan.scenario_id, declaration).waited >= LONG_SECONDS
 
 
 def in_order(
