@@ -1,4 +1,4 @@
-"""画面に表示されるもの。項目の語彙は actors/contents.py にある。"""
+"""画面に表示されるもの。項目の語彙は otp_conformance/judging/contents.py にある。"""
 
 from behave import step
 
@@ -44,12 +44,12 @@ def _(context):
 
 @step("{person}に{quoted}ボタンが宣言どおりに示される")
 def _(context, person, button):
-    matrix.presented(context.world, context.world.person(person), button)
+    matrix.presented(context.world.person(person), button)
 
 
 @step("{person}の{quoted}ボタンは宣言どおりに働く")
 def _(context, person, button):
-    matrix.takes_effect(context.world, context.world.person(person), button)
+    matrix.takes_effect(context.world.people, context.world.person(person), button)
 
 
 @step("{quoted}のとき、拒否されたことが画面から分かる")

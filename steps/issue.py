@@ -8,12 +8,12 @@ from otp_conformance.specification.words import Kind, Status
 
 @step("{person}がハードウェアトークンの発行を申請している")
 def _(context, person):
-    stories.apply_when_open(context.world, context.world.person(person), Kind.HARDWARE)
+    stories.apply_when_open(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}がハードウェアトークンの発行を申請できる日になっている")
 def _(context, person):
-    stories.wait_for_gate(context.world, context.world.person(person), Kind.HARDWARE)
+    stories.wait_for_gate(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}が{confirmation}確認用パスワードで{kind}の発行を試みる")
@@ -68,22 +68,22 @@ def _(context, kind):
 
 @step("{person}が{moment}に利用解除を終えている")
 def _(context, person, moment):
-    stories.deactivate_at(context.world, context.world.person(person), moment)
+    stories.deactivate_at(context.world.person(person), moment)
 
 
 @step("{person}がハードウェアトークンへの切替を試みる")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+    stories.try_start(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}がハードウェアトークンの利用を始め直そうとする")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+    stories.try_start(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}が新しい端末でソフトウェアトークンの利用を始め直そうとする")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.SOFTWARE)
+    stories.try_start(context.world.person(person), Kind.SOFTWARE)
 
 
 @step("当日の切替は宣言どおりに扱われる")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.people import passwords
+from otp_conformance.people import stories
 
 
 @step("{person}がログインしている")
@@ -46,7 +46,7 @@ def _(context, person):
 
 @step("{person}が一回だけログインパスワードを間違えている")
 def _(context, person):
-    passwords.mistake_password(context.world.person(person))
+    stories.mistake_password(context.world.person(person), 1)
 
 
 @step("{person}がログアウトする")

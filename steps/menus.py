@@ -8,22 +8,22 @@ from otp_conformance.specification.words import Kind, Status
 
 @step("全体メニューに「ワンタイムパスワード申請」がある")
 def _(context):
-    menus.offers_first(context.world, context.world.acting())
+    menus.offers_first(context.world.acting())
 
 
 @step("その下にもう一段「ワンタイムパスワード申請」がある")
 def _(context):
-    menus.offers_second(context.world, context.world.acting())
+    menus.offers_second(context.world.acting())
 
 
 @step("{person}が全体メニューの「ワンタイムパスワード申請」を選ぶ")
 def _(context, person):
-    menus.choose(context.world.person(person), 0)
+    context.world.person(person).choose_menu(0)
 
 
 @step("{person}がその下の「ワンタイムパスワード申請」を選ぶ")
 def _(context, person):
-    menus.choose_rest(context.world.person(person))
+    context.world.person(person).choose_rest_of_menu()
 
 
 @step("{person}が申請内容選択の画面で「トップページへ」を押す")
@@ -95,7 +95,7 @@ def _(context, person):
 
 @step("{person}のログイン後の機能のうち、宣言されたものだけがワンタイムパスワードを求める")
 def _(context, person):
-    menus.other_uses(context.world, context.world.person(person))
+    menus.other_uses(context.world.person(person))
 
 
 @step("{person}がワンタイムパスワードなしで、ログイン前の画面のリンクをすべてたどる")
@@ -105,9 +105,9 @@ def _(context, person):
 
 @step("{person}はどのリンクからも利用解除へ進めない")
 def _(context, person):
-    menus.walk_outside(context.world, context.world.person(person))
+    menus.walk_outside(context.world.person(person))
 
 
 @step("停止中の{person}はどのリンクからも利用解除へ進めない")
 def _(context, person):
-    menus.walk_outside(context.world, context.world.person(person), suspended=True)
+    menus.walk_outside(context.world.person(person), suspended=True)

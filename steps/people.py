@@ -43,12 +43,12 @@ def _(context, person):
 
 @step("{person}に新しいトークンが届いている")
 def _(context, person):
-    stories.receive_new_token(context.world, context.world.person(person))
+    stories.receive_new_token(context.world.person(person))
 
 
 @step("{person}が新しい端末でソフトウェアトークンの利用を始めている")
 def _(context, person):
-    stories.start_software(context.world, context.world.person(person))
+    stories.start_software(context.world.person(person))
 
 
 @step("{person}が別のブラウザに移る")

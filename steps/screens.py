@@ -3,7 +3,7 @@
 from behave import step
 
 from otp_conformance.judging import asked
-from otp_conformance.people import leaving, places
+from otp_conformance.people import places, requests
 from otp_conformance.specification.words import Status
 
 
@@ -46,12 +46,12 @@ def _(context):
 
 @step("「戻る」の行き先は宣言どおりである")
 def _(context):
-    leaving.led_back(context.world)
+    context.world.sight.led_back()
 
 
 @step("「申込を中止する」の行き先は宣言どおりである")
 def _(context):
-    leaving.led_out(context.world)
+    context.world.sight.led_out()
 
 
 @step("トップページが表示される")
@@ -76,7 +76,7 @@ def _(context, person):
 
 @step("確認用パスワードの入力欄があり、ワンタイムパスワード・シリアル番号・住所の入力欄はない")
 def _(context):
-    asked.confirmation_only(context.world)
+    asked.confirmation_only(context.world.people)
 
 
 @step("{person}が利用開始登録の画面へ進む")
@@ -86,12 +86,12 @@ def _(context, person):
 
 @step("入力欄はシリアル番号とワンタイムパスワードと、宣言された欄だけである")
 def _(context):
-    asked.activation_as_declared(context.world)
+    asked.activation_as_declared(context.world.people)
 
 
 @step("{person}が{screen}で正しく入力し、{leaving}")
 def _(context, person, screen, way):
-    leaving.leave(context.world.person(person), screen, way)
+    requests.leave(context.world.person(person), screen, way)
 
 
 @step("{person}が{procedure}へ進もうとする")
@@ -118,19 +118,19 @@ def _(context):
 
 @step("{person}が{screen}を直接開く")
 def _(context, person, screen):
-    leaving.open_directly(context.world, context.world.person(person), screen)
+    requests.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がログインせずに{screen}を直接開く")
 def _(context, person, screen):
-    leaving.open_directly(context.world, context.world.person(person), screen)
+    requests.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がワンタイムパスワードを入力せずに{screen}を直接開く")
 def _(context, person, screen):
     customer = context.world.person(person)
     customer.log_in(None)
-    leaving.open_directly(context.world, customer, screen)
+    requests.open_directly(context.world.people, customer, screen)
 
 
 @step("ログイン画面が表示される")

@@ -3,6 +3,7 @@
 from behave import step
 
 from otp_conformance.people import stories
+from otp_conformance.people.codes import MALFORMED
 
 
 @step("{person}が停止になる回数だけ続けてワンタイムパスワードを間違えている")
@@ -52,27 +53,27 @@ def _(context, person):
 
 @step("利用開始登録での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.activation_mistakes()
+    context.world.declared.activation_mistakes()
 
 
 @step("{person}が許容幅より一つ古いワンタイムパスワードを入力している")
 def _(context, person):
-    stories.enter_stale(context.world.person(person))
+    stories.mistake_at_login(context.world.person(person), 1, "許容幅より一つ古い")
 
 
 @step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
 def _(context, person, times):
-    stories.enter_malformed(context.world.person(person), times)
+    stories.mistake_at_login(context.world.person(person), times, *MALFORMED)
 
 
 @step("{person}が使用済みのワンタイムパスワードを停止になる回数だけ入力している")
 def _(context, person):
-    stories.reuse_at_login(context.world.person(person), context.world.threshold)
+    stories.mistake_at_login(context.world.person(person), context.world.threshold, "同じ")
 
 
 @step("{person}が「停止になる回数より一回少ない誤りの後に正しくログインする」ことを{int}回繰り返す")
 def _(context, person, times):
-    stories.almost_suspend_repeatedly(context.world, context.world.person(person), times)
+    stories.almost_suspend_repeatedly(context.world.person(person), times)
 
 
 @step("毎回ログインできている")
@@ -97,32 +98,32 @@ def _(context):
 
 @step("形の合わない入力の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("malformed", failures=3)
+    context.world.declared.counted("malformed", failures=3)
 
 
 @step("許容幅より古い値の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("stale", failures=1)
+    context.world.declared.counted("stale", failures=1)
 
 
 @step("日付が替わったときの誤りの回数は宣言どおりに扱われる")
 def _(context):
-    context.world.counting.over_midnight()
+    context.world.declared.over_midnight()
 
 
 @step("使用済みの値の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("reused", failures=context.world.threshold)
+    context.world.declared.counted("reused", failures=context.world.threshold)
 
 
 @step("利用解除の画面での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.deactivation_mistakes()
+    context.world.declared.deactivation_mistakes()
 
 
 @step("二つの機能での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.mixed_mistakes()
+    context.world.declared.mixed_mistakes()
 
 
 @step("対照として、職員が停止状態を解除すれば{person}はログインできる")

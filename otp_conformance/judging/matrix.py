@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.judging.judge import Judge
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
 from otp_conformance.screens.keys import Presence
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
 
 BUTTONS = {
     "トークン発行": ISSUE,
@@ -61,13 +60,13 @@ def declared_presence(declaration: Declaration, status: Status, button: str) -> 
             return Presence.ENABLED
 
 
-def presented(world: World, customer: Customer, word: str) -> None:
+def presented(customer: Customer, word: str) -> None:
     """Judge that a button is presented as declared in the customer's status."""
     button = BUTTONS[word]
     portal = customer.reopen_portal().portal
-    wanted = declared_presence(world.declaration, _status(customer), button)
+    wanted = declared_presence(customer.scene.declaration, _status(customer), button)
     shown = portal.offers(button)
-    world.case.confirm(
+    customer.scene.case.confirm(
         f"「{word}」ボタンの見せ方",
         shown is wanted,
         expected=f"「{word}」ボタンの見せ方が宣言どおり（{_WORDS[wanted]}）であること",
@@ -76,28 +75,28 @@ def presented(world: World, customer: Customer, word: str) -> None:
     )
 
 
-def takes_effect(world: World, customer: Customer, word: str) -> None:
+def takes_effect(people: People, customer: Customer, word: str) -> None:
     """Judge that a button leads on where it should; elsewhere nowhere, with a control."""
     button = BUTTONS[word]
     customer.reopen_portal()
     status = _status(customer)
     reached = _WAYS[button](customer)
-    if works(world.declaration, status, button):
-        world.case.confirm(
+    if works(customer.scene.declaration, status, button):
+        customer.scene.case.confirm(
             f"「{word}」から先へ進める",
             reached,
             expected=f"「{word}」から先の画面へ進めること",
             observed=customer.site.describe(),
         )
         return
-    world.case.refused(
+    customer.scene.case.refused(
         f"「{word}」から先へ進めない",
         not reached,
         expected=f"この登録状況では「{word}」から先へ進めないこと",
         observed=customer.site.describe(),
     )
-    other = world.control_customer(_HOME[button])
-    world.judge.control_shown(
+    other = people.control_customer(_HOME[button])
+    Judge(people).control_shown(
         f"「{word}」から先へ進める別のお客さまがいる", _WAYS[button](other), other.site.describe()
     )
 

@@ -7,15 +7,12 @@ state, walks there in the ordinary way and the address is read off.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
+from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import SetupFailed
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
-    from otp_conformance.screens.site import Site
 
 GUIDE = "案内役のお客さま"
 
@@ -80,13 +77,13 @@ SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bo
 }
 
 
-def address_of(world: World, screen: str) -> str:
+def address_of(people: People, screen: str) -> str:
     """Return the address under which a screen was seen.
 
     Raise `SetupFailed` when the guide could not get there.
     """
     status, walk, _ = SCREENS[screen]
-    guide = world.introduce(GUIDE, status, Kind.HARDWARE)
+    guide = people.introduce(GUIDE, status, Kind.HARDWARE)
     if not walk(guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address

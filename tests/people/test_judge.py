@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
 from otp_conformance.judging.sight import Sight
@@ -160,12 +160,14 @@ def test_controls(right):
 def test_the_control_of_a_suspension_is_a_login_after_it_was_lifted(right):
     lifted = []
     customer = Some(
+        scene=unlocked(lifted),
+        account=Some(login_id="c1"),
         code=lambda kind, use: f"{kind} {use}",
         log_in=lambda code: attempt(accepted=right and code == "新しい login"),
     )
-    made = judge(unlock=lifted.append)
+    made = judge()
     made.judge.unlock_control(customer)
-    assert lifted == [customer]
+    assert lifted == ["c1"]
     assert made.case.ends == [("control", right)]
 
 
@@ -226,6 +228,29 @@ def test_a_value_is_made_of_the_declared_digits(code, right):
     assert made.case.ends == [("fact", right)]
 
 
+class Browser:
+    """A browser that takes note of its ending, and may have got in."""
+
+    def __init__(self, inside):
+        self.top = screen(shown=inside)
+        self.describe = lambda: "画面"
+
+
+@pytest.mark.parametrize(("inside", "right"), [(0, False), (1, True), (2, False)])
+def test_of_two_at_one_moment_exactly_one_gets_in(inside, right, monkeypatch):
+    pairs = []
+
+    def at_once(customer):
+        pairs.append(customer)
+        return [Browser(inside > k) for k in range(2)]
+
+    monkeypatch.setattr("otp_conformance.people.requests.log_in_twice_at_once", at_once)
+    made = judge()
+    made.judge.one_of_two_gets_in("customer")
+    assert len(pairs) > 1
+    assert made.case.ends == [("fact", right)] * len(pairs)
+
+
 # -- staff ------------------------------------------------------------------------
 
 
@@ -237,7 +262,7 @@ def with_orders(*orders, **more):
     account = Some(login_id="c1", address="東京都")
     customer = Some(account=account, retired_token=lambda: Some(asset=Some(serial="111")))
     staff = Some(orders=lambda login_id: list(orders))
-    return judge(sut=Some(staff=staff), person=lambda name: customer, **more), customer
+    return judge(staff=staff, person=lambda name: customer, **more), customer
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
 from otp_conformance.people.attempt import Action
@@ -31,14 +31,12 @@ def test_a_session_that_the_declaration_keeps_goes_on(right):
 def test_a_session_that_the_declaration_cuts_is_cut(right):
     customer = Some(
         site=site(portal=screen(shown=not right)),
+        scene=unlocked([]),
+        account=Some(login_id="c1"),
         code=lambda kind, use: "",
         log_in=lambda code: attempt(accepted=True),
     )
-    made = judge(
-        person=lambda name: customer,
-        declaration=Some(lockout=Some(live_sessions="cut")),
-        unlock=lambda customer: None,
-    )
+    made = judge(person=lambda name: customer, declaration=Some(lockout=Some(live_sessions="cut")))
     Declared(made).live_session()
     assert made.case.ends == [("refusal", right), ("control", True)]
 
@@ -66,8 +64,7 @@ def test_the_token_of_another_stays_its_owners(right):
         activate=lambda serial, code: attempt(accepted=right, action=Action.ACTIVATION),
     )
     made = judge(
-        acting=lambda: "customer",
-        other_of=lambda customer: owner,
+        acting=lambda: Some(other=lambda: owner),
         latest=lambda: attempt(accepted=False),
         declaration=declaration(binding="issue"),
     )
@@ -85,10 +82,10 @@ def test_a_token_taken_by_possession_is_no_longer_its_owners(right):
     customer = Some(
         code=lambda kind, use: f"{kind} {use}",
         log_in=lambda code: attempt(accepted=code == "そのトークンの login"),
+        other=lambda: owner,
     )
     made = judge(
         acting=lambda: customer,
-        other_of=lambda customer: owner,
         latest=lambda: attempt(accepted=True),
         declaration=Some(issue=Some(binding="activation")),
     )

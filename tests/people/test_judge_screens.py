@@ -122,11 +122,12 @@ DECLARED = Some(
 )
 
 
-def at_portal(status, presence, *, goes):
+def at_portal(scene, status, presence, *, goes):
     portal = Some(
         status=lambda: status, status_text=lambda: str(status), offers=lambda button: presence
     )
     return Some(
+        scene=scene,
         reopen_portal=lambda: Some(portal=portal),
         site=site(portal=portal),
         go_to_kind_selection=lambda: goes,
@@ -145,7 +146,7 @@ def at_portal(status, presence, *, goes):
 )
 def test_a_button_is_presented_as_declared(status, presence, right):
     made = judge(declaration=DECLARED)
-    matrix.presented(made, at_portal(status, presence, goes=False), "トークン発行")
+    matrix.presented(at_portal(made, status, presence, goes=False), "トークン発行")
     assert made.case.ends == [("fact", right)]
     assert made.case.requirements == [["SCR-25", "SCR-22"]]
 
@@ -153,7 +154,7 @@ def test_a_button_is_presented_as_declared(status, presence, right):
 @BOTH
 def test_a_button_leads_on_where_it_works(right):
     made = judge(declaration=DECLARED)
-    customer = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
+    customer = at_portal(made, Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
     matrix.takes_effect(made, customer, "トークン発行")
     assert made.case.ends == [("fact", right)]
 
@@ -161,9 +162,9 @@ def test_a_button_leads_on_where_it_works(right):
 @pytest.mark.parametrize(("leads", "control"), [(False, True), (True, True), (False, False)])
 def test_elsewhere_a_button_leads_nowhere_and_another_customer_gets_there(leads, control):
     asked = []
-    other = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
     made = judge(declaration=DECLARED, control_customer=lambda s: asked.append(s) or other)
-    customer = at_portal(Status.IN_SERVICE, Presence.DISABLED, goes=leads)
+    other = at_portal(made, Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
+    customer = at_portal(made, Status.IN_SERVICE, Presence.DISABLED, goes=leads)
     matrix.takes_effect(made, customer, "トークン発行")
     assert made.case.ends == [("refusal", not leads), ("control", control)]
     assert asked == [matrix._HOME[ISSUE]]
@@ -177,15 +178,15 @@ def test_the_menu_offers_each_level_by_its_declared_name(right):
         top=Some(menu=lambda level: f"menu {level}"),
     )
     made = judge()
-    menus.offers_first(made, Some(site=here))
-    menus.offers_second(made, Some(site=here))
+    menus.offers_first(Some(scene=made, site=here))
+    menus.offers_second(Some(scene=made, site=here))
     assert made.case.ends == [("fact", right), ("fact", right)]
     assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
 
 
 def test_a_path_of_one_level_has_no_second():
     made = judge()
-    menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
+    menus.offers_second(Some(scene=made, site=site(declared_path=lambda: ("申込",))))
     assert made.case.told == []
 
 
