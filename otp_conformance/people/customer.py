@@ -125,8 +125,8 @@ class Customer:
 
     def _tokens(self) -> list[TokenDevice]:
         """Return every token of the scenario."""
-        held = [(customer.token, customer.retired) for customer in self._everybody.values()]
-        return [d for pair in held for d in pair if d is not None] + self.scene.unheld_tokens()
+        held = [t for each in self._everybody.values() for t in (each.token, each.retired)]
+        return [token for token in (*held, self.scene.spare) if token is not None]
 
     def retire(self) -> None:
         """Note that the token in hand has been deactivated, and when."""

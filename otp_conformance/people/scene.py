@@ -25,10 +25,11 @@ from otp_conformance.tokens.port import TokenDevice
 class Scene:
     """The things of one scenario. Its time begins with it.
 
-    ``keep_secret`` registers values that must never be written down. ``last``: the end
-    of the latest attempt. ``acting``: the name of who acted last, and ``in_sight`` the
-    site they see. ``story_logins``: the right logins of a repeated story;
-    ``opened_directly``: the screen that was opened by its address.
+    ``keep_secret`` registers values that must never be written down. ``spare``: a token
+    in nobody's hands, once it was asked for. ``last``: the end of the latest attempt.
+    ``acting``: the name of who acted last, and ``in_sight`` the site they see.
+    ``story_logins``: the right logins of a repeated story; ``opened_directly``: the
+    screen that was opened by its address.
     """
 
     declaration: Declaration
@@ -42,6 +43,7 @@ class Scene:
     staff: StaffDesk
     spending: Spending
     ledger: Ledger = field(default_factory=Ledger)
+    spare: TokenDevice | None = None
     last: Attempt | None = None
     acting: str = ""
     in_sight: Site | None = None
@@ -52,7 +54,6 @@ class Scene:
         self.time = Timeline(self.clock, self.declaration.otp.step_seconds)
         self.sendings = Sendings(self.time, self.case)
         self.case.question_with(self.sendings.doubt)
-        self._spare: TokenDevice | None = None
         self._sites: list[Site] = []
         self.time.begin()
 
@@ -75,13 +76,9 @@ class Scene:
 
     def spare_token(self) -> TokenDevice:
         """Return the scenario's token in stock that belongs to nobody."""
-        if self._spare is None:
-            self._spare = self.new_token(to_send=False)
-        return self._spare
-
-    def unheld_tokens(self) -> list[TokenDevice]:
-        """Return the tokens of the scenario that are in nobody's hands."""
-        return [self._spare] if self._spare else []
+        if self.spare is None:
+            self.spare = self.new_token(to_send=False)
+        return self.spare
 
     # -- browsers and pictures ---------------------------------------------
 
