@@ -2,12 +2,12 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("時計を{person}のトークンの有効期限の翌日まで進める")
 def _(context, person):
-    stories.let_expire(context.world.person(person))
+    procedures.let_expire(context.world.person(person))
 
 
 @step("有効期限を過ぎたトークンでのログインは宣言どおりに扱われる")

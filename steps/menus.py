@@ -67,25 +67,25 @@ def _(context, person):
 
 @step("{screen}が現れる")
 def _(context, screen):
-    context.world.sight.shown(screen)
+    context.world.screen.shown(screen)
 
 
 @step("{kind}の発行の手続きへ進む")
 def _(context, kind):
     if kind is Kind.SOFTWARE:
-        context.world.sight.software_way()
+        context.world.screen.software_way()
     else:
-        context.world.sight.shown("発行確認の画面")
+        context.world.screen.shown("発行確認の画面")
 
 
 @step("ハードウェアトークン用の確認画面が現れる")
 def _(context):
-    context.world.sight.shown("利用開始登録の画面")
+    context.world.screen.shown("利用開始登録の画面")
 
 
 @step("ハードウェアトークン用の確認画面は現れない")
 def _(context):
-    context.world.sight.not_shown("利用開始登録の画面")
+    context.world.screen.not_shown("利用開始登録の画面")
 
 
 @step("ソフトウェアトークンを発行済の{person}がいる")

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.people import requests, stories
+from otp_conformance.people import procedures, requests
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
@@ -47,12 +47,12 @@ def _(context, person):
 
 @step("{person}が発行の申請を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    requests.repeat_issue(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.ISSUE)
 
 
 @step("{person}が利用開始登録を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    requests.repeat_activation(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.ACTIVATION)
 
 
 @step("{person}が利用開始登録と利用解除を終えた後、登録のときの送信内容をもう一度送る")
@@ -67,7 +67,7 @@ def _(context, person):
 
 @step("{person}が利用解除を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    requests.repeat_deactivation(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.DEACTIVATION)
 
 
 @step("{person}が利用解除を終えた後、ブラウザで前の画面へ戻ってもう一度押す")
@@ -114,7 +114,7 @@ def _(context, person):
     "{person}が停止になる回数だけ、正しいワンタイムパスワードとともにログインパスワードを間違えている"
 )
 def _(context, person):
-    stories.mistake_password(context.world.person(person), context.world.threshold)
+    procedures.mistake_password(context.world.person(person), context.world.threshold)
 
 
 @step("ログインパスワードの誤りの数え方は宣言どおりである")

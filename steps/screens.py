@@ -41,22 +41,22 @@ def _(context, person):
 
 @step("申請内容選択の画面が表示される")
 def _(context):
-    context.world.sight.shown("申請内容選択の画面")
+    context.world.screen.shown("申請内容選択の画面")
 
 
 @step("「戻る」の行き先は宣言どおりである")
 def _(context):
-    context.world.sight.led_back()
+    context.world.screen.back_leads()
 
 
 @step("「申込を中止する」の行き先は宣言どおりである")
 def _(context):
-    context.world.sight.led_out()
+    context.world.screen.cancel_leads()
 
 
 @step("トップページが表示される")
 def _(context):
-    context.world.sight.shown("トップページ")
+    context.world.screen.shown("トップページ")
 
 
 @step("{person}がトークンの種類の選択へ進む")
@@ -66,7 +66,7 @@ def _(context, person):
 
 @step("選べる種類はソフトウェアトークンとハードウェアトークンの二つだけである")
 def _(context):
-    context.world.sight.two_kinds()
+    context.world.screen.two_kinds()
 
 
 @step("{person}が発行確認の画面へ進む")
@@ -101,19 +101,19 @@ def _(context, person, procedure):
 
 @step("{procedure}へは進めない")
 def _(context, procedure):
-    context.world.sight.not_shown(places.first_screen(procedure))
+    context.world.screen.not_shown(places.first_screen(procedure))
 
 
 @step("対照として、トークンが届いた別のお客さまは利用開始登録へ進める")
 def _(context):
     other = context.world.control_customer(Status.ISSUED)
-    context.world.sight.control_way("利用開始登録へ進める", other, other.go_to_activation())
+    context.world.screen.control_way("利用開始登録へ進める", other, other.go_to_activation())
 
 
 @step("対照として、利用中の別のお客さまは利用解除へ進める")
 def _(context):
     other = context.world.control_customer(Status.IN_SERVICE)
-    context.world.sight.control_way("利用解除へ進める", other, other.go_to_deactivation())
+    context.world.screen.control_way("利用解除へ進める", other, other.go_to_deactivation())
 
 
 @step("{person}が{screen}を直接開く")
@@ -135,30 +135,30 @@ def _(context, person, screen):
 
 @step("ログイン画面が表示される")
 def _(context):
-    context.world.sight.login_shown_instead()
+    context.world.screen.login_shown_instead()
 
 
 @step("開こうとした画面は表示されない")
 def _(context):
-    context.world.sight.not_shown_directly()
+    context.world.screen.not_shown_directly()
 
 
 @step("対照として、ログインした{person}は{screen}を直接開ける")
 def _(context, person, screen):
     customer = context.world.person(person)
     customer.ensure_logged_in()
-    context.world.sight.control_direct(customer, screen)
+    context.world.screen.control_direct(customer, screen)
 
 
 @step("対照として、新しいワンタイムパスワードでログインした{person}は{screen}を直接開ける")
 def _(context, person, screen):
     customer = context.world.person(person)
-    context.world.judge.control(customer.log_in(customer.code("新しい", "login")))
-    context.world.sight.control_direct(customer, screen)
+    context.world.judge.control(customer.log_in("新しい"))
+    context.world.screen.control_direct(customer, screen)
 
 
 @step("対照として、トークンが届いた別のお客さまは{screen}を直接開ける")
 def _(context, screen):
     other = context.world.control_customer(Status.ISSUED)
     other.ensure_logged_in()
-    context.world.sight.control_direct(other, screen)
+    context.world.screen.control_direct(other, screen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from otp_conformance.judging.judge import Judge
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
@@ -30,14 +30,14 @@ class Declared:
 
     def next_day_control(self, customer: Customer, kind: Kind = Kind.HARDWARE) -> None:
         """On the next day the same request succeeds, as the control of a refusal."""
-        if not stories.gate_is_open(customer, kind):
+        if not procedures.gate_is_open(customer, kind):
             self._scene.time.to_next_day(10, 0)
-            self._judge.control_done(stories.retry_start(customer, kind), customer)
+            self._judge.control_done(procedures.retry_start(customer, kind), customer)
 
     def gate(self, kind: Kind = Kind.HARDWARE) -> None:
         """The latest start was refused iff the declared gate was shut at that time."""
         customer = self._people.acting()
-        if stories.gate_is_open(customer, kind):
+        if procedures.gate_is_open(customer, kind):
             self._judge.done(customer)
         else:
             self._judge.refused()
@@ -48,7 +48,7 @@ class Declared:
         if self._scene.declaration.issue.reissue_when_issued == "refused":
             self._judge.refused()
             other = self._people.control_customer(Status.NOT_REGISTERED)
-            attempt = other.issue(Kind.HARDWARE, other.confirmation("正しい"))
+            attempt = other.issue()
             self._judge.control_done(attempt, other)
             return
         self._judge.accepted()
@@ -70,7 +70,7 @@ class Declared:
         switching = self._scene.declaration.switching
         barred = switching.hardware_to_software == "refused"
         # A gate at the activation alone does not hold the application up.
-        waits = switching.gate in ("issue", "both") and not stories.gate_is_open(
+        waits = switching.gate in ("issue", "both") and not procedures.gate_is_open(
             customer, Kind.SOFTWARE
         )
         if not barred and not waits:
@@ -90,10 +90,8 @@ class Declared:
             self._judge.done(customer)
             return
         self._judge.refused()
-        stories.deliver(customer)
-        serial = customer.serial("届いたトークンの")
-        code = customer.code("新しい", "activation")
-        self._judge.control_done(customer.activate(serial, code), customer)
+        procedures.deliver(customer)
+        self._judge.control_done(customer.activate(), customer)
 
     def token_of_another(self) -> None:
         """A token sent to another customer who has not activated it yet (ACT-25, IX-15).
@@ -104,16 +102,13 @@ class Declared:
         """
         customer = self._people.acting()
         owner = customer.other()
-        serial = owner.serial("届いたトークンの")
         by_possession = self._scene.declaration.issue.binding == "activation"
         if by_possession and self._scene.latest().accepted:
-            late = owner.activate(serial, owner.code("新しい", "activation"))
-            self._judge.refused(late)
-            self._judge.control(customer.log_in(customer.code("そのトークンの", "login")))
+            self._judge.refused(owner.activate())
+            self._judge.control(customer.log_in("そのトークンの"))
             return
         self._judge.refused()
-        attempt = owner.activate(serial, owner.code("新しい", "activation"))
-        self._judge.control_done(attempt, owner)
+        self._judge.control_done(owner.activate(), owner)
 
     def full_width(self) -> None:
         """Full-width digits in the serial (ACT-13, IX-14)."""
@@ -122,9 +117,7 @@ class Declared:
             self._in_service(customer)
             return
         self._judge.refused()
-        serial = customer.serial("届いたトークンの")
-        code = customer.code("同じ", "activation")
-        self._judge.control_done(customer.activate(serial, code), customer)
+        self._judge.control_done(customer.activate(code="同じ"), customer)
 
     def trimmed(self) -> None:
         """Blanks around the serial (ACT-14, IX-14)."""
@@ -133,9 +126,7 @@ class Declared:
             self._in_service(customer)
             return
         self._judge.refused()
-        serial = customer.serial("届いたトークンの")
-        attempt = customer.activate(serial, customer.code("新しい", "activation"))
-        self._judge.control_done(attempt, customer)
+        self._judge.control_done(customer.activate(), customer)
 
     def _in_service(self, customer: Customer) -> None:
         """The activation was taken, for the token in hand, and took effect."""
@@ -148,7 +139,7 @@ class Declared:
         customer = self._people.acting()
         shown = is_shown(customer.site, "利用解除の画面")
         if self._scene.declaration.issue.deactivate_when_issued == "allowed":
-            self._judge.accepted(customer.try_deactivation("正しい", "新しい"))
+            self._judge.accepted(customer.deactivate())
             self._judge.status(customer, "未登録")
             return
         self._scene.case.refused(
@@ -169,7 +160,7 @@ class Declared:
             self._judge.done(customer)
             return
         self._judge.refused()
-        self._judge.control_done(customer.try_deactivation("正しい", "新しい"), customer)
+        self._judge.control_done(customer.deactivate(), customer)
 
     def live_session(self) -> None:
         """A session opened before the suspension is cut or kept (LCK-17, IX-25)."""
@@ -220,10 +211,10 @@ class Declared:
         self._judge.refused()
         if latest.action is Action.ISSUE:
             self._judge.status(customer, "未登録")
-            again = customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+            again = customer.issue()
         else:
             self._judge.status(customer, "サービス利用中")
-            again = customer.try_deactivation("正しい", "新しい")
+            again = customer.deactivate()
         self._judge.control_done(again, customer)
 
     def full_width_code(self) -> None:
@@ -233,17 +224,16 @@ class Declared:
             return
         self._judge.refused()
         customer = self._people.acting()
-        self._judge.control(customer.log_in(customer.code("新しい", "login")))
+        self._judge.control(customer.log_in("新しい"))
 
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""
         for _ in range(times):
-            stories.wait_for_gate(customer, Kind.HARDWARE)
-            confirmation = customer.confirmation("正しい")
-            self._judge.accepted(customer.issue(Kind.HARDWARE, confirmation))
-            stories.deliver(customer)
-            self._judge.accepted(stories.try_activation(customer))
-            self._judge.accepted(customer.try_deactivation("正しい", "新しい"))
+            procedures.wait_for_gate(customer, Kind.HARDWARE)
+            self._judge.accepted(customer.issue())
+            procedures.deliver(customer)
+            self._judge.accepted(customer.activate_token_in_hand())
+            self._judge.accepted(customer.deactivate())
             self._judge.status(customer, "未登録")
 
     # -- what counts towards a suspension (LCK-18 to LCK-20, IX-21 to IX-24) --
@@ -295,8 +285,8 @@ class Declared:
             self._judge.done(customer)
             return
         self._judge.refused()
-        stories.unlock(customer)
-        self._judge.control_done(stories.activate_after_new_login(customer), customer)
+        procedures.unlock(customer)
+        self._judge.control_done(procedures.activate_after_new_login(customer), customer)
 
     def _suspended(self, *, suspended: bool) -> None:
         if not suspended:
@@ -315,7 +305,7 @@ class Declared:
             return
         self._judge.login_refused()
         other = self._with_valid_token(Status.IN_SERVICE)
-        self._judge.control(other.log_in(other.code("新しい", "login")))
+        self._judge.control(other.log_in("新しい"))
 
     def expired_activation(self) -> None:
         """The latest activation, past the token's expiry, was refused iff declared so (IX-37)."""
@@ -324,7 +314,7 @@ class Declared:
             return
         self._judge.refused()
         other = self._with_valid_token(Status.ISSUED)
-        self._judge.control_done(stories.try_activation(other), other)
+        self._judge.control_done(other.activate_token_in_hand(), other)
 
     def _with_valid_token(self, status: Status) -> Customer:
         """Return a customer for a control, whose token has not expired yet at the SUT's time."""

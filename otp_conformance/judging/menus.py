@@ -77,7 +77,7 @@ def walk_outside(customer: Customer, *, suspended: bool = False) -> None:
     breaches: list[str] = []
     starts: tuple[Callable[[], object], ...] = (
         lambda: customer.site.login.open(),
-        lambda: customer.log_in(customer.code("誤った", "login") if suspended else None),
+        lambda: customer.log_in("誤った" if suspended else None),
     )
     for start in starts:
         start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from otp_conformance.people.codes import (
 )
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.people.scene import Scene
+from otp_conformance.screens.deactivation import DeactivationScreen
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
@@ -35,8 +36,8 @@ class Customer:
     """Somebody who logs in, applies, activates and deactivates, in one or more browsers.
 
     ``everybody``: the customers of the scenario by name, this one included. Every end of
-    an attempt is kept in ``last`` and ``attempts``; ``last_code`` is the OTP entered in
-    the latest. Secrets are handed to the masker before they are used.
+    an attempt is kept in ``attempts``; ``last_code`` is the OTP entered in the latest.
+    Secrets are handed to the masker before they are used.
     """
 
     def __init__(
@@ -53,7 +54,6 @@ class Customer:
         self.token: TokenDevice | None = provisioned.token
         self.retired: TokenDevice | None = None
         self.chosen: TokenDevice | None = None
-        self.last: Attempt | None = None
         self.attempts: list[Attempt] = []
         self.last_code = ""
         self.noted_code = ""
@@ -99,7 +99,7 @@ class Customer:
         """Forget what was tried and seen so far, browser included: the scenario begins now."""
         self.close_browser()
         self._former_site = None
-        self.last, self.last_code, self.entered = None, "", False
+        self.last_code, self.entered = "", False
         self.attempts.clear()
         self.scene.last = None
 
@@ -151,6 +151,7 @@ class Customer:
         return code
 
     def _code(self, choice: CodeChoice, function: str) -> str:
+        digits = self.scene.declaration.otp.digits
         match choice.source:
             case "same":
                 return self.last_code
@@ -158,18 +159,10 @@ class Customer:
                 return self.noted_code
             case "wrong":
                 self._wrong_count += 1
-                return wrong_code(
-                    self._tokens(),
-                    self.scene.time,
-                    digits=self.scene.declaration.otp.digits,
-                    nth=self._wrong_count,
-                )
+                tokens, nth = self._tokens(), self._wrong_count
+                return wrong_code(tokens, self.scene.time, digits=digits, nth=nth)
             case "zeros":
-                return zeros(
-                    self._tokens(),
-                    self.scene.time,
-                    digits=self.scene.declaration.otp.digits,
-                )
+                return zeros(self._tokens(), self.scene.time, digits=digits)
         device = self._device(choice.source)
         window = getattr(self.scene.declaration.otp.window, function)
         offset = offset_of(choice, window.backward, window.forward)
@@ -231,12 +224,6 @@ class Customer:
         self.chosen = self.in_hand()
         return SERIAL_SPOILERS[phrase](self.chosen.asset.serial)
 
-    @property
-    def typed_at_activation(self) -> str | None:
-        """The confirmation password where activation is declared to ask for it (IX-28)."""
-        asked = self.scene.declaration.confirmation_password.asked_at_activation
-        return self.account.confirmation_password if asked else None
-
     def confirmation(self, phrase: str) -> str:
         """Return the confirmation password that a phrase of the features means."""
         value = CONFIRMATION_PHRASES[phrase](self.account)
@@ -245,8 +232,9 @@ class Customer:
 
     # -- the verbs of the manual ----------------------------------------
 
-    def log_in(self, code: str | None, *, password: str | None = None) -> Attempt:
-        """Try to log in; ``code`` None: stop where the OTP is asked."""
+    def log_in(self, phrase: str | None, *, password: str | None = None) -> Attempt:
+        """Try to log in with the OTP of a phrase; None: stop where it is asked."""
+        code = None if phrase is None else self.code(phrase, "login")
         self.log_out()
         site = self.site
         site.login.open()
@@ -272,15 +260,15 @@ class Customer:
             site.top,
         )
 
-    def log_in_with_wrong_password(self, code: str) -> Attempt:
-        """Try to log in with a right OTP and a wrong login password."""
+    def log_in_with_wrong_password(self, phrase: str) -> Attempt:
+        """Try to log in with the OTP of a phrase and a wrong login password."""
         wrong = self.account.login_password[::-1] + "x"
         self.scene.keep_secret(wrong)
-        return self.log_in(code, password=wrong)
+        return self.log_in(phrase, password=wrong)
 
     def log_in_repeatedly(self, times: int) -> list[Attempt]:
         """Try to log in so many times, each time with a fresh OTP."""
-        return [self.log_in(self.code("新しい", "login")) for _ in range(times)]
+        return [self.log_in("新しい") for _ in range(times)]
 
     def note_code(self) -> None:
         """Remember the OTP used last."""
@@ -298,7 +286,7 @@ class Customer:
             return
         attempt = self.log_in(None)
         if not attempt.accepted and attempt.asked_otp and self.token is not None:
-            attempt = self.log_in(self.code("新しい", "login"))
+            attempt = self.log_in("新しい")
         attempt.require_accepted()
 
     def choose_menu(self, level: int) -> None:
@@ -364,11 +352,11 @@ class Customer:
             portal.press(button)
         return not self._way_closed
 
-    def issue(self, kind: Kind, confirmation: str) -> Attempt:
-        """Try to apply for a token."""
+    def issue(self, kind: Kind = Kind.HARDWARE, confirmation: str = "正しい") -> Attempt:
+        """Try to apply for a token with the confirmation password of a phrase."""
+        password = self.confirmation(confirmation)
         if self.go_to_issue_confirmation(kind):
-            site = self.site
-            site.issue_confirmation(kind).submit(confirmation)
+            self.site.issue_confirmation(kind).submit(password)
         return self._issue_ended(kind)
 
     def _issue_ended(self, kind: Kind) -> Attempt:
@@ -394,14 +382,27 @@ class Customer:
         site = self.site
         return site.activation.is_shown() or site.software_activation.is_shown()
 
-    def activate(self, serial: str, code: str) -> Attempt:
-        """Try to activate a hardware token."""
+    def activation_inputs(self, serial: str, code: str) -> tuple[str, str, str | None]:
+        """Return what is typed to activate a hardware token, by its phrases.
+
+        The confirmation password only where that is declared to be asked (IX-28).
+        """
+        asked = self.scene.declaration.confirmation_password.asked_at_activation
+        password = self.account.confirmation_password if asked else None
+        return self.serial(serial), self.code(code, "activation"), password
+
+    def activate(self, serial: str = "届いたトークンの", code: str = "新しい") -> Attempt:
+        """Try to activate a hardware token with the serial and the OTP of these phrases."""
+        inputs = self.activation_inputs(serial, code)
         if self.go_to_activation():
-            self.site.activation.submit(serial, code, self.typed_at_activation)
+            self.site.activation.submit(*inputs)
         return self._activation_ended(Kind.HARDWARE)
 
-    def activate_software(self, code: str) -> Attempt:
-        """Try to activate a software token."""
+    def activate_token_in_hand(self) -> Attempt:
+        """Try to activate the token in hand, of whichever kind, everything being right."""
+        if self.in_hand().asset.kind is Kind.HARDWARE:
+            return self.activate()
+        code = self.code("新しい", "activation")
         if self.go_to_activation():
             self.site.software_activation.submit(code)
         return self._activation_ended(Kind.SOFTWARE)
@@ -422,17 +423,26 @@ class Customer:
             return False
         return self.site.deactivation.is_shown()
 
+    def deactivation_inputs(
+        self, screen: DeactivationScreen, confirmation: str, code: str
+    ) -> tuple[str, str | None]:
+        """Return what is typed to deactivate, by its phrases; the OTP only where it is asked."""
+        otp = self.code(code, "deactivation") if screen.has_otp_field() else None
+        return self.confirmation(confirmation), otp
+
     def deactivate(
-        self, confirmation: str, code: Callable[[], str], *, keyboard: bool = False
+        self, confirmation: str = "正しい", code: str = "新しい", *, keyboard: bool = False
     ) -> Attempt:
-        """Try to deactivate. The code is asked for when the screen is there."""
+        """Try to deactivate with the confirmation password and the OTP of these phrases."""
+        if code != "新しい":
+            self.require_declared_otp_field()
         if self.go_to_deactivation():
             screen = self.site.deactivation
-            otp = code() if screen.has_otp_field() else None
+            inputs = self.deactivation_inputs(screen, confirmation, code)
             if keyboard:
-                screen.submit_with_keyboard(confirmation, otp)
+                screen.submit_with_keyboard(*inputs)
             else:
-                screen.submit(confirmation, otp)
+                screen.submit(*inputs)
         site = self.site
         accepted = site.deactivation_complete.is_shown()
         if accepted:
@@ -458,16 +468,6 @@ class Customer:
                 observed="利用解除の画面にワンタイムパスワード欄がないと宣言されています",
             )
 
-    def try_deactivation(self, confirmation: str, code: str, *, keyboard: bool = False) -> Attempt:
-        """Try to deactivate with a confirmation password and an OTP by their phrases."""
-        if code != "新しい":
-            self.require_declared_otp_field()
-        return self.deactivate(
-            self.confirmation(confirmation),
-            lambda: self.code(code, "deactivation"),
-            keyboard=keyboard,
-        )
-
     def _told(self) -> bool:
         return self.site.tells_refusal() or self._way_closed
 
@@ -491,7 +491,6 @@ class Customer:
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             attempt = replace(attempt, strange=success.key.title_key)
         self._note_spending(attempt)
-        self.last = attempt
         self.attempts.append(attempt)
         self.scene.last = attempt
         return attempt

@@ -7,7 +7,7 @@ import string
 from typing import Literal
 
 from otp_conformance.assets.port import Need
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.scene import Scene
 from otp_conformance.specification.words import Kind, Status
@@ -108,8 +108,8 @@ def make_sure_suspended(customer: Customer) -> None:
         return
     here = adapter.suspend == "wrong_codes"
     if here:
-        stories.mistake_at_login(customer, customer.scene.threshold)
-    attempt = customer.log_in(customer.code("新しい", "login"))
+        procedures.mistake_at_login(customer, customer.scene.threshold)
+    attempt = customer.log_in("新しい")
     if attempt.accepted:
         raise _not_suspended(customer, attempt.seen, here=here)
     customer.begin_anew()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
@@ -18,7 +18,7 @@ from otp_conformance.screens.activation import ActivationScreen
 from otp_conformance.screens.deactivation import DeactivationScreen
 from otp_conformance.screens.issue import IssueConfirmScreen
 from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
-from otp_conformance.screens.screen import FormScreen
+from otp_conformance.screens.screen import FormScreen, Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable, SetupFailed
@@ -51,7 +51,7 @@ def _twice(request: FormRequest, name: str, first: str, second: str) -> FormRequ
 # -- forms rightly filled in ---------------------------------------------------
 
 
-def reached(customer: Customer, there: bool, what: str) -> None:
+def _reached(customer: Customer, there: bool, what: str) -> None:
     """Raise `SetupFailed` unless the customer has got to a screen."""
     if not there:
         raise SetupFailed(expected=f"{what}へ進めること", observed=customer.site.describe())
@@ -64,76 +64,79 @@ def _filled_login(customer: Customer, code: str) -> LoginScreen | LoginOtpScreen
         site.login.fill(account.login_id, account.login_password, code)
         return site.login
     site.login.submit(account.login_id, account.login_password)
-    reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力")
+    _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力")
     site.login_otp.fill(code)
     return site.login_otp
 
 
 def _filled_issue(customer: Customer) -> IssueConfirmScreen:
-    reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
+    _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
     screen = customer.site.issue_confirm
     screen.fill_confirmation(customer.confirmation("正しい"))
     return screen
 
 
 def _at_activation(customer: Customer) -> ActivationScreen:
-    reached(customer, customer.go_to_activation(), "利用開始登録の画面")
+    _reached(customer, customer.go_to_activation(), "利用開始登録の画面")
     return customer.site.activation
-
-
-def _activation_inputs(
-    customer: Customer, serial: str = "届いたトークンの", code: str = "新しい"
-) -> tuple[str, str, str | None]:
-    number = customer.serial(serial)
-    return number, customer.code(code, "activation"), customer.typed_at_activation
 
 
 def _filled_activation(customer: Customer) -> ActivationScreen:
     screen = _at_activation(customer)
-    screen.fill(*_activation_inputs(customer))
+    screen.fill(*customer.activation_inputs("届いたトークンの", "新しい"))
     return screen
 
 
 def _at_deactivation(customer: Customer) -> DeactivationScreen:
-    reached(customer, customer.go_to_deactivation(), "利用解除の画面")
+    _reached(customer, customer.go_to_deactivation(), "利用解除の画面")
     return customer.site.deactivation
-
-
-def _deactivation_inputs(
-    customer: Customer, screen: DeactivationScreen, code: str = "新しい"
-) -> tuple[str, str | None]:
-    entered = customer.code(code, "deactivation") if screen.has_otp_field() else None
-    return customer.confirmation("正しい"), entered
 
 
 def _filled_deactivation(customer: Customer) -> DeactivationScreen:
     screen = _at_deactivation(customer)
-    screen.fill(*_deactivation_inputs(customer, screen))
+    screen.fill(*customer.deactivation_inputs(screen, "正しい", "新しい"))
     return screen
 
 
-def ended(customer: Customer, site: Site, action: Action, *, ok: bool) -> Attempt:
-    """Note how a request ended at one of the customer's browsers."""
+_FILLED: dict[Action, Callable[[Customer], FormScreen]] = {
+    Action.ISSUE: _filled_issue,
+    Action.ACTIVATION: _filled_activation,
+    Action.DEACTIVATION: _filled_deactivation,
+}
+
+
+def _completion(site: Site, action: Action) -> Screen:
+    """Return the screen that tells the success of an action."""
+    return {
+        Action.LOGIN: site.top,
+        Action.ISSUE: site.issue_complete,
+        Action.ACTIVATION: site.activation_complete,
+        Action.DEACTIVATION: site.deactivation_complete,
+    }[action]
+
+
+def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
+    """Note how a request ended at one of the customer's browsers; ``ok`` None: as it shows."""
     customer.scene.now_acting(customer.name, site)
     attempt = Attempt(
         action,
-        accepted=ok,
+        accepted=_completion(site, action).is_shown() if ok is None else ok,
         told=site.tells_refusal() or site.login.is_shown() or site.login_otp.is_shown(),
         seen=site.describe(),
         suspended=site.suspension_shown(),
         asked_otp=site.login_otp.is_shown(),
     )
-    customer.last = customer.scene.last = attempt
+    customer.scene.last = attempt
     customer.attempts.append(attempt)
     return attempt
 
 
 # -- left without sending ------------------------------------------------------
 
-_FILLED: dict[str, Callable[[Customer], FormScreen]] = {
-    "発行確認の画面": _filled_issue,
-    "利用開始登録の画面": _filled_activation,
-    "利用解除の画面": _filled_deactivation,
+_FORMS = {
+    "発行確認の画面": Action.ISSUE,
+    "利用開始登録の画面": Action.ACTIVATION,
+    "利用解除の画面": Action.DEACTIVATION,
 }
 WAYS: dict[str, Callable[[Customer], None]] = {
     "メニューから別の画面へ移る": lambda customer: customer.site.top.open_portal(),
@@ -146,7 +149,7 @@ WAYS: dict[str, Callable[[Customer], None]] = {
 
 def leave(customer: Customer, screen: str, way: str) -> None:
     """Fill in a screen rightly, then leave it without sending (ISS-25, ACT-27, ACT-28, DEA-22)."""
-    _FILLED[screen](customer)
+    _FILLED[_FORMS[screen]](customer)
     WAYS[way](customer)
 
 
@@ -166,16 +169,16 @@ def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     wrong, right = customer.code("誤った", "login"), customer.code("新しい", "login")
     _send_altered(site, _filled_login(customer, right), phrase, right, wrong)
     customer.logged_in = site.top.is_shown()
-    return ended(customer, site, Action.LOGIN, ok=customer.logged_in)
+    return _ended(customer, site, Action.LOGIN)
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = _at_activation(customer), customer.site
     wrong = customer.code("誤った", "activation")
-    inputs = _activation_inputs(customer)
+    inputs = customer.activation_inputs("届いたトークンの", "新しい")
     screen.fill(*inputs)
     _send_altered(site, screen, phrase, inputs[1], wrong)
-    return ended(customer, site, Action.ACTIVATION, ok=site.activation_complete.is_shown())
+    return _ended(customer, site, Action.ACTIVATION)
 
 
 def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
@@ -184,7 +187,7 @@ def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
     wrong, right = customer.code("誤った", "deactivation"), customer.code("新しい", "deactivation")
     screen.fill(customer.confirmation("正しい"), right)
     _send_altered(site, screen, phrase, right, wrong)
-    return ended(customer, site, Action.DEACTIVATION, ok=site.deactivation_complete.is_shown())
+    return _ended(customer, site, Action.DEACTIVATION)
 
 
 def _send_altered(site: Site, screen: FormScreen, phrase: str, right: str, wrong: str) -> None:
@@ -216,9 +219,9 @@ def issue_with_address(customer: Customer) -> Attempt:
         request = request.with_value(name, _FORGED_ADDRESS)
     site.agent.send(request)
     if not site.issue_complete.is_shown():
-        return customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+        return customer.issue()
     customer.awaiting_dispatch = True
-    return ended(customer, site, Action.ISSUE, ok=True)
+    return _ended(customer, site, Action.ISSUE)
 
 
 # -- a third kind (CON-09) ---------------------------------------------------
@@ -226,7 +229,7 @@ def issue_with_address(customer: Customer) -> Attempt:
 
 def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     """Return the request that selects hardware, and the word in it that means hardware."""
-    reached(customer, customer.go_to_kind_selection(), "種類の選択の画面")
+    _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面")
     selection = customer.site.kind_selection
     hardware, software = selection.request(Kind.HARDWARE), selection.request(Kind.SOFTWARE)
     pairs = list(zip(_words(hardware), _words(software), strict=False))
@@ -260,7 +263,7 @@ def select_kind(customer: Customer, *, third: bool) -> Attempt:
     site = customer.site
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
     ok = site.issue_confirm.is_shown() or site.software_issue_confirm.is_shown()
-    return ended(customer, site, Action.CHOICE, ok=ok)
+    return _ended(customer, site, Action.CHOICE, ok=ok)
 
 
 def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
@@ -273,77 +276,55 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_completion(kind).is_shown() for kind in Kind)
     customer.awaiting_dispatch = customer.awaiting_dispatch or ok
-    return ended(customer, site, Action.ISSUE, ok=ok)
+    return _ended(customer, site, Action.ISSUE, ok=ok)
 
 
 # -- sent once more ------------------------------------------------------------
 
 
-def _issue_keeping(customer: Customer) -> FormRequest:
-    screen = _filled_issue(customer)
-    kept = screen.request()
-    screen.press_submit()
-    customer.site.issue_complete.require()
-    customer.awaiting_dispatch = True
-    return kept
-
-
-def _activate_keeping(customer: Customer) -> FormRequest:
-    screen = _filled_activation(customer)
-    kept = screen.request()
-    screen.press_submit()
-    customer.site.activation_complete.require()
-    return kept
-
-
-def _deactivate_keeping(customer: Customer) -> FormRequest:
-    screen = _filled_deactivation(customer)
-    kept = screen.request()
-    screen.press_submit()
-    customer.site.deactivation_complete.require()
-    customer.retire()
-    return kept
-
-
-def repeat_issue(customer: Customer) -> None:
-    """Apply, then send the same request once more (ISS-18)."""
-    customer.site.agent.send(_issue_keeping(customer))
-
-
-def repeat_activation(customer: Customer) -> None:
-    """Activate, then send the same request once more (ACT-11)."""
-    customer.site.agent.send(_activate_keeping(customer))
-
-
-def repeat_deactivation(customer: Customer) -> None:
-    """Deactivate, then send the same request once more (DEA-14)."""
-    customer.site.agent.send(_deactivate_keeping(customer))
+def repeat(customer: Customer, action: Action) -> None:
+    """Do something, then send the same request once more (ISS-18, ACT-11, DEA-14)."""
+    kept = _do_keeping(customer, action)
+    customer.site.agent.send(kept)
 
 
 def activate_deactivate_repeat(customer: Customer) -> None:
     """Activate, deactivate, then send the activation's request once more (DEA-20)."""
-    kept = _activate_keeping(customer)
-    stories.deactivate(customer)
+    kept = _do_keeping(customer, Action.ACTIVATION)
+    procedures.deactivate(customer)
     customer.site.agent.send(kept)
 
 
 def press_again_activation(customer: Customer) -> None:
     """Activate, go back in the browser and press the button again where it is there."""
-    _activate_keeping(customer)
+    _do_keeping(customer, Action.ACTIVATION)
     site = customer.site
     site.agent.back()
     if site.activation.is_shown():
-        site.activation.submit(*_activation_inputs(customer))
+        site.activation.submit(*customer.activation_inputs("届いたトークンの", "新しい"))
 
 
 def press_again_deactivation(customer: Customer) -> None:
     """Deactivate, go back in the browser and press the button again where it is there."""
-    _deactivate_keeping(customer)
+    _do_keeping(customer, Action.DEACTIVATION)
     site = customer.site
     site.agent.back()
     if site.deactivation.is_shown():
-        inputs = _deactivation_inputs(customer, site.deactivation, "利用解除したトークンの")
+        retired = "利用解除したトークンの"
+        inputs = customer.deactivation_inputs(site.deactivation, "正しい", retired)
         site.deactivation.submit(*inputs)
+
+
+def _do_keeping(customer: Customer, action: Action) -> FormRequest:
+    """Do something successfully and return the request that did it."""
+    screen = _FILLED[action](customer)
+    kept = screen.request()
+    screen.press_submit()
+    _completion(customer.site, action).require()
+    customer.awaiting_dispatch = customer.awaiting_dispatch or action is Action.ISSUE
+    if action is Action.DEACTIVATION:
+        customer.retire()
+    return kept
 
 
 # -- out of date: two browsers ---------------------------------------------------
@@ -354,7 +335,7 @@ def activate_from_stale(customer: Customer, serial: str, code: str) -> Attempt:
     _require_two_sessions(customer)
     stale = _at_activation(customer), customer.site
     customer.change_browser()
-    stories.activate(customer)
+    procedures.activate(customer)
     return _send_activation(customer, *stale, serial, code)
 
 
@@ -363,7 +344,7 @@ def deactivate_from_stale(customer: Customer) -> Attempt:
     _require_two_sessions(customer)
     stale = _at_deactivation(customer), customer.site
     customer.change_browser()
-    stories.deactivate(customer)
+    procedures.deactivate(customer)
     return _send_deactivation(customer, *stale, "利用解除したトークンの")
 
 
@@ -394,15 +375,15 @@ def _require_two_sessions(customer: Customer) -> None:
 def _send_activation(
     customer: Customer, screen: ActivationScreen, site: Site, serial: str, code: str
 ) -> Attempt:
-    screen.submit(*_activation_inputs(customer, serial, code))
-    return ended(customer, site, Action.ACTIVATION, ok=site.activation_complete.is_shown())
+    screen.submit(*customer.activation_inputs(serial, code))
+    return _ended(customer, site, Action.ACTIVATION)
 
 
 def _send_deactivation(
     customer: Customer, screen: DeactivationScreen, site: Site, code: str
 ) -> Attempt:
-    screen.submit(*_deactivation_inputs(customer, screen, code))
-    return ended(customer, site, Action.DEACTIVATION, ok=site.deactivation_complete.is_shown())
+    screen.submit(*customer.deactivation_inputs(screen, "正しい", code))
+    return _ended(customer, site, Action.DEACTIVATION)
 
 
 # -- twins -----------------------------------------------------------------------

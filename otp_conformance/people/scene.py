@@ -28,8 +28,8 @@ class Scene:
     ``keep_secret`` registers values that must never be written down. ``spare``: a token
     in nobody's hands, once it was asked for. ``last``: the end of the latest attempt.
     ``acting``: the name of who acted last, and ``in_sight`` the site they see.
-    ``story_logins``: the right logins of a repeated story; ``opened_directly``: the
-    screen that was opened by its address.
+    ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
+    the screen that was opened by its address.
     """
 
     declaration: Declaration
@@ -47,7 +47,7 @@ class Scene:
     last: Attempt | None = None
     acting: str = ""
     in_sight: Site | None = None
-    story_logins: list[Attempt] = field(default_factory=list)
+    repeated_logins: list[Attempt] = field(default_factory=list)
     opened_directly: str = ""
 
     def __post_init__(self) -> None:

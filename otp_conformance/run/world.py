@@ -9,7 +9,7 @@ from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.case import Case
 from otp_conformance.judging.declared import Declared
 from otp_conformance.judging.judge import Judge
-from otp_conformance.judging.sight import Sight
+from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.people.introduction import People
 from otp_conformance.people.scene import Scene
 
@@ -48,4 +48,4 @@ class World:
         self.control_customer = self.people.control_customer
         self.judge = Judge(self.people)
         self.declared = Declared(self.people)
-        self.sight = Sight(self.people)
+        self.screen = ScreenJudge(self.people)

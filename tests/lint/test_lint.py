@@ -172,7 +172,7 @@ def test_every_code_is_documented():
     [
         "context.world.judge.refused()",
         "context.world.judge.last_logins_refused(3)",  # by way of other verbs
-        "context.world.sight.not_shown('トップページ')",
+        "context.world.screen.not_shown('トップページ')",
         "context.case.refused('x', True, expected='', observed='')",
         "context.world.scene.case.refused('x', True, expected='', observed='')",
         "menus.walk_outside(context.world.acting())",  # a function of a module

@@ -21,8 +21,7 @@ def counting(*, accepted: bool, threshold: int = 5, **lockout: object):
     customer = Some(
         scene=unlocked([]),
         account=Some(login_id="c1"),
-        code=lambda kind, use: "",
-        log_in=lambda code: attempt(accepted=True),
+        log_in=lambda phrase: attempt(accepted=True),
         site=site(top=screen(shown=accepted)),
     )
     return judge(
@@ -82,9 +81,8 @@ def letters(action: Action, *, accepted: bool, sensitive: bool, password: str = 
     customer = standing(
         (after if accepted else before)[action],
         account=Some(confirmation_password=password),
-        confirmation=lambda phrase: phrase,
         issue=again,
-        try_deactivation=again,
+        deactivate=again,
     )
     given = declaration()
     given.confirmation_password = Some(case_sensitive=sensitive)

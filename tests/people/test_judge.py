@@ -13,7 +13,7 @@ import pytest
 from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
-from otp_conformance.judging.sight import Sight
+from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
@@ -138,8 +138,8 @@ def test_a_login_without_otp_stops_at_the_question(accepted, asked, inside, ends
 )
 def test_of_several_every_one_counts_and_none_is_not_enough(accepted, all_in, all_out):
     tried = [attempt(accepted=one) for one in accepted]
-    made = judge(story_logins=tried, acting=lambda: Some(attempts=tried))
-    made.judge.every_story_login()
+    made = judge(repeated_logins=tried, acting=lambda: Some(attempts=tried))
+    made.judge.every_repeated_login()
     made.judge.last_logins_refused(2)
     assert made.case.ends == [("fact", all_in), ("refusal", all_out)]
 
@@ -152,7 +152,7 @@ def test_controls(right):
     made = judge()
     made.judge.control(attempt(accepted=right, action=Action.ACTIVATION))
     made.judge.control_shown("先へ進める", right, "画面")
-    Sight(made).control_way("先へ進める", Some(site=site()), right)
+    ScreenJudge(made).control_way("先へ進める", Some(site=site()), right)
     assert made.case.ends == [("control", right)] * 3
 
 
@@ -162,8 +162,7 @@ def test_the_control_of_a_suspension_is_a_login_after_it_was_lifted(right):
     customer = Some(
         scene=unlocked(lifted),
         account=Some(login_id="c1"),
-        code=lambda kind, use: f"{kind} {use}",
-        log_in=lambda code: attempt(accepted=right and code == "新しい login"),
+        log_in=lambda phrase: attempt(accepted=right and phrase == "新しい"),
     )
     made = judge()
     made.judge.unlock_control(customer)
@@ -206,12 +205,12 @@ def by_minute(moment):
         (lambda moment: "000000", False),
     ],
 )
-def test_a_value_lasts_a_minute_and_no_longer(code_at, right, monkeypatch):
-    monkeypatch.setattr("otp_conformance.judging.judge.right_code", lambda *a, **k: "000001")
+def test_a_value_lasts_a_minute_and_no_longer(code_at, right):
     customer = Some(
-        in_hand=lambda: Some(code_at=code_at), log_in=lambda code: attempt(accepted=True)
+        in_hand=lambda: Some(code_at=code_at),
+        log_in=lambda phrase: attempt(accepted=phrase == "表示中の"),
     )
-    made = judge(time=Clock(), keep_secret=lambda code: None)
+    made = judge(time=Clock())
     made.judge.changes_every_minute(customer)
     assert made.case.ends == [("fact", right), ("fact", True)]
     assert made.time.asked == [(7, 0)]

@@ -33,8 +33,7 @@ def test_a_session_that_the_declaration_cuts_is_cut(right):
         site=site(portal=screen(shown=not right)),
         scene=unlocked([]),
         account=Some(login_id="c1"),
-        code=lambda kind, use: "",
-        log_in=lambda code: attempt(accepted=True),
+        log_in=lambda phrase: attempt(accepted=True),
     )
     made = judge(person=lambda name: customer, declaration=Some(lockout=Some(live_sessions="cut")))
     Declared(made).live_session()
@@ -59,9 +58,7 @@ def test_an_issued_token_is_not_deactivated_where_that_is_refused(shown, control
 def test_the_token_of_another_stays_its_owners(right):
     owner = standing(
         Status.IN_SERVICE,
-        serial=lambda which: which,
-        code=lambda kind, use: f"{kind} {use}",
-        activate=lambda serial, code: attempt(accepted=right, action=Action.ACTIVATION),
+        activate=lambda: attempt(accepted=right, action=Action.ACTIVATION),
     )
     made = judge(
         acting=lambda: Some(other=lambda: owner),
@@ -74,14 +71,9 @@ def test_the_token_of_another_stays_its_owners(right):
 
 @BOTH
 def test_a_token_taken_by_possession_is_no_longer_its_owners(right):
-    owner = Some(
-        serial=lambda which: which,
-        code=lambda kind, use: f"{kind} {use}",
-        activate=lambda serial, code: attempt(accepted=not right),
-    )
+    owner = Some(activate=lambda: attempt(accepted=not right))
     customer = Some(
-        code=lambda kind, use: f"{kind} {use}",
-        log_in=lambda code: attempt(accepted=code == "そのトークンの login"),
+        log_in=lambda phrase: attempt(accepted=phrase == "そのトークンの"),
         other=lambda: owner,
     )
     made = judge(

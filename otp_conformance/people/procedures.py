@@ -1,4 +1,4 @@
-"""Longer things that customers and staff do, made of single verbs."""
+"""What takes a customer several verbs, or staff: procedures carried through, and mistakes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _send(customer: Customer, token: TokenDevice) -> Attempt:
 
 def apply_for(customer: Customer, kind: Kind) -> None:
     """Apply for a token; it must be accepted."""
-    customer.issue(kind, customer.confirmation("正しい")).require_accepted()
+    customer.issue(kind).require_accepted()
 
 
 def apply_when_open(customer: Customer, kind: Kind) -> None:
@@ -71,20 +71,12 @@ def apply_when_open(customer: Customer, kind: Kind) -> None:
 
 def activate(customer: Customer) -> None:
     """Activate the token in hand; it must succeed."""
-    try_activation(customer).require_accepted()
-
-
-def try_activation(customer: Customer) -> Attempt:
-    """Try to activate the token in hand, everything being right."""
-    if customer.in_hand().asset.kind is Kind.SOFTWARE:
-        return customer.activate_software(customer.code("新しい", "activation"))
-    serial = customer.serial("届いたトークンの")
-    return customer.activate(serial, customer.code("新しい", "activation"))
+    customer.activate_token_in_hand().require_accepted()
 
 
 def deactivate(customer: Customer) -> None:
     """Deactivate the token in hand; it must succeed."""
-    customer.try_deactivation("正しい", "新しい").require_accepted()
+    customer.deactivate().require_accepted()
 
 
 def receive_new_token(customer: Customer) -> None:
@@ -127,20 +119,20 @@ def try_start(customer: Customer, kind: Kind) -> Attempt:
     reserved = None
     if at_activation and kind is Kind.SOFTWARE:
         reserved = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
-    attempt = customer.issue(kind, customer.confirmation("正しい"))
+    attempt = customer.issue(kind)
     if not at_activation or not attempt.accepted:
         return attempt
     if reserved is None:
         deliver(customer)
     else:
         customer.token = reserved
-    return try_activation(customer)
+    return customer.activate_token_in_hand()
 
 
 def retry_start(customer: Customer, kind: Kind) -> Attempt:
     """Try the gated step again, as the control of an earlier refusal."""
     if customer.scene.declaration.switching.gate == "activation" and customer.token is not None:
-        return try_activation(customer)
+        return customer.activate_token_in_hand()
     return try_start(customer, kind)
 
 
@@ -173,23 +165,23 @@ def let_expire(customer: Customer) -> None:
 
 def almost_suspend_repeatedly(customer: Customer, times: int) -> None:
     """One mistake fewer than suspends, then a right login; so many times."""
-    customer.scene.story_logins.clear()
+    customer.scene.repeated_logins.clear()
     for _ in range(times):
         mistake_at_login(customer, customer.scene.threshold - 1)
-        customer.scene.story_logins.append(customer.log_in(customer.code("新しい", "login")))
+        customer.scene.repeated_logins.append(customer.log_in("新しい"))
 
 
 def mistake_at_login(customer: Customer, times: int, *phrases: str) -> None:
     """Log in with OTPs of these phrases in turn (none: wrong ones); each must be refused."""
     for phrase in islice(cycle(phrases or ("誤った",)), times):
-        attempt = customer.log_in(customer.code(phrase, "login"))
+        attempt = customer.log_in(phrase)
         attempt.require_refused(f"{phrase}ワンタイムパスワード")
 
 
 def mistake_password(customer: Customer, times: int) -> None:
     """Enter wrong login passwords together with right OTPs; none may let in."""
     for _ in range(times):
-        attempt = customer.log_in_with_wrong_password(customer.code("新しい", "login"))
+        attempt = customer.log_in_with_wrong_password("新しい")
         attempt.require_refused("誤ったログインパスワード")
 
 
@@ -197,7 +189,7 @@ def mistake_at_deactivation(customer: Customer, times: int) -> None:
     """Enter wrong OTPs on the deactivation screen; each must be refused."""
     customer.require_declared_otp_field()
     for _ in range(times):
-        attempt = customer.try_deactivation("正しい", "誤った")
+        attempt = customer.deactivate(code="誤った")
         attempt.require_refused("誤ったワンタイムパスワード")
 
 
@@ -210,8 +202,7 @@ def mistake_at_activation(customer: Customer, times: int) -> None:
         customer.log_out()
         if not customer.log_in(None).accepted:
             return
-        serial = customer.serial("届いたトークンの")
-        attempt = customer.activate(serial, customer.code("誤った", "activation"))
+        attempt = customer.activate(code="誤った")
         attempt.require_refused("誤ったワンタイムパスワード")
         customer.logged_in = not customer.site.login.is_shown()
 
@@ -222,4 +213,4 @@ def activate_after_new_login(customer: Customer) -> Attempt:
     attempt = customer.log_in(None)
     if not attempt.accepted:
         return attempt
-    return try_activation(customer)
+    return customer.activate_token_in_hand()

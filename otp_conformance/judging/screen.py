@@ -1,4 +1,4 @@
-"""Judgements about what is, or must not be, in sight."""
+"""Judgements about screens: shown or not, what they hold, where their buttons lead."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def _check(phrase: str) -> Check:
     return CONTENTS[phrase]
 
 
-class Sight:
-    """Judges screens: shown, not shown, and what they offer."""
+class ScreenJudge:
+    """Judges the screen in sight of who acted last."""
 
     def __init__(self, people: People) -> None:
         self._people = people
@@ -122,11 +122,11 @@ class Sight:
             observed=customer.site.describe(),
         )
 
-    def led_back(self) -> None:
+    def back_leads(self) -> None:
         """戻る has led where the declaration says (ISS-12, ACT-28, AMB-37)."""
         self._led_to("「戻る」", _BACK[self._scene.declaration.exits.back])
 
-    def led_out(self) -> None:
+    def cancel_leads(self) -> None:
         """申込を中止する has led where the declaration says (ACT-27, AMB-37)."""
         self._led_to("「申込を中止する」", _CANCEL[self._scene.declaration.exits.cancel])
 
