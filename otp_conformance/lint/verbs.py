@@ -21,7 +21,7 @@ from otp_conformance.journal.case import Case
 
 FACT, REFUSED, CONTROL = "fact", "refused", "control"
 _ENDS = {"confirm": FACT, "refused": REFUSED, "control": CONTROL}
-_JUDGING = "otp_conformance.judging"
+_JUDGING = "otp_conformance.judging."
 
 
 @dataclass(frozen=True)
@@ -36,23 +36,27 @@ _Value: TypeAlias = "_Instance | ModuleType | type | FunctionType | Mapping[str,
 
 
 class Verbs:
-    """What functions get to. ``context``: the classes of what a step's context holds.
+    """What functions get to. ``context``: the classes of what a step's context holds."""
 
-    ``room``: the package whose functions are looked into.
-    """
-
-    def __init__(self, context: Mapping[str, type], *, room: str = _JUDGING) -> None:
+    def __init__(self, context: Mapping[str, type]) -> None:
         self._context = {name: _Instance(of) for name, of in context.items()}
-        self._room = room
         self._found: dict[FunctionType, tuple[frozenset[str], frozenset[FunctionType]]] = {}
 
     def of(self, function: FunctionType) -> frozenset[str]:
-        """Return which of FACT, REFUSED and CONTROL a function gets to."""
+        """Return which of FACT, REFUSED and CONTROL a function gets to.
+
+        Looked into: what stands in its own module, and in the room.
+        """
         todo, seen, ends = [function], {function}, frozenset[str]()
         while todo:
             own, called = self._read(todo.pop())
             ends |= own
-            new = {each for each in called if each.__module__.startswith(self._room)} - seen
+            new = {
+                each
+                for each in called - seen
+                if str(each.__module__).startswith(_JUDGING)
+                or each.__globals__ is function.__globals__
+            }
             seen |= new
             todo += new
         return ends

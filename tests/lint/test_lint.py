@@ -263,6 +263,22 @@ def test_what_follows_then_judges_and_nothing_before_it_does(own_steps):
     assert {end for text in known["前提"] for end in own_steps.verbs(text)} <= {FACT}
 
 
+def test_a_helper_beside_the_step_is_looked_into(lint):
+    new = """
+from behave import step
+
+def _refuse(case):
+    case.refused("x", True, expected="", observed="")
+
+@step("受け付けてもらえない")
+def _(context):
+    _refuse(context.case)
+"""
+    alone = change("ならば ログインは拒否される", "ならば 受け付けてもらえない")
+    alone = alone.replace("    かつ 対照として、ログインできる\n", "")
+    assert ("OC050", 8) in lint(alone, steps=new)
+
+
 def test_a_judge_of_any_name_is_known_by_its_class(lint, monkeypatch):
     """A judge that the world is given tomorrow is entered nowhere."""
 
