@@ -382,7 +382,9 @@ class Customer:
         site = self.site
         return site.activation.is_shown() or site.software_activation.is_shown()
 
-    def activation_inputs(self, serial: str, code: str) -> tuple[str, str, str | None]:
+    def activation_inputs(
+        self, serial: str = "届いたトークンの", code: str = "新しい"
+    ) -> tuple[str, str, str | None]:
         """Return what is typed to activate a hardware token, by its phrases.
 
         The confirmation password only where that is declared to be asked (IX-28).
@@ -424,7 +426,7 @@ class Customer:
         return self.site.deactivation.is_shown()
 
     def deactivation_inputs(
-        self, screen: DeactivationScreen, confirmation: str, code: str
+        self, screen: DeactivationScreen, confirmation: str = "正しい", code: str = "新しい"
     ) -> tuple[str, str | None]:
         """Return what is typed to deactivate, by its phrases; the OTP only where it is asked."""
         otp = self.code(code, "deactivation") if screen.has_otp_field() else None

@@ -83,7 +83,7 @@ def _at_activation(customer: Customer) -> ActivationScreen:
 
 def _filled_activation(customer: Customer) -> ActivationScreen:
     screen = _at_activation(customer)
-    screen.fill(*customer.activation_inputs("届いたトークンの", "新しい"))
+    screen.fill(*customer.activation_inputs())
     return screen
 
 
@@ -94,7 +94,7 @@ def _at_deactivation(customer: Customer) -> DeactivationScreen:
 
 def _filled_deactivation(customer: Customer) -> DeactivationScreen:
     screen = _at_deactivation(customer)
-    screen.fill(*customer.deactivation_inputs(screen, "正しい", "新しい"))
+    screen.fill(*customer.deactivation_inputs(screen))
     return screen
 
 
@@ -175,7 +175,7 @@ def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = _at_activation(customer), customer.site
     wrong = customer.code("誤った", "activation")
-    inputs = customer.activation_inputs("届いたトークンの", "新しい")
+    inputs = customer.activation_inputs()
     screen.fill(*inputs)
     _send_altered(site, screen, phrase, inputs[1], wrong)
     return _ended(customer, site, Action.ACTIVATION)
@@ -301,7 +301,7 @@ def press_again_activation(customer: Customer) -> None:
     site = customer.site
     site.agent.back()
     if site.activation.is_shown():
-        site.activation.submit(*customer.activation_inputs("届いたトークンの", "新しい"))
+        site.activation.submit(*customer.activation_inputs())
 
 
 def press_again_deactivation(customer: Customer) -> None:
@@ -310,9 +310,8 @@ def press_again_deactivation(customer: Customer) -> None:
     site = customer.site
     site.agent.back()
     if site.deactivation.is_shown():
-        retired = "利用解除したトークンの"
-        inputs = customer.deactivation_inputs(site.deactivation, "正しい", retired)
-        site.deactivation.submit(*inputs)
+        screen, retired = site.deactivation, "利用解除したトークンの"
+        screen.submit(*customer.deactivation_inputs(screen, code=retired))
 
 
 def _do_keeping(customer: Customer, action: Action) -> FormRequest:
@@ -382,7 +381,7 @@ def _send_activation(
 def _send_deactivation(
     customer: Customer, screen: DeactivationScreen, site: Site, code: str
 ) -> Attempt:
-    screen.submit(*customer.deactivation_inputs(screen, "正しい", code))
+    screen.submit(*customer.deactivation_inputs(screen, code=code))
     return _ended(customer, site, Action.DEACTIVATION)
 
 
