@@ -114,7 +114,7 @@ def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
     """Return how many customers are looked at beforehand, and the wrong attempts for it.
 
     The table was measured where customers are made on request; suspended ones out of a
-    prepared list are tried with one OTP (`actors.prepared`), and perhaps suspended first.
+    prepared list are tried with one OTP (`people.introduction`), and perhaps suspended first.
     """
     adapter = declaration.adapters.provisioning
     if adapter.kind != "pool":

@@ -1,16 +1,23 @@
 """Every code of the lint, found where it belongs and nowhere else."""
 
+import inspect
 import re
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from otp_conformance.errors import UsageError
+from otp_conformance.judging.judge import Judge
+from otp_conformance.lint import verbs
 from otp_conformance.lint.check import check
 from otp_conformance.lint.finding import CODES
 from otp_conformance.lint.step_index import StepIndex
-from otp_conformance.lint.verbs import CONTROL, REFUSED
-from otp_conformance.resources import steps_dir
+from otp_conformance.lint.verbs import CONTROL, FACT
+from otp_conformance.people.introduction import People
+from otp_conformance.resources import features_dir, steps_dir
+from otp_conformance.run.world import World
+from otp_conformance.specification.scenarios import plan_features
 
 STEPS = """
 from behave import step
@@ -21,7 +28,7 @@ def _(context):
 
 @step("対照として、ログインできる")
 def _(context):
-    context.world.judge.control(context.world.latest())
+    context.world.judge.control(context.world.scene.latest())
 
 @step("{word}を試みる")
 def _(context, word): ...
@@ -166,9 +173,10 @@ def test_every_code_is_documented():
     [
         "context.world.judge.refused()",
         "context.world.judge.last_logins_refused(3)",  # by way of other verbs
-        "context.world.sight.not_shown('トップページ')",
-        "context.world.case.refused('x', True, expected='', observed='')",
-        "menus.walk_outside(context.world, context.world.acting())",  # a function of a module
+        "context.world.screen.not_shown('トップページ')",
+        "context.case.refused('x', True, expected='', observed='')",
+        "context.world.scene.case.refused('x', True, expected='', observed='')",
+        "menus.walk_outside(context.world.acting())",  # a function of a module
         "context.world.declared.hardware_to_software()",  # 宣言どおり, but without a control
     ],
 )
@@ -207,15 +215,75 @@ def test_a_control_before_the_refusal_does_not_count(lint):
     assert ("OC050", 9) in lint(text)
 
 
-def test_what_the_suite_says_of_its_own_sentences():
-    steps = StepIndex(steps_dir())
-    refused = frozenset({REFUSED})
-    assert steps.verbs("ログインは拒否される") == refused
-    assert steps.verbs("ログイン画面が表示される") == refused
-    assert steps.verbs("前後の空白は宣言どおりに扱われる") == {REFUSED, CONTROL}
-    assert steps.verbs("毎回ログインできている") == frozenset()
-    controls = {d.pattern for d in steps.definitions if d.pattern.startswith("対照として、")}
+@pytest.fixture(scope="module")
+def own_steps():
+    return StepIndex(steps_dir())
+
+
+def test_what_is_called_a_control_is_one_and_nothing_else_is_alone(own_steps):
+    called = {d.pattern: own_steps.definition_verbs(d) for d in own_steps.definitions}
+    controls = {p for p in called if p.startswith("対照として、")}
     assert controls
-    for definition in steps.definitions:
-        if definition.pattern in controls:
-            assert steps.definition_verbs(definition) == {CONTROL}, definition.pattern
+    assert {p for p, verbs in called.items() if verbs == {CONTROL}} == controls
+
+
+def test_what_follows_then_judges_and_nothing_before_it_does(own_steps):
+    """The keywords tell which steps judge, whatever the code of a step looks like."""
+    known = {"前提": set(), "もし": set(), "ならば": set()}
+    features = plan_features(features_dir().parent)
+    for plan in (plan for feature in features for plan in feature.scenarios):
+        kind = ""
+        for step in plan.steps:
+            word = step.keyword.strip()
+            kind = word if word in known else kind
+            known[kind].add(step.text)
+    assert known["ならば"]
+    dumb = {text for text in known["ならば"] if not own_steps.verbs(text)}
+    for definition in own_steps.definitions:
+        if any(definition.pattern in own_steps.patterns(text) for text in dumb):
+            # All that it does is to keep something for readers (IX-39).
+            assert "recorded()" in inspect.getsource(definition.matcher.func)
+    assert not {text for text in known["もし"] if own_steps.verbs(text)}
+    # A 前提 may make sure of a fact, which then says nothing against the product.
+    assert {end for text in known["前提"] for end in own_steps.verbs(text)} <= {FACT}
+
+
+def test_a_helper_beside_the_step_is_looked_into(lint):
+    new = """
+from behave import step
+
+def _refuse(case):
+    case.refused("x", True, expected="", observed="")
+
+@step("受け付けてもらえない")
+def _(context):
+    _refuse(context.case)
+"""
+    alone = change("ならば ログインは拒否される", "ならば 受け付けてもらえない")
+    alone = alone.replace("    かつ 対照として、ログインできる\n", "")
+    assert ("OC050", 8) in lint(alone, steps=new)
+
+
+def test_a_judge_of_any_name_is_known_by_its_class(lint, monkeypatch):
+    """A judge that the world is given tomorrow is entered nowhere."""
+
+    class Tomorrow:
+        def __init__(self, people: People) -> None:
+            self.somebody = Judge(people)
+
+    hints = {**get_type_hints(World), "anybody": Tomorrow}
+    monkeypatch.setattr(World, "__annotations__", hints)
+    new = """
+from behave import step
+
+@step("受け付けてもらえない")
+def _(context):
+    context.world.anybody.somebody.refused()
+"""
+    alone = change("ならば ログインは拒否される", "ならば 受け付けてもらえない")
+    alone = alone.replace("    かつ 対照として、ログインできる\n", "")
+    verbs._hints.cache_clear()
+    try:
+        assert ("OC050", 8) in lint(alone, steps=new)
+    finally:
+        verbs._hints.cache_clear()
