@@ -39,7 +39,7 @@ def test_a_change_is_told_with_both_verdicts(suite, cli, mixed):
     assert code == 0
     assert "からの変化: 1 件" in out
     assert "不合格 → " in out
-    assert "合格  不合格になる" in out
+    assert "合格  LGN-02/1  不合格になる" in out
 
 
 def test_without_failed_everything_runs_again(cli, mixed):
