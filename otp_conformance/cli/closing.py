@@ -68,7 +68,10 @@ def print_summary(
     ]
     if journal.header.environment.get("agent") == AgentKind.HTTP:
         echo(str(FAST_AGENT_REMARK), "yellow")
-    if again:
+    if exit_code is ExitCode.INTERRUPTED:
+        echo(say("続きを実施する:", "Go on with it:"))
+        echo(f"  {shlex.join([*repeat, '--resume', journal.header.run_id])}")
+    elif again:
         echo(say("合格しなかったものだけをもう一度実施する:", "Re-run just what did not pass:"))
         few = ["--id", ",".join(again)]
         all_of_them = ["--rerun", journal.header.run_id, "--failed"]

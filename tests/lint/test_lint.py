@@ -42,42 +42,70 @@ GOOD = """\
 機能: 小さな機能
   手順書「ログイン」の手順1。
 
-  @LGN-01
+  @id:LGN-01/1 @LGN-01
   シナリオ: 拒否と対照
     もし ログインを試みる
     ならば ログインは拒否される
     かつ 対照として、ログインできる
 
-  @LGN-01 @needs.staff
+  @id:LGN-01/2 @LGN-01 @needs.staff
   シナリオ: 対照を含む
     ならば 宣言どおりに拒否される
 """
 LONG = "    もし ログインを試みる\n" * 13
 OUTLINE = """
-  @LGN-01
+  @id:LGN-01/3 @LGN-01
   シナリオアウトライン: 行{name}
     もし <何>を試みる
 
     例:
-      | 何 | 他 |
-      | A  | 1  |
-      | {second} | 2 |
+      | 番号 | 何 | 他 |
+      | 1    | A  | 1  |
+      | 2    | {second} | 2 |
 """
 ROWS = GOOD + OUTLINE.format(name="（<何>）", second="B")
-RENAMED = GOOD.replace("拒否と対照", "別").replace("対照を含む", "また別")
+RENAMED = (
+    GOOD.replace("拒否と対照", "別")
+    .replace("対照を含む", "また別")
+    .replace("LGN-01/1", "LGN-01/4")
+    .replace("LGN-01/2", "LGN-01/5")
+)
+
+
+def registered(text):
+    """Return the register under which all ids of a text are in order."""
+    last = max((int(n) for n in re.findall(r"@id:LGN-01/(\d+)", text)), default=1)
+    gone = [n for n in range(1, last + 1) if f"@id:LGN-01/{n} " not in text]
+    rows = '"LGN-01/3" = 2\n' if "@id:LGN-01/3 " in text else ""
+    withdrawn = (
+        f'[[withdrawn]]\nid = "LGN-01/{n}"\nreason_ja = "統合"\nreason_en = "merged"\n'
+        for n in gone
+    )
+    return f"LGN-01 = {last}\n{rows}" + "".join(withdrawn)
 
 
 @pytest.fixture
-def lint(tmp_path):
+def told():
+    """The findings of the last call of `lint`, whole."""
+    return []
+
+
+@pytest.fixture
+def lint(tmp_path, told):
     (tmp_path / "steps").mkdir()
     (tmp_path / "steps" / "s.py").write_text(STEPS, encoding="utf-8")
     (tmp_path / "features").mkdir()
 
-    def run(text, *, more=None, steps="", paths=()):
+    def run(text, *, more=None, steps="", paths=(), register=None):
         data = text if isinstance(text, bytes) else text.encode()
         (tmp_path / "features" / "a.feature").write_bytes(data)
         if more is not None:
             (tmp_path / "features" / "b.feature").write_text(more, encoding="utf-8")
+        if register is None:
+            register = registered(data.decode("utf-8", "replace") + (more or ""))
+        (tmp_path / "features" / "requirements").mkdir(exist_ok=True)
+        file = tmp_path / "features" / "requirements" / "ids.toml"
+        file.write_text(f"[given]\n{register}", encoding="utf-8")
         if steps:
             (tmp_path / "steps" / "t.py").write_text(steps, encoding="utf-8")
         # behave's registry belongs to the process: let each test load its own steps.
@@ -85,6 +113,7 @@ def lint(tmp_path):
 
         step_loading._loaded.clear()
         found, _ = check(tmp_path, tmp_path / "steps", {"LGN-01"}, paths)
+        told[:] = found
         return [(f.code, f.line) for f in found]
 
     return run
@@ -108,8 +137,8 @@ def test_good(lint):
         (change("# language: ja\n", "#\n"), ("OC002", 1)),
         (change("シナリオ: 拒否", "シナリオ：拒否"), ("OC003", 6)),
         (change("@LGN-01 @needs", "@LGN-01 ＠needs"), ("OC003", 11)),
-        (change("  @LGN-01\n", "  ＠LGN-01\n"), ("OC003", 5)),
-        (change("  @LGN-01\n", "  ＃ メモ\n  @LGN-01\n"), ("OC003", 5)),
+        (change("  @id", "  ＠id"), ("OC003", 5)),
+        (change("  @id", "  ＃ メモ\n  @id"), ("OC003", 5)),
         (ROWS.replace("| A ", "｜ A "), ("OC003", 21)),
         (change("もし ログイン", "もしログイン"), ("OC004", 7)),
         (change("もし ログインを試みる", "前提条件を試みる"), ("OC004", 7)),
@@ -123,7 +152,7 @@ def test_good(lint):
         (change("ログインを試みる", "http://x/を試みる"), ("OC030", 7)),
         (change("ログインを試みる", "#otp-fieldを試みる"), ("OC030", 7)),
         (change("@LGN-01\n", "@LGN-02\n"), ("OC040", 6)),
-        (change("  @LGN-01\n", ""), ("OC041", 5)),
+        (change(" @LGN-01\n", "\n"), ("OC041", 6)),
         (change("@needs.staff", "@needs.stuff"), ("OC042", 12)),
         (change("    かつ 対照として、ログインできる\n", ""), ("OC050", 8)),
         (change("    もし ログイン", LONG + "    もし ログイン"), ("OC060", 6)),
@@ -152,9 +181,7 @@ def test_unused_definition_counts_for_the_whole_suite_only(lint, tmp_path):
 def test_paths_limit_the_findings(lint, tmp_path):
     wrong = change("手順書「ログイン」", "これ")
     assert lint(wrong, more=None, paths=[tmp_path / "features"]) == [("OC061", 2)]
-    other = (
-        GOOD.replace("拒否と対照", "別").replace("対照を含む", "また別").replace("小さな", "他の")
-    )
+    other = RENAMED.replace("小さな", "他の")
     assert lint(wrong, more=other, paths=[Path("features/b.feature")]) == []
 
 
@@ -287,3 +314,54 @@ def _(context):
         assert ("OC050", 8) in lint(alone, steps=new)
     finally:
         verbs._hints.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "register", "expected"),
+    [
+        # no id: the next free one is above all that were ever given, withdrawn or not
+        (change("@id:LGN-01/2 ", ""), "LGN-01 = 7", ("OC070", 12, "@id:LGN-01/8")),
+        (ROWS.replace("| 2    | B", "|      | B"), None, ("OC070", 22, "3")),
+        (ROWS.replace("番号", "回"), None, ("OC070", 21, "3")),
+        # malformed, misplaced, of no requirement
+        (change("LGN-01/2", "LGN-01-2"), None, ("OC071", 11, "")),
+        (change("LGN-01/2", "LGN-01/02"), None, ("OC071", 11, "")),
+        (change("@id:LGN-01/2", "@id:LGN-01/2 @id:LGN-01/3"), None, ("OC071", 11, "")),
+        (change("@id:LGN-01/2", "@id:LGN-02/1"), None, ("OC071", 11, "LGN-02")),
+        (change("機能", "@id:LGN-01/3\n機能"), None, ("OC071", 2, "")),
+        (ROWS.replace("例:", "@id:LGN-01/4\n    例:"), None, ("OC071", 19, "")),
+        (ROWS.replace("| 2    | B", "| 1.2  | B"), None, ("OC071", 22, "")),
+        # twice
+        (change("LGN-01/2", "LGN-01/1"), "LGN-01 = 2", ("OC072", 11, "LGN-01/3")),
+        (ROWS.replace("| 2    | B", "| 1    | B"), None, ("OC072", 22, "LGN-01/3.3")),
+        # against the register
+        (GOOD, "LGN-01 = 1", ("OC073", 11, "LGN-01 = 2")),
+        (ROWS, 'LGN-01 = 3\n"LGN-01/3" = 1', ("OC073", 22, '"LGN-01/3" = 2')),
+        (GOOD, "LGN-01 = 3", ("OC074", 2, "LGN-01/3")),
+        (ROWS, 'LGN-01 = 3\n"LGN-01/3" = 3', ("OC074", 3, "LGN-01/3.3")),
+        (change("LGN-01/2", "LGN-01/4"), None, None),
+        (GOOD, registered(GOOD.replace("LGN-01/2", "LGN-01/3")), ("OC075", 11, "統合")),
+    ],
+)  # fmt: skip
+def test_ids(lint, told, text, register, expected):
+    found = lint(text, register=register)
+    if expected is None:
+        assert found == []
+        return
+    code, line, named = expected
+    assert (code, line) in found
+    assert any(f.code == code and f.line == line and named in f.ja and f.en for f in told)
+
+
+def test_a_withdrawn_outline_takes_its_rows_along(lint):
+    rows = 'LGN-01 = 3\n"LGN-01/3" = 2\n'
+    assert lint(GOOD, register=rows + registered("@id:LGN-01/4 ").partition("\n")[2]) == [
+        ("OC075", 5),
+        ("OC075", 11),
+    ]
+
+
+def test_ids_are_compared_with_the_whole_suite_whatever_files_are_named(lint):
+    both = RENAMED.replace("小さな", "他の").replace("LGN-01/5", "LGN-01/1")
+    found = lint(GOOD, more=both, paths=[Path("features/b.feature")])
+    assert found == [("OC072", 11)]

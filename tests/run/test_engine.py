@@ -419,7 +419,7 @@ def test_not_applicable_beside_a_pass_is_a_pass(suite):
 def test_only_the_selected_scenarios_run(suite):
     suite.feature(PASSES, FAILS)
     result = suite.run(requirements=("LGN-01",))
-    assert list(result.journal.planned) == ["features/04_login/login.feature:5"]
+    assert list(result.journal.planned) == ["LGN-01/1"]
     assert result.exit_code is ExitCode.PASS
     assert result.journal.header.selection == "--requirement LGN-01"
 

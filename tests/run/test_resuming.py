@@ -282,10 +282,14 @@ def test_the_whole_selection_runs_again(suite, whole):
     assert not result.journal.header.partial
 
 
-def test_a_scenario_that_has_moved_is_found_and_one_that_is_gone_is_named(suite, whole):
-    suite.feature(scenario("ならば 満たされる", name="新しい"), PASSES, FAILS_LATE)
+def test_a_scenario_that_was_moved_and_renamed_is_found_and_one_that_is_gone_is_named(suite, whole):
+    suite.feature(
+        scenario("ならば 満たされる", name="新しい", tags="@id:LGN-01/9 @LGN-01"),
+        PASSES,
+        FAILS_LATE.replace("後で不合格", "別の名前"),
+    )
     earlier = find_run("latest", suite.root / "reports")
     result = suite.run(rerun=earlier, failed=True)
-    assert [p.name for p in result.journal.planned.values()] == ["後で不合格"]
+    assert [p.name for p in result.journal.planned.values()] == ["別の名前"]
     with pytest.raises(UsageError, match="最後"):
         suite.run(rerun=earlier)
