@@ -15,9 +15,9 @@ from otp_conformance.cli.progress import echo, verdict_word
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import say
-from otp_conformance.run.earlier import EarlierRun, find_run
-from otp_conformance.run.request import Request
-from otp_conformance.run.workers import usual_workers
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.pool import usual_workers
+from otp_conformance.run.request import EarlierRun, Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -18,7 +18,7 @@ from otp_conformance.cli.progress import echo
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.run.budget.forecast import pool_of
+from otp_conformance.run.budget import pool_of
 
 
 @click.command(

@@ -24,8 +24,8 @@ from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
-from otp_conformance.run.budget.forecast import forecast
-from otp_conformance.run.budget.ordering import in_order
+from otp_conformance.run.budget import forecast
+from otp_conformance.run.plan import in_order
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import select
 from otp_conformance.specification.words import AgentKind

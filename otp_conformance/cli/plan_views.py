@@ -13,9 +13,8 @@ from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo, verdict_word
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.language import say
-from otp_conformance.run.budget.admission import warning
-from otp_conformance.run.budget.forecast import Forecast, steps_of_a_person
-from otp_conformance.run.budget.ordering import waits_long
+from otp_conformance.run.budget import Forecast, steps_of_a_person, warning
+from otp_conformance.run.plan import waits_long
 
 _HOUR = 3600
 

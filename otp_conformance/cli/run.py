@@ -24,7 +24,7 @@ from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text
 from otp_conformance.resources import bundle_root, steps_dir
-from otp_conformance.run.budget.admission import Admission
+from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import all_known, check_deviations, stale
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.request import Request, RunResult

@@ -12,7 +12,7 @@ from behave.step_registry import registry
 
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.verbs import Verbs, read_verbs
-from otp_conformance.run.step_loading import load_steps
+from otp_conformance.run.behave import load_steps
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ from otp_conformance.journal.masking import Masker
 from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.language import Text, choose, set_language
 from otp_conformance.run import wire
-from otp_conformance.run.conductor import Alone
-from otp_conformance.run.executor import note_fault
+from otp_conformance.run.behave import load_steps
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.order import Turn
+from otp_conformance.run.launch import cause_of, told
+from otp_conformance.run.plan import Turn
+from otp_conformance.run.pool import Alone
 from otp_conformance.run.request import Parts, Request
-from otp_conformance.run.start_trouble import cause_of, told
-from otp_conformance.run.step_loading import load_steps
+from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind

@@ -30,9 +30,9 @@ from otp_conformance.deployment.connecting.context import Connection
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text
-from otp_conformance.run.earlier import EarlierRun, find_run
 from otp_conformance.run.engine import run
-from otp_conformance.run.request import Parts, Request, RunResult
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.request import EarlierRun, Parts, Request, RunResult
 from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
