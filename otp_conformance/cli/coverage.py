@@ -11,8 +11,7 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import format_option
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, table
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
 from otp_conformance.language import Text, say
@@ -99,8 +98,7 @@ def _print(found: Coverage, catalogue: Catalogue, journal: Journal | None) -> No
         [catalogue.chapter_name(name), *_cells(found.counts(name).values())] for name in chapters
     ]
     total = [say("計", "Total"), *_cells(found.counts().values())]
-    for line in table([head, *rows, total]):
-        echo(line)
+    table([*rows, total], head, numbers=True)
     echo("")
     for title, unsound, lines in (
         (_WORDS[Status.UNTESTED], True, _lines(found.of(Status.UNTESTED))),

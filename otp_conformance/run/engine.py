@@ -197,7 +197,7 @@ class _Run:
                     "reports/latest was not updated: a folder of that name is in the way.",
                 )
             )
-        self.observer.begun(header, self.run_dir)
+        self.observer.begun(header, self.run_dir, [turn.plan for turn in work.left])
 
     def _go_on(self, before: Journal, work: Work) -> None:
         self.journal.write(
@@ -211,7 +211,7 @@ class _Run:
         cut = close_cut_off(before, self.journal)
         announce_resumption(self.observer, self.run_dir.name, before, work, len(cut))
         planned = before.header.model_copy(update={"planned": len(work.left), "repeat": 1})
-        self.observer.begun(planned, self.run_dir)
+        self.observer.begun(planned, self.run_dir, [turn.plan for turn in work.left])
 
     # -- during -----------------------------------------------------------
 

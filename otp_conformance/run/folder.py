@@ -110,7 +110,7 @@ def find_run(given: str, reports: Path) -> EarlierRun:
                 return EarlierRun(pointed, read(pointed / JOURNAL_FILE))
             except JournalError as error:
                 raise UsageError(
-                    f"実行記録を読めません: {error}。この実行は続けられません。",
+                    f"実行記録を読めません: {error}。",
                     f"The journal cannot be used: {error}",
                 ) from error
     what = "最新の実行" if given == LATEST else f"実行 {given} "
@@ -126,4 +126,4 @@ def _pointed(folder: Path) -> Path:
     """Follow ``latest``: a symbolic link, or a file that holds the folder's name."""
     if folder.name == LATEST and folder.is_file():
         return folder.parent / folder.read_text(encoding="utf-8").strip()
-    return folder.resolve() if folder.is_symlink() else folder
+    return folder.parent / folder.readlink() if folder.is_symlink() else folder

@@ -438,8 +438,9 @@ class Pool:
 
     def _journal(self, worker: Worker, message: wire.Happened, work: Round) -> None:
         event = work.journal.write(EVENT.validate_python(message.event))
-        if isinstance(event, ScenarioStarted):
+        if isinstance(event, ScenarioStarted) and worker.turn is not None:
             worker.begun = True
+            self._observer.started(worker.turn.plan)
         if isinstance(event, ScenarioFinished) and worker.turn is not None:
             self._observer.scenario(worker.turn.plan, event)
 

@@ -63,8 +63,11 @@ class MakeWorld(Protocol):
 class Observer(Protocol):
     """Somebody who watches a run: the command line, or a test."""
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
-        """Hear that the run begins; ``run_dir`` is its folder."""
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
+        """Hear that the run begins: in which folder, and what it is to carry out."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Hear that a scenario ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from otp_conformance.errors import UsageError
@@ -269,3 +270,24 @@ def announce_retries(observer: Observer, number: int) -> None:
             f"{number} scenario(s) spoilt by the environment run again, with new customers.",
         )
     )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A scenario whose verdict is another than in the run that was repeated."""
+
+    planned: ScenarioPlanned
+    then: Verdict
+    now: Verdict
+
+
+def changes_since(before: Journal, now: Journal) -> tuple[tuple[Change, ...], int]:
+    """Return what differs from a run that was repeated, and how many verdicts do not."""
+    names = {(p.uri, p.name): i for i, p in before.planned.items()}
+    both = [
+        Change(planned, before.outcome(earlier).verdict, now.outcome(scenario_id).verdict)
+        for scenario_id, planned in now.planned.items()
+        if (earlier := names.get((planned.uri, planned.name))) is not None
+    ]
+    changed = tuple(change for change in both if change.then is not change.now)
+    return changed, len(both) - len(changed)

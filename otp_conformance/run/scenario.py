@@ -107,6 +107,7 @@ class ScenarioHandler:
         )
         setting.sut.spending.begin(setting.run_dir.name, plan.key)
         case.start()
+        setting.observer.started(plan)
         self.enter_step(-1, None, setup=True)
         if not plan.steps:
             raise EmptyScenarioError("シナリオに手順がありません")

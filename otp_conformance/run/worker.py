@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -56,8 +56,11 @@ class Speaker:
         with self._lock:
             wire.send(self._stream, message)
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Nothing: a worker begins no run."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Nothing: the run hears it from the journal's lines."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Nothing: the run hears it from the journal's lines."""

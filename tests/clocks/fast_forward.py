@@ -184,11 +184,14 @@ class FastForward:
 
     # -- observer
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
-        del header, run_dir
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
+        del header, run_dir, left
 
     def notice(self, text: Text) -> None:
         self.notices.append(text.ja)
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         bank = self.bank

@@ -104,8 +104,11 @@ class Watcher:
     notices: list[Text] = field(default_factory=list)
     on_scenario: object = None
 
-    def begun(self, header, run_dir) -> None:
+    def begun(self, header, run_dir, left) -> None:
         self.headers.append(header)
+
+    def started(self, plan) -> None:
+        pass
 
     def scenario(self, plan, finished) -> None:
         self.finished.append(finished)
