@@ -17,7 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Group
+from rich.constrain import Constrain
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -51,6 +53,7 @@ Waits = Callable[[ScenarioPlan], float]
 
 _MOST_SHOWN = 4
 _WIDEST_BAR = 24
+_ROOM_FOR_KEYS = 4
 _ENOUGH_TO_GUESS = 3
 # Without a terminal: shorter waits are not worth a line, longer ones one from time to time.
 _WORTH_A_LINE_SECONDS = 90
@@ -140,7 +143,8 @@ class Progress:
             nth = say("（やり直し）", " (anew)")
         elif self._repeated:
             nth = say(f"（{finished.attempt + 1} 回目）", f" (attempt {finished.attempt + 1})")
-        hang(f"{count} {mark} {pad(word, 8)} {ids}  ", f"{plan.name}{nth}{took}", colour)
+        head = f"{count} {mark} {pad(word, _widest_word())} "
+        hang(head, f"{ids}  {plan.name}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
             _print_details(plan, finished)
 
@@ -263,9 +267,10 @@ class Display:
         live.stop()
         return True
 
-    def picture(self) -> Group:
-        """Return what is on display now."""
-        return Group(*self._lines())
+    def picture(self) -> Constrain:
+        """Return what is on display now, with room for the ^C that a terminal shows."""
+        console = self._live.console if self._live else console_on(sys.stdout)
+        return Constrain(Group(*self._lines()), console.width - _ROOM_FOR_KEYS)
 
     def _lines(self) -> Iterator[Table | Line]:
         if self._estimate.total:
@@ -345,6 +350,11 @@ def wait_text(waits: Sequence[Waiting]) -> str:
 
 def _first(waits: Sequence[Waiting]) -> Waiting:
     return min(waits, key=lambda waiting: waiting.left_seconds)
+
+
+def _widest_word() -> int:
+    """Return how many cells the longest verdict takes in the current language."""
+    return max(cell_len(verdict_word(verdict)) for verdict in Verdict)
 
 
 def _cut(text: str) -> Line:

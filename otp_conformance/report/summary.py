@@ -17,10 +17,10 @@ class Summary:
     ``exit_code`` and ``duration_s`` (seconds) are None for a run that was cut off.
     ``chapters``: the verdicts of scenarios by the manual's chapters, in the order of
     the plan. ``requirements``: the verdicts of those that the run has scenarios for,
-    ``untested``: how many have none. ``failing`` and ``inconclusive`` are requirements, with the scenarios
-    that made them so; ``suite_faults`` are scenarios in which the suite itself
-    broke (試験装置異常): they say nothing about the product. ``wavering`` are those
-    whose attempts ended in different verdicts (揺らぎ); ``replaced`` those that came
+    ``untested``: how many have none. ``failing`` and ``inconclusive`` are requirements,
+    with the scenarios that made them so; ``suite_faults`` are scenarios in which the
+    suite itself broke (試験装置異常): they say nothing about the product. ``wavering``
+    are those whose attempts ended in different verdicts (揺らぎ); ``replaced`` those that came
     to their verdict at a further attempt. ``selected``: of how many scenarios the
     verdict is, None for all; ``to_repeat``: whether something may end otherwise.
     """
