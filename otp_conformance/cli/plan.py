@@ -23,12 +23,12 @@ from otp_conformance.cli.choosing import (
     selection_options,
 )
 from otp_conformance.cli.console import duration, echo, table, verdict_word
-from otp_conformance.cli.coverage import journal_of
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
 from otp_conformance.run.budget import Forecast, forecast, steps_of_a_person, warning
+from otp_conformance.run.folder import find_run
 from otp_conformance.run.plan import in_order, waits_long
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import select
@@ -93,7 +93,7 @@ def plan(
     """Print the plan; 3 when assets are lacking."""
     loaded = bundle.load_declaration(declaration_file)
     if measured is not None:
-        return _measure(Path(measured), loaded)
+        return _measure(measured, loaded)
     root = bundle_root()
     chosen = select(
         plan_features(root),
@@ -113,13 +113,13 @@ def plan(
     return ExitCode.INCONCLUSIVE if found.match.shortages else ExitCode.PASS
 
 
-def _measure(run_dir: Path, loaded: LoadedDeclaration) -> int:
+def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
     try:
         former = load_table().file
     except SuiteFaultError:
         former = None
     known = {p.key for feature in plan_features(bundle_root()) for p in feature.scenarios}
-    new = measure(journal_of(run_dir), loaded.declaration, former, known)
+    new = measure(find_run(run_dir, Path("reports")).journal, loaded.declaration, former, known)
     path = features_dir() / TABLE_FILE
     write_table(new, path)
     echo(

@@ -47,6 +47,7 @@ def test_two_workers_write_one_journal(suite, declared):
     assert verdicts == [*[Verdict.PASS] * 5, Verdict.FAIL]
     assert not result.journal.cut_off
     assert len(suite.watcher.finished) == 6
+    assert set(suite.watcher.begun_names) == {p.name for p in result.journal.planned.values()}
     assert result.journal.header.environment["workers"] == "2"
     assert result.journal.header.base_url.startswith("http://127.0.0.1:")
     # A system of its own for each, and a picture of the failure in the run's one folder.
