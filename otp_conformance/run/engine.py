@@ -23,7 +23,7 @@ from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, check_start, told
 from otp_conformance.run.plan import Turn, Work, in_order, turns, unmet_of
-from otp_conformance.run.pool import Alone, Conductor, Pool, check_workers
+from otp_conformance.run.pool import InProcess, TurnRunner, WorkerPool, check_workers
 from otp_conformance.run.request import Observer, Parts, Request, RunResult
 from otp_conformance.run.resume import (
     announce_resumption,
@@ -136,8 +136,8 @@ class _Run:
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
-        conductor = Pool if request.workers > 1 else Alone
-        self.conductor: Conductor = conductor(
+        make = WorkerPool if request.workers > 1 else InProcess
+        self.turn_runner: TurnRunner = make(
             *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )
 
@@ -147,7 +147,7 @@ class _Run:
         try:
             with self.interrupt.allowed():
                 if work.left:
-                    self.conductor.start()
+                    self.turn_runner.start()
                     self.ready = True
         except UsageError:
             if self.request.resume is None:
@@ -169,7 +169,7 @@ class _Run:
     # -- before -----------------------------------------------------------
 
     def _trouble(self, trouble: Exception) -> None:
-        browser, headed = self.conductor.browser_name, self.request.headed
+        browser, headed = self.turn_runner.browser_name, self.request.headed
         text = told(trouble, self.masker, browser=browser, headed=headed)
         self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)
@@ -184,8 +184,8 @@ class _Run:
             self.journal,
             self.request,
             run_id=self.run_dir.name,
-            base_url=self.conductor.base_url,
-            browser=self.conductor.browser_name,
+            base_url=self.turn_runner.base_url,
+            browser=self.turn_runner.browser_name,
             planned=len(work.chosen),
         )
         write_plan(self.journal, work.features, work.chosen)
@@ -205,7 +205,7 @@ class _Run:
                 at=self.journal.stamp(),
                 spent_s=spent_seconds(before),
                 torn_bytes=before.torn_bytes,
-                environment=environment(self.request, self.conductor.browser_name),
+                environment=environment(self.request, self.turn_runner.browser_name),
             )
         )
         cut = close_cut_off(before, self.journal)
@@ -246,7 +246,7 @@ class _Run:
             if round_:
                 announce_retries(self.observer, len(left))
             try:
-                dead = self.conductor.run(left, self.journal)
+                dead = self.turn_runner.run(left, self.journal)
             except KeyboardInterrupt:
                 self.interrupt.requested = True
                 return

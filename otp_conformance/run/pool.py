@@ -36,7 +36,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
-class Conductor(Protocol):
+class TurnRunner(Protocol):
     """Starts what is needed and carries turns out."""
 
     @property
@@ -57,8 +57,8 @@ class Conductor(Protocol):
         """
 
 
-class Alone:
-    """Everything in this process, one scenario after the other (`Conductor`)."""
+class InProcess:
+    """Everything in this process, one scenario after the other (`TurnRunner`)."""
 
     def __init__(
         self,
@@ -260,8 +260,8 @@ _MOST_LOST = 3
 """So many workers may vanish in a run before it gives up."""
 
 
-class Pool:
-    """Hands out one scenario at a time to each worker (`Conductor`).
+class WorkerPool:
+    """Hands out one scenario at a time to each worker (`TurnRunner`).
 
     The workers' lines go into the journal here, so that it has one writer and
     one order. The parent's end is theirs: their stdin closes with it.
@@ -300,7 +300,7 @@ class Pool:
         the first that is not.
         """
         for _ in range(self._request.workers):
-            self._hire()
+            self._start_worker()
         waiting = set(self._workers)
         while waiting:
             worker, message = self._inbox.get()
@@ -333,7 +333,7 @@ class Pool:
                 worker.reader.join(timeout=1.0)
         self._workers.clear()
 
-    def _hire(self) -> Worker:
+    def _start_worker(self) -> Worker:
         self._number += 1
         process = subprocess.Popen(
             [sys.executable, "-m", "otp_conformance.run.worker"],
@@ -457,7 +457,7 @@ class Pool:
                 worker.process.terminate()
 
     def _lost(self, worker: Worker, work: Round) -> None:
-        """Book what a worker that has ended was busy with, and hire another."""
+        """Book what a worker that has ended was busy with, and start another."""
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
         code = worker.process.wait()
@@ -484,4 +484,4 @@ class Pool:
         if work.lost > _MOST_LOST:
             work.dead = reason
         elif work.turns and work.going_on:
-            self._hire()
+            self._start_worker()
