@@ -9,7 +9,7 @@ import click
 
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
-from otp_conformance.run.order import new_seed
+from otp_conformance.run.plan import new_seed
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 

@@ -9,8 +9,7 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo, verdict_word
+from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
@@ -55,8 +54,7 @@ def list_scenarios(
         why = f"［{verdict_word(unmet.verdict)}: {unmet.observed}］" if unmet else ""
         verified = ",".join(plan.requirements) or "—"
         rows.append([plan.scenario_id, verified, plan.place, f"{plan.name} {why}"])
-    for line in table(rows):
-        echo(line)
+    table(rows)
     echo("")
     echo(
         say(

@@ -13,7 +13,7 @@ from behave.step_registry import registry
 from otp_conformance.journal.case import Case
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.verbs import Verbs
-from otp_conformance.run.step_loading import load_steps
+from otp_conformance.run.behave import load_steps
 from otp_conformance.run.world import World
 
 

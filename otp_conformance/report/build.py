@@ -10,11 +10,12 @@ from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.report.results import (
     CatalogueData,
     RunResults,
+    ScenarioResult,
     TeethData,
     count,
     results,
 )
-from otp_conformance.report.summary import summary_of
+from otp_conformance.verdict.verdict import Verdict
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
@@ -55,6 +56,12 @@ def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = Non
     return written
 
 
+def _troubled(run: RunResults) -> list[ScenarioResult]:
+    """Return the scenarios that accuse or could not judge, the worst first."""
+    order = (Verdict.FAIL, Verdict.INCONCLUSIVE)
+    return [s for verdict in order for s in run.scenarios if s.verdict is verdict]
+
+
 def index(run: RunResults) -> str:
     """Return the landing page of a run."""
     style = asset("base.css", "index.css")
@@ -68,7 +75,7 @@ def index(run: RunResults) -> str:
             requirement_counts=count(r.verdict for r in run.requirements),
             scenario_counts=count(s.verdict for s in run.scenarios),
             lead=matrix.lead(run),
-            troubled=summary_of(run).troubled,
+            troubled=_troubled(run),
             most=_MOST_LISTED,
             files=_FILES,
             style=style,

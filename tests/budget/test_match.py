@@ -13,10 +13,8 @@ from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.language import speaking
 from otp_conformance.resources import bundle_root, fixtures_dir
-from otp_conformance.run.budget.admission import Admission
-from otp_conformance.run.budget.forecast import forecast, steps_of_a_person, totals
-from otp_conformance.run.budget.match import match
-from otp_conformance.run.budget.ordering import in_order
+from otp_conformance.run.budget import Admission, forecast, match, steps_of_a_person, totals
+from otp_conformance.run.plan import in_order
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict

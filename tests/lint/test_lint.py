@@ -109,9 +109,9 @@ def lint(tmp_path, told):
         if steps:
             (tmp_path / "steps" / "t.py").write_text(steps, encoding="utf-8")
         # behave's registry belongs to the process: let each test load its own steps.
-        from otp_conformance.run import step_loading
+        from otp_conformance.run import behave
 
-        step_loading._loaded.clear()
+        behave._loaded.clear()
         found, _ = check(tmp_path, tmp_path / "steps", {"LGN-01"}, paths)
         told[:] = found
         return [(f.code, f.line) for f in found]

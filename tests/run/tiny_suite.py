@@ -131,9 +131,15 @@ class Watcher:
     finished: list[ScenarioFinished] = field(default_factory=list)
     notices: list[Text] = field(default_factory=list)
     on_scenario: object = None
+    left: list[str] = field(default_factory=list)
+    begun_names: list[str] = field(default_factory=list)
 
-    def begun(self, header, run_dir) -> None:
+    def begun(self, header, run_dir, left) -> None:
         self.headers.append(header)
+        self.left = [plan.name for plan in left]
+
+    def started(self, plan) -> None:
+        self.begun_names.append(plan.name)
 
     def scenario(self, plan, finished) -> None:
         self.finished.append(finished)

@@ -14,7 +14,8 @@ import pytest
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.earlier import EarlierRun, same_scenarios
+from otp_conformance.run.request import EarlierRun
+from otp_conformance.run.resume import same_scenarios
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection, with_ids
 from otp_conformance.verdict.verdict import Verdict

@@ -52,8 +52,11 @@ class _Ear:
 
     notices: list[Text] = field(default_factory=list)
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Hear that the run begins."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Hear that a scenario ended."""
