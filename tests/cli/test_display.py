@@ -54,6 +54,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def plan(line: int, name: str = "名前") -> ScenarioPlan:
     return ScenarioPlan(
+        scenario_id=f"LGN-01/{line}",
         uri="a.feature",
         line=line,
         scenario_line=line,

@@ -88,12 +88,11 @@ def test_what_contradicts_itself_is_refused(cli, mixed, arguments, named):
     assert latest().header.run_id == mixed.header.run_id
 
 
-@pytest.mark.parametrize(("failed", "command"), [(5, "--id "), (6, "--rerun ")])
-def test_the_command_to_run_again_is_short_however_much_failed(suite, cli, failed, command):
+@pytest.mark.parametrize("failed", [1, 12])
+def test_the_command_to_run_again_is_short_however_much_failed(suite, cli, failed):
     suite.feature(PASSES, *(FAILS.replace("不合格になる", f"不合格 {n}") for n in range(failed)))
     _, out, _ = cli("run")
     (told,) = [line for line in out.splitlines() if line.startswith("  otp-conformance run")]
-    assert command in told
     assert len(told) < 100
     cli(*told.split()[1:])
     assert len(latest().planned) == failed
