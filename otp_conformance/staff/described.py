@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from otp_conformance.assets.port import Provisioner
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.described import HttpCaller, member
+from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
 from otp_conformance.specification.words import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.tokens.reading import Display, Now, ReadToken
 from otp_conformance.verdict.outcome import DeclarationMismatch

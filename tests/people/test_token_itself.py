@@ -13,7 +13,7 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import attempt, judge
 
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.command import CommandToken
 from otp_conformance.tokens.port import TokenAsset

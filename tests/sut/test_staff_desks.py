@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from otp_conformance.assets.port import Provisioner
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.described import HttpCaller
 from otp_conformance.calls.person import Ask, NobodyThere
+from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
 from otp_conformance.specification.words import Kind

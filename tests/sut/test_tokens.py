@@ -13,8 +13,8 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.person import Ask, NobodyThere
+from otp_conformance.commands import Commands
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.command import CommandToken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from otp_conformance.assets.port import Provisioner
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.deployment.connecting.context import Connection, lacking
 from otp_conformance.staff.absent import AbsentStaffDesk

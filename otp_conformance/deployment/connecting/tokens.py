@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from datetime import datetime
 
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.deployment.connecting.context import Connection, lacking
 from otp_conformance.tokens import SimulatedToken
 from otp_conformance.tokens.command import CommandToken
