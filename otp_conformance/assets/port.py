@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens.port import TokenDevice
@@ -85,30 +85,15 @@ class Provisioned:
 class Provisioner(Protocol):
     """Supplies customers and tokens that no earlier scenario has touched."""
 
-    def customer(
-        self,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
-    ) -> Provisioned:
-        """Return a fresh customer in the given state.
+    def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
+        """Return a fresh customer as needed, whose ``status`` must be named.
 
         An ISSUED hardware customer has a token dispatched (in hand, not activated).
-        ``serial_length``: digits of the serial of that state's token (None: any),
-        which begins with ``serial_prefix``. ``confirmation_password``: None for
-        any; a prepared customer has one of the same length instead.
+        ``confirmation_password``: what it is to be where customers are made anew; a
+        prepared one has one of the needed length instead.
         """
 
-    def token(
-        self,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        to_send: bool = True,
-    ) -> TokenDevice:
+    def token(self, need: Need) -> TokenDevice:
         """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
 
     def reserve_software_token(self, login_id: str) -> TokenDevice:
@@ -119,3 +104,31 @@ class Provisioner(Protocol):
 
     def outbox(self, login_id: str) -> tuple[str, ...]:
         """Return subjects of the notices sent to a customer, oldest first."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A customer of a prepared list, in the state that the list says."""
+
+    login_id: str
+    status: Status
+    kind: Kind
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A provisioner whose customers are prepared once and can be put back unchanged."""
+
+    def give_back(self, login_id: str) -> None:
+        """Take a customer and the token in hand for free again."""
+
+
+@runtime_checkable
+class KeepsList(TakesBack, Protocol):
+    """A provisioner that can be asked for each customer by name."""
+
+    def unused(self) -> tuple[Listed, ...]:
+        """Return those whom nobody has used yet, in the list's order."""
+
+    def lend(self, login_id: str) -> Provisioned | None:
+        """Hand out this customer, to be given back; None for one who is not free any more."""

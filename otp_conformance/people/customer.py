@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from otp_conformance.assets.spending import What
+from otp_conformance.assets.consumption import What
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.person import Person
 from otp_conformance.screens.screen import Screen

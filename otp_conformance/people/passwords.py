@@ -6,6 +6,7 @@ import secrets
 import string
 from typing import TYPE_CHECKING
 
+from otp_conformance.assets.port import Need
 from otp_conformance.specification.words import Status
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def introduce_with_length(world: World, name: str, extreme: str, status: Status)
     characters = _CHARACTERS[rules.characters]
     password = "".join(secrets.choice(characters) for _ in range(length))
     world.keep_secret(password)
-    return world.introduce(name, status, confirmation_password=password)
+    return world.introduce(name, Need(status), confirmation_password=password)
 
 
 def mistake_passwords(customer: Customer, times: int) -> None:

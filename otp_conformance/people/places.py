@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from otp_conformance.assets.port import Need
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import SetupFailed
 
@@ -86,7 +87,7 @@ def address_of(world: World, screen: str) -> str:
     Raise `SetupFailed` when the guide could not get there.
     """
     status, walk, _ = SCREENS[screen]
-    guide = world.introduce(GUIDE, status, Kind.HARDWARE)
+    guide = world.introduce(GUIDE, Need(status))
     if not walk(guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address

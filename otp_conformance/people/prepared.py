@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from otp_conformance.run.world import World
 
 
-def make_sure(world: World, customer: Customer, status: Status) -> None:
+def make_sure(world: World, customer: Customer, status: Status | None) -> None:
     """Make sure that a customer of a prepared list who is to be suspended really is.
 
     Where the declaration says so, the suite suspends the customer first, by wrong OTPs

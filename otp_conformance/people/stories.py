@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from otp_conformance.assets.port import Need
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.codes import MALFORMED
 from otp_conformance.people.gate import is_open
@@ -21,7 +22,7 @@ CIRCUMSTANCES = "お客さまから連絡を受け、本人であることと誤
 
 def deliver(world: World, customer: Customer) -> TokenDevice:
     """Staff send a fresh token for the customer's open order; it arrives."""
-    token = world.sut.provisioner.token()
+    token = world.sut.provisioner.token(Need())
     serial = world.sut.staff.dispatch(customer.account.login_id, token.asset.serial)
     customer.token = world.sut.provisioner.device(serial)
     customer.awaiting_dispatch = False
@@ -35,7 +36,7 @@ def try_to_send_retired(world: World, customer: Customer) -> Attempt:
 
 def send_new(world: World, customer: Customer) -> Attempt:
     """Staff send a fresh token."""
-    return _send(world, customer, world.sut.provisioner.token())
+    return _send(world, customer, world.sut.provisioner.token(Need()))
 
 
 def _send(world: World, customer: Customer, token: TokenDevice) -> Attempt:

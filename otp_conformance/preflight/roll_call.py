@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from otp_conformance.assets.lists import KeepsList, Listed
 from otp_conformance.assets.pool.shelf import WORDS
-from otp_conformance.assets.port import Provisioned
+from otp_conformance.assets.port import KeepsList, Listed, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import say

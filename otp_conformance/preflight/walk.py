@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from otp_conformance.assets.lists import TakesBack
-from otp_conformance.assets.port import Provisioned
+from otp_conformance.assets.port import Need, Provisioned, TakesBack
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import Text, say
@@ -81,7 +80,7 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
-                provisioned = self._sut.provisioner.customer(status, Kind.HARDWARE)
+                provisioned = self._sut.provisioner.customer(Need(status))
                 try:
                     with self._findings.about(who, say("画面の移動", "going about")):
                         self._customer(status, who, provisioned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from otp_conformance.assets.port import Need
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.case import Case
@@ -21,7 +22,7 @@ from otp_conformance.people.sending import Sendings, watched
 from otp_conformance.people.stories import CIRCUMSTANCES
 from otp_conformance.people.timeline import Timeline
 from otp_conformance.screens.site import Site
-from otp_conformance.specification.words import Kind, Status
+from otp_conformance.specification.words import Status
 from otp_conformance.tokens.port import TokenDevice
 
 MAIN = "お客さま"
@@ -82,38 +83,27 @@ class World:
         return self.person(MAIN if customer.name == OTHER else OTHER)
 
     def introduce(
-        self,
-        name: str,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
+        self, name: str, need: Need, *, confirmation_password: str | None = None
     ) -> Customer:
-        """Bring a fresh customer in a state into the scenario.
+        """Bring a fresh customer in the needed state into the scenario.
 
         One out of a prepared list is looked at where that can be told (`prepared`).
         """
         provisioned = self.sut.provisioner.customer(
-            status,
-            kind,
-            serial_length=serial_length,
-            serial_prefix=serial_prefix,
-            confirmation_password=confirmation_password,
+            need, confirmation_password=confirmation_password
         )
         customer = Customer(self, name, provisioned)
         if provisioned.token is not None and provisioned.last_used is not None:
             self.ledger.book(provisioned.token, self.time.step(provisioned.last_used))
-        if status is Status.DEACTIVATED:
+        if need.status is Status.DEACTIVATED:
             customer.retire()
         self._people[name] = customer
-        prepared.make_sure(self, customer, status)
+        prepared.make_sure(self, customer, need.status)
         return customer
 
     def control_customer(self, status: Status) -> Customer:
         """Return a customer of their own for a control."""
-        return self.introduce("対照のお客さま", status)
+        return self.introduce("対照のお客さま", Need(status))
 
     def unlock(self, customer: Customer) -> None:
         """Staff lift a suspension after noting the circumstances (LCK-10)."""
@@ -122,7 +112,7 @@ class World:
     def spare_token(self) -> TokenDevice:
         """Return a token in stock that belongs to nobody."""
         if self._spare is None:
-            self._spare = self.sut.provisioner.token(to_send=False)
+            self._spare = self.sut.provisioner.token(Need(to_send=False))
         return self._spare
 
     def devices(self) -> list[TokenDevice]:

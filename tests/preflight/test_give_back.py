@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from otp_conformance.assets.lists import TakesBack
-from otp_conformance.assets.port import Provisioner
-from otp_conformance.assets.spending import Spending
+from otp_conformance.assets.consumption import Spending
+from otp_conformance.assets.port import Provisioner, TakesBack
 from otp_conformance.deployment.counting import CountingProvisioner
 
 

@@ -22,7 +22,7 @@ from otp_conformance.agent.http import HttpAgents
 from otp_conformance.calls.described import HttpCaller
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.load import load
-from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.connect import Connection
 from otp_conformance.deployment.reach import Reached, reach
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from otp_conformance.assets.spending import Spent, What
+from otp_conformance.assets.consumption import Spent, What
 from otp_conformance.language import say
 
 LEDGER_VERSION = 1

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from otp_conformance.assets.consumption import Consumption, Table
+from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.pool.ledger import Ledger, LedgerError
-from otp_conformance.assets.pool.load import Pool
+from otp_conformance.assets.pool.provisioner import open_pool
 from otp_conformance.assets.port import Need
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet, unmet_need
-from otp_conformance.deployment.connecting.provisioning import open_pool
 from otp_conformance.errors import UsageError
 from otp_conformance.run.budget.match import Match, match
 from otp_conformance.specification.scenarios import ScenarioPlan

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from otp_conformance.assets.consumption import Consumption, Table
+from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets
-from otp_conformance.assets.pool.load import Entry, Pool
-from otp_conformance.assets.pool.model import PoolToken
 from otp_conformance.assets.pool.shelf import (
     choose_customer,
     choose_token,
