@@ -82,7 +82,8 @@ def run_command(
     try:
         output, complaint = process.communicate(stdin, timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
-        _end(process)
+        end_group(process)
+        process.communicate()
         raise CommandTimeoutError(
             say(
                 f"コマンド {words[0]} が {timeout_seconds:g} 秒以内に終わりませんでした",
@@ -90,7 +91,8 @@ def run_command(
             )
         ) from None
     except BaseException:
-        _end(process)
+        end_group(process)
+        process.communicate()
         raise
     if process.returncode:
         told = excerpt(complaint)
@@ -166,12 +168,9 @@ def excerpt(complaint: str) -> str:
     return _CODE_LIKE.sub("＊＊＊", lines[-1][:_EXCERPT]) if lines else ""
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    if hasattr(os, "killpg"):
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            process.kill()
-    else:
-        process.kill()
-    process.communicate()
+def end_group(process: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> None:
+    """Send a signal to a process that leads a group, and to all in the group."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        process.poll()  # it ended by itself in between

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from otp_conformance.assets.port import Account, Need, Provisioned
+from otp_conformance.assets.port import Account, Need, Provisioned, Provisioner
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens import SimulatedToken, learn_nothing
@@ -47,7 +47,7 @@ def new_serial(length: int) -> str:
     return "".join(secrets.choice(string.digits) for _ in range(length))
 
 
-class TestControlProvisioner:
+class TestControlProvisioner(Provisioner):
     """Makes every customer and token anew; nothing is ever handed out twice.
 
     Login IDs carry a random part of the run, so that runs against one system

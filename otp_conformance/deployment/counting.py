@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from otp_conformance.assets.consumption import Spending, What
-from otp_conformance.assets.port import KeepsList, Listed, Need, Provisioned, Provisioner, TakesBack
+from otp_conformance.assets.port import Listed, Need, Provisioned, Provisioner
 from otp_conformance.clock.port import Clock
 from otp_conformance.staff.port import Order, StaffDesk
 from otp_conformance.tokens.port import TokenDevice
 
 
-class CountingProvisioner:
+class CountingProvisioner(Provisioner):
     """Notes every customer and token that is handed out."""
 
     def __init__(self, inner: Provisioner, spending: Spending) -> None:
@@ -28,17 +28,16 @@ class CountingProvisioner:
         return found
 
     def give_back(self, login_id: str) -> None:
-        """Put a customer back where the inner provisioner can; nothing where each is made anew."""
-        if isinstance(self._inner, TakesBack):
-            self._inner.give_back(login_id)
+        """Put a customer back where that can be."""
+        self._inner.give_back(login_id)
 
     def unused(self) -> tuple[Listed, ...]:
-        """Return the free customers of the inner provisioner's list; none without a list."""
-        return self._inner.unused() if isinstance(self._inner, KeepsList) else ()
+        """Return the free customers of the inner provisioner's list."""
+        return self._inner.unused()
 
     def lend(self, login_id: str) -> Provisioned | None:
         """Hand out one of the list, to be given back: nothing is used up."""
-        return self._inner.lend(login_id) if isinstance(self._inner, KeepsList) else None
+        return self._inner.lend(login_id)
 
     def token(self, need: Need) -> TokenDevice:
         """Return a fresh token, and note it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from otp_conformance.assets.port import Need, Provisioned, TakesBack
+from otp_conformance.assets.port import Need, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import Text, say
@@ -109,8 +109,7 @@ class Walk:
 
     def _give_back(self, provisioned: Provisioned) -> None:
         """Put a prepared customer back: a preflight uses nothing up but codes."""
-        if isinstance(self._sut.provisioner, TakesBack):
-            self._sut.provisioner.give_back(provisioned.account.login_id)
+        self._sut.provisioner.give_back(provisioned.account.login_id)
 
     def _customer(self, status: Status, who: str, provisioned: Provisioned) -> None:
         self._login_id = provisioned.account.login_id

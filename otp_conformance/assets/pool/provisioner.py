@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from otp_conformance.assets.consumption import Spending, Spent, What
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken, load_pool
@@ -19,7 +18,7 @@ from otp_conformance.assets.pool.shelf import (
     free_tokens,
     name_of,
 )
-from otp_conformance.assets.port import Account, Listed, Need, Provisioned
+from otp_conformance.assets.port import Account, Listed, Need, Provisioned, Provisioner
 from otp_conformance.clock.port import TOKYO
 from otp_conformance.commands import filled
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
@@ -29,6 +28,10 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFa
 from otp_conformance.verdict.verdict import Cause
 
 _UNNOTED = frozenset({What.CUSTOMER, What.TOKEN, What.SOFTWARE_TOKEN, What.WAITED})
+Secret = Callable[[str, str], str]
+"""Returns a referenced secret; the second text names it in messages."""
+Outbox = Callable[[str], tuple[str, ...]]
+"""Returns the subjects of a customer's notices (login ID), oldest first."""
 MakeDevice = Callable[[TokenAsset, str], TokenDevice]
 """Makes the device of a token that is printed so; the text is the reference to its
 seed, or empty where the adapter has another source (PSKC file, command, person)."""
@@ -40,20 +43,6 @@ class AssetsLackingError(NotRun):
     """未実施: the pool has no free entry of the kind that a scenario needs."""
 
     cause = Cause.DECLARATION
-
-
-class Secret(Protocol):
-    """Resolves a reference; ``key`` names it in messages."""
-
-    def __call__(self, reference: str, key: str) -> str:
-        """Return the secret. Raises `DeclarationMismatch`."""
-
-
-class Outbox(Protocol):
-    """Reads a customer's notices as declared."""
-
-    def __call__(self, login_id: str) -> tuple[str, ...]:
-        """Return their subjects, oldest first."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +61,7 @@ class PoolMeans:
     outbox: Outbox | None = None
 
 
-class PoolProvisioner:
+class PoolProvisioner(Provisioner):
     """Hands every prepared customer and token out once, over all runs (see `Ledger`)."""
 
     def __init__(self, pool: Pool, ledger: Ledger, spending: Spending, means: PoolMeans) -> None:
