@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -22,17 +21,6 @@ from otp_conformance.verdict.outcome import EnvironmentTrouble
 KEY_HEADER = "X-Test-Control-Key"
 _WHAT = "試験制御API"
 _KEY = "adapters.test_control"
-
-
-@dataclass(frozen=True)
-class SutStatus:
-    """What the system says about itself."""
-
-    product: str
-    version: str
-    now: datetime
-    steerable: bool
-    software_tokens: bool
 
 
 class TestControl:
@@ -74,18 +62,6 @@ class TestControl:
 
     # -- calls ---------------------------------------------------------------
 
-    def status(self) -> SutStatus:
-        """Return product, version, time and abilities of the system."""
-        raw = self.call("GET", "status")
-        with reading("status"):
-            return SutStatus(
-                product=str(raw["product"]),
-                version=str(raw["version"]),
-                now=_moment(raw["now"]),
-                steerable=bool(raw["steerable"]),
-                software_tokens=bool(raw["software_tokens"]),
-            )
-
     def now(self) -> datetime:
         """Return the SUT's time, aware, in whatever zone it gives."""
         with reading("clock"):
@@ -94,10 +70,6 @@ class TestControl:
     def move_clock(self, moment: datetime) -> None:
         """Set the SUT's time."""
         self.call("PUT", "clock", {"now": moment.isoformat()})
-
-    def reset(self) -> None:
-        """Drop all customers, tokens and orders; staff accounts stay."""
-        self.call("POST", "reset", {})
 
     def call(
         self,

@@ -31,8 +31,7 @@ class DescribedStaffDesk(StaffDesk, ABC):
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first. Raises `DeclarationMismatch` as well."""
-        raw = self._orders(login_id)
-        return tuple(_order(order, self._members, login_id) for order in raw)
+        return read_orders(self._answer(login_id), self._members, login_id)
 
     def dispatch(self, login_id: str, serial: str) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
@@ -53,13 +52,13 @@ class DescribedStaffDesk(StaffDesk, ABC):
         self._require("revoke")
         self._do("revoke", {"login_id": login_id, "reason": LOST})
 
-    def _orders(self, login_id: str) -> list[Any]:
+    def _answer(self, login_id: str) -> Any:  # noqa: ANN401 - JSON
         self._require("orders")
-        return _sorted(self._ask("orders", {"login_id": login_id}), self._members)
+        return self._ask("orders", {"login_id": login_id})
 
     def _open_order(self, login_id: str) -> str:
         """Return the number of the newest order that nothing was sent for."""
-        for raw in reversed(self._orders(login_id)):
+        for raw in reversed(_sorted(self._answer(login_id), self._members)):
             order = _order(raw, self._members, login_id)
             if order.serial is None and not order.cancelled:
                 return str(_at(raw, self._members.id, "id"))
