@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.assets.port import Need
 from otp_conformance.judging import menus
 from otp_conformance.specification.words import Kind, Status
 
@@ -90,7 +91,7 @@ def _(context):
 
 @step("ソフトウェアトークンを発行済の{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.ISSUED, Kind.SOFTWARE)
+    context.world.introduce(person, Need(Status.ISSUED, Kind.SOFTWARE))
 
 
 @step("{person}のログイン後の機能のうち、宣言されたものだけがワンタイムパスワードを求める")

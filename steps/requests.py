@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.assets.port import Need
 from otp_conformance.people import procedures, requests
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
@@ -134,7 +135,7 @@ def _(context, person):
 
 @step("シリアル番号が0で始まるハードウェアトークンが手元に届いた{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.ISSUED, serial_prefix="0")
+    context.world.introduce(person, Need(Status.ISSUED, serial_prefix="0"))
 
 
 @step("前後の空白は宣言どおりに扱われる")

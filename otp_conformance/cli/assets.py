@@ -6,8 +6,8 @@ from collections import Counter
 
 import click
 
+from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
-from otp_conformance.assets.pool.load import Pool
 from otp_conformance.assets.pool.shelf import name_of
 from otp_conformance.assets.port import Need
 from otp_conformance.cli import bundle

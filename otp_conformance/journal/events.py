@@ -235,7 +235,7 @@ class Evidence(_Event):
 class Consumed(_Event):
     """What a scenario used up: customers, tokens, codes, attempts, staff's work, time.
 
-    ``amounts``: sums by key (`otp_conformance.assets.spending.Spent.key`). Absent
+    ``amounts``: sums by key (`otp_conformance.assets.consumption.Spent.key`). Absent
     from journals of earlier versions, and where nothing was used up.
     """
 

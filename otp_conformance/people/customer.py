@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from otp_conformance.assets.consumption import What
 from otp_conformance.assets.port import Account, Provisioned
-from otp_conformance.assets.spending import What
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.codes import (
     CODE_PHRASES,

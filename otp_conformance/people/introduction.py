@@ -10,7 +10,7 @@ from otp_conformance.assets.port import Need
 from otp_conformance.people import procedures
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.scene import Scene
-from otp_conformance.specification.words import Kind, Status
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 _CHARACTERS = {
@@ -40,37 +40,24 @@ class People:
         return self.person(self.scene.acting)
 
     def introduce(
-        self,
-        name: str,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int = 0,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
+        self, name: str, need: Need, *, confirmation_password: str | None = None
     ) -> Customer:
-        """Bring a fresh customer in a state into the scenario.
+        """Bring a fresh customer in the needed state into the scenario.
 
-        ``serial_length`` 0: any. One out of a prepared list is looked at where that can
-        be told (`make_sure_suspended`).
+        One out of a prepared list is looked at where that can be told
+        (`make_sure_suspended`).
         """
-        length = len(confirmation_password or "")
-        need = Need(status, kind, serial_length, serial_prefix, length)
         provisioned = self.scene.provisioner.customer(
-            status,
-            need.kind,
-            serial_length=need.serial_length or None,
-            serial_prefix=need.serial_prefix,
-            confirmation_password=confirmation_password,
+            need, confirmation_password=confirmation_password
         )
         customer = Customer(self.scene, self._by_name, name, provisioned)
         if provisioned.token is not None and provisioned.last_used is not None:
             step = self.scene.time.step(provisioned.last_used)
             self.scene.ledger.book(provisioned.token, step)
-        if status is Status.DEACTIVATED:
+        if need.status is Status.DEACTIVATED:
             customer.retire()
         self._by_name[name] = customer
-        if status is Status.SUSPENDED:
+        if need.status is Status.SUSPENDED:
             make_sure_suspended(customer)
         return customer
 
@@ -83,11 +70,13 @@ class People:
         characters = _CHARACTERS[rules.characters]
         password = "".join(secrets.choice(characters) for _ in range(length))
         self.scene.keep_secret(password)
-        return self.introduce(name, status, confirmation_password=password)
+        return self.introduce(
+            name, Need(status, confirmation_length=length), confirmation_password=password
+        )
 
     def control_customer(self, status: Status) -> Customer:
         """Return a customer of their own for a control."""
-        return self.introduce("対照のお客さま", status)
+        return self.introduce("対照のお客さま", Need(status))
 
 
 def make_sure_suspended(customer: Customer) -> None:

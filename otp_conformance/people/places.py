@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from otp_conformance.assets.port import Need
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.screens.site import Site
-from otp_conformance.specification.words import Kind, Status
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
 
 GUIDE = "案内役のお客さま"
@@ -82,7 +83,7 @@ def address_of(people: People, screen: str) -> str:
     Raise `SetupFailed` when the guide could not get there.
     """
     status, walk, _ = SCREENS[screen]
-    guide = people.introduce(GUIDE, status, Kind.HARDWARE)
+    guide = people.introduce(GUIDE, Need(status))
     if not walk(guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address

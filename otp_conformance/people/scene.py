@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from otp_conformance.agent.port import ExtraInput, UserAgents
-from otp_conformance.assets.port import Provisioner
-from otp_conformance.assets.spending import Spending
+from otp_conformance.assets.consumption import Spending
+from otp_conformance.assets.port import Need, Provisioner
 from otp_conformance.clock.port import Clock
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.journal.case import Case
@@ -72,7 +72,7 @@ class Scene:
 
     def new_token(self, *, to_send: bool = True) -> TokenDevice:
         """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
-        return self.provisioner.token(to_send=to_send)
+        return self.provisioner.token(Need(to_send=to_send))
 
     def spare_token(self) -> TokenDevice:
         """Return the scenario's token in stock that belongs to nobody."""

@@ -8,13 +8,13 @@ numbers, never 不合格.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from otp_conformance.agent.page import Control, FormRequest, PageView
-from otp_conformance.agent.port import UserAgent
+from otp_conformance.agent.page import Control, FormRequest
+from otp_conformance.agent.port import ForwardingAgent, UserAgent
 from otp_conformance.journal.case import Case
 from otp_conformance.people.timeline import Timeline
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -104,11 +104,11 @@ class Sendings:
             )
 
 
-class _WatchedAgent:
+class _WatchedAgent(ForwardingAgent):
     """A user agent whose requests with codes are stamped."""
 
     def __init__(self, agent: UserAgent, sendings: Sendings) -> None:
-        self._agent = agent
+        super().__init__(agent)
         self._sendings = sendings
         self._typed: dict[Control, str] = {}
 
@@ -145,40 +145,6 @@ class _WatchedAgent:
             self._agent.sending(request, at=at),
         ):
             yield
-
-    @property
-    def is_browser(self) -> bool:
-        return self._agent.is_browser
-
-    def open(self, address: str) -> None:
-        self._agent.open(address)
-
-    def view(self) -> PageView:
-        return self._agent.view()
-
-    def has(self, control: Control) -> bool:
-        return self._agent.has(control)
-
-    def form_request(self, button: Control) -> FormRequest:
-        return self._agent.form_request(button)
-
-    def field_name(self, control: Control) -> str:
-        return self._agent.field_name(control)
-
-    def back(self) -> None:
-        self._agent.back()
-
-    def reload(self) -> None:
-        self._agent.reload()
-
-    def forget_cookies(self) -> None:
-        self._agent.forget_cookies()
-
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
-        return self._agent.screenshot(marked)
-
-    def close(self) -> None:
-        self._agent.close()
 
     @contextmanager
     def _typed_values(self) -> Iterator[None]:

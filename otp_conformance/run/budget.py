@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from otp_conformance.assets.consumption import Consumption, Table, load_table
+from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
-from otp_conformance.assets.pool.load import Entry, Pool
-from otp_conformance.assets.pool.model import PoolToken
+from otp_conformance.assets.pool.provisioner import open_pool
 from otp_conformance.assets.pool.shelf import (
     choose_customer,
     choose_token,
@@ -21,7 +21,6 @@ from otp_conformance.assets.port import Need
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet
-from otp_conformance.deployment.connecting.provisioning import open_pool
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say, speaking
 from otp_conformance.run.plan import unmet_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from otp_conformance.assets.consumption import Consumption, Table, TableFile, load_table
+from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.assets.pool.ledger import Assets
-from otp_conformance.assets.pool.load import load_pool
 from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.language import speaking

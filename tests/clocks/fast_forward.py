@@ -25,8 +25,7 @@ from otp_conformance.cli.bundle import make_agents
 from otp_conformance.clock.reading import Offset
 from otp_conformance.clock.real import RealClock, Waiting, WaitRules
 from otp_conformance.declaration.load import LoadedDeclaration, load
-from otp_conformance.deployment.connect import connect
-from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.connect import Connection, connect
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text

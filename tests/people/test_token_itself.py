@@ -13,11 +13,10 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import attempt, judge
 
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.specification.words import Kind
-from otp_conformance.tokens.command import CommandToken
 from otp_conformance.tokens.port import TokenAsset
-from otp_conformance.tokens.reading import Display
+from otp_conformance.tokens.reading import CommandToken, Display
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 START = datetime(2026, 11, 24, 1, 0, 0, tzinfo=UTC)

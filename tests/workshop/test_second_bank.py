@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.assets.pool.load import load_pool
+from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import load
 from otp_conformance.specification.selection import Selection

@@ -1,4 +1,4 @@
-"""Running a command that a declaration names: no shell, a limit of time, nothing logged.
+"""Commands that a declaration names: no shell, a limit of time, nothing logged.
 
 What a command prints on its standard output may be a secret and is only ever
 returned. Of its error output a masked excerpt may be shown.
@@ -10,11 +10,17 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from otp_conformance.language import say
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, SetupFailed
 
+REFUSED = 3
+"""Exit code by which a command says that the system refused what was asked."""
+
+_PLACE = re.compile(r"\{(\w+)\}")
 _EXCERPT = 200
 # A code or a PIN that a command complains about must not reach a report.
 _CODE_LIKE = re.compile(r"\d{4,}")
@@ -76,7 +82,8 @@ def run_command(
     try:
         output, complaint = process.communicate(stdin, timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
-        _end(process)
+        end_group(process)
+        process.communicate()
         raise CommandTimeoutError(
             say(
                 f"コマンド {words[0]} が {timeout_seconds:g} 秒以内に終わりませんでした",
@@ -84,7 +91,8 @@ def run_command(
             )
         ) from None
     except BaseException:
-        _end(process)
+        end_group(process)
+        process.communicate()
         raise
     if process.returncode:
         told = excerpt(complaint)
@@ -99,18 +107,70 @@ def run_command(
     return output
 
 
+@dataclass(frozen=True)
+class Commands:
+    """How the commands of one table run.
+
+    ``base``: folder of the declaration, in which they are started; ``env``:
+    their environment; ``timeout_seconds``: how long each may take.
+    """
+
+    base: Path
+    env: Mapping[str, str] = field(repr=False)
+    timeout_seconds: float = 30.0
+
+    def run(self, words: Sequence[str], values: Mapping[str, str], *, key: str) -> str:
+        """Return what the command of the declared ``key`` printed.
+
+        Each known ``{name}`` in each word is replaced; no shell is involved.
+        Raises `DeclarationMismatch` (no such program), `SetupFailed` (exit code
+        3: refused by the system) or `EnvironmentTrouble` (time-out, other codes).
+        """
+        filled_words = [filled(word, values) for word in words]
+        try:
+            return run_command(
+                filled_words, env=self.env, cwd=self.base, timeout_seconds=self.timeout_seconds
+            )
+        except CommandMissingError as error:
+            raise DeclarationMismatch(
+                expected=f"宣言の {key} のコマンドを起動できること",
+                observed=str(error),
+                hint=f"{key} の場所と実行権を確かめてください（相対の場所は宣言ファイルから）。",
+            ) from None
+        except CommandTimeoutError as error:
+            raise EnvironmentTrouble(
+                expected=f"宣言の {key} のコマンドが時間内に終わること",
+                observed=str(error),
+                hint="コマンドを手で実行してみるか、timeout_seconds を増やしてください。",
+            ) from None
+        except CommandFailedError as error:
+            kind = SetupFailed if error.exit_code == REFUSED else EnvironmentTrouble
+            raise kind(
+                expected=f"宣言の {key} のコマンドが終了コード 0 で終わること",
+                observed=str(error),
+                hint="コマンドを手で実行して、原因を確かめてください。",
+            ) from None
+
+
+def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
+    """Return what a declaration writes with each known ``{name}`` replaced.
+
+    Other braces stay as they are: a JSON body is full of them.
+    """
+    return _PLACE.sub(
+        lambda place: escape(values[place[1]]) if place[1] in values else place[0], template
+    )
+
+
 def excerpt(complaint: str) -> str:
     """Return the last line of an error output, shortened, with every code-like number masked."""
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
     return _CODE_LIKE.sub("＊＊＊", lines[-1][:_EXCERPT]) if lines else ""
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    if hasattr(os, "killpg"):
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            process.kill()
-    else:
-        process.kill()
-    process.communicate()
+def end_group(process: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> None:
+    """Send a signal to a process that leads a group, and to all in the group."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        process.poll()  # it ended by itself in between
