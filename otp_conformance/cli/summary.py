@@ -137,6 +137,7 @@ def _wavering(journal: Journal, found: Summary) -> None:
             for number in journal.numbers(planned.scenario_id)
         )
         echo(f"  {planned.scenario_id}  {planned.name}: {verdicts}")
+    echo("")
 
 
 def _replaced(found: Summary) -> None:
@@ -158,6 +159,7 @@ def _replaced(found: Summary) -> None:
         how = say(f"{nth}回目で{word}", f"{word} at attempt {nth}")
         lines.append(f"  {how}  {scenario.planned.scenario_id}  {scenario.planned.name}")
     print_some(lines)
+    echo("")
 
 
 def print_some(lines: Iterable[str]) -> None:
