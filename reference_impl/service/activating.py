@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import Accepted, Failed, refusal_of
 from reference_impl.domain.policy import FailureClass, OtpFunction
@@ -28,6 +30,9 @@ class Activated:
     expires_at: datetime
 
 
+_ANSWERS: TypeAdapter[Activated | Refused] = TypeAdapter(Activated | Refused)
+
+
 def may_activate(bank: Bank, customer_id: int) -> Refused | None:
     """Tell beforehand whether activation is open."""
     with bank.read() as db:
@@ -46,7 +51,7 @@ def activate(
     def decide(work: Work, row: CustomerRow) -> Activated | Refused:
         return _decide(work, row, serial, otp)
 
-    return once(bank, Activated, "activate", customer_id, form_id, (serial, otp), decide)
+    return once(bank, _ANSWERS, "activate", customer_id, form_id, (serial, otp), decide)
 
 
 def _decide(work: Work, row: CustomerRow, serial: str, otp: str) -> Activated | Refused:

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import TypeAdapter
+
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.words import Kind, Refusal, Refused, TokenState
 from reference_impl.service.bank import Bank, Work, audit, by_customer, notify, once
@@ -22,6 +24,9 @@ class Issued:
 
     kind: Kind
     order_id: int
+
+
+_ANSWERS: TypeAdapter[Issued | Refused] = TypeAdapter(Issued | Refused)
 
 
 def may_issue(bank: Bank, customer_id: int, kind: Kind | None = None) -> Refused | None:
@@ -62,7 +67,7 @@ def issue(
         notify(work, row.login_id, "issued", chosen)
         return Issued(chosen, order_id)
 
-    return once(bank, Issued, "issue", customer_id, form_id, (kind, confirmation), decide)
+    return once(bank, _ANSWERS, "issue", customer_id, form_id, (kind, confirmation), decide)
 
 
 def confirmed(bank: Bank, customer_id: int, confirmation: str) -> bool:

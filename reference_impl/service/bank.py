@@ -11,9 +11,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
@@ -109,7 +108,7 @@ def build_bank(settings: Settings, clock: Clock) -> Bank:
 
 def once(
     bank: Bank,
-    wanted: type[Success],
+    answers: TypeAdapter[Success | Refused],
     use_case: str,
     customer_id: int,
     form_id: str,
@@ -121,10 +120,10 @@ def once(
     An identical re-submission (double click, reload, replay) is answered like the
     first and counts nothing. Decision, its effects and the remembered answer are one
     transaction, so parallel copies of a form wait for the first and then read its
-    answer. An empty ``form_id`` is always new. LookupError if the customer is gone.
+    answer; ``answers`` writes and reads it. An empty ``form_id`` is always new.
+    LookupError if the customer is gone.
     """
     digest = bank.store.seal.digest(use_case, *content)
-    answers: TypeAdapter[Success | Refused] = _answers(wanted)  # type: ignore[arg-type]
 
     def act(work: Work) -> Success | Refused:
         row = customers.get(work.db, customer_id)
@@ -140,12 +139,6 @@ def once(
         return decided
 
     return bank.write(act)
-
-
-@cache
-def _answers(wanted: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a class
-    """Return what writes and reads answers; only a refusal has a reason."""
-    return TypeAdapter(wanted | Refused)
 
 
 def audit(work: Work, actor: str, action: str, subject: str, detail: str = "") -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.policy import FailureClass, OtpFunction
 from reference_impl.domain.registration import Registration
@@ -20,6 +22,9 @@ class Deactivated:
     """Deactivation completed."""
 
     kind: Kind
+
+
+_ANSWERS: TypeAdapter[Deactivated | Refused] = TypeAdapter(Deactivated | Refused)
 
 
 def may_deactivate(bank: Bank, customer_id: int) -> Refused | None:
@@ -61,7 +66,7 @@ def deactivate(
         return _end(work, verified)
 
     content = (confirmation, "" if otp is None else otp)
-    return once(bank, Deactivated, "deactivate", customer_id, form_id, content, decide)
+    return once(bank, _ANSWERS, "deactivate", customer_id, form_id, content, decide)
 
 
 def _missing(bank: Bank, row: CustomerRow, confirmation: str, otp: str | None) -> Refused | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from reference_impl.domain.policy import OtpFunction
 from reference_impl.domain.words import Refusal, Refused, TokenState
 from reference_impl.service.bank import LOGIN, Bank, Work, audit, by_customer, once
@@ -24,6 +26,9 @@ class LoginOk:
     """Password (and OTP if needed) accepted: open a full session."""
 
     customer_id: int
+
+
+_ANSWERS: TypeAdapter[LoginOk | Refused] = TypeAdapter(LoginOk | Refused)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def authenticate_otp(
         audit(work, actor, "login", row.login_id, "password and OTP")
         return LoginOk(row.customer_id)
 
-    return once(bank, LoginOk, LOGIN, customer_id, form_id, (otp,), decide)
+    return once(bank, _ANSWERS, LOGIN, customer_id, form_id, (otp,), decide)
 
 
 def _refuse_credentials(bank: Bank, row: CustomerRow | None, otp: str | None) -> None:

@@ -14,7 +14,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-
 from reference_impl.clock import Clock, FrozenProcess, system_clock
 from reference_impl.service.bank import build_bank
 from workshop.second_bank import rules
