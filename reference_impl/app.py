@@ -1,7 +1,5 @@
 """Puts the faces of one bank behind one WSGI application."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 from reference_impl import demo, staff, test_control, web

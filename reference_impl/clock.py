@@ -4,8 +4,6 @@ The bank asks one injected clock and nothing else. Test control can move a
 `SteeredClock`; the system clock stays the computer's.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Starting and stopping the bank as a process of its own."""
 
-from __future__ import annotations
-
 import json
 import signal
 import sys

@@ -1,7 +1,5 @@
 """Everything decided before the bank opens: the command line and the settings file (TOML)."""
 
-from __future__ import annotations
-
 import argparse
 import ipaddress
 import json

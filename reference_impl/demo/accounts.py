@@ -1,7 +1,5 @@
 """Accounts and tokens for trying the bank out by hand."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Pages on which a token can be looked at as if it lay in one's hand (front, back, code)."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template
 
 from reference_impl.face.pages import MAX_ROWS, the_bank

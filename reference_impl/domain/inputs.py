@@ -5,8 +5,6 @@ remembered; nothing below ever sees the raw text. `[0-9]` with `fullmatch`
 because `\d`, `int()` and `str.isdigit` also take full-width and other digits.
 """
 
-from __future__ import annotations
-
 import re
 
 from reference_impl.domain.policy import Policy

@@ -4,8 +4,6 @@ Each default is the recommended reading of the ambiguity register; the
 IXIT parameter that a vendor would declare is named beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -5,8 +5,6 @@ the registration afterwards. With it the suspension (LCK-01 to LCK-20), the limi
 beside it, and the next-day gate. Guards about tokens and passwords are elsewhere.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

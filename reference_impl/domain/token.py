@@ -1,7 +1,5 @@
 """Hardware and software tokens: state machine 3.2 as pure functions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -5,8 +5,6 @@ know. As the key of itsdangerous it yields tokens and seals that nobody else can
 make, that need no store, and that outlive a restart of the bank.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import secrets

@@ -1,7 +1,5 @@
 """What all faces share: the bank of a request, base page, headers, error pages, values as text."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime
 from functools import cache

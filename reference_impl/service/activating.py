@@ -1,7 +1,5 @@
 """Activation: binding the token in hand to the customer (ACT-01 to ACT-40)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 

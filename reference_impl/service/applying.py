@@ -1,7 +1,5 @@
 """Issue: applying for a token (ISS-06 to ISS-27, SWT-01 to SWT-11, RIS-01 to RIS-06)."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta

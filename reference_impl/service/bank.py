@@ -4,8 +4,6 @@ Every time is an aware `datetime` that the caller does not supply: a use case as
 the bank's clock. Refusals are values, not exceptions: a face shows them.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -65,7 +63,7 @@ class Bank:
         """Give the database for reading; nothing is kept."""
         return self.store.read()
 
-    def write(self, act: Callable[[Work], Result]) -> Result:
+    def write(self, act: Callable[["Work"], Result]) -> Result:
         """Carry out work in one transaction that is done whole or not at all."""
         return self.store.write(lambda db: act(Work(self, db, self.now())))
 

@@ -1,7 +1,5 @@
 """Preparing customers, tokens and staff for tests and demonstrations."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Deactivation: ending OTP authentication, retiring the token (DEA-01 to DEA-29)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter

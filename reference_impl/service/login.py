@@ -1,7 +1,5 @@
 """Who gets in: password first, then the OTP (LGN-01 to LGN-13); server-side sessions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """What the portal shows about one customer (SCR-10 to SCR-14)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from reference_impl.domain.words import Kind, Status

@@ -3,8 +3,6 @@
 Every change is written to the audit trail.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Tokens into stock from a PSKC file (RFC 6030), read by python-pskc."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Verifying an OTP inside a transaction: judge, burn, count, suspend."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from reference_impl.domain import registration

@@ -1,7 +1,5 @@
 """Applications and dispatch, customers, stock, audit trail (B-01, B-02, SHP-01, SHP-02)."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from pathlib import Path

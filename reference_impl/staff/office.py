@@ -1,7 +1,5 @@
 """The staff site's door: login, sessions, forms, dressing of pages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,19 +1,16 @@
 """Rows of customers. Changes are compare-and-set on the row's version."""
 
-from __future__ import annotations
-
 import sqlite3
 from dataclasses import dataclass, field, fields, replace
 
 from reference_impl.domain.registration import Registration
-from reference_impl.domain.words import Kind, Status
 from reference_impl.store.database import ConflictError, Connection, change, first, insert, run
 
 _SELECT = "SELECT * FROM customers"
 _REGISTRATION = ", ".join(f"{f.name} = :{f.name}" for f in fields(Registration))
 _SAVE = (
     f"UPDATE customers SET version = version + 1, {_REGISTRATION}"  # noqa: S608 - own names
-    " WHERE id = :customer_id AND version = :version"
+    " WHERE customer_id = :customer_id AND version = :version"
 )
 
 
@@ -67,7 +64,9 @@ def get(connection: Connection, customer_id: int) -> CustomerRow:
 
     Inside `Store.write` the database's write lock holds the row until the end.
     """
-    found = first(connection, f"{_SELECT} WHERE id = :customer_id", customer_id=customer_id)
+    found = first(
+        connection, f"{_SELECT} WHERE customer_id = :customer_id", customer_id=customer_id
+    )
     if found is None:
         msg = f"no customer number {customer_id}"
         raise LookupError(msg)
@@ -76,7 +75,7 @@ def get(connection: Connection, customer_id: int) -> CustomerRow:
 
 def everybody(connection: Connection) -> tuple[CustomerRow, ...]:
     """Return all customers in the order of their creation."""
-    return tuple(_row(found) for found in run(connection, f"{_SELECT} ORDER BY id"))
+    return tuple(_row(found) for found in run(connection, f"{_SELECT} ORDER BY customer_id"))
 
 
 def save(connection: Connection, row: CustomerRow, reg: Registration) -> CustomerRow:
@@ -88,24 +87,6 @@ def save(connection: Connection, row: CustomerRow, reg: Registration) -> Custome
 
 
 def _row(found: sqlite3.Row) -> CustomerRow:
-    reg = Registration(
-        base=Status(found["base"]),
-        kind=None if found["kind"] is None else Kind(found["kind"]),
-        ordered=found["ordered"],
-        suspended=found["suspended"],
-        failures=found["failures"],
-        confirmation_failures=found["confirmation_failures"],
-        activation_failures=found["activation_failures"],
-        last_kind=None if found["last_kind"] is None else Kind(found["last_kind"]),
-        deactivated_at=found["deactivated_at"],
-    )
-    return CustomerRow(
-        customer_id=found["id"],
-        login_id=found["login_id"],
-        name=found["name"],
-        address=found["address"],
-        reg=reg,
-        version=found["version"],
-        password_hash=found["password_hash"],
-        confirmation_hash=found["confirmation_hash"],
-    )
+    values = dict(found)
+    reg = Registration(**{f.name: values.pop(f.name) for f in fields(Registration)})
+    return CustomerRow(reg=reg, **values)

@@ -1,14 +1,15 @@
 """Opening the database, transactions on it, and the few SQL helpers of the tables."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reference_impl.domain.words import Kind, OrderStatus, Status, TokenState
 from reference_impl.store.secrets import Seal, StoreError, read_key
 
 Connection = sqlite3.Connection
@@ -22,7 +23,20 @@ _KEY_CHECK = b"this key fits this database"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+
+def _member(enum: type[StrEnum], raw: bytes) -> StrEnum:
+    return enum(raw.decode())
+
+
 sqlite3.register_converter("MOMENT", lambda raw: _EPOCH + int(raw) * _MICROSECOND)
+for _name, _enum in {
+    "KIND": Kind,
+    "STATUS": Status,
+    "TOKEN_STATE": TokenState,
+    "ORDER_STATUS": OrderStatus,
+}.items():
+    # Columns declared so in the schema come back as what they are.
+    sqlite3.register_converter(_name, partial(_member, _enum))
 sqlite3.register_converter("BOOLEAN", lambda raw: raw != b"0")
 
 

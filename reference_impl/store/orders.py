@@ -1,17 +1,14 @@
 """Rows of orders (applications for a token). One customer has at most one open order."""
 
-from __future__ import annotations
-
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from reference_impl.domain.words import Kind, OrderStatus
 from reference_impl.store.database import Connection, change, first, insert, run
 
-_SELECT = """SELECT orders.*, customers.login_id, customers.name, tokens.serial FROM orders
-    JOIN customers ON customers.id = customer_id
-    LEFT JOIN tokens ON tokens.id = token_id"""
+_SELECT = """SELECT order_id, customer_id, login_id, name, orders.kind, ship_to, status, serial,
+    applied_at, dispatched_at FROM orders
+    JOIN customers USING (customer_id) LEFT JOIN tokens USING (token_id)"""
 _OPEN = "status IN ('accepted', 'dispatched')"
 
 
@@ -51,26 +48,26 @@ def add(
 
 def by_id(connection: Connection, order_id: int) -> OrderRow | None:
     """Return an order by its number."""
-    found = first(connection, f"{_SELECT} WHERE orders.id = :order_id", order_id=order_id)
-    return None if found is None else _row(found)
+    found = first(connection, f"{_SELECT} WHERE order_id = :order_id", order_id=order_id)
+    return None if found is None else OrderRow(*found)
 
 
 def open_of(connection: Connection, customer_id: int) -> OrderRow | None:
     """Return the customer's open order."""
     query = f"{_SELECT} WHERE customer_id = :customer_id AND {_OPEN}"
     found = first(connection, query, customer_id=customer_id)
-    return None if found is None else _row(found)
+    return None if found is None else OrderRow(*found)
 
 
 def listed(connection: Connection, login_id: str | None = None) -> tuple[OrderRow, ...]:
     """Return orders, oldest first, of one customer or of all."""
     if login_id is None:
-        query = f"{_SELECT} ORDER BY orders.id"
+        query = f"{_SELECT} ORDER BY order_id"
     elif login_id.isprintable():
-        query = f"{_SELECT} WHERE login_id = :login_id ORDER BY orders.id"
+        query = f"{_SELECT} WHERE login_id = :login_id ORDER BY order_id"
     else:  # half surrogates cannot be stored, hence not found
         return ()
-    return tuple(_row(found) for found in run(connection, query, login_id=login_id))
+    return tuple(OrderRow(*found) for found in run(connection, query, login_id=login_id))
 
 
 def mark_dispatched(
@@ -80,7 +77,7 @@ def mark_dispatched(
     return change(
         connection,
         "UPDATE orders SET status = 'dispatched', token_id = :token_id,"
-        " dispatched_at = :dispatched_at WHERE id = :order_id AND status = 'accepted'",
+        " dispatched_at = :dispatched_at WHERE order_id = :order_id AND status = 'accepted'",
         order_id=order_id,
         token_id=token_id,
         dispatched_at=dispatched_at,
@@ -92,7 +89,7 @@ def mark_activated(connection: Connection, order_id: int, token_id: int) -> bool
     return change(
         connection,
         "UPDATE orders SET status = 'activated', token_id = :token_id"  # noqa: S608 - own text
-        f" WHERE id = :order_id AND {_OPEN}",
+        f" WHERE order_id = :order_id AND {_OPEN}",
         order_id=order_id,
         token_id=token_id,
     )
@@ -102,21 +99,6 @@ def cancel(connection: Connection, order_id: int) -> bool:
     """Close an order without activation; False if it was closed already."""
     return change(
         connection,
-        f"UPDATE orders SET status = 'cancelled' WHERE id = :order_id AND {_OPEN}",  # noqa: S608
+        f"UPDATE orders SET status = 'cancelled' WHERE order_id = :order_id AND {_OPEN}",  # noqa: S608
         order_id=order_id,
-    )
-
-
-def _row(found: sqlite3.Row) -> OrderRow:
-    return OrderRow(
-        order_id=found["id"],
-        customer_id=found["customer_id"],
-        login_id=found["login_id"],
-        name=found["name"],
-        kind=Kind(found["kind"]),
-        ship_to=found["ship_to"],
-        status=OrderStatus(found["status"]),
-        serial=found["serial"],
-        applied_at=found["applied_at"],
-        dispatched_at=found["dispatched_at"],
     )

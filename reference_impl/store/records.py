@@ -1,7 +1,5 @@
 """Append-only rows: answered forms, audit trail, outbox; and staff accounts."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import datetime, timedelta
 

@@ -6,44 +6,44 @@ CREATE TABLE meta (
 );
 
 CREATE TABLE customers (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  customer_id INTEGER PRIMARY KEY AUTOINCREMENT,
   login_id TEXT NOT NULL UNIQUE,
   password_hash TEXT NOT NULL,
   confirmation_hash TEXT NOT NULL,
   name TEXT NOT NULL,
   address TEXT NOT NULL,
-  base TEXT NOT NULL,
-  kind TEXT,
+  base STATUS NOT NULL,
+  kind KIND,
   ordered BOOLEAN NOT NULL,
   suspended BOOLEAN NOT NULL,
   failures INTEGER NOT NULL,
   confirmation_failures INTEGER NOT NULL,
   activation_failures INTEGER NOT NULL,
-  last_kind TEXT,
+  last_kind KIND,
   deactivated_at MOMENT,
   version INTEGER NOT NULL DEFAULT 0 -- raised by every change; whoever read another has lost the race
 );
 
 CREATE TABLE tokens (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  token_id INTEGER PRIMARY KEY AUTOINCREMENT,
   serial TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL,
-  state TEXT NOT NULL,
+  kind KIND NOT NULL,
+  state TOKEN_STATE NOT NULL,
   expires_at MOMENT NOT NULL,
   sealed_secret TEXT NOT NULL,
-  holder_id INTEGER REFERENCES customers (id),
+  holder INTEGER REFERENCES customers (customer_id),
   reserved_for TEXT,
   last_step INTEGER
 );
-CREATE UNIQUE INDEX one_active_token_per_customer ON tokens (holder_id) WHERE state = 'active';
+CREATE UNIQUE INDEX one_active_token_per_customer ON tokens (holder) WHERE state = 'active';
 
 CREATE TABLE orders (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  customer_id INTEGER NOT NULL REFERENCES customers (id),
-  kind TEXT NOT NULL,
+  order_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  customer_id INTEGER NOT NULL REFERENCES customers (customer_id),
+  kind KIND NOT NULL,
   ship_to TEXT NOT NULL,
-  status TEXT NOT NULL,
-  token_id INTEGER REFERENCES tokens (id),
+  status ORDER_STATUS NOT NULL,
+  token_id INTEGER REFERENCES tokens (token_id),
   applied_at MOMENT NOT NULL,
   dispatched_at MOMENT
 );
@@ -53,7 +53,7 @@ CREATE UNIQUE INDEX one_open_order_per_customer ON orders (customer_id)
 CREATE TABLE sessions (
   id_hash TEXT PRIMARY KEY,
   realm TEXT NOT NULL,
-  customer_id INTEGER REFERENCES customers (id),
+  customer_id INTEGER REFERENCES customers (customer_id),
   staff_id TEXT,
   created_at MOMENT NOT NULL,
   seen_at MOMENT NOT NULL
@@ -61,7 +61,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_of_customers ON sessions (customer_id);
 
 CREATE TABLE submissions (
-  customer_id INTEGER NOT NULL REFERENCES customers (id),
+  customer_id INTEGER NOT NULL REFERENCES customers (customer_id),
   form_hash TEXT NOT NULL,
   use_case TEXT NOT NULL,
   digest TEXT NOT NULL,

@@ -1,7 +1,5 @@
 """Secrets at rest: seeds under a key of the bank, passwords by argon2id."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import os

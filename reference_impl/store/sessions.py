@@ -1,7 +1,5 @@
 """Rows of server-side sessions. Only the SHA-256 of an identifier is stored."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,10 +1,8 @@
 """Rows of tokens. Every change of state or step is one conditional UPDATE."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from reference_impl.domain.token import Token
@@ -55,7 +53,7 @@ def by_serial(connection: Connection, serial: str) -> TokenRow | None:
 
 def held(connection: Connection, customer_id: int, state: TokenState) -> TokenRow | None:
     """Return the token that a customer holds in a state (active or allotted), newest first."""
-    query = f"{_SELECT} WHERE holder_id = :customer_id AND state = :state ORDER BY id DESC"
+    query = f"{_SELECT} WHERE holder = :customer_id AND state = :state ORDER BY token_id DESC"
     return _row(first(connection, query, customer_id=customer_id, state=state))
 
 
@@ -66,21 +64,21 @@ def next_in_stock(
     query = f"""{_SELECT}
         WHERE kind = :kind AND state = 'stock' AND expires_at > :now
         AND (reserved_for IS NULL OR reserved_for = :login_id)
-        ORDER BY reserved_for IS NULL, id"""
+        ORDER BY reserved_for IS NULL, token_id"""
     return _row(first(connection, query, kind=kind, now=now, login_id=login_id))
 
 
 def everything(connection: Connection) -> Iterator[tuple[Token, str | None]]:
     """Yield all tokens in the order of their arrival, each with its holder's login ID."""
     query = """SELECT tokens.*, customers.login_id FROM tokens
-        LEFT JOIN customers ON customers.id = holder_id ORDER BY tokens.id"""
+        LEFT JOIN customers ON customers.customer_id = holder ORDER BY token_id"""
     for found in run(connection, query):
         yield _token(found), found["login_id"]
 
 
 def sealed_of_others(connection: Connection, token_id: int) -> Iterator[str]:
     """Yield the sealed seeds of all other active tokens."""
-    query = f"{_SELECT} WHERE state = 'active' AND id <> :token_id"
+    query = f"{_SELECT} WHERE state = 'active' AND token_id <> :token_id"
     for found in run(connection, query, token_id=token_id):
         yield found["sealed_secret"]
 
@@ -89,8 +87,8 @@ def allot(connection: Connection, token_id: int, customer_id: int) -> bool:
     """T01: take a stock token for a customer; False if it is no longer in stock."""
     return change(
         connection,
-        "UPDATE tokens SET state = 'allotted', holder_id = :customer_id"
-        " WHERE id = :token_id AND state = 'stock'",
+        "UPDATE tokens SET state = 'allotted', holder = :customer_id"
+        " WHERE token_id = :token_id AND state = 'stock'",
         token_id=token_id,
         customer_id=customer_id,
     )
@@ -100,9 +98,9 @@ def activate(connection: Connection, token_id: int, customer_id: int, step: int 
     """T03: bind a token and burn the step, if any; False if another customer or code was first."""
     return change(
         connection,
-        "UPDATE tokens SET state = 'active', holder_id = :customer_id,"  # noqa: S608 - own text
-        " last_step = coalesce(:step, last_step) WHERE id = :token_id AND (state = 'stock'"
-        " OR (state = 'allotted' AND holder_id = :customer_id))"
+        "UPDATE tokens SET state = 'active', holder = :customer_id,"  # noqa: S608 - own text
+        " last_step = coalesce(:step, last_step) WHERE token_id = :token_id AND (state = 'stock'"
+        " OR (state = 'allotted' AND holder = :customer_id))"
         f" AND (:step IS NULL OR {_UNUSED})",
         token_id=token_id,
         customer_id=customer_id,
@@ -114,7 +112,7 @@ def use_step(connection: Connection, token_id: int, step: int) -> bool:
     """T05: burn a time step; False if it or a later one was burnt meanwhile (TOK-03)."""
     return change(
         connection,
-        f"UPDATE tokens SET last_step = :step WHERE id = :token_id AND {_UNUSED}",  # noqa: S608
+        f"UPDATE tokens SET last_step = :step WHERE token_id = :token_id AND {_UNUSED}",  # noqa: S608
         token_id=token_id,
         step=step,
     )
@@ -124,7 +122,7 @@ def retire(connection: Connection, token_id: int) -> bool:
     """T08, T11: retire for ever; False if it was retired already."""
     return change(
         connection,
-        "UPDATE tokens SET state = 'retired' WHERE id = :token_id AND state <> 'retired'",
+        "UPDATE tokens SET state = 'retired' WHERE token_id = :token_id AND state <> 'retired'",
         token_id=token_id,
     )
 
@@ -134,12 +132,4 @@ def _row(found: sqlite3.Row | None) -> TokenRow | None:
 
 
 def _token(found: sqlite3.Row) -> Token:
-    return Token(
-        token_id=found["id"],
-        serial=found["serial"],
-        kind=Kind(found["kind"]),
-        state=TokenState(found["state"]),
-        expires_at=found["expires_at"],
-        holder=found["holder_id"],
-        last_step=found["last_step"],
-    )
+    return Token(**{f.name: found[f.name] for f in fields(Token)})

@@ -1,7 +1,5 @@
 """Who may talk to the API, its views (check, call the service, answer in JSON), its errors."""
 
-from __future__ import annotations
-
 import hmac
 import ipaddress
 from dataclasses import asdict

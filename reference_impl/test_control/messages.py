@@ -1,7 +1,5 @@
 """Requests of the API, checked strictly: no unknown key, no guessed type."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """Login, second login page, logout (S-00, S-12)."""
 
-from __future__ import annotations
-
 from flask import Response, request
 
 from reference_impl.domain.words import Refusal, Refused

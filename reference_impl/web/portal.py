@@ -1,7 +1,5 @@
 """Top page, menu, portal and the plain pages beside them (S-01, S-02)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Response, request

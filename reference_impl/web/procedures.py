@@ -1,7 +1,5 @@
 """Token issue, activation, deactivation: input, confirmation, completion (S-03 to S-10)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from flask import Response, abort

@@ -1,7 +1,5 @@
 """The customer site's door: who is inside, which form is whose, how pages are dressed."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path

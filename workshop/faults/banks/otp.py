@@ -18,7 +18,7 @@ _JUDGE = otp.judge
 
 
 def _burn_always(connection: Any, token_id: int, step: int) -> bool:
-    connection.execute("UPDATE tokens SET last_step = ? WHERE id = ?", (step, token_id))
+    connection.execute("UPDATE tokens SET last_step = ? WHERE token_id = ?", (step, token_id))
     return True
 
 
@@ -126,7 +126,7 @@ def first_use_not_guarded() -> None:
     """The first code of a fresh token leaves no trace."""
 
     def use_step(original: Any, connection: Any, token_id: int, step: int) -> bool:
-        query = "SELECT last_step FROM tokens WHERE id = ?"
+        query = "SELECT last_step FROM tokens WHERE token_id = ?"
         (last,) = connection.execute(query, (token_id,)).fetchone()
         first = last is None
         return bool(original(connection, token_id, 0 if first else step))

@@ -296,7 +296,7 @@ def used_token_sent() -> None:
     def choose(original: Any, work: Any, serial: str | None, *rest: Any) -> Any:
         found = rows.by_serial(work.db, serial) if serial else None
         if found is not None and found.token.state is TokenState.RETIRED:
-            to_stock = "UPDATE tokens SET state = 'stock', holder_id = NULL WHERE id = ?"
+            to_stock = "UPDATE tokens SET state = 'stock', holder = NULL WHERE token_id = ?"
             work.db.execute(to_stock, (found.token.token_id,))
         return original(work, serial, *rest)
 

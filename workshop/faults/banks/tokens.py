@@ -20,7 +20,7 @@ from workshop.faults.swap import fault, swap, with_policy, wrap
 
 def _take_any(connection: Any, token_id: int, customer_id: int, step: int | None) -> bool:
     """Bind a token whatever its state and holder."""
-    statement = "UPDATE tokens SET state = 'active', holder_id = ?, last_step = ? WHERE id = ?"
+    statement = "UPDATE tokens SET state = 'active', holder = ?, last_step = ? WHERE token_id = ?"
     connection.execute(statement, (customer_id, step, token_id))
     return True
 
@@ -166,7 +166,7 @@ def retired_token_sent_again() -> None:
     """Tokens go back into stock when they are deactivated."""
 
     def retire(_original: Any, connection: Any, token_id: int) -> bool:
-        statement = "UPDATE tokens SET state = 'stock', holder_id = NULL WHERE id = ?"
+        statement = "UPDATE tokens SET state = 'stock', holder = NULL WHERE token_id = ?"
         connection.execute(statement, (token_id,))
         return True
 
