@@ -1,37 +1,27 @@
 """Puts the faces of one bank behind one WSGI application."""
 
-from __future__ import annotations
-
 from flask import Flask
 
-from reference_impl import staff, web
+from reference_impl import demo, staff, test_control, web
+from reference_impl.face.pages import install
 from reference_impl.service.bank import Bank
-from reference_impl.settings import Settings
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # a stock file of some thousand tokens
 
 
-def create_app(bank: Bank, settings: Settings) -> Flask:
+def create_app(bank: Bank) -> Flask:
     """Return the application of one bank; several may live in one process.
 
-    The demonstration pages and the test-control API are registered only when
-    the settings ask for them.
+    The demonstration pages and the test-control API are there only when the
+    settings ask for them.
     """
     app = Flask("reference_impl", static_folder=None, template_folder=None)
-    app.secret_key = bank.cookie_key
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-    )
-    app.register_blueprint(web.blueprint(bank, settings))
-    app.register_blueprint(staff.blueprint(bank, settings))
-    if settings.demo:
-        from reference_impl import demo
-
-        app.register_blueprint(demo.blueprint(bank, settings))
-    if settings.test_control:
-        from reference_impl import test_control
-
-        app.register_blueprint(test_control.blueprint(bank, settings))
+    app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES)
+    install(app, bank)
+    app.register_blueprint(web.pages)
+    app.register_blueprint(staff.pages)
+    if bank.settings.demo:
+        app.register_blueprint(demo.pages)
+    if bank.settings.test_control:
+        app.register_blueprint(test_control.api)
     return app

@@ -1,29 +1,15 @@
 """Where the bank's time comes from.
 
 The bank asks one injected clock and nothing else. Test control can move a
-clock that is `Steerable`; the system clock is not.
+`SteeredClock`; the system clock stays the computer's.
 """
-
-from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
 
 Clock = Callable[[], datetime]
 """Returns the present moment, always aware."""
-
-
-@runtime_checkable
-class Steerable(Protocol):
-    """A clock that test control may move (IX-12)."""
-
-    def __call__(self) -> datetime:
-        """Return the present moment, aware."""
-
-    def move_to(self, moment: datetime) -> None:
-        """Stand at an aware moment from now on, forward or backward. ValueError if naive."""
 
 
 def require_aware(moment: datetime) -> datetime:
@@ -39,19 +25,48 @@ def system_clock() -> datetime:
     return datetime.now(tz=UTC)
 
 
-class StandingClock:
-    """A clock that stands until it is moved; for tests and in-process banks."""
+class SteeredClock:
+    """A clock that stands until it is moved, forward or backward (IX-12)."""
 
     def __init__(self, start: datetime) -> None:
         self._moment = require_aware(start)
-        self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
         """Return where the clock stands."""
-        with self._lock:
-            return self._moment
+        return self._moment
 
     def move_to(self, moment: datetime) -> None:
         """Stand at an aware moment. ValueError if naive."""
+        self._moment = require_aware(moment)
+
+
+class FrozenProcess(SteeredClock):
+    """A whole process whose time stands still. Make it after the imports, once.
+
+    Everything that asks for the time in this process gets the frozen one, libraries
+    included, except the web server, whose keep-alive and shutdown timers need real
+    seconds. freezegun is loaded here and nowhere else.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        import freezegun
+        from freezegun import config
+
+        # freezegun gives real time to callers within five frames of these. A request is
+        # handled in a worker thread that was taken from a queue, so both must go.
+        kept = [n for n in config.DEFAULT_IGNORE_LIST if n not in {"threading", "queue"}]
+        config.configure(default_ignore_list=[*kept, "cheroot"])
+        self._lock = threading.Lock()
+        self._frozen = freezegun.freeze_time(_plain(start)).start()
+
+    def move_to(self, moment: datetime) -> None:
+        """Stand at an aware moment, with the whole process. ValueError if naive."""
         with self._lock:
-            self._moment = require_aware(moment)
+            super().move_to(moment)
+            self._frozen.move_to(_plain(moment))
+
+
+def _plain(moment: datetime) -> datetime:
+    """Return the moment in UTC without offset, as freezegun counts."""
+    return require_aware(moment).astimezone(UTC).replace(tzinfo=None)

@@ -1,7 +1,5 @@
 """Starting and stopping the bank as a process of its own."""
 
-from __future__ import annotations
-
 import json
 import signal
 import sys
@@ -12,14 +10,13 @@ from typing import Any, NoReturn
 from cheroot import wsgi
 
 from reference_impl.app import create_app
-from reference_impl.clock import Clock, system_clock
-from reference_impl.frozen import FrozenProcess
-from reference_impl.options import Options, UsageError, parse
-from reference_impl.seeding import seed_demo
+from reference_impl.clock import Clock, FrozenProcess, system_clock
+from reference_impl.demo import seed_demo
+from reference_impl.service import control
 from reference_impl.service.bank import Bank, build_bank
-from reference_impl.service.contract import StaffError
-from reference_impl.settings import SettingsError
-from reference_impl.store.errors import StoreError
+from reference_impl.service.staff import StaffError
+from reference_impl.settings import SettingsError, parse
+from reference_impl.store.secrets import StoreError
 
 EXIT_OK = 0
 EXIT_USAGE = 2
@@ -35,16 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     taken. Each error is one line on stderr.
     """
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+        settings = parse(sys.argv[1:] if arguments is None else arguments)
         clock: Clock = system_clock
-        if options.frozen_at is not None:
+        if settings.frozen_at is not None:
             # After all imports, before the first thread of the server.
-            clock = FrozenProcess(options.frozen_at)
-        bank = build_bank(options.settings, clock)
-        _prepare(bank, options)
-    except (UsageError, SettingsError, StoreError, StaffError) as error:
+            clock = FrozenProcess(settings.frozen_at)
+        bank = build_bank(settings, clock)
+        _prepare(bank)
+    except (SettingsError, StoreError, StaffError) as error:
         return _complain(str(error), EXIT_USAGE)
-    return _serve(bank, options)
+    return _serve(bank)
 
 
 class _Server(wsgi.Server):  # type: ignore[misc, unused-ignore]
@@ -60,19 +57,19 @@ class _Server(wsgi.Server):  # type: ignore[misc, unused-ignore]
             raise
 
 
-def _prepare(bank: Bank, options: Options) -> None:
-    if options.staff_id is not None:
-        bank.control.add_staff(options.staff_id, options.staff_password)
-    if options.settings.demo:
-        accounts = seed_demo(bank).as_json()
-        _say("DEMO " + json.dumps(accounts, ensure_ascii=False))
+def _prepare(bank: Bank) -> None:
+    settings = bank.settings
+    if settings.staff_id is not None:
+        control.add_staff(bank, settings.staff_id, settings.staff_password)
+    if settings.demo:
+        _say("DEMO " + json.dumps(seed_demo(bank), ensure_ascii=False))
 
 
-def _serve(bank: Bank, options: Options) -> int:
-    settings = options.settings
+def _serve(bank: Bank) -> int:
+    settings = bank.settings
     server = _Server(
         (settings.host, settings.port),
-        create_app(bank, settings),
+        create_app(bank),
         numthreads=THREADS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )

@@ -1,19 +1,48 @@
-"""What a bank is started with: command-line choices and the policy file (TOML)."""
+"""Everything decided before the bank opens: the command line and the settings file (TOML)."""
 
-from __future__ import annotations
-
+import argparse
+import ipaddress
+import json
+import os
+import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NoReturn, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from reference_impl.domain.policy import OtpFunction, Policy, Window
 
 PRODUCT = "otp-conformance reference bank"
 VERSION = "0.1.0"
+#: Keys of the settings file, by table; the keys of [policy] are the fields of `Policy`.
+_TABLES = ("bank", "passwords", "policy")
+
+
+class SettingsError(Exception):
+    """A command line or a file that cannot be followed; one line, Japanese / English.
+
+    ``key``: the key of the file at fault, "-" for none of them.
+    """
+
+    def __init__(self, japanese: str, english: str, key: str = "-") -> None:
+        super().__init__(f"{japanese} / {english}")
+        self.key = key
 
 
 class Profile(StrEnum):
@@ -23,207 +52,296 @@ class Profile(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Everything decided before the bank opens. Secrets are kept out of the repr."""
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Institution(_Checked):
+    """``[bank]``: what every page says about the bank. Nobody has this telephone number."""
+
+    name: str = Field("みほん信用組合", pattern=r"\S")
+    contact_desk: str = "お客さま相談窓口"
+    contact_phone: str = "0120-000-000"
+    contact_hours: str = "平日9時から17時まで"
+
+
+class Costs(_Checked):
+    """``[passwords]``: costs of argon2id (RFC 9106's second choice unless given)."""
+
+    time_cost: int = Field(3, ge=1, le=100)
+    memory_kib: int = Field(65536, ge=8, le=4 * 1024 * 1024)
+    parallelism: int = Field(4, ge=1, le=64)
+
+    @property
+    def cheap(self) -> bool:
+        """Whether they are below every set of costs that OWASP advises."""
+        return self.memory_kib < 7168 or self.memory_kib * self.time_cost < 5 * 7168
+
+
+CHEAP = Costs(time_cost=1, memory_kib=8, parallelism=1)
+
+
+class Settings(_Checked):
+    """All settings of one bank. Secrets are kept out of the repr."""
 
     host: str = "127.0.0.1"
     port: int = 8080  # 0: any free port
-    database: str = "sqlite:///bank.sqlite3"  # SQLAlchemy URL
+    database: str = "sqlite:///bank.sqlite3"
+    profile: Profile = Profile.PRODUCTION
     demo: bool = False
     test_control: bool = False
-    test_control_key: str = field(default="", repr=False)
-    profile: Profile = Profile.PRODUCTION
-    policy: Policy = field(default_factory=Policy)
-    bank_name: str = "みほん信用組合"
+    test_control_key: str = Field("", repr=False)
+    frozen_at: AwareDatetime | None = None
+    staff_id: str | None = None
+    staff_password: str = Field("", repr=False)
+    bank: Institution = Institution()
+    passwords: Costs | None = None  # by the profile
+    policy: Policy = Policy()
     product: str = PRODUCT
     version: str = VERSION
 
+    @property
+    def costs(self) -> Costs:
+        """The costs of password hashing in force."""
+        return self.passwords or (CHEAP if self.profile is Profile.TEST else Costs())
 
-class SettingsError(Exception):
-    """A settings file that cannot be used; the message names file, key, found, expected."""
-
-    def __init__(self, path: Path, key: str, japanese: str, english: str) -> None:
-        # "-": the file as a whole.
-        ja_key, en_key = ("", "") if key == "-" else (f" の {key}", f", key {key}")
-        super().__init__(
-            f"設定ファイル {path}{ja_key}：{japanese} / settings file {path}{en_key}: {english}"
-        )
-        self.key = key
-
-
-_RANGES: dict[str, tuple[int, int]] = {
-    "otp_digits": (6, 8),
-    "otp_step_seconds": (15, 120),
-    "serial_min": (1, 32),
-    "serial_max": (1, 32),
-    "lock_threshold": (1, 100),
-    "confirmation_min": (1, 64),
-    "confirmation_max": (1, 64),
-    "confirmation_failure_limit": (0, 1000),
-    "gate_cutover_minutes": (0, 1439),
-    "activation_failure_limit": (0, 1000),
-    "session_idle_minutes": (1, 1440),
-    "session_absolute_minutes": (1, 10080),
-}
-_WINDOW_RANGE = (0, 20)  # OneSpan's default identification window is the widest seen
-
-
-def load_policy(path: Path) -> tuple[Policy, str | None]:
-    """Read ``[policy]`` (field names of `Policy`) and ``[bank] name`` from a TOML file.
-
-    Return the policy and the bank's name if the file gives one. SettingsError
-    for an unreadable file, an unknown key, a wrong type or a value out of range.
-    """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        why = {FileNotFoundError: "ありません。", IsADirectoryError: "フォルダーです。"}
-        raise SettingsError(
-            path,
-            "-",
-            why.get(type(error), "読み取れません。") + "読めるファイルを指定してください。",
-            f"{error.strerror or 'unreadable'}, expected a readable file",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            path,
-            "-",
-            f"TOML（UTF-8）として読み取れません（{error}）。",
-            f"{error}, expected TOML in UTF-8",
-        ) from error
-    return _Reader(path).document(document)
-
-
-class _Reader:
-    """Checks one file; knows its name for the messages."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def document(self, raw: dict[str, Any]) -> tuple[Policy, str | None]:
-        self._known("", raw, {"policy", "bank"})
-        bank = self._table("bank", raw.get("bank", {}))
-        self._known("bank.", bank, {"name"})
-        name = bank.get("name")
-        if name is not None and (not isinstance(name, str) or not name.strip()):
-            raise self._error("bank.name", name, "空でない文字列", "a non-empty string")
-        return self.policy(self._table("policy", raw.get("policy", {}))), name
-
-    def policy(self, raw: dict[str, Any]) -> Policy:
-        hints = get_type_hints(Policy)
-        self._known("policy.", raw, {f.name for f in fields(Policy)})
-        values = {key: self._value(key, hints[key], found) for key, found in raw.items()}
-        policy = Policy(**values)
+    @field_validator("policy")
+    @classmethod
+    def _whole(cls, policy: Policy) -> Policy:
+        """Complete the windows; refuse a zone that nobody knows and limits the wrong way round."""
+        try:
+            ZoneInfo(policy.gate_time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            wanted = "タイムゾーン名（例 Asia/Tokyo）", "a time zone name such as Asia/Tokyo"
+            raise _wrong("gate_time_zone", policy, *wanted) from error
         for low, high in (
             ("serial_min", "serial_max"),
             ("confirmation_min", "confirmation_max"),
             ("session_idle_minutes", "session_absolute_minutes"),
         ):
-            if getattr(policy, low) > getattr(policy, high):
-                at_most = getattr(policy, high)
-                raise self._error(
-                    f"policy.{low}",
-                    getattr(policy, low),
-                    f"{high}（{at_most}）以下",
-                    f"at most {high} ({at_most})",
-                )
-        return policy
+            most = getattr(policy, high)
+            if getattr(policy, low) > most:
+                raise _wrong(low, policy, f"{high}（{most}）以下", f"at most {high} ({most})")
+        return replace(policy, windows={**Policy().windows, **policy.windows})
 
-    def _value(self, key: str, hint: Any, found: Any) -> Any:  # noqa: ANN401 - raw TOML
-        name = f"policy.{key}"
-        if key == "windows":
-            return self._windows(found)
-        if key in ("lock_sources", "lock_classes"):
-            member = hint.__args__[0]
-            if not isinstance(found, list):
-                choices = _choices(member)
-                raise self._error(name, found, f"{choices} の配列", f"an array of {choices}")
-            return frozenset(self._enum(name, member, item) for item in found)
-        if key == "gate_time_zone":
-            return self._zone(name, found)
-        if hint is bool:
-            if not isinstance(found, bool):
-                raise self._error(name, found, "true または false", "true or false")
-            return found
-        if hint is int:
-            return self._integer(name, found, _RANGES[key])
-        return self._enum(name, hint, found)
-
-    def _windows(self, found: Any) -> dict[OtpFunction, Window]:  # noqa: ANN401 - raw TOML
-        windows = dict(Policy().windows)
-        table = self._table("policy.windows", found)
-        self._known("policy.windows.", table, {f.value for f in OtpFunction})
-        for function, value in table.items():
-            name = f"policy.windows.{function}"
-            sides = self._table(name, value)
-            self._known(f"{name}.", sides, {"backward", "forward"})
-            checked = {
-                side: self._integer(f"{name}.{side}", steps, _WINDOW_RANGE)
-                for side, steps in sides.items()
-            }
-            windows[OtpFunction(function)] = Window(**checked)
-        return windows
-
-    def _zone(self, name: str, found: Any) -> str:  # noqa: ANN401 - raw TOML
-        expected = "タイムゾーン名（例 Asia/Tokyo）", "a time zone name such as Asia/Tokyo"
-        if not isinstance(found, str):
-            raise self._error(name, found, *expected)
-        try:
-            ZoneInfo(found)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise self._error(name, found, *expected) from error
-        return found
-
-    def _integer(self, name: str, found: Any, allowed: tuple[int, int]) -> int:  # noqa: ANN401
-        low, high = allowed
-        if isinstance(found, bool) or not isinstance(found, int) or not low <= found <= high:
-            raise self._error(
-                name, found, f"{low}～{high} の整数", f"an integer from {low} to {high}"
+    @model_validator(mode="after")
+    def _strong_passwords(self) -> Self:
+        if self.profile is Profile.PRODUCTION and self.costs.cheap:
+            raise SettingsError(
+                "[passwords] の値が弱すぎます（弱い値は --profile test でだけ使えます）。",
+                "[passwords] is too cheap; expected costs as OWASP advises, or --profile test",
+                "passwords",
             )
-        return found
+        return self
 
-    def _enum(self, name: str, member: type[StrEnum], found: Any) -> StrEnum:  # noqa: ANN401
-        try:
-            return member(found)
-        except ValueError as error:
-            choices = _choices(member)
-            raise self._error(name, found, f"{choices} のどれか", f"one of {choices}") from error
 
-    def _table(self, name: str, found: Any) -> dict[str, Any]:  # noqa: ANN401 - raw TOML
-        if not isinstance(found, dict):
-            raise self._error(name, found, f"表 [{name}]", f"a table [{name}]")
-        return found
+def _wrong(key: str, policy: Policy, japanese: str, english: str) -> PydanticCustomError:
+    about = {"key": key, "found": getattr(policy, key), "ja": japanese, "en": english}
+    return PydanticCustomError("policy", "{en}", about)
 
-    def _known(self, prefix: str, found: dict[str, Any], allowed: set[str]) -> None:
-        for key in found:
-            if key not in allowed:
-                # The nearest name, else all: never the whole list beside the answer.
-                near = get_close_matches(key, allowed, n=1)
-                names = near[0] if near else ", ".join(sorted(allowed))
-                raise SettingsError(
-                    self._path,
-                    f"{prefix}{key}",
-                    f"知らないキーです。「{names}」のことですか。"
-                    if near
-                    else f"知らないキーです。使えるのは {names} です。",
-                    f"unknown key, expected {names}",
-                )
 
-    def _error(
-        self,
-        key: str,
-        found: Any,  # noqa: ANN401 - raw TOML
-        japanese: str,
-        english: str,
-    ) -> SettingsError:
-        return SettingsError(
-            self._path,
-            key,
-            f"{found!r} は使えません。{japanese} にしてください。",
-            f"found {found!r}, expected {english}",
+def load(path: Path | None, given: Mapping[str, Any]) -> Settings:
+    """Return the settings of a TOML file, if any, together with those given.
+
+    SettingsError (file, key, found, expected) for an unreadable file, an unknown
+    key, a wrong type or a value out of range.
+    """
+    document = {} if path is None else _read(path)
+    for table in document:
+        if table not in _TABLES:
+            raise _in_file(path, table, *_unknown(table, _TABLES))
+    try:
+        # JSON, so that arrays and names become sets and enums; nothing else is converted.
+        return Settings.model_validate_json(json.dumps({**document, **given}, default=str))
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        place = [part for part in found["loc"] if isinstance(part, str) and part != "[key]"]
+        if found["type"] == "policy":
+            place.append(found["ctx"]["key"])
+        raise _in_file(path, ".".join(place), *_told(found, place)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        why = {FileNotFoundError: "ありません。", IsADirectoryError: "フォルダーです。"}
+        raise _in_file(
+            path,
+            "-",
+            why.get(type(error), "読み取れません。") + "読めるファイルを指定してください。",
+            f"{error.strerror or 'unreadable'}, expected a readable file",
+        ) from error
+    except ValueError as error:
+        raise _in_file(
+            path,
+            "-",
+            f"TOML（UTF-8）として読み取れません（{error}）。",
+            f"{error}, expected TOML in UTF-8",
+        ) from error
+
+
+def _in_file(path: Path | None, key: str, japanese: str, english: str) -> SettingsError:
+    ja_key, en_key = ("", "") if key == "-" else (f" の {key}", f", key {key}")
+    return SettingsError(
+        f"設定ファイル {path}{ja_key}：{japanese}", f"settings file {path}{en_key}: {english}", key
+    )
+
+
+def _unknown(key: str, allowed: Sequence[str]) -> tuple[str, str]:
+    """Offer the nearest name, else all: never the whole list beside the answer."""
+    near = get_close_matches(key, allowed, n=1)
+    names = near[0] if near else ", ".join(sorted(allowed))
+    advice = f"「{names}」のことですか。" if near else f"使えるのは {names} です。"
+    return f"知らないキーです。{advice}", f"unknown key, expected {names}"
+
+
+def _told(found: ErrorDetails, place: Sequence[str]) -> tuple[str, str]:
+    """Put pydantic's error into words: Japanese, English."""
+    kind, context = found["type"], found.get("ctx", {})
+    table = ".".join(place[:-1])
+    if kind in ("extra_forbidden", "unexpected_keyword_argument") or "[key]" in found["loc"]:
+        known: dict[str, Sequence[str]] = {
+            "bank": list(Institution.model_fields),
+            "passwords": list(Costs.model_fields),
+            "policy": [f.name for f in fields(Policy)],
+            "policy.windows": [f.value for f in OtpFunction],
+        }
+        return _unknown(place[-1], known.get(table, [f.name for f in fields(Window)]))
+    whole, value = ".".join(place), found["input"]
+    choices = " | ".join(re.findall("'([^']*)'", str(context.get("expected", ""))))
+    if kind == "policy":
+        value, japanese, english = context["found"], context["ja"], context["en"]
+    else:
+        japanese, english = {
+            "enum": (f"{choices} のどれか", f"one of {choices}"),
+            "frozen_set_type": ("配列", "an array"),
+            "bool_type": ("true または false", "true or false"),
+            "int_type": ("整数", "an integer"),
+            "greater_than_equal": (
+                f"{context.get('ge')} 以上の整数",
+                f"an integer of {context.get('ge')} or more",
+            ),
+            "less_than_equal": (
+                f"{context.get('le')} 以下の整数",
+                f"an integer of {context.get('le')} or less",
+            ),
+            "string_type": ("文字列", "a string"),
+            "string_pattern_mismatch": ("空でない文字列", "a non-empty string"),
+        }.get(kind, (f"表 [{whole}]", f"a table [{whole}]"))
+    return (
+        f"{value!r} は使えません。{japanese} にしてください。",
+        f"found {value!r}, expected {english}",
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError("引数が正しくありません（--help で使い方を表示）。", message)
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of a command line. Secrets come by environment. SettingsError."""
+    found = vars(_parser().parse_args(arguments))
+    path, key_env, password_env = (
+        found.pop(name) for name in ("settings", "test_control_key_env", "staff_password_env")
+    )
+    if found["test_control"]:
+        if key_env is None:
+            raise SettingsError(
+                "--test-control には --test-control-key-env が必要です。",
+                "--test-control needs --test-control-key-env",
+            )
+        found["test_control_key"] = _from_environment(key_env, environment)
+    if (found["staff_id"] is None) != (password_env is None):
+        raise SettingsError(
+            "--staff-id と --staff-password-env は一緒に指定してください。",
+            "--staff-id and --staff-password-env go together",
         )
+    if password_env is not None:
+        found["staff_password"] = _from_environment(password_env, environment)
+    if found["frozen_at"] is not None and not found["test_control"]:
+        raise SettingsError(
+            "--frozen-at は --test-control と一緒に使ってください。",
+            "--frozen-at needs --test-control",
+        )
+    settings = load(None if path is None else Path(path), found)
+    _refuse_exposure(settings)
+    return settings
 
 
-def _choices(member: type[StrEnum]) -> str:
-    return " | ".join(item.value for item in member)
+def _parser() -> argparse.ArgumentParser:
+    default = Settings()
+    parser = _Parser(
+        prog="python -m reference_impl",
+        description="参照実装の銀行を起動します。 / Start the reference bank.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--version", action="version", version=f"{PRODUCT} {VERSION}")
+    add("--host", default=default.host, help="待ち受けるアドレス / address to listen on")
+    add("--port", type=_port, default=default.port, help="ポート（0：空き） / port (0: any free)")
+    add("--database", default=default.database, metavar="sqlite:///FILE")
+    add("--settings", metavar="FILE.toml", help="方針の設定ファイル / policy file")
+    add("--profile", choices=[p.value for p in Profile], default=default.profile.value)
+    add("--demo", action="store_true", help="デモ用の口座を作る / make demo accounts")
+    add("--test-control", action="store_true", help="試験制御APIを開く / open the test-control API")
+    add("--test-control-key-env", metavar="NAME", help="鍵の環境変数名 / variable with its key")
+    add("--frozen-at", type=_moment, metavar="RFC3339", help="時計を止める / freeze the clock")
+    add("--staff-id", metavar="ID", help="職員IDを作る / make a staff account")
+    add("--staff-password-env", metavar="NAME", help="そのパスワードの環境変数名 / its password")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return port
+
+
+def _moment(text: str) -> str:
+    try:
+        aware = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time with an offset, such as 2026-11-24T10:00:20+09:00"
+        )
+    return text
+
+
+def _from_environment(name: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise SettingsError(
+            f"環境変数 {name} が空か、設定されていません。",
+            f"environment variable {name} is empty or not set",
+        )
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this computer's loopback."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_exposure(settings: Settings) -> None:
+    """Keep everything that weakens the bank off the network."""
+    weak = {
+        "--test-control": settings.test_control,
+        "--demo": settings.demo,
+        "--profile test": settings.profile is Profile.TEST,
+    }
+    for option, asked in weak.items():
+        if asked and not is_loopback(settings.host):
+            raise SettingsError(
+                f"{option} はこのコンピューター内（127.0.0.1）でだけ使えます。",
+                f"{option} works on loopback only, not on {settings.host}",
+            )

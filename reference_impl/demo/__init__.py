@@ -1,5 +1,6 @@
-"""Virtual tokens for demonstrations. Registered only when the bank is started with --demo."""
+"""Virtual tokens and accounts for trying the bank out; only when started with --demo."""
 
-from reference_impl.demo.blueprint import blueprint
+from reference_impl.demo.accounts import seed_demo
+from reference_impl.demo.pages import pages
 
-__all__ = ["blueprint"]
+__all__ = ["pages", "seed_demo"]

@@ -5,11 +5,9 @@ remembered; nothing below ever sees the raw text. `[0-9]` with `fullmatch`
 because `\d`, `int()` and `str.isdigit` also take full-width and other digits.
 """
 
-from __future__ import annotations
-
 import re
 
-from reference_impl.domain.policy import FullWidth, Policy
+from reference_impl.domain.policy import Policy
 from reference_impl.domain.words import Refusal, Refused
 
 _HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)}
@@ -23,7 +21,7 @@ def normalise_digits(raw: str, policy: Policy) -> str:
     full-width digits become half-width only with ``full_width = converted``.
     """
     text = raw.strip(_BLANKS) if policy.trim_blanks else raw
-    if policy.full_width is FullWidth.CONVERTED:
+    if policy.full_width == "converted":
         text = text.translate(_HALF_WIDTH)
     return text
 

@@ -5,8 +5,6 @@ accepted only if it belongs to a strictly larger step. That also burns the
 earlier steps that were never used (IX-10).
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -4,10 +4,26 @@ Each default is the recommended reading of the ambiguity register; the
 IXIT parameter that a vendor would declare is named beside it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+
+@dataclass(frozen=True)
+class Between:
+    """The smallest and the greatest value of a setting; settings from a file are held to it."""
+
+    low: int
+    high: int
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: Any,  # noqa: ANN401 - pydantic's
+        handler: Callable[[Any], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Tell pydantic, which asks for this method by name; nothing of it is imported here."""
+        return {**handler(source), "ge": self.low, "le": self.high}
 
 
 class OtpFunction(StrEnum):
@@ -30,34 +46,6 @@ class FailureClass(StrEnum):
     EMPTY = "empty"
 
 
-class Binding(StrEnum):
-    """When a hardware token is tied to its customer (IX-15)."""
-
-    DISPATCH = "dispatch"
-    ACTIVATION = "activation"
-
-
-class IssuedMoment(StrEnum):
-    """Event at which the status becomes トークン発行済 (IX-16)."""
-
-    APPLICATION = "application"
-    DISPATCH = "dispatch"
-
-
-class Reissue(StrEnum):
-    """Issue again in トークン発行済 (IX-19)."""
-
-    REFUSED = "refused"
-    REPLACES = "replaces"
-
-
-class Allowed(StrEnum):
-    """Whether something is possible (IX-20)."""
-
-    REFUSED = "refused"
-    ALLOWED = "allowed"
-
-
 class Gate(StrEnum):
     """Step that waits for the next day after a change of kind (IX-30)."""
 
@@ -67,84 +55,34 @@ class Gate(StrEnum):
     NONE = "none"
 
 
-class HwToSw(StrEnum):
-    """Hardware to software (IX-34)."""
-
-    REFUSED = "refused"
-    REFUSED_IN_SERVICE = "refused_in_service"
-
-
-class Consumption(StrEnum):
-    """When an OTP is burnt (IX-10)."""
-
-    ON_SUCCESS = "on_success"
-    ON_SUBMISSION = "on_submission"
-
-
-class FullWidth(StrEnum):
-    """Full-width digits in serial and OTP fields (IX-14)."""
-
-    REFUSED = "refused"
-    CONVERTED = "converted"
-
-
-class LoginFlow(StrEnum):
-    """Where the OTP is asked at login (IX-05)."""
-
-    TWO_PAGES = "two_pages"
-    ONE_PAGE = "one_page"
-
-
-class OtpField(StrEnum):
-    """OTP field on the deactivation screen (IX-27)."""
-
-    IN_SERVICE = "in_service"
-    ABSENT = "absent"
-
-
-class Buttons(StrEnum):
-    """Presentation of portal buttons that do nothing in a status (IX-18)."""
-
-    ERROR = "error"  # always enabled; the wrong one shows an error text
-    DISABLED = "disabled"
-    HIDDEN = "hidden"
-
-
-class LiveSessions(StrEnum):
-    """Other sessions of a customer when OTP authentication is suspended (IX-25)."""
-
-    KEPT = "kept"
-    CUT = "cut"
-
-
 @dataclass(frozen=True)
 class Window:
-    """Accepted steps besides the current one (IX-08)."""
+    """Accepted steps besides the current one (IX-08). The widest window met in products is 20."""
 
-    backward: int = 1
-    forward: int = 1
+    backward: Annotated[int, Between(0, 20)] = 1
+    forward: Annotated[int, Between(0, 20)] = 1
 
 
 @dataclass(frozen=True)
 class Policy:
     """The bank's policies. Units are in the names where they matter."""
 
-    otp_digits: int = 6  # IX-06
-    otp_step_seconds: int = 60  # IX-07
+    otp_digits: Annotated[int, Between(6, 8)] = 6  # IX-06
+    otp_step_seconds: Annotated[int, Between(15, 120)] = 60  # IX-07
     windows: dict[OtpFunction, Window] = field(  # IX-08
         default_factory=lambda: {f: Window() for f in OtpFunction}
     )
-    consumption: Consumption = Consumption.ON_SUCCESS  # IX-10
-    serial_min: int = 8  # IX-13
-    serial_max: int = 12
-    full_width: FullWidth = FullWidth.REFUSED  # IX-14
+    consumption: Literal["on_success", "on_submission"] = "on_success"  # IX-10: when burnt
+    serial_min: Annotated[int, Between(1, 32)] = 8  # IX-13
+    serial_max: Annotated[int, Between(1, 32)] = 12
+    full_width: Literal["refused", "converted"] = "refused"  # IX-14: digits in serial and OTP
     trim_blanks: bool = False
-    binding: Binding = Binding.DISPATCH  # IX-15
-    issued_moment: IssuedMoment = IssuedMoment.APPLICATION  # IX-16
-    buttons: Buttons = Buttons.ERROR  # IX-18
-    reissue_when_issued: Reissue = Reissue.REFUSED  # IX-19
-    deactivate_when_issued: Allowed = Allowed.REFUSED  # IX-20
-    lock_threshold: int = 5  # IX-21
+    binding: Literal["dispatch", "activation"] = "dispatch"  # IX-15: of a hardware token
+    issued_moment: Literal["application", "dispatch"] = "application"  # IX-16: トークン発行済
+    buttons: Literal["error", "disabled", "hidden"] = "error"  # IX-18: those without effect
+    reissue_when_issued: Literal["refused", "replaces"] = "refused"  # IX-19
+    deactivate_when_issued: Literal["refused", "allowed"] = "refused"  # IX-20
+    lock_threshold: Annotated[int, Between(1, 100)] = 5  # IX-21
     lock_sources: frozenset[OtpFunction] = frozenset(  # IX-22, one shared counter
         {OtpFunction.LOGIN, OtpFunction.DEACTIVATION}
     )
@@ -157,21 +95,25 @@ class Policy:
             FailureClass.FUTURE,
         }
     )
-    live_sessions: LiveSessions = LiveSessions.CUT  # IX-25
-    deactivation_otp: OtpField = OtpField.IN_SERVICE  # IX-27
-    confirmation_min: int = 6  # IX-28; half-width letters and digits
-    confirmation_max: int = 12
-    confirmation_failure_limit: int = 10  # own lock, apart from OTP failures
+    live_sessions: Literal["kept", "cut"] = "cut"  # IX-25: other ones, at a suspension
+    deactivation_otp: Literal["in_service", "absent"] = "in_service"  # IX-27: its field
+    confirmation_min: Annotated[int, Between(1, 64)] = 6  # IX-28; half-width letters and digits
+    confirmation_max: Annotated[int, Between(1, 64)] = 12
+    confirmation_failure_limit: Annotated[int, Between(0, 1000)] = (
+        10  # own lock, apart from OTP failures
+    )
     on_screen_keyboard: bool = True  # IX-29
     gate: Gate = Gate.ISSUE  # IX-30
     gate_covers_same_kind: bool = False  # IX-31 (re-issue of hardware)
     gate_covers_handset_change: bool = False  # IX-31
     gate_time_zone: str = "Asia/Tokyo"  # IX-32
-    gate_cutover_minutes: int = 0  # minutes after midnight at which the day changes
-    hw_to_sw: HwToSw = HwToSw.REFUSED  # IX-34
+    gate_cutover_minutes: Annotated[int, Between(0, 1439)] = (
+        0  # minutes after midnight at which the day changes
+    )
+    hw_to_sw: Literal["refused", "refused_in_service"] = "refused"  # IX-34
     software_tokens: bool = True  # IX-42
-    activation_failure_limit: int = 0  # IX-48; 0: none
-    login_flow: LoginFlow = LoginFlow.TWO_PAGES  # IX-05
+    activation_failure_limit: Annotated[int, Between(0, 1000)] = 0  # IX-48; 0: none
+    login_flow: Literal["two_pages", "one_page"] = "two_pages"  # IX-05
     show_screen_ids: bool = True  # IX-03
-    session_idle_minutes: int = 15  # IX-41
-    session_absolute_minutes: int = 480
+    session_idle_minutes: Annotated[int, Between(1, 1440)] = 15  # IX-41
+    session_absolute_minutes: Annotated[int, Between(1, 10080)] = 480

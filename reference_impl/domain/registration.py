@@ -1,16 +1,15 @@
 """A customer's OTP registration: state machine 3.1 as pure functions.
 
 `may_*` say whether an event is open (None) or why not; the transitions return
-the registration afterwards. Guards about tokens and passwords are elsewhere.
+the registration afterwards. With it the suspension (LCK-01 to LCK-20), the limits
+beside it, and the next-day gate. Guards about tokens and passwords are elsewhere.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from reference_impl.domain import gate, suspension
-from reference_impl.domain.policy import Allowed, Gate, HwToSw, IssuedMoment, Policy, Reissue
+from reference_impl.domain.policy import FailureClass, Gate, OtpFunction, Policy
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
 
 
@@ -43,23 +42,74 @@ class Registration:
         return self.base is Status.IN_SERVICE
 
 
+def counts(function: OtpFunction, failure: FailureClass, policy: Policy) -> bool:
+    """Tell whether a failure counts towards the suspension (IX-22, IX-23)."""
+    return function in policy.lock_sources and failure in policy.lock_classes
+
+
+def suspends(failures: int, policy: Policy) -> bool:
+    """Tell whether so many consecutive failures suspend; the N-th does (AMB-12)."""
+    return failures >= policy.lock_threshold
+
+
+def confirmation_locked(failures: int, policy: Policy) -> bool:
+    """Tell whether the confirmation password is locked (IX-28); limit 0: never."""
+    return 0 < policy.confirmation_failure_limit <= failures
+
+
+def activation_locked(failures: int, policy: Policy) -> bool:
+    """Tell whether activation is closed after wrong attempts (IX-48); limit 0: never."""
+    return 0 < policy.activation_failure_limit <= failures
+
+
+def bank_date(moment: datetime, policy: Policy) -> date:
+    """Return the calendar date of an aware moment by the bank's zone and cut-over."""
+    local = moment.astimezone(ZoneInfo(policy.gate_time_zone)).replace(tzinfo=None)
+    return (local - timedelta(minutes=policy.gate_cutover_minutes)).date()
+
+
+def covers(last: Kind, wanted: Kind, policy: Policy) -> bool:
+    """Tell whether the gate applies to going from one kind to the other (IX-31)."""
+    if last is not wanted:
+        return True
+    if wanted is Kind.HARDWARE:
+        return policy.gate_covers_same_kind
+    return policy.gate_covers_handset_change
+
+
+def too_early(
+    step: Gate,
+    now: datetime,
+    deactivated_at: datetime | None,
+    last: Kind | None,
+    wanted: Kind,
+    policy: Policy,
+) -> bool:
+    """Tell whether a step (Gate.ISSUE or Gate.ACTIVATION) must wait for the next date."""
+    if policy.gate not in (step, Gate.BOTH) or deactivated_at is None or last is None:
+        return False
+    if not covers(last, wanted, policy):
+        return False
+    return bank_date(now, policy) <= bank_date(deactivated_at, policy)
+
+
 def may_issue(
     reg: Registration, kind: Kind | None, now: datetime, policy: Policy
 ) -> Refused | None:
     """Tell why an issue would be refused; ``kind`` None: whatever the kind (C14, C25, C33-37)."""
     if reg.suspended or reg.base is Status.IN_SERVICE:
         return Refused(Refusal.IN_SERVICE)
-    if reg.ordered and policy.reissue_when_issued is Reissue.REFUSED:
+    if reg.ordered and policy.reissue_when_issued == "refused":
         return Refused(Refusal.ALREADY_ISSUED)
-    if suspension.confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg.confirmation_failures, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     if kind is None:
         return None
     if kind is Kind.SOFTWARE and not policy.software_tokens:
         return Refused(Refusal.UNKNOWN_KIND)
-    if kind is Kind.SOFTWARE and policy.hw_to_sw is HwToSw.REFUSED and _from_hardware(reg):
+    if kind is Kind.SOFTWARE and policy.hw_to_sw == "refused" and _from_hardware(reg):
         return Refused(Refusal.HW_TO_SW)
-    if gate.too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
+    if too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 
@@ -76,9 +126,9 @@ def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | 
         return Refused(Refusal.IN_SERVICE)
     if reg.base is not Status.ISSUED or reg.kind is None:
         return Refused(Refusal.NOT_ISSUED)
-    if suspension.activation_locked(reg.activation_failures, policy):
+    if activation_locked(reg.activation_failures, policy):
         return Refused(Refusal.ACTIVATION_LIMIT)
-    if gate.too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
+    if too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 
@@ -87,17 +137,17 @@ def may_deactivate(reg: Registration, policy: Policy) -> Refused | None:
     """Tell why deactivation is closed (C07, C15; LCK-17)."""
     if reg.suspended:
         return Refused(Refusal.SUSPENDED)
-    pending = reg.ordered and policy.deactivate_when_issued is Allowed.ALLOWED
+    pending = reg.ordered and policy.deactivate_when_issued == "allowed"
     if reg.base is not Status.IN_SERVICE and not pending:
         return Refused(Refusal.NOTHING_TO_DEACTIVATE)
-    if suspension.confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg.confirmation_failures, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     return None
 
 
 def applied(reg: Registration, kind: Kind, policy: Policy) -> Registration:
     """C02, C04: an application was accepted. Software needs no dispatch."""
-    at_once = policy.issued_moment is IssuedMoment.APPLICATION or kind is Kind.SOFTWARE
+    at_once = policy.issued_moment == "application" or kind is Kind.SOFTWARE
     return replace(
         reg,
         base=Status.ISSUED if at_once else Status.NOT_REGISTERED,
@@ -137,7 +187,7 @@ def ended(reg: Registration, now: datetime) -> Registration:
 def otp_failed(reg: Registration, policy: Policy) -> Registration:
     """C20, C21: one more counted failure; the N-th suspends."""
     failures = reg.failures + 1
-    return replace(reg, failures=failures, suspended=suspension.suspends(failures, policy))
+    return replace(reg, failures=failures, suspended=suspends(failures, policy))
 
 
 def otp_succeeded(reg: Registration) -> Registration:
@@ -164,6 +214,6 @@ def can_unlock(reg: Registration, policy: Policy) -> bool:
     """Tell whether there is anything for staff to lift."""
     return (
         reg.suspended
-        or suspension.confirmation_locked(reg.confirmation_failures, policy)
-        or suspension.activation_locked(reg.activation_failures, policy)
+        or confirmation_locked(reg.confirmation_failures, policy)
+        or activation_locked(reg.activation_failures, policy)
     )

@@ -1,7 +1,5 @@
 """The bank's vocabulary: kinds, statuses, refusals. Shared by every floor above."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

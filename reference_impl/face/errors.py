@@ -1,7 +1,5 @@
 """Failures that end in a page of their own, always in plain Japanese."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,21 +1,16 @@
 """Activation: binding the token in hand to the customer (ACT-01 to ACT-40)."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from pydantic import TypeAdapter
 
-from reference_impl.domain import inputs, registration, suspension
+from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import Accepted, Failed, refusal_of
 from reference_impl.domain.policy import FailureClass, OtpFunction
 from reference_impl.domain.token import expired, may_be_activated_by
 from reference_impl.domain.words import Kind, Refusal, Refused, TokenState
-from reference_impl.service import texts
-from reference_impl.service.contract import Activated
-from reference_impl.service.core import Core, audit, by_customer, notify
-from reference_impl.service.outcomes import once
+from reference_impl.service.bank import Bank, Work, audit, by_customer, notify, once
 from reference_impl.service.verification import burn_if_submitted, count_failure, judge_token
 from reference_impl.store import customers, orders, tokens
 from reference_impl.store.customers import CustomerRow
@@ -24,93 +19,98 @@ from reference_impl.store.tokens import TokenRow
 _FORMAT = (FailureClass.EMPTY, FailureClass.MALFORMED)
 
 
+@dataclass(frozen=True)
+class Activated:
+    """Activation completed (ACT-31, ACT-32)."""
+
+    kind: Kind
+    serial: str
+    expires_at: datetime
+
+
+_ANSWERS: TypeAdapter[Activated | Refused] = TypeAdapter(Activated | Refused)
+
+
+def may_activate(bank: Bank, customer_id: int) -> Refused | None:
+    """Tell beforehand whether activation is open."""
+    with bank.read() as db:
+        reg = customers.get(db, customer_id).reg
+    return registration.may_activate(reg, bank.now(), bank.policy)
+
+
 def activate(
-    core: Core, customer_id: int, serial: str, otp: str, form_id: str
+    bank: Bank, customer_id: int, serial: str, otp: str, form_id: str = ""
 ) -> Activated | Refused:
-    """Activate a token with its own current code; one text for every verified refusal."""
+    """Activate a token with its own current code; ``serial`` is ignored for a software token.
 
-    def decide(connection: Connection, row: CustomerRow, now: datetime) -> Activated | Refused:
-        return _decide(core, connection, row, serial, otp, now)
+    One text for every verified refusal.
+    """
 
-    return once(core, Activated, "activate", customer_id, form_id, (serial, otp), decide)
+    def decide(work: Work, row: CustomerRow) -> Activated | Refused:
+        return _decide(work, row, serial, otp)
+
+    return once(bank, _ANSWERS, "activate", customer_id, form_id, (serial, otp), decide)
 
 
-def _decide(
-    core: Core, connection: Connection, row: CustomerRow, serial: str, otp: str, now: datetime
-) -> Activated | Refused:
-    closed = registration.may_activate(row.reg, now, core.policy)
+def _decide(work: Work, row: CustomerRow, serial: str, otp: str) -> Activated | Refused:
+    closed = registration.may_activate(row.reg, work.now, work.policy)
     if closed is not None:
         return closed
     token: TokenRow | None
     if row.reg.kind is Kind.SOFTWARE:
-        token = tokens.held(connection, row.customer_id, TokenState.ALLOTTED)
+        token = tokens.held(work.db, row.customer_id, TokenState.ALLOTTED)
     else:
-        checked = inputs.check_serial(serial, core.policy)
+        checked = inputs.check_serial(serial, work.policy)
         if isinstance(checked, Refused):
             return checked
-        token = tokens.by_serial(connection, checked)
-        if token is not None and not may_be_activated_by(token.token, row.customer_id, core.policy):
+        token = tokens.by_serial(work.db, checked)
+        if token is not None and not may_be_activated_by(token.token, row.customer_id, work.policy):
             token = None
-    otp_text = inputs.normalise_digits(otp, core.policy)
+    otp_text = inputs.normalise_digits(otp, work.policy)
     if token is None:
-        if not inputs.is_code(otp_text, core.policy.otp_digits):
+        if not inputs.is_code(otp_text, work.policy.otp_digits):
             kind = FailureClass.MALFORMED if otp_text else FailureClass.EMPTY
             return refusal_of(kind)
-        return _refuse(core, connection, row, None, now)
-    verdict = judge_token(core, connection, token, otp, OtpFunction.ACTIVATION, now)
+        return _refuse(work, row, None)
+    verdict = judge_token(work, token, otp, OtpFunction.ACTIVATION)
     if isinstance(verdict, Failed):
-        return _refuse(core, connection, row, verdict.failure, now)
-    if expired(token.token, now):
-        burn_if_submitted(core, connection, token, otp, OtpFunction.ACTIVATION, now)
+        return _refuse(work, row, verdict.failure)
+    if expired(token.token, work.now):
+        burn_if_submitted(work, token, otp, OtpFunction.ACTIVATION)
         return Refused(Refusal.TOKEN_EXPIRED)
-    return _bind(core, connection, row, token, verdict, now)
+    return _bind(work, row, token, verdict)
 
 
-def _refuse(
-    core: Core,
-    connection: Connection,
-    row: CustomerRow,
-    failure: FailureClass | None,
-    now: datetime,
-) -> Refused:
+def _refuse(work: Work, row: CustomerRow, failure: FailureClass | None) -> Refused:
     """Refuse; ``failure`` None: the serial is not acceptable, which is no OTP failure."""
     refused = Refused(Refusal.ACTIVATION_REFUSED)
     if failure is None:
-        audit(
-            connection, now, by_customer(row.login_id), "activation_refused", row.login_id, "serial"
-        )
+        audit(work, by_customer(row.login_id), "activation_refused", row.login_id, "serial")
     else:
-        counted = count_failure(core, connection, row, OtpFunction.ACTIVATION, failure, now)
+        counted = count_failure(work, row, OtpFunction.ACTIVATION, failure)
         if counted.reason is Refusal.SUSPENDED or failure in _FORMAT:
             return counted
-    fresh = customers.lock(connection, row.customer_id)
-    after = customers.save(connection, fresh, registration.activation_failed(fresh.reg))
-    if suspension.activation_locked(after.reg.activation_failures, core.policy):
+    fresh = customers.get(work.db, row.customer_id)
+    after = customers.save(work.db, fresh, registration.activation_failed(fresh.reg))
+    if registration.activation_locked(after.reg.activation_failures, work.policy):
         return Refused(Refusal.ACTIVATION_LIMIT)
     return refused
 
 
-def _bind(
-    core: Core,
-    connection: Connection,
-    row: CustomerRow,
-    token: TokenRow,
-    verdict: Accepted,
-    now: datetime,
-) -> Activated | Refused:
-    bound = tokens.activate(connection, token.token.token_id, row.customer_id, verdict.step)
+def _bind(work: Work, row: CustomerRow, token: TokenRow, verdict: Accepted) -> Activated | Refused:
+    bound = tokens.activate(work.db, token.token.token_id, row.customer_id, verdict.step)
     if not bound:
-        return _refuse(core, connection, row, None, now)
-    order = orders.open_of(connection, row.customer_id)
+        return _refuse(work, row, None)
+    order = orders.open_of(work.db, row.customer_id)
     if order is not None:
-        orders.mark_activated(connection, order.order_id, token.token.token_id)
-    left_over = tokens.held(connection, row.customer_id, TokenState.ALLOTTED)
+        orders.mark_activated(work.db, order.order_id, token.token.token_id)
+    left_over = tokens.held(work.db, row.customer_id, TokenState.ALLOTTED)
     if left_over is not None:  # another one had been sent: never two usable tokens
-        tokens.retire(connection, left_over.token.token_id)
+        tokens.retire(work.db, left_over.token.token_id)
     reg = replace(registration.activated(row.reg), kind=token.token.kind)
-    customers.save(connection, row, reg)
+    customers.save(work.db, row, reg)
     kind = token.token.kind
     detail = f"{kind.value} {token.token.serial}"
-    audit(connection, now, by_customer(row.login_id), "activate", row.login_id, detail)
-    notify(connection, now, row.login_id, texts.activated(kind))
+    audit(work, by_customer(row.login_id), "activate", row.login_id, detail)
+    notify(work, row.login_id, "activated", kind)
     return Activated(kind, token.token.serial, token.token.expires_at)

@@ -1,162 +1,240 @@
 """Preparing customers, tokens and staff for tests and demonstrations."""
 
-from __future__ import annotations
-
 import secrets
 import string
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from reference_impl.clock import require_aware
-from reference_impl.domain import inputs
+from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import step_of
-from reference_impl.domain.words import Kind
-from reference_impl.service import arrange, views
-from reference_impl.service.codes import SHORTEST_SECRET, code_at
-from reference_impl.service.contract import CustomerView, Notice, StaffError, TokenView
-from reference_impl.service.core import Core, audit
-from reference_impl.store import customers, records, tokens
+from reference_impl.domain.token import Token
+from reference_impl.domain.words import Kind, TokenState
+from reference_impl.service.applying import place_order
+from reference_impl.service.bank import SHORTEST_SECRET, Bank, Work, audit
+from reference_impl.service.staff import CustomerView, StaffError, send, view
+from reference_impl.store import customers, orders, records, tokens
+from reference_impl.store.customers import CustomerRow
+from reference_impl.store.tokens import TokenRow
 
 ACTOR = "test-control"
+STATES = ("not_registered", "issued", "in_service", "suspended", "deactivated")
+_NEED_TOKEN = ("in_service", "suspended", "deactivated")
 _ALPHABET = string.ascii_letters + string.digits
 _LONGEST_ID = 64
 
 
-class Control:
-    """Implements `ControlService`."""
+@dataclass(frozen=True)
+class Wish:
+    """The state of state machine 3.1 to bring a new customer into."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    status: str
+    kind: Kind
+    serial: str | None
 
-    def create_customer(
-        self,
-        *,
-        login_id: str | None,
-        login_password: str | None,
-        confirmation_password: str | None,
-        name: str | None,
-        address: str | None,
-        status: str,
-        kind: str,
-        token_serial: str | None,
-    ) -> tuple[CustomerView, str, str]:
-        """Create a customer in a state; return it with login and confirmation password.
 
-        StaffError if the state, the kind, the token or a password cannot be.
-        """
-        core = self._core
-        password = login_password or _random(16)
-        confirmation = confirmation_password or self._confirmation()
-        if not inputs.is_confirmation(confirmation, core.policy):
-            raise StaffError("確認用パスワードの形式が正しくありません。")
-        wish = arrange.wish(status, kind, token_serial)
-        new = arrange.NewCustomer(
-            login_id=_identifier(login_id or f"c{secrets.randbelow(10**10):010d}"),
-            password_hash=core.passwords.hash(password),
-            confirmation_hash=core.passwords.hash(confirmation),
-            name=_plain_text(name or "見本 太郎"),
-            address=_plain_text(address or "〒990-0000 見本県見本市見本町1-2-3"),
+@dataclass(frozen=True)
+class Notice:
+    """A message in the outbox. Never contains a code, password or seed."""
+
+    at: datetime
+    login_id: str
+    subject: str
+    body: str
+
+
+def create_customer(
+    bank: Bank,
+    *,
+    status: str,
+    kind: str,
+    token_serial: str | None = None,
+    login_id: str | None = None,
+    login_password: str | None = None,
+    confirmation_password: str | None = None,
+    name: str | None = None,
+    address: str | None = None,
+) -> tuple[CustomerView, str, str]:
+    """Create a customer in a state; return it with login and confirmation password.
+
+    status: not_registered | issued | in_service | suspended | deactivated.
+    "issued" with a token_serial: allotted and dispatched. All but not_registered
+    and issued need a token_serial of a stock token of the kind. Missing values are
+    made up (random). StaffError if the state, the kind, the token or a password
+    cannot be.
+    """
+    policy = bank.policy
+    password = login_password or _random(16)
+    length = max(policy.confirmation_min, min(10, policy.confirmation_max))
+    confirmation = confirmation_password or _random(length)
+    if not inputs.is_confirmation(confirmation, policy):
+        raise StaffError("確認用パスワードの形式が正しくありません。")
+    wished = wish(status, kind, token_serial)
+    known_as = _identifier(login_id or f"c{secrets.randbelow(10**10):010d}")
+    about = {
+        "password_hash": bank.passwords.hash(password),
+        "confirmation_hash": bank.passwords.hash(confirmation),
+        "name": _plain_text(name or "見本 太郎"),
+        "address": _plain_text(address or "〒990-0000 見本県見本市見本町1-2-3"),
+    }
+
+    def act(work: Work) -> CustomerView:
+        if customers.by_login(work.db, known_as) is not None:
+            raise StaffError(f"ログインID {known_as} は既に使われています。")
+        row = customers.add(work.db, login_id=known_as, **about)
+        row = arrange(work, row, wished)
+        audit(work, ACTOR, "create_customer", known_as, wished.status)
+        return view(bank, work.db, row)
+
+    return bank.write(act), password, confirmation
+
+
+def wish(status: str, kind: str, serial: str | None) -> Wish:
+    """Check a wished state. StaffError names what does not fit."""
+    if status not in STATES:
+        raise StaffError(f"status は {'、'.join(STATES)} のどれかにしてください。")
+    if status in _NEED_TOKEN and serial is None:
+        raise StaffError(f"status が {status} のときは token_serial が必要です。")
+    if status == "not_registered" and serial is not None:
+        raise StaffError("status が not_registered のときは token_serial を指定できません。")
+    return Wish(status, _kind(kind), serial)
+
+
+def _kind(raw: str) -> Kind:
+    try:
+        return Kind(raw)
+    except ValueError as error:
+        raise StaffError("kind は hardware か software にしてください。") from error
+
+
+def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
+    """Walk a new customer to the wished state. StaffError if impossible."""
+    if wished.status == "not_registered":
+        return row
+    token = _stock_token(work, wished)
+    applied = registration.applied(row.reg, wished.kind, work.policy)
+    if token is None:
+        place_order(work, row, wished.kind)
+        return customers.save(work.db, row, applied)
+    token_id = token.token.token_id
+    order_id = orders.add(work.db, row.customer_id, wished.kind, row.address, work.now)
+    row = customers.save(work.db, row, applied)
+    if wished.kind is Kind.HARDWARE:
+        send(work, row, order_id, token)
+    else:
+        tokens.allot(work.db, token_id, row.customer_id)
+        orders.mark_dispatched(work.db, order_id, token_id, work.now)
+    row = customers.get(work.db, row.customer_id)
+    if wished.status == "issued":
+        return row
+    tokens.activate(work.db, token_id, row.customer_id, None)
+    orders.mark_activated(work.db, order_id, token_id)
+    row = customers.save(work.db, row, registration.activated(row.reg))
+    if wished.status == "suspended":
+        failures = work.policy.lock_threshold
+        row = customers.save(work.db, row, replace(row.reg, failures=failures, suspended=True))
+    if wished.status == "deactivated":
+        tokens.retire(work.db, token_id)
+        row = customers.save(work.db, row, registration.ended(row.reg, work.now))
+    return row
+
+
+def _stock_token(work: Work, wished: Wish) -> TokenRow | None:
+    if wished.serial is None:
+        return None
+    token = tokens.by_serial(work.db, wished.serial)
+    if token is None:
+        raise StaffError("token_serial のトークンはありません。")
+    if token.token.state is not TokenState.STOCK:
+        raise StaffError(f"シリアル番号 {wished.serial} のトークンは在庫にありません。")
+    if token.token.kind is not wished.kind:
+        raise StaffError(f"シリアル番号 {wished.serial} のトークンは種類が違います。")
+    return token
+
+
+def add_token(
+    bank: Bank,
+    *,
+    serial: str,
+    secret: bytes,
+    kind: str,
+    expires_at: datetime,
+    reserved_for: str | None = None,
+) -> Token:
+    """Put a token into stock. StaffError if the serial exists or is malformed.
+
+    ``reserved_for``: login ID that gets this software token at issue.
+    """
+    policy = bank.policy
+    chosen = _kind(kind)
+    if not inputs.is_serial(serial, policy):
+        raise StaffError(
+            f"シリアル番号は半角数字{policy.serial_min}～{policy.serial_max}桁にしてください。"
         )
+    if len(secret) < SHORTEST_SECRET:
+        raise StaffError(f"シードは{SHORTEST_SECRET}バイト以上にしてください。")
+    if reserved_for is not None and chosen is not Kind.SOFTWARE:
+        raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
+    if reserved_for is not None:
+        _identifier(reserved_for)
+    require_aware(expires_at)
 
-        def work(connection: Connection) -> CustomerView:
-            customer_id = arrange.create(core, connection, new, wish, core.now())
-            audit(connection, core.now(), ACTOR, "create_customer", new.login_id, wish.status)
-            return views.customer_view(
-                connection, customers.get(connection, customer_id), self._core.policy
-            )
-
-        return core.store.write(work), password, confirmation
-
-    def _confirmation(self) -> str:
-        low, high = self._core.policy.confirmation_min, self._core.policy.confirmation_max
-        return _random(max(low, min(10, high)))
-
-    def add_token(
-        self,
-        *,
-        serial: str,
-        secret: bytes,
-        kind: str,
-        expires_at: datetime,
-        reserved_for: str | None = None,
-    ) -> TokenView:
-        """Put a token into stock. StaffError if the serial exists or is malformed."""
-        policy = self._core.policy
-        chosen = arrange.kind_of(kind)
-        if not inputs.is_serial(serial, policy):
-            raise StaffError(
-                f"シリアル番号は半角数字{policy.serial_min}～{policy.serial_max}桁にしてください。"
-            )
-        if len(secret) < SHORTEST_SECRET:
-            raise StaffError(f"シードは{SHORTEST_SECRET}バイト以上にしてください。")
-        if reserved_for is not None and chosen is not Kind.SOFTWARE:
-            raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
-        if reserved_for is not None:
-            _identifier(reserved_for)
-        require_aware(expires_at)
-
-        def work(connection: Connection) -> TokenView:
-            if tokens.by_serial(connection, serial) is not None:
-                raise StaffError(f"シリアル番号 {serial} は既に登録されています。")
-            token_id = tokens.add(
-                connection,
-                serial=serial,
-                kind=chosen,
-                expires_at=expires_at,
-                sealed=self._core.store.seal.close(secret),
-                reserved_for=reserved_for,
-            )
-            audit(connection, self._core.now(), ACTOR, "add_token", serial, chosen.value)
-            row = tokens.by_id(connection, token_id)
-            assert row is not None  # noqa: S101 - inserted above, in this transaction
-            return views.token_view(connection, row.token)
-
-        return self._core.store.write(work)
-
-    def add_staff(self, staff_id: str, password: str) -> None:
-        """Create or replace a staff account. StaffError for an unusable ID or password."""
-        _identifier(staff_id)
-        if not password:
-            raise StaffError("パスワードが空です。")
-        encoded = self._core.passwords.hash(password)
-
-        def work(connection: Connection) -> None:
-            records.put_staff(connection, staff_id, encoded)
-            audit(connection, self._core.now(), ACTOR, "add_staff", staff_id)
-
-        self._core.store.write(work)
-
-    def current_code(self, serial: str) -> str:
-        """Return the code a token shows now. StaffError outside demonstration mode."""
-        if not self._core.demo:
-            raise StaffError("ワンタイムパスワードの表示はデモのときだけ使えます。")
-        with self._core.store.read() as connection:
-            row = tokens.by_serial(connection, serial) if serial.isprintable() else None
-        if row is None:
-            raise StaffError("このシリアル番号のトークンはありません。")
-        policy = self._core.policy
-        secret = self._core.store.seal.open(row.sealed)
-        return code_at(secret, policy.otp_digits)(
-            step_of(self._core.now(), policy.otp_step_seconds)
+    def act(work: Work) -> Token:
+        if tokens.by_serial(work.db, serial) is not None:
+            raise StaffError(f"シリアル番号 {serial} は既に登録されています。")
+        row = tokens.add(
+            work.db,
+            serial=serial,
+            kind=chosen,
+            expires_at=expires_at,
+            sealed=bank.store.seal.close(secret),
+            reserved_for=reserved_for,
         )
+        audit(work, ACTOR, "add_token", serial, chosen.value)
+        return row.token
 
-    def outbox(self, login_id: str | None = None) -> tuple[Notice, ...]:
-        """Return notices, oldest first."""
-        with self._core.store.read() as connection:
-            return tuple(
-                Notice(row["at"], row["login_id"], row["subject"], row["body"])
-                for row in records.notices(connection, login_id)
-            )
+    return bank.write(act)
 
-    def reset(self) -> None:
-        """Drop all customers, tokens, orders, sessions, notices; keep staff and audit trail."""
 
-        def work(connection: Connection) -> None:
-            records.drop_everything_but_staff(connection)
-            audit(connection, self._core.now(), ACTOR, "reset", "bank")
+def add_staff(bank: Bank, staff_id: str, password: str) -> None:
+    """Create or replace a staff account. StaffError for an unusable ID or password."""
+    _identifier(staff_id)
+    if not password:
+        raise StaffError("パスワードが空です。")
+    encoded = bank.passwords.hash(password)
 
-        self._core.store.write(work)
+    def act(work: Work) -> None:
+        records.put_staff(work.db, staff_id, encoded)
+        audit(work, ACTOR, "add_staff", staff_id)
+
+    bank.write(act)
+
+
+def current_code(bank: Bank, serial: str) -> str:
+    """Return the code a token shows now. StaffError outside demonstration mode."""
+    if not bank.settings.demo:
+        raise StaffError("ワンタイムパスワードの表示はデモのときだけ使えます。")
+    with bank.read() as db:
+        row = tokens.by_serial(db, serial)
+    if row is None:
+        raise StaffError("このシリアル番号のトークンはありません。")
+    return bank.code_at(row.sealed)(step_of(bank.now(), bank.policy.otp_step_seconds))
+
+
+def outbox(bank: Bank, login_id: str | None = None) -> tuple[Notice, ...]:
+    """Return notices, oldest first."""
+    with bank.read() as db:
+        return tuple(Notice(*row) for row in records.notices(db, login_id))
+
+
+def reset(bank: Bank) -> None:
+    """Drop all customers, tokens, orders, sessions, notices; keep staff and audit trail."""
+
+    def act(work: Work) -> None:
+        records.drop_everything_but_staff(work.db)
+        audit(work, ACTOR, "reset", "bank")
+
+    bank.write(act)
 
 
 def _random(length: int) -> str:
@@ -164,7 +242,7 @@ def _random(length: int) -> str:
 
 
 def _plain_text(text: str) -> str:
-    """Return a text unchanged if every database can store it. StaffError otherwise."""
+    """Return a text unchanged if it can be stored and shown. StaffError otherwise."""
     if any(ord(char) < ord(" ") or "\ud800" <= char <= "\udfff" for char in text):
         raise StaffError("氏名と住所に制御文字は使えません。")
     return text

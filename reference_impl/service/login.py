@@ -1,78 +1,213 @@
-"""Login: password first, then the OTP of the active token (LGN-01 to LGN-13)."""
+"""Who gets in: password first, then the OTP (LGN-01 to LGN-13); server-side sessions."""
 
-from __future__ import annotations
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from datetime import datetime
+from pydantic import TypeAdapter
 
-from sqlalchemy import Connection
-
-from reference_impl.domain.policy import LoginFlow, OtpFunction
+from reference_impl.domain.policy import OtpFunction
 from reference_impl.domain.words import Refusal, Refused, TokenState
-from reference_impl.service.contract import LoginOk, OtpNeeded
-from reference_impl.service.core import Core, audit, by_customer
-from reference_impl.service.outcomes import LOGIN, once
+from reference_impl.service.bank import LOGIN, Bank, Work, audit, by_customer, once
 from reference_impl.service.verification import burn_if_submitted, verify_active
-from reference_impl.store import customers, tokens
+from reference_impl.store import customers, records, sessions, tokens
 from reference_impl.store.customers import CustomerRow
+from reference_impl.store.database import Connection
+from reference_impl.store.sessions import Realm, SessionRow
+
+PENDING_LIFE = timedelta(minutes=5)
+"""How long a login may wait for its OTP after the password."""
+_TOUCH_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class LoginOk:
+    """Password (and OTP if needed) accepted: open a full session."""
+
+    customer_id: int
+
+
+_ANSWERS: TypeAdapter[LoginOk | Refused] = TypeAdapter(LoginOk | Refused)
+
+
+@dataclass(frozen=True)
+class OtpNeeded:
+    """Password accepted; the OTP page comes next. No session yet, a pending login only."""
+
+    customer_id: int
 
 
 def authenticate(
-    core: Core, login_id: str, password: str, otp: str | None, form_id: str
+    bank: Bank, login_id: str, password: str, otp: str | None, form_id: str = ""
 ) -> LoginOk | OtpNeeded | Refused:
-    """First page. An unknown ID costs the same one verification as a known one."""
-    with core.store.read() as connection:
-        row = customers.by_login(connection, login_id)
-    right = core.passwords.verify(None if row is None else row.password_hash, password)
+    """First page; ``otp`` is None unless the one-page login flow is set.
+
+    An unknown ID costs the same one verification as a known one.
+    """
+    with bank.read() as db:
+        row = customers.by_login(db, login_id)
+    right = bank.passwords.verify(None if row is None else row.password_hash, password)
     if row is None or not right:
-        _refuse_credentials(core, row, otp)
+        _refuse_credentials(bank, row, otp)
         return Refused(Refusal.BAD_CREDENTIALS)
     if row.reg.suspended:
-        _note(core, row, "login_refused", "suspended")
+        _note(bank, row, "login_refused", "suspended")
         return Refused(Refusal.SUSPENDED)
     if not row.reg.asks_otp:
-        _note(core, row, "login", "password")
+        _note(bank, row, "login", "password")
         return LoginOk(row.customer_id)
-    if otp is None and core.policy.login_flow is LoginFlow.TWO_PAGES:
+    if otp is None and bank.policy.login_flow == "two_pages":
         return OtpNeeded(row.customer_id)
-    return authenticate_otp(core, row.customer_id, otp or "", form_id)
+    return authenticate_otp(bank, row.customer_id, otp or "", form_id)
 
 
-def authenticate_otp(core: Core, customer_id: int, otp: str, form_id: str) -> LoginOk | Refused:
+def authenticate_otp(
+    bank: Bank, customer_id: int, otp: str, form_id: str = ""
+) -> LoginOk | Refused:
     """Second page, for a login whose password was accepted."""
 
-    def decide(connection: Connection, row: CustomerRow, now: datetime) -> LoginOk | Refused:
+    def decide(work: Work, row: CustomerRow) -> LoginOk | Refused:
         actor = by_customer(row.login_id)
         if row.reg.suspended:
-            audit(connection, now, actor, "login_refused", row.login_id, "suspended")
+            audit(work, actor, "login_refused", row.login_id, "suspended")
             return Refused(Refusal.SUSPENDED)
         if not row.reg.asks_otp:
             # The token went away after the password page; begin again.
             return Refused(Refusal.OTP_REFUSED, "otp")
-        verified = verify_active(core, connection, row, otp, OtpFunction.LOGIN, now)
+        verified = verify_active(work, row, otp, OtpFunction.LOGIN)
         if isinstance(verified, Refused):
             return verified
-        audit(connection, now, actor, "login", row.login_id, "password and OTP")
+        audit(work, actor, "login", row.login_id, "password and OTP")
         return LoginOk(row.customer_id)
 
-    return once(core, LoginOk, LOGIN, customer_id, form_id, (otp,), decide)
+    return once(bank, _ANSWERS, LOGIN, customer_id, form_id, (otp,), decide)
 
 
-def _refuse_credentials(core: Core, row: CustomerRow | None, otp: str | None) -> None:
-    def work(connection: Connection) -> None:
-        now = core.now()
+def _refuse_credentials(bank: Bank, row: CustomerRow | None, otp: str | None) -> None:
+    def act(work: Work) -> None:
         if row is None:
             # What was typed may be anything, a password too: it is not recorded.
-            audit(connection, now, "customer:?", "login_refused", "?", "unknown ID")
+            audit(work, "customer:?", "login_refused", "?", "unknown ID")
             return
-        audit(connection, now, by_customer(row.login_id), "login_refused", row.login_id, "password")
-        token = tokens.held(connection, row.customer_id, TokenState.ACTIVE)
-        burn_if_submitted(core, connection, token, otp, OtpFunction.LOGIN, now)
+        audit(work, by_customer(row.login_id), "login_refused", row.login_id, "password")
+        token = tokens.held(work.db, row.customer_id, TokenState.ACTIVE)
+        burn_if_submitted(work, token, otp, OtpFunction.LOGIN)
 
-    core.store.write(work)
+    bank.write(act)
 
 
-def _note(core: Core, row: CustomerRow, action: str, detail: str) -> None:
-    def work(connection: Connection) -> None:
-        audit(connection, core.now(), by_customer(row.login_id), action, row.login_id, detail)
+def _note(bank: Bank, row: CustomerRow, action: str, detail: str) -> None:
+    def act(work: Work) -> None:
+        audit(work, by_customer(row.login_id), action, row.login_id, detail)
 
-    core.store.write(work)
+    bank.write(act)
+
+
+def staff_login(bank: Bank, staff_id: str, password: str) -> str | None:
+    """Return a new staff session identifier, or None; both outcomes are recorded."""
+    with bank.read() as db:
+        encoded = records.staff_hash(db, staff_id)
+    right = bank.passwords.verify(encoded, password)
+
+    def act(work: Work) -> None:
+        action = "staff_login" if right else "staff_login_refused"
+        known = staff_id if encoded is not None else "?"
+        audit(work, known, action, known)
+
+    bank.write(act)
+    return _open(bank, Realm.STAFF, staff_id=staff_id) if right else None
+
+
+# -- sessions: limits by the bank's clock, state in the database ---------------
+
+
+def open_session(bank: Bank, customer_id: int) -> str:
+    """Store a customer's session and return its random identifier."""
+    return _open(bank, Realm.CUSTOMER, customer_id)
+
+
+def open_pending(bank: Bank, customer_id: int) -> str:
+    """Store a login waiting for its OTP and return its random identifier."""
+    return _open(bank, Realm.PENDING, customer_id)
+
+
+def _open(
+    bank: Bank, realm: Realm, customer_id: int | None = None, staff_id: str | None = None
+) -> str:
+    def act(work: Work) -> str:
+        oldest = timedelta(minutes=bank.policy.session_absolute_minutes)
+        sessions.close_older_than(work.db, work.now - oldest)
+        return sessions.open_new(
+            work.db, realm, work.now, customer_id=customer_id, staff_id=staff_id
+        )
+
+    return bank.write(act)
+
+
+def session(bank: Bank, identifier: str) -> int | None:
+    """Return the customer of a live session and touch it, or None."""
+    found = _live(bank, identifier, Realm.CUSTOMER)
+    return None if found is None else found.customer_id
+
+
+def pending(bank: Bank, identifier: str) -> int | None:
+    """Return the customer of a login that waits for its OTP, or None."""
+    found = _live(bank, identifier, Realm.PENDING)
+    return None if found is None else found.customer_id
+
+
+def staff_session(bank: Bank, identifier: str) -> str | None:
+    """Return the staff ID of a live session and touch it, or None."""
+    found = _live(bank, identifier, Realm.STAFF)
+    return None if found is None else found.staff_id
+
+
+def close_session(bank: Bank, identifier: str) -> None:
+    """End a session for good. Idempotent. A customer's answered login forms end with it.
+
+    Otherwise a login form sent again after logout would open a session with a
+    used code.
+    """
+
+    def act(work: Work) -> None:
+        row = sessions.find(work.db, identifier)
+        if row is None:
+            return
+        sessions.close(work.db, row.id_hash)
+        if row.realm is Realm.CUSTOMER and row.customer_id is not None:
+            records.forget_answers(work.db, row.customer_id, LOGIN)
+
+    bank.write(act)
+
+
+def _live(bank: Bank, identifier: str, realm: Realm) -> SessionRow | None:
+    """Return the live session of a realm; one of another realm is none."""
+    now = bank.now()
+    with bank.read() as db:
+        row = sessions.find(db, identifier) if identifier else None
+        if row is None or row.realm is not realm or not _alive(bank, row, now):
+            return None
+        if not _allowed(bank, db, row):
+            return None
+    if abs(now - row.seen_at) >= _TOUCH_EVERY and realm is not Realm.PENDING:
+        bank.write(lambda work: sessions.touch(work.db, row.id_hash, work.now))
+    return row
+
+
+def _alive(bank: Bank, row: SessionRow, now: datetime) -> bool:
+    if row.realm is Realm.PENDING:
+        return now - row.created_at < PENDING_LIFE
+    idle = timedelta(minutes=bank.policy.session_idle_minutes)
+    absolute = timedelta(minutes=bank.policy.session_absolute_minutes)
+    return now - row.seen_at < idle and now - row.created_at < absolute
+
+
+def _allowed(bank: Bank, db: Connection, row: SessionRow) -> bool:
+    """Refuse sessions of suspended customers where they are cut (IX-25).
+
+    Also catches one that was opened while the suspension was being written. A
+    pending login stays, so that its page can say why the login fails.
+    """
+    if row.realm is not Realm.CUSTOMER or row.customer_id is None:
+        return True
+    cut = bank.policy.live_sessions == "cut"
+    return not (cut and customers.get(db, row.customer_id).reg.suspended)

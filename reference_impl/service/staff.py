@@ -1,103 +1,226 @@
-"""The staff's door: `StaffService`. Every change is in the audit trail."""
+"""What staff see and do: dispatch, unlock, revoke (SHP-01 to SHP-06, LCK-09 to LCK-14).
 
-from __future__ import annotations
+Every change is written to the audit trail.
+"""
 
-from sqlalchemy import Connection
+from dataclasses import dataclass
+from datetime import datetime
 
-from reference_impl.service import desk, stock_import, views, visits
-from reference_impl.service.contract import (
-    AuditView,
-    CustomerView,
-    ImportReport,
-    OrderView,
-    TokenView,
-)
-from reference_impl.service.core import Core, audit
-from reference_impl.store import customers, orders, records, tokens
+from reference_impl.domain import registration
+from reference_impl.domain.token import Token, expired
+from reference_impl.domain.words import Kind, OrderStatus, Status, TokenState
+from reference_impl.service.bank import Bank, Work, audit, notify
+from reference_impl.store import customers, orders, records, sessions, tokens
+from reference_impl.store.customers import CustomerRow
+from reference_impl.store.database import Connection
+from reference_impl.store.orders import OrderRow
 from reference_impl.store.sessions import Realm
+from reference_impl.store.tokens import TokenRow
 
 
-class Staff:
-    """Implements `StaffService`."""
+class StaffError(Exception):
+    """A staff action that cannot be done; the message (Japanese) says why."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
 
-    def staff_login(self, staff_id: str, password: str) -> str | None:
-        """Return a new staff session identifier, or None; both outcomes are recorded."""
-        with self._core.store.read() as connection:
-            encoded = records.staff_hash(connection, staff_id)
-        right = self._core.passwords.verify(encoded, password)
+@dataclass(frozen=True)
+class CustomerView:
+    """A customer as staff see them. No secret in it.
 
-        def note(connection: Connection) -> None:
-            action = "staff_login" if right else "staff_login_refused"
-            known = staff_id if encoded is not None else "?"
-            audit(connection, self._core.now(), known, action, known)
+    ``can_unlock``: suspended, or another limit reached that staff may lift.
+    """
 
-        self._core.store.write(note)
-        if not right:
-            return None
-        return visits.open_visit(self._core, Realm.STAFF, None, staff_id)
+    customer_id: int
+    login_id: str
+    name: str
+    address: str
+    status: Status
+    kind: Kind | None
+    serial: str | None
+    failures: int
+    can_unlock: bool
 
-    def staff_session(self, session_id: str) -> str | None:
-        """Return the staff ID of a live session, or None."""
-        found = visits.visitor(self._core, session_id, Realm.STAFF)
-        return None if found is None else found.staff_id
 
-    def staff_logout(self, session_id: str) -> None:
-        """End a staff session. Idempotent."""
-        visits.close_visit(self._core, session_id)
+@dataclass(frozen=True)
+class StockToken:
+    """A token in stock or beyond, with its holder's login ID; never its seed."""
 
-    def orders(self, login_id: str | None = None) -> tuple[OrderView, ...]:
-        """Return orders, oldest first; none for an unknown login ID."""
-        with self._core.store.read() as connection:
-            customer_id = None
-            if login_id is not None:
-                row = customers.by_login(connection, login_id)
-                if row is None:
-                    return ()
-                customer_id = row.customer_id
-            found = orders.listed(connection, customer_id)
-            return tuple(views.order_view(connection, order) for order in found)
+    serial: str
+    kind: Kind
+    state: TokenState
+    expires_at: datetime
+    holder: str | None
 
-    def dispatch(self, actor: str, order_id: int, serial: str | None = None) -> OrderView:
-        """Allot a stock serial (the given one, or the next) and mark as sent. StaffError."""
-        return desk.dispatch(self._core, actor, order_id, serial)
 
-    def customers(self) -> tuple[CustomerView, ...]:
-        """Return all customers."""
-        with self._core.store.read() as connection:
-            found = customers.everybody(connection)
-            return tuple(views.customer_view(connection, row, self._core.policy) for row in found)
+@dataclass(frozen=True)
+class AuditLine:
+    """One line of the audit trail."""
 
-    def find_customer(self, login_id: str) -> CustomerView | None:
-        """Return one customer, or None."""
-        with self._core.store.read() as connection:
-            row = customers.by_login(connection, login_id)
-            return None if row is None else views.customer_view(connection, row, self._core.policy)
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
 
-    def unlock(self, actor: str, login_id: str, circumstances: str) -> None:
-        """Lift a suspension; empty circumstances are refused. StaffError."""
-        desk.unlock(self._core, actor, login_id, circumstances)
 
-    def revoke(self, actor: str, login_id: str, reason: str) -> None:
-        """Retire a customer's token at once (lost, stolen, broken). StaffError."""
-        desk.revoke(self._core, actor, login_id, reason)
+def all_customers(bank: Bank) -> tuple[CustomerView, ...]:
+    """Return all customers."""
+    with bank.read() as db:
+        found = customers.everybody(db)
+        return tuple(view(bank, db, row) for row in found)
 
-    def stock(self) -> tuple[TokenView, ...]:
-        """Return all tokens."""
-        with self._core.store.read() as connection:
-            found = tokens.everything(connection)
-            return tuple(views.token_view(connection, token) for token in found)
 
-    def import_pskc(self, actor: str, data: bytes, password: str | None) -> ImportReport:
-        """Import hardware tokens from an RFC 6030 file (all or nothing per entry). StaffError."""
-        return stock_import.import_pskc(self._core, actor, data, password)
+def find_customer(bank: Bank, login_id: str) -> CustomerView | None:
+    """Return one customer, or None."""
+    with bank.read() as db:
+        row = customers.by_login(db, login_id)
+        return None if row is None else view(bank, db, row)
 
-    def audit(self, limit: int = 200) -> tuple[AuditView, ...]:
-        """Return the newest lines of the audit trail, newest first."""
-        with self._core.store.read() as connection:
-            return tuple(
-                AuditView(row["at"], row["actor"], row["action"], row["subject"], row["detail"])
-                for row in records.audit(connection, limit)
-            )
+
+def view(bank: Bank, db: Connection, row: CustomerRow) -> CustomerView:
+    """Return a customer as staff see them."""
+    token = _own_token(db, row)
+    return CustomerView(
+        customer_id=row.customer_id,
+        login_id=row.login_id,
+        name=row.name,
+        address=row.address,
+        status=row.reg.status,
+        kind=row.reg.kind,
+        serial=None if token is None else token.serial,
+        failures=row.reg.failures,
+        can_unlock=registration.can_unlock(row.reg, bank.policy),
+    )
+
+
+def _own_token(db: Connection, row: CustomerRow) -> Token | None:
+    """Return the token the customer holds now: the active one, else the allotted one."""
+    for state in (TokenState.ACTIVE, TokenState.ALLOTTED):
+        found = tokens.held(db, row.customer_id, state)
+        if found is not None:
+            return found.token
+    return None
+
+
+def all_orders(bank: Bank, login_id: str | None = None) -> tuple[OrderRow, ...]:
+    """Return orders, oldest first, of one customer or of all."""
+    with bank.read() as db:
+        return orders.listed(db, login_id)
+
+
+def all_tokens(bank: Bank) -> tuple[StockToken, ...]:
+    """Return all tokens in the order of their arrival."""
+    with bank.read() as db:
+        return tuple(
+            StockToken(token.serial, token.kind, token.state, token.expires_at, holder)
+            for token, holder in tokens.everything(db)
+        )
+
+
+def audit_trail(bank: Bank, limit: int = 200) -> tuple[AuditLine, ...]:
+    """Return the newest lines of the audit trail, newest first."""
+    with bank.read() as db:
+        return tuple(AuditLine(*row) for row in records.audit(db, limit))
+
+
+def dispatch(bank: Bank, actor: str, order_id: int, serial: str | None = None) -> OrderRow:
+    """Send one token (of the given serial, or the next) for one order (SHP-06). StaffError."""
+
+    def act(work: Work) -> OrderRow:
+        order = _order(work, order_id)
+        row = customers.get(work.db, order.customer_id)
+        if order.status is not OrderStatus.ACCEPTED:
+            raise StaffError("この申請は発送待ちではありません。")
+        token = _choose(work, serial, order, row)
+        send(work, row, order.order_id, token)
+        audit(work, actor, "dispatch", row.login_id, token.token.serial)
+        notify(work, row.login_id, "dispatched")
+        return _order(work, order_id)
+
+    return bank.write(act)
+
+
+def send(work: Work, row: CustomerRow, order_id: int, token: TokenRow) -> None:
+    """T01: allot a stock token to the customer and mark the order as sent. StaffError if taken."""
+    if not tokens.allot(work.db, token.token.token_id, row.customer_id):
+        raise StaffError(f"シリアル番号 {token.token.serial} のトークンは在庫にありません。")
+    orders.mark_dispatched(work.db, order_id, token.token.token_id, work.now)
+    customers.save(work.db, row, registration.dispatched(row.reg))
+
+
+def _order(work: Work, order_id: int) -> OrderRow:
+    order = orders.by_id(work.db, order_id)
+    if order is None:
+        raise StaffError(f"申請番号 {order_id} の発行申請はありません。")
+    return order
+
+
+def _choose(work: Work, serial: str | None, order: OrderRow, row: CustomerRow) -> TokenRow:
+    if not serial:
+        token = tokens.next_in_stock(work.db, order.kind, work.now, row.login_id)
+        if token is None:
+            raise StaffError("発送できるトークンが在庫にありません。")
+        return token
+    token = tokens.by_serial(work.db, serial)
+    if token is None:
+        raise StaffError("入力されたシリアル番号のトークンはありません。")
+    if token.token.kind is not order.kind:
+        raise StaffError(f"シリアル番号 {serial} のトークンは種類が違います。")
+    if token.token.state is not TokenState.STOCK:
+        raise StaffError(f"シリアル番号 {serial} のトークンは在庫にありません。")
+    if expired(token.token, work.now):
+        raise StaffError(f"シリアル番号 {serial} のトークンは有効期限が過ぎています。")
+    return token
+
+
+def unlock(bank: Bank, actor: str, login_id: str, circumstances: str) -> None:
+    """Lift a suspension after noting the circumstances (LCK-10, LCK-11); counts start anew.
+
+    StaffError without circumstances, or where there is nothing to lift.
+    """
+    noted = _text(circumstances, "確認した状況を入力してください。")
+
+    def act(work: Work) -> None:
+        row = _customer(work, login_id)
+        if not registration.can_unlock(row.reg, bank.policy):
+            raise StaffError("このお客さまは停止状態ではありません。")
+        customers.save(work.db, row, registration.unlocked(row.reg))
+        audit(work, actor, "unlock", row.login_id, noted)
+        notify(work, row.login_id, "unlocked")
+
+    bank.write(act)
+
+
+def revoke(bank: Bank, actor: str, login_id: str, reason: str) -> None:
+    """Retire a token at once and end the customer's sessions (IX-43, C28, C32). StaffError."""
+    noted = _text(reason, "理由を入力してください。")
+
+    def act(work: Work) -> None:
+        row = _customer(work, login_id)
+        token = _own_token(work.db, row)
+        if token is None:
+            raise StaffError("このお客さまには失効させるトークンがありません。")
+        tokens.retire(work.db, token.token_id)
+        order = orders.open_of(work.db, row.customer_id)
+        if order is not None:
+            orders.cancel(work.db, order.order_id)
+        customers.save(work.db, row, registration.ended(row.reg, work.now))
+        sessions.close_all_of(work.db, row.customer_id, Realm.CUSTOMER, Realm.PENDING)
+        audit(work, actor, "revoke", row.login_id, f"{token.serial}: {noted}")
+        notify(work, row.login_id, "revoked", token.kind)
+
+    bank.write(act)
+
+
+def _customer(work: Work, login_id: str) -> CustomerRow:
+    row = customers.by_login(work.db, login_id)
+    if row is None:
+        raise StaffError("該当するお客さまがいません。")
+    return row
+
+
+def _text(raw: str, complaint: str) -> str:
+    """Return a remark fit for the audit trail: trimmed, control characters made visible."""
+    text = raw.strip()
+    if not text:
+        raise StaffError(complaint)
+    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)

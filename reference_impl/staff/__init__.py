@@ -1,5 +1,6 @@
 """The staff site: orders and dispatch, stock, customers, unlock, revocation, audit trail."""
 
-from reference_impl.staff.blueprint import blueprint
+from reference_impl.staff import desk
+from reference_impl.staff.office import pages
 
-__all__ = ["blueprint"]
+__all__ = ["desk", "pages"]

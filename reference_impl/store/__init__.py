@@ -1,1 +1,1 @@
-"""Persistence: SQLAlchemy Core over SQLite (default) or PostgreSQL."""
+"""Persistence: one SQLite file, plain SQL, a connection for each transaction."""

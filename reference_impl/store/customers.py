@@ -1,16 +1,17 @@
 """Rows of customers. Changes are compare-and-set on the row's version."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+import sqlite3
+from dataclasses import dataclass, field, fields, replace
 
 from reference_impl.domain.registration import Registration
-from reference_impl.domain.words import Kind, Status
-from reference_impl.store.errors import ConflictError
-from reference_impl.store.schema import customers
+from reference_impl.store.database import ConflictError, Connection, change, first, insert, run
+
+_SELECT = "SELECT * FROM customers"
+_REGISTRATION = ", ".join(f"{f.name} = :{f.name}" for f in fields(Registration))
+_SAVE = (
+    f"UPDATE customers SET version = version + 1, {_REGISTRATION}"  # noqa: S608 - own names
+    " WHERE customer_id = :customer_id AND version = :version"
+)
 
 
 @dataclass(frozen=True)
@@ -35,118 +36,57 @@ def add(
     confirmation_hash: str,
     name: str,
     address: str,
-    reg: Registration,
-) -> int:
-    """Insert a customer and return the new number."""
-    values = {
-        "login_id": login_id,
-        "password_hash": password_hash,
-        "confirmation_hash": confirmation_hash,
-        "name": name,
-        "address": address,
-        "version": 0,
-    }
-    result = connection.execute(insert(customers).values(**values, **_columns(reg)))
-    key = result.inserted_primary_key
-    assert key is not None  # noqa: S101 - a single-row insert always has one
-    return int(key[0])
+) -> CustomerRow:
+    """Insert a customer who has never had to do with OTPs."""
+    customer_id = insert(
+        connection,
+        "customers",
+        login_id=login_id,
+        password_hash=password_hash,
+        confirmation_hash=confirmation_hash,
+        name=name,
+        address=address,
+        **vars(Registration()),
+    )
+    return get(connection, customer_id)
 
 
 def by_login(connection: Connection, login_id: str) -> CustomerRow | None:
     """Return the customer with exactly this login ID (case and width as typed)."""
-    if not login_id.isprintable():  # PostgreSQL rejects NUL and half surrogates
+    if not login_id.isprintable():  # half surrogates cannot be stored, hence not found
         return None
-    return _one(connection, select(customers).where(customers.c.login_id == login_id))
+    found = first(connection, f"{_SELECT} WHERE login_id = :login_id", login_id=login_id)
+    return None if found is None else _row(found)
 
 
 def get(connection: Connection, customer_id: int) -> CustomerRow:
-    """Return a customer known to exist. LookupError if gone (after a reset)."""
-    return _known(connection, select(customers).where(customers.c.id == customer_id), customer_id)
+    """Return a customer known to exist. LookupError if gone (after a reset).
 
-
-def lock(connection: Connection, customer_id: int) -> CustomerRow:
-    """Return a customer, holding the row until the transaction ends. LookupError if gone.
-
-    Everything that one customer does is serialised here (SQLite: by the
-    database's own write lock).
+    Inside `Store.write` the database's write lock holds the row until the end.
     """
-    query = select(customers).where(customers.c.id == customer_id).with_for_update()
-    return _known(connection, query, customer_id)
+    found = first(
+        connection, f"{_SELECT} WHERE customer_id = :customer_id", customer_id=customer_id
+    )
+    if found is None:
+        msg = f"no customer number {customer_id}"
+        raise LookupError(msg)
+    return _row(found)
 
 
 def everybody(connection: Connection) -> tuple[CustomerRow, ...]:
     """Return all customers in the order of their creation."""
-    rows = connection.execute(select(customers).order_by(customers.c.id)).mappings()
-    return tuple(_row(row) for row in rows)
+    return tuple(_row(found) for found in run(connection, f"{_SELECT} ORDER BY customer_id"))
 
 
 def save(connection: Connection, row: CustomerRow, reg: Registration) -> CustomerRow:
     """Store a new registration if nobody changed the row since. ConflictError otherwise."""
-    result = connection.execute(
-        update(customers)
-        .where(customers.c.id == row.customer_id, customers.c.version == row.version)
-        .values(version=row.version + 1, **_columns(reg))
-    )
-    if result.rowcount != 1:
+    key = {"customer_id": row.customer_id, "version": row.version}
+    if not change(connection, _SAVE, **key, **vars(reg)):
         raise ConflictError
-    return CustomerRow(
-        row.customer_id,
-        row.login_id,
-        row.name,
-        row.address,
-        reg,
-        row.version + 1,
-        row.password_hash,
-        row.confirmation_hash,
-    )
+    return replace(row, reg=reg, version=row.version + 1)
 
 
-def _known(connection: Connection, query: Select[Any], customer_id: int) -> CustomerRow:
-    row = _one(connection, query)
-    if row is None:
-        msg = f"no customer number {customer_id}"
-        raise LookupError(msg)
-    return row
-
-
-def _one(connection: Connection, query: Select[Any]) -> CustomerRow | None:
-    found = connection.execute(query).mappings().one_or_none()
-    return None if found is None else _row(found)
-
-
-def _columns(reg: Registration) -> dict[str, Any]:
-    return {
-        "base": reg.base.value,
-        "kind": None if reg.kind is None else reg.kind.value,
-        "ordered": reg.ordered,
-        "suspended": reg.suspended,
-        "failures": reg.failures,
-        "confirmation_failures": reg.confirmation_failures,
-        "activation_failures": reg.activation_failures,
-        "last_kind": None if reg.last_kind is None else reg.last_kind.value,
-        "deactivated_at": reg.deactivated_at,
-    }
-
-
-def _row(found: RowMapping) -> CustomerRow:
-    reg = Registration(
-        base=Status(found["base"]),
-        kind=None if found["kind"] is None else Kind(found["kind"]),
-        ordered=found["ordered"],
-        suspended=found["suspended"],
-        failures=found["failures"],
-        confirmation_failures=found["confirmation_failures"],
-        activation_failures=found["activation_failures"],
-        last_kind=None if found["last_kind"] is None else Kind(found["last_kind"]),
-        deactivated_at=found["deactivated_at"],
-    )
-    return CustomerRow(
-        customer_id=found["id"],
-        login_id=found["login_id"],
-        name=found["name"],
-        address=found["address"],
-        reg=reg,
-        version=found["version"],
-        password_hash=found["password_hash"],
-        confirmation_hash=found["confirmation_hash"],
-    )
+def _row(found: sqlite3.Row) -> CustomerRow:
+    values = dict(found)
+    reg = Registration(**{f.name: values.pop(f.name) for f in fields(Registration)})
+    return CustomerRow(reg=reg, **values)

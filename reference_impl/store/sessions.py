@@ -1,18 +1,12 @@
 """Rows of server-side sessions. Only the SHA-256 of an identifier is stored."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
-
-from reference_impl.store.schema import sessions
-
-ID_BYTES = 32
+from reference_impl.store.database import Connection, first, insert, run
 
 
 class Realm(StrEnum):
@@ -44,59 +38,42 @@ def open_new(
     staff_id: str | None = None,
 ) -> str:
     """Store a session and return its identifier (256 random bits), known to nobody else."""
-    identifier = secrets.token_urlsafe(ID_BYTES)
-    connection.execute(
-        insert(sessions).values(
-            id_hash=_hash(identifier),
-            realm=realm.value,
-            customer_id=customer_id,
-            staff_id=staff_id,
-            created_at=now,
-            seen_at=now,
-        )
-    )
+    identifier = secrets.token_urlsafe(32)
+    row = SessionRow(hashed(identifier), realm, customer_id, staff_id, now, now)
+    insert(connection, "sessions", **vars(row))
     return identifier
 
 
 def find(connection: Connection, identifier: str) -> SessionRow | None:
     """Return the session with this identifier, dead or alive."""
-    query = select(sessions).where(sessions.c.id_hash == _hash(identifier))
-    found = connection.execute(query).mappings().one_or_none()
-    if found is None:
-        return None
-    return SessionRow(
-        id_hash=found["id_hash"],
-        realm=Realm(found["realm"]),
-        customer_id=found["customer_id"],
-        staff_id=found["staff_id"],
-        created_at=found["created_at"],
-        seen_at=found["seen_at"],
-    )
+    query = "SELECT * FROM sessions WHERE id_hash = :id_hash"
+    found = first(connection, query, id_hash=hashed(identifier))
+    return None if found is None else SessionRow(**{**dict(found), "realm": Realm(found["realm"])})
 
 
 def touch(connection: Connection, id_hash: str, now: datetime) -> None:
     """Remember that the session was used."""
-    connection.execute(update(sessions).where(sessions.c.id_hash == id_hash).values(seen_at=now))
+    statement = "UPDATE sessions SET seen_at = :now WHERE id_hash = :id_hash"
+    run(connection, statement, id_hash=id_hash, now=now)
 
 
 def close(connection: Connection, id_hash: str) -> None:
     """Drop a session."""
-    connection.execute(delete(sessions).where(sessions.c.id_hash == id_hash))
+    run(connection, "DELETE FROM sessions WHERE id_hash = :id_hash", id_hash=id_hash)
 
 
-def close_all_of(connection: Connection, customer_id: int, realms: tuple[Realm, ...]) -> int:
-    """Drop a customer's sessions of some realms and return how many there were."""
-    names = [realm.value for realm in realms]
-    result = connection.execute(
-        delete(sessions).where(sessions.c.customer_id == customer_id, sessions.c.realm.in_(names))
-    )
-    return int(result.rowcount)
+def close_all_of(connection: Connection, customer_id: int, *realms: Realm) -> None:
+    """Drop a customer's sessions of some realms."""
+    statement = "DELETE FROM sessions WHERE customer_id = :customer_id AND realm = :realm"
+    for realm in realms:
+        run(connection, statement, customer_id=customer_id, realm=realm)
 
 
 def close_older_than(connection: Connection, moment: datetime) -> None:
     """Drop sessions opened before a moment; all of them are past every limit."""
-    connection.execute(delete(sessions).where(sessions.c.created_at < moment))
+    run(connection, "DELETE FROM sessions WHERE created_at < :moment", moment=moment)
 
 
-def _hash(identifier: str) -> str:
+def hashed(identifier: str) -> str:
+    """Return what is stored of a secret identifier, of a session or of a form."""
     return sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,7 +1,5 @@
 """Requests of the API, checked strictly: no unknown key, no guessed type."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re
@@ -10,8 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
-
-from reference_impl.test_control.errors import ApiError
 
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?"
@@ -27,6 +23,17 @@ def _moment(raw: object) -> datetime:
         return datetime.fromisoformat(raw.upper())
     except ValueError as error:
         raise PydanticCustomError("datetime_rfc3339", "no such time") from error
+
+
+class ApiError(Exception):
+    """A refused request."""
+
+    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.field = field
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]

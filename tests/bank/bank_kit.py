@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import base64
 import itertools
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pyotp
-from sqlalchemy import NullPool, create_engine
 
-from reference_impl.clock import StandingClock
+from reference_impl.clock import SteeredClock
 from reference_impl.domain.policy import Policy
+from reference_impl.service import control, login, staff
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.settings import Profile, Settings
-from reference_impl.store import schema
 
 JST = timezone(timedelta(hours=9))
 START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=JST)  # a Tuesday
 EXPIRY = datetime(2030, 2, 7, 14, 5, tzinfo=JST)
 MINUTE = timedelta(minutes=1)
-POSTGRESQL = os.environ.get("OTP_TEST_POSTGRESQL", "")
-"""URL of an expendable PostgreSQL database: the same tests then run on it, one at a
-time, with OTP_BANK_KEY set."""
-
-
-def _empty(url: str) -> None:
-    engine = create_engine(url, poolclass=NullPool)
-    schema.metadata.drop_all(engine)
-    engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -62,20 +51,14 @@ class Kit:
     """One bank and shorthand for what tests do with it."""
 
     def __init__(self, folder: Path, policy: Policy | None = None) -> None:
-        self.clock = StandingClock(START)
-        if POSTGRESQL:
-            _empty(POSTGRESQL)
+        self.clock = SteeredClock(START)
         self.settings = Settings(
-            database=POSTGRESQL or f"sqlite:///{folder}/bank.sqlite3",
+            database=f"sqlite:///{folder}/bank.sqlite3",
             profile=Profile.TEST,
             policy=policy or Policy(),
         )
         self.bank: Bank = build_bank(self.settings, self.clock)
         self._numbers = itertools.count(1)
-
-    @property
-    def customers(self) -> Any:
-        return self.bank.customers
 
     def reopen(self) -> None:
         self.bank = build_bank(self.settings, self.clock)
@@ -88,8 +71,8 @@ class Kit:
     ) -> TestToken:
         number = next(self._numbers)
         made = TestToken(serial or f"10110998{number:04d}", f"made-up-secret-{number:05d}".encode())
-        self.bank.control.add_token(
-            serial=made.serial, secret=made.secret, kind=kind, expires_at=expires_at
+        control.add_token(
+            self.bank, serial=made.serial, secret=made.secret, kind=kind, expires_at=expires_at
         )
         return made
 
@@ -105,7 +88,8 @@ class Kit:
             status in ("in_service", "suspended", "deactivated") or (status == "issued" and sent)
         ):
             token = self.token(kind)
-        view, password, confirmation = self.bank.control.create_customer(
+        view, password, confirmation = control.create_customer(
+            self.bank,
             login_id=None,
             login_password=None,
             confirmation_password=None,
@@ -129,15 +113,20 @@ class Kit:
 
     def login(self, who: Person, code: str, form_id: str = "") -> Any:
         """Password page, then OTP page."""
-        first = self.customers.authenticate(who.login_id, who.password, None)
+        first = login.authenticate(self.bank, who.login_id, who.password, None)
         if type(first).__name__ != "OtpNeeded":
             return first
-        return self.customers.authenticate_otp(who.customer_id, code, form_id)
+        return login.authenticate_otp(self.bank, who.customer_id, code, form_id)
 
     def status(self, who: Person) -> str:
-        found = self.bank.staff.find_customer(who.login_id)
+        found = staff.find_customer(self.bank, who.login_id)
         assert found is not None
         return found.status.value
 
+    def serial(self, who: Person) -> str | None:
+        found = staff.find_customer(self.bank, who.login_id)
+        assert found is not None
+        return found.serial
+
     def audit_lines(self) -> str:
-        return "\n".join(repr(line) for line in self.bank.staff.audit(10_000))
+        return "\n".join(repr(line) for line in staff.audit_trail(self.bank, 10_000))

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from bank_kit import Kit
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reference_impl import test_control as api
 from reference_impl.clock import system_clock
+from reference_impl.face.pages import install
+from reference_impl.service import login
 from reference_impl.service.bank import build_bank
-from reference_impl.test_control.routes import OPENAPI
+from reference_impl.test_control import api, messages
+from reference_impl.test_control.api import OPENAPI
 
 KEY = "made-up-test-control-key"
 SECRET = base64.b32encode(b"made-up-secret-20byt").decode()
@@ -39,7 +41,7 @@ class Api:
     ) -> Any:
         headers = {} if self.key is None else {"X-Test-Control-Key": self.key}
         answer = self.client.open(
-            f"{api.PREFIX}{path}", method=method, json=body, headers=headers, **more
+            f"/test-control/v1{path}", method=method, json=body, headers=headers, **more
         )
         assert answer.status_code == expect, answer.get_data(as_text=True)
         plain = path.split("?", maxsplit=1)[0]
@@ -58,8 +60,9 @@ def check(content: Any, schema: dict[str, Any]) -> None:
 
 def app_of(kit: Kit) -> Flask:
     app = Flask("bank_under_test")
-    settings = replace(kit.settings, test_control=True, test_control_key=KEY)
-    app.register_blueprint(api.blueprint(kit.bank, settings))
+    settings = kit.settings.model_copy(update={"test_control": True, "test_control_key": KEY})
+    install(app, build_bank(settings, kit.clock))
+    app.register_blueprint(api)
     return app
 
 
@@ -71,9 +74,9 @@ def call(kit: Kit) -> Iterator[Api]:
 
 def test_the_document_lists_exactly_the_routes(kit: Kit) -> None:
     served = {
-        (rule.rule.removeprefix(api.PREFIX), method)
+        (rule.rule.removeprefix("/test-control/v1"), method)
         for rule in app_of(kit).url_map.iter_rules()
-        if rule.rule.startswith(api.PREFIX)
+        if rule.rule.startswith("/test-control/v1")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     described = {
@@ -99,8 +102,6 @@ def test_the_document_is_sound(call: Api) -> None:
 
 
 def test_the_requests_of_the_document_are_the_models() -> None:
-    from reference_impl.test_control import messages
-
     pairs = {
         "Clock": messages.MoveClock,
         "NewToken": messages.NewToken,
@@ -145,7 +146,7 @@ def test_a_whole_life(call: Api, kit: Kit) -> None:
     assert call("POST", "/staff/accounts", account, expect=201) == {}
     assert call("POST", "/reset") == {}
     assert call("GET", "/staff/orders") == {"orders": []}
-    assert kit.bank.staff.staff_login("staff01", "made-up-password") is not None
+    assert login.staff_login(kit.bank, "staff01", "made-up-password") is not None
 
 
 @pytest.mark.parametrize("kind", ["hardware", "software"])
@@ -170,9 +171,10 @@ def test_the_clock_moves_both_ways(call: Api, kit: Kit) -> None:
 
 
 def test_a_running_clock_is_not_steered(kit: Kit) -> None:
-    settings = replace(kit.settings, test_control=True, test_control_key=KEY)
+    settings = kit.settings.model_copy(update={"test_control": True, "test_control_key": KEY})
     app = Flask("bank_under_test")
-    app.register_blueprint(api.blueprint(build_bank(settings, system_clock), settings))
+    install(app, build_bank(settings, system_clock))
+    app.register_blueprint(api)
     with app.test_client() as client:
         call = Api(client)
         assert call("GET", "/status")["steerable"] is False
@@ -225,7 +227,7 @@ def test_refusals_name_the_field_and_repeat_no_value(
 
 def test_what_is_no_json(call: Api) -> None:
     headers = {"X-Test-Control-Key": KEY}
-    path = f"{api.PREFIX}/tokens"
+    path = "/test-control/v1/tokens"
     broken = call.client.post(path, data="{", headers=headers, content_type="application/json")
     assert (broken.status_code, broken.get_json()["error"]["code"]) == (400, "bad_json")
     form = call.client.post(path, data={"serial": "1"}, headers=headers)
@@ -256,10 +258,14 @@ def test_other_peers_are_refused(call: Api) -> None:
     call("GET", "/status", expect=403, environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
 
 
-def test_no_blueprint_without_a_key(kit: Kit) -> None:
-    with pytest.raises(ValueError, match="key"):
-        api.blueprint(kit.bank, kit.settings)
+@pytest.mark.parametrize("key", [None, "", KEY])
+def test_nobody_enters_a_bank_without_a_key(kit: Kit, key: str | None) -> None:
+    app = Flask("bank_under_test")
+    install(app, kit.bank)
+    app.register_blueprint(api)
+    with app.test_client() as client:
+        assert Api(client, key)("POST", "/reset", expect=401)["error"]["code"] == "bad_key"
 
 
 def test_the_document_travels_with_the_package() -> None:
-    assert Path(api.__file__).with_name("openapi.json") == OPENAPI
+    assert Path(messages.__file__).with_name("openapi.json") == OPENAPI

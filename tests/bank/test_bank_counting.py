@@ -8,16 +8,11 @@ from datetime import timedelta
 import pytest
 from bank_kit import Kit, Person
 
-from reference_impl.domain.policy import (
-    FailureClass,
-    OtpFunction,
-)
-from reference_impl.service.contract import (
-    Activated,
-    LoginOk,
-    Refusal,
-    Refused,
-)
+from reference_impl.domain.policy import FailureClass, OtpFunction
+from reference_impl.domain.words import Refusal, Refused
+from reference_impl.service import activating, applying, control, deactivating, login, staff
+from reference_impl.service.activating import Activated
+from reference_impl.service.login import LoginOk
 
 KitWith = Callable[..., Kit]
 WRONG_OTP = Refused(Refusal.OTP_REFUSED, "otp")
@@ -32,15 +27,16 @@ class TestSuspension:
         answers = self.fail(kit, who, 5)
         assert answers == [WRONG_OTP] * 4 + [Refused(Refusal.SUSPENDED)]
         assert kit.login(who, kit.code(who)) == Refused(Refusal.SUSPENDED)
-        otp = kit.customers.authenticate_otp
         for code in (kit.code(who), kit.wrong(who), "", "x"):
-            assert otp(who.customer_id, code) == Refused(Refusal.SUSPENDED)
+            assert login.authenticate_otp(kit.bank, who.customer_id, code) == Refused(
+                Refusal.SUSPENDED
+            )
         kit.tick(60 * 24 * 400)
         assert kit.login(who, kit.code(who)) == Refused(Refusal.SUSPENDED)
-        assert kit.customers.authenticate(who.login_id, "nope", None) == Refused(
+        assert login.authenticate(kit.bank, who.login_id, "nope", None) == Refused(
             Refusal.BAD_CREDENTIALS
         )
-        assert [n.subject for n in kit.bank.control.outbox(who.login_id)] == [
+        assert [n.subject for n in control.outbox(kit.bank, who.login_id)] == [
             "ワンタイムパスワード認証の停止"
         ]
 
@@ -51,34 +47,36 @@ class TestSuspension:
             kit.tick()
             assert kit.login(who, kit.code(who)) == LoginOk(who.customer_id)
         self.fail(kit, who, 4)
-        kit.customers.authenticate(who.login_id, who.password, None)
+        login.authenticate(kit.bank, who.login_id, who.password, None)
         assert self.fail(kit, who, 1) == [Refused(Refusal.SUSPENDED)]
 
     def test_login_and_deactivation_share_one_counter(self, kit: Kit) -> None:
         who = kit.person()
         self.fail(kit, who, 4)
-        last = kit.customers.deactivate(who.customer_id, who.confirmation, kit.wrong(who))
+        last = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.wrong(who))
         assert last == Refused(Refusal.SUSPENDED)
         assert kit.status(who) == "suspended"
 
     def test_activation_does_not_suspend_unless_declared(self, kit: Kit) -> None:
         who = kit.person("issued")
         for _ in range(12):
-            refused = kit.customers.activate(who.customer_id, who.token.serial, kit.wrong(who))  # type: ignore[union-attr]
+            refused = activating.activate(
+                kit.bank, who.customer_id, who.token.serial, kit.wrong(who)
+            )  # type: ignore[union-attr]
             assert refused == Refused(Refusal.ACTIVATION_REFUSED)
-        done = kit.customers.activate(who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
+        done = activating.activate(kit.bank, who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
         assert isinstance(done, Activated)
 
     def test_activation_as_a_declared_source(self, kit_with: KitWith) -> None:
         kit = kit_with(lock_threshold=3, lock_sources=frozenset(OtpFunction))
         who = kit.person("issued")
         tries = [
-            kit.customers.activate(who.customer_id, who.token.serial, kit.wrong(who))  # type: ignore[union-attr]
+            activating.activate(kit.bank, who.customer_id, who.token.serial, kit.wrong(who))  # type: ignore[union-attr]
             for _ in range(3)
         ]
         assert tries[-1] == Refused(Refusal.SUSPENDED)
         assert kit.login(who, "") == Refused(Refusal.SUSPENDED)
-        kit.bank.staff.unlock("staff01", who.login_id, "本人と確認")
+        staff.unlock(kit.bank, "staff01", who.login_id, "本人と確認")
         assert kit.status(who) == "issued"
 
     def test_what_counts_is_declared(self, kit_with: KitWith) -> None:
@@ -101,13 +99,13 @@ class TestSuspension:
         who = kit.person()
         self.fail(kit, who, 4)
         for _ in range(9):
-            refused = kit.customers.authenticate(who.login_id, "wrong", kit.code(who))
+            refused = login.authenticate(kit.bank, who.login_id, "wrong", kit.code(who))
             assert refused == Refused(Refusal.BAD_CREDENTIALS)
         assert kit.login(who, kit.code(who)) == LoginOk(who.customer_id)
 
     def test_unlock_keeps_the_token_and_starts_anew(self, kit: Kit) -> None:
         who = kit.person("suspended")
-        kit.bank.staff.unlock("staff01", who.login_id, "電話で本人と確認")
+        staff.unlock(kit.bank, "staff01", who.login_id, "電話で本人と確認")
         assert kit.status(who) == "in_service"
         self.fail(kit, who, 4)
         assert kit.login(who, kit.code(who)) == LoginOk(who.customer_id)
@@ -119,24 +117,27 @@ class TestSuspension:
 
     def test_a_suspended_customer_does_nothing_by_self_service(self, kit: Kit) -> None:
         who = kit.person("suspended")
-        c = kit.customers
+        bank = kit.bank
         suspended = Refused(Refusal.SUSPENDED)
-        assert c.deactivate(who.customer_id, who.confirmation, kit.code(who)) == suspended
-        assert c.may_deactivate(who.customer_id) == suspended
+        assert (
+            deactivating.deactivate(bank, who.customer_id, who.confirmation, kit.code(who))
+            == suspended
+        )
+        assert deactivating.may_deactivate(bank, who.customer_id) == suspended
         in_service = Refused(Refusal.IN_SERVICE)
-        assert c.issue(who.customer_id, "hardware", who.confirmation) == in_service
-        assert c.activate(who.customer_id, "12345678", "123456") == suspended
+        assert applying.issue(bank, who.customer_id, "hardware", who.confirmation) == in_service
+        assert activating.activate(bank, who.customer_id, "12345678", "123456") == suspended
         assert kit.status(who) == "suspended"
 
 
 class TestRepeatedForms:
     def test_the_same_form_is_answered_like_the_first(self, kit: Kit) -> None:
         who = kit.person("not_registered")
-        first = kit.customers.issue(who.customer_id, "hardware", who.confirmation, "form-1")
-        again = kit.customers.issue(who.customer_id, "hardware", who.confirmation, "form-1")
+        first = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
+        again = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
         assert first == again
-        assert len(kit.bank.staff.orders(who.login_id)) == 1
-        other = kit.customers.issue(who.customer_id, "hardware", who.confirmation, "form-2")
+        assert len(staff.all_orders(kit.bank, who.login_id)) == 1
+        other = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-2")
         assert other == Refused(Refusal.ALREADY_ISSUED)
 
     def test_refusals_count_once(self, kit: Kit) -> None:
@@ -144,7 +145,7 @@ class TestRepeatedForms:
         wrong = kit.wrong(who)
         for _ in range(9):
             assert kit.login(who, wrong, "form-1") == WRONG_OTP
-        assert kit.bank.staff.find_customer(who.login_id).failures == 1  # type: ignore[union-attr]
+        assert staff.find_customer(kit.bank, who.login_id).failures == 1  # type: ignore[union-attr]
 
     def test_the_same_form_with_another_content_is_new(self, kit: Kit) -> None:
         who = kit.person()
@@ -154,20 +155,20 @@ class TestRepeatedForms:
     def test_activation_and_deactivation(self, kit: Kit) -> None:
         who = kit.person("issued")
         form = (who.customer_id, who.token.serial, kit.code(who), "form-1")  # type: ignore[union-attr]
-        done = kit.customers.activate(*form)
+        done = activating.activate(kit.bank, *form)
         assert isinstance(done, Activated)
-        assert kit.customers.activate(*form) == done
+        assert activating.activate(kit.bank, *form) == done
         kit.tick()
         end = (who.customer_id, who.confirmation, kit.code(who), "form-2")
-        assert kit.customers.deactivate(*end) == kit.customers.deactivate(*end)
+        assert deactivating.deactivate(kit.bank, *end) == deactivating.deactivate(kit.bank, *end)
 
     def test_a_login_form_dies_with_logout_and_soon_by_itself(self, kit: Kit) -> None:
         who = kit.person()
         code = kit.code(who)
         assert kit.login(who, code, "form-1") == LoginOk(who.customer_id)
-        session = kit.customers.open_session(who.customer_id)
+        session = login.open_session(kit.bank, who.customer_id)
         assert kit.login(who, code, "form-1") == LoginOk(who.customer_id)
-        kit.customers.close_session(session)
+        login.close_session(kit.bank, session)
         assert kit.login(who, code, "form-1") == WRONG_OTP
         kit.tick()
         code = kit.code(who)
@@ -177,6 +178,6 @@ class TestRepeatedForms:
 
     def test_another_customers_form_number_means_nothing(self, kit: Kit) -> None:
         a, b = kit.person("not_registered"), kit.person("not_registered")
-        kit.customers.issue(a.customer_id, "hardware", a.confirmation, "form-1")
-        kit.customers.issue(b.customer_id, "hardware", b.confirmation, "form-1")
-        assert len(kit.bank.staff.orders(b.login_id)) == 1
+        applying.issue(kit.bank, a.customer_id, "hardware", a.confirmation, "form-1")
+        applying.issue(kit.bank, b.customer_id, "hardware", b.confirmation, "form-1")
+        assert len(staff.all_orders(kit.bank, b.login_id)) == 1

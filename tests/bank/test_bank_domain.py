@@ -9,21 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_impl.domain import gate, inputs, registration
+from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import HORIZON, Accepted, Failed, judge, step_of
-from reference_impl.domain.policy import (
-    FailureClass,
-    FullWidth,
-    Gate,
-    HwToSw,
-    OtpFunction,
-    Policy,
-    Reissue,
-    Window,
-)
+from reference_impl.domain.policy import FailureClass, Gate, OtpFunction, Policy, Window
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
-from reference_impl.service.codes import code_at
+from reference_impl.service.bank import code_at
 
 KEY = b"12345678901234567890"  # RFC 4226 appendix D
 HOTP = [
@@ -166,7 +157,7 @@ def test_only_ascii_digits_of_the_exact_length_are_codes(text: str) -> None:
 
 
 def test_declared_input_handling_is_applied_once_before_everything() -> None:
-    kind = Policy(full_width=FullWidth.CONVERTED, trim_blanks=True)
+    kind = Policy(full_width="converted", trim_blanks=True)
     now = at(123456 * 60)
     assert judge("　１２３４５６ ", now, plain, None, LOGIN, kind) == Accepted(123456)
     used = judge(" １２３４５６", now, plain, 123456, LOGIN, kind)
@@ -230,7 +221,7 @@ def test_the_gate_opens_with_the_calendar_date_in_japan(
     ended: str, tried: str, *, early: bool
 ) -> None:
     moments = (datetime.fromisoformat(tried), datetime.fromisoformat(ended))
-    found = gate.too_early(Gate.ISSUE, *moments, Kind.SOFTWARE, Kind.HARDWARE, Policy())
+    found = registration.too_early(Gate.ISSUE, *moments, Kind.SOFTWARE, Kind.HARDWARE, Policy())
     assert found is early
 
 
@@ -239,12 +230,14 @@ def test_the_gate_obeys_cutover_and_zone() -> None:
     later = datetime.fromisoformat("2026-11-25T03:59:59+09:00")
     policy = Policy(gate_cutover_minutes=240)
     args = (Kind.SOFTWARE, Kind.HARDWARE)
-    assert gate.too_early(Gate.ISSUE, later, ended, *args, policy)
-    assert not gate.too_early(Gate.ISSUE, later + timedelta(seconds=1), ended, *args, policy)
+    assert registration.too_early(Gate.ISSUE, later, ended, *args, policy)
+    assert not registration.too_early(
+        Gate.ISSUE, later + timedelta(seconds=1), ended, *args, policy
+    )
     utc = Policy(gate_time_zone="UTC")
-    assert gate.too_early(Gate.ISSUE, later, ended, *args, utc)
+    assert registration.too_early(Gate.ISSUE, later, ended, *args, utc)
     opens = datetime.fromisoformat("2026-11-25T09:00:00+09:00")
-    assert not gate.too_early(Gate.ISSUE, opens, ended, *args, utc)
+    assert not registration.too_early(Gate.ISSUE, opens, ended, *args, utc)
 
 
 @pytest.mark.parametrize("gate_setting", list(Gate))
@@ -272,7 +265,7 @@ def test_the_gate_stands_at_the_declared_step(gate_setting: Gate) -> None:
         (
             Kind.HARDWARE,
             Kind.SOFTWARE,
-            {"hw_to_sw": HwToSw.REFUSED_IN_SERVICE},
+            {"hw_to_sw": "refused_in_service"},
             Refusal.TOO_EARLY,
         ),
         (Kind.SOFTWARE, Kind.SOFTWARE, {"software_tokens": False}, Refusal.UNKNOWN_KIND),
@@ -304,7 +297,7 @@ def test_illegal_events_in_each_status() -> None:
     assert registration.may_deactivate(issued, Policy()) == nothing
     again = registration.may_issue(issued, Kind.HARDWARE, now, Policy())
     assert again == Refused(Refusal.ALREADY_ISSUED)
-    replaces = Policy(reissue_when_issued=Reissue.REPLACES)
+    replaces = Policy(reissue_when_issued="replaces")
     assert registration.may_issue(issued, Kind.HARDWARE, now, replaces) is None
     for kind in Kind:
         assert registration.may_issue(serving, kind, now, Policy()) == Refused(Refusal.IN_SERVICE)

@@ -17,9 +17,12 @@ import pytest
 from bank_kit import TestToken
 from bank_process import KEY, ROOT, running, start
 
-from reference_impl.clock import StandingClock
+from reference_impl.clock import SteeredClock
+from reference_impl.domain.words import Refusal, Refused
+from reference_impl.service import activating, login, staff
+from reference_impl.service.activating import Activated
 from reference_impl.service.bank import Bank, build_bank
-from reference_impl.service.contract import Activated, LoginOk, Refusal, Refused
+from reference_impl.service.login import LoginOk
 from reference_impl.settings import Profile, Settings
 
 TOKEN = TestToken("101109980021", b"made-up-secret-kill")
@@ -32,7 +35,7 @@ def beside(folder: Path, moment: datetime = NOW) -> Bank:
     """A second door to the same database file."""
     database = f"sqlite:///{folder}/bank.sqlite3"
     settings = Settings(database=database, profile=Profile.TEST)
-    return build_bank(settings, StandingClock(moment))
+    return build_bank(settings, SteeredClock(moment))
 
 
 def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
@@ -42,12 +45,12 @@ def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
         who = bank.call("POST", "/customers", {"status": "issued", "kind": "hardware"})
         bank.call("POST", "/staff/dispatch", {"login_id": who["login_id"]})
         door = beside(tmp_path)
-        view = door.staff.find_customer(who["login_id"])
+        view = staff.find_customer(door, who["login_id"])
         assert view is not None
         code = TOKEN.at(NOW)
-        done = door.customers.activate(view.customer_id, TOKEN.serial, code, "form-1")
+        done = activating.activate(door, view.customer_id, TOKEN.serial, code, "form-1")
         assert isinstance(done, Activated)
-        session = door.customers.open_session(view.customer_id)
+        session = login.open_session(door, view.customer_id)
         bank.process.kill()
         assert bank.process.wait(timeout=30) == -signal.SIGKILL
 
@@ -55,13 +58,13 @@ def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
         orders = bank.call("GET", f"/staff/orders?login_id={who['login_id']}")["orders"]
         assert [order["status"] for order in orders] == ["activated"]
         door = beside(tmp_path)
-        assert door.customers.session(session) == view.customer_id
-        used = door.customers.authenticate_otp(view.customer_id, code)
+        assert login.session(door, session) == view.customer_id
+        used = login.authenticate_otp(door, view.customer_id, code)
         assert used == Refused(Refusal.OTP_REFUSED, "otp")
-        assert door.customers.activate(view.customer_id, TOKEN.serial, code, "form-1") == done
+        assert activating.activate(door, view.customer_id, TOKEN.serial, code, "form-1") == done
         later = datetime.fromisoformat("2026-11-24T10:01:20+09:00")
         door = beside(tmp_path, later)
-        good = door.customers.authenticate_otp(view.customer_id, TOKEN.at(later))
+        good = login.authenticate_otp(door, view.customer_id, TOKEN.at(later))
         assert good == LoginOk(view.customer_id)
         bank.call("POST", "/reset")
         bank.process.kill()
@@ -132,11 +135,12 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from test_bank_process import beside
-from reference_impl.service.contract import Kind
+from reference_impl.domain.words import Kind
+from reference_impl.service import applying, staff
 for text in ("24T09:30:00", "24T23:59:59", "25T00:00:00"):
     door = beside(Path(sys.argv[1]), datetime.fromisoformat(f"2026-11-{text}+09:00"))
-    customer = door.staff.find_customer(sys.argv[2])
-    refused = door.customers.may_issue(customer.customer_id, Kind.HARDWARE)
+    customer = staff.find_customer(door, sys.argv[2])
+    refused = applying.may_issue(door, customer.customer_id, Kind.HARDWARE)
     print(refused.reason.value if refused else "open")
 """
 
@@ -165,9 +169,9 @@ def test_nothing_acknowledged_is_lost_by_a_kill_in_the_middle(tmp_path: Path) ->
         assert not worker.is_alive()
 
     door = beside(tmp_path)
-    kept = {view.login_id: view.status.value for view in door.staff.customers()}
+    kept = {view.login_id: view.status.value for view in staff.all_customers(door)}
     assert [kept.get(login_id) for login_id in acknowledged] == ["issued"] * len(acknowledged)
-    ordered = {order.login_id for order in door.staff.orders()}
+    ordered = {order.login_id for order in staff.all_orders(door)}
     assert ordered == set(kept)
 
 

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from bank_kit import Kit
 
-from reference_impl.domain.policy import Binding
-from reference_impl.service.contract import Activated, Deactivated, Issued, LoginOk, Refusal
+from reference_impl.domain.words import Refusal
+from reference_impl.service import activating, applying, control, deactivating, login, staff
+from reference_impl.service.activating import Activated
+from reference_impl.service.applying import Issued
+from reference_impl.service.deactivating import Deactivated
+from reference_impl.service.login import LoginOk
 
 CROWD = 16
 
@@ -37,7 +41,7 @@ def test_one_code_opens_one_login(kit: Kit) -> None:
     who = kit.person()
     code = kit.code(who)
     answers = at_once(
-        [lambda: kit.customers.authenticate_otp(who.customer_id, code) for _ in range(CROWD)]
+        [lambda: login.authenticate_otp(kit.bank, who.customer_id, code) for _ in range(CROWD)]
     )
     assert kinds(answers)[LoginOk] == 1
 
@@ -47,8 +51,8 @@ def test_one_code_for_login_or_deactivation(kit: Kit) -> None:
     code = kit.code(who)
     answers = at_once(
         [
-            lambda: kit.customers.authenticate_otp(who.customer_id, code),
-            lambda: kit.customers.deactivate(who.customer_id, who.confirmation, code),
+            lambda: login.authenticate_otp(kit.bank, who.customer_id, code),
+            lambda: deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, code),
         ]
         * 4
     )
@@ -60,46 +64,48 @@ def test_failures_are_all_counted(kit: Kit) -> None:
     who = kit.person()
     wrong = kit.wrong(who)
     answers = at_once(
-        [lambda: kit.customers.authenticate_otp(who.customer_id, wrong) for _ in range(CROWD)]
+        [lambda: login.authenticate_otp(kit.bank, who.customer_id, wrong) for _ in range(CROWD)]
     )
     reasons = Counter(answer.reason for answer in answers)
     assert reasons == {Refusal.OTP_REFUSED: 4, Refusal.SUSPENDED: CROWD - 4}
-    assert len(kit.bank.control.outbox(who.login_id)) == 1
+    assert len(control.outbox(kit.bank, who.login_id)) == 1
 
 
 def test_copies_of_one_form_get_one_answer_and_count_once(kit: Kit) -> None:
     who = kit.person()
     wrong = kit.wrong(who)
     answers = at_once(
-        [lambda: kit.customers.authenticate_otp(who.customer_id, wrong, "form")] * CROWD
+        [lambda: login.authenticate_otp(kit.bank, who.customer_id, wrong, "form")] * CROWD
     )
     assert {answer.reason for answer in answers} == {Refusal.OTP_REFUSED}
-    found = kit.bank.staff.find_customer(who.login_id)
+    found = staff.find_customer(kit.bank, who.login_id)
     assert found is not None
     assert found.failures == 1
     code = kit.code(who)
-    good = at_once([lambda: kit.customers.authenticate_otp(who.customer_id, code, "form2")] * CROWD)
+    good = at_once(
+        [lambda: login.authenticate_otp(kit.bank, who.customer_id, code, "form2")] * CROWD
+    )
     assert set(good) == {LoginOk(who.customer_id)}
 
 
 def test_one_order_however_often_it_is_asked(kit: Kit) -> None:
     who = kit.person("not_registered")
     answers = at_once(
-        [lambda: kit.customers.issue(who.customer_id, "hardware", who.confirmation)] * 8
+        [lambda: applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)] * 8
     )
     assert kinds(answers)[Issued] == 1
-    assert len(kit.bank.staff.orders(who.login_id)) == 1
+    assert len(staff.all_orders(kit.bank, who.login_id)) == 1
 
 
 def test_one_token_for_one_of_two_customers(kit_with: Callable[..., Kit]) -> None:
-    kit = kit_with(binding=Binding.ACTIVATION)
+    kit = kit_with(binding="activation")
     a, b = kit.person("issued", sent=False), kit.person("issued", sent=False)
     token = kit.token()
     code = kit.code(token)
     answers = at_once(
         [
-            lambda: kit.customers.activate(a.customer_id, token.serial, code),
-            lambda: kit.customers.activate(b.customer_id, token.serial, code),
+            lambda: activating.activate(kit.bank, a.customer_id, token.serial, code),
+            lambda: activating.activate(kit.bank, b.customer_id, token.serial, code),
         ]
         * 4
     )
@@ -110,11 +116,11 @@ def test_one_token_for_one_of_two_customers(kit_with: Callable[..., Kit]) -> Non
 def test_one_token_is_sent_once(kit: Kit) -> None:
     people = [kit.person("issued", sent=False) for _ in range(4)]
     kit.token()
-    order_ids = [kit.bank.staff.orders(p.login_id)[0].order_id for p in people]
+    order_ids = [staff.all_orders(kit.bank, p.login_id)[0].order_id for p in people]
 
     def send(order_id: int) -> str:
         try:
-            return kit.bank.staff.dispatch("staff01", order_id).status
+            return staff.dispatch(kit.bank, "staff01", order_id).status
         except Exception as error:
             return type(error).__name__
 
@@ -128,11 +134,11 @@ def test_issue_and_reset_do_not_tear(kit: Kit, sequence: int) -> None:
 
     def issue() -> str:
         try:
-            answer = kit.customers.issue(who.customer_id, "hardware", who.confirmation)
+            answer = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
             return type(answer).__name__
         except LookupError:
             return "gone"
 
-    answers = at_once([issue, kit.bank.control.reset])  # type: ignore[list-item]
+    answers = at_once([issue, lambda: control.reset(kit.bank)])  # type: ignore[list-item]
     assert answers[0] in ("Issued", "gone")
-    assert kit.bank.staff.orders() == ()
+    assert staff.all_orders(kit.bank) == ()

@@ -8,20 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reference_impl.clock import StandingClock, system_clock
-from reference_impl.domain.policy import (
-    Binding,
-    FailureClass,
-    Gate,
-    OtpFunction,
-    Policy,
-    Window,
-)
-from reference_impl.options import UsageError, parse
+from reference_impl.clock import SteeredClock, system_clock
+from reference_impl.domain.policy import FailureClass, Gate, OtpFunction, Policy, Window
+from reference_impl.service import control
 from reference_impl.service.bank import build_bank
-from reference_impl.settings import Profile, Settings, SettingsError, load_policy
-from reference_impl.store.errors import StoreError
-from reference_impl.store.passwords import LONGEST, Passwords
+from reference_impl.settings import Costs, Profile, Settings, SettingsError, load, parse
+from reference_impl.store.secrets import LONGEST_PASSWORD, Passwords, StoreError
 
 
 def written(folder: Path, text: str) -> Path:
@@ -49,11 +41,11 @@ def test_a_full_file(tmp_path: Path) -> None:
         forward = 0
         """,
     )
-    policy, name = load_policy(path)
-    assert name == "しけん信用組合"
+    settings = load(path, {})
+    assert settings.bank.name == "しけん信用組合"
     expected = replace(
         Policy(),
-        binding=Binding.ACTIVATION,
+        binding="activation",
         gate=Gate.BOTH,
         lock_threshold=3,
         lock_sources=frozenset({OtpFunction.LOGIN}),
@@ -62,18 +54,18 @@ def test_a_full_file(tmp_path: Path) -> None:
         gate_time_zone="UTC",
         windows={**Policy().windows, OtpFunction.LOGIN: Window(2, 0)},
     )
-    assert policy == expected
+    assert settings.policy == expected
 
 
 def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
-    assert load_policy(written(tmp_path, "")) == (Policy(), None)
+    assert load(written(tmp_path, ""), {}) == Settings()
 
 
 @pytest.mark.parametrize(
     ("text", "key", "expected"),
     [
         ("[policy", "-", "TOML"),
-        ("x = 1", "x", "bank, policy"),
+        ("x = 1", "x", "bank, passwords, policy"),
         ("policy = 1", "policy", "[policy]"),
         ("[policy]\nlock_treshold = 5", "policy.lock_treshold", "lock_threshold"),
         ("[policy]\nlock_threshold = 0", "policy.lock_threshold", "1"),
@@ -103,7 +95,7 @@ def test_errors_name_file_key_found_and_expected(
 ) -> None:
     path = written(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
-        load_policy(path)
+        load(path, {})
     message = str(caught.value)
     assert caught.value.key == key
     assert str(path) in message
@@ -113,7 +105,7 @@ def test_errors_name_file_key_found_and_expected(
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"nothing\.toml"):
-        load_policy(tmp_path / "nothing.toml")
+        load(tmp_path / "nothing.toml", {})
 
 
 ENVIRONMENT = {"KEY": "made-up-key", "EMPTY": "", "PASSWORD": "made-up-password"}
@@ -141,7 +133,7 @@ ENVIRONMENT = {"KEY": "made-up-key", "EMPTY": "", "PASSWORD": "made-up-password"
     ],
 )
 def test_command_lines_that_cannot_be_followed(arguments: str, why: str) -> None:
-    with pytest.raises(UsageError, match=" / ") as caught:
+    with pytest.raises(SettingsError, match=" / ") as caught:
         parse(arguments.split(), ENVIRONMENT)
     assert why in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -149,7 +141,7 @@ def test_command_lines_that_cannot_be_followed(arguments: str, why: str) -> None
 
 def test_a_full_command_line(tmp_path: Path) -> None:
     path = written(tmp_path, "[policy]\nlock_threshold = 3\n[bank]\nname = 'しけん信用組合'")
-    options = parse(
+    settings = parse(
         [
             *("--port", "0", "--host", "::1", "--database", "sqlite:///x", "--profile", "test"),
             *("--test-control", "--test-control-key-env", "KEY", "--settings", str(path)),
@@ -158,18 +150,17 @@ def test_a_full_command_line(tmp_path: Path) -> None:
         ],
         ENVIRONMENT,
     )
-    settings = options.settings
     assert (settings.port, settings.host, settings.database) == (0, "::1", "sqlite:///x")
     assert (settings.profile, settings.demo, settings.test_control) == (Profile.TEST, True, True)
-    assert (settings.policy.lock_threshold, settings.bank_name) == (3, "しけん信用組合")
-    assert options.frozen_at == datetime.fromisoformat("2026-11-24T01:00:20+00:00")
+    assert (settings.policy.lock_threshold, settings.bank.name) == (3, "しけん信用組合")
+    assert settings.frozen_at == datetime.fromisoformat("2026-11-24T01:00:20+00:00")
     assert settings.test_control_key == "made-up-key"
-    assert (options.staff_id, options.staff_password) == ("staff01", "made-up-password")
-    assert "made-up" not in repr(options)
+    assert (settings.staff_id, settings.staff_password) == ("staff01", "made-up-password")
+    assert "made-up" not in repr(settings)
 
 
 def test_the_plain_bank_is_persistent_and_strict() -> None:
-    settings = parse([], {}).settings
+    settings = parse([], {})
     assert settings.database == "sqlite:///bank.sqlite3"
     assert settings.profile is Profile.PRODUCTION
     assert not settings.test_control
@@ -177,11 +168,11 @@ def test_the_plain_bank_is_persistent_and_strict() -> None:
 
 def test_the_policy_of_a_file_in_a_naive_clock_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="offset"):
-        StandingClock(datetime(2026, 11, 24, 10))  # noqa: DTZ001
+        SteeredClock(datetime(2026, 11, 24, 10))  # noqa: DTZ001
     settings = Settings(database=f"sqlite:///{tmp_path}/b.sqlite3", profile=Profile.TEST)
     bank = build_bank(settings, lambda: datetime(2026, 11, 24, 10))  # noqa: DTZ001
     with pytest.raises(ValueError, match="offset"):
-        bank.control.add_staff("staff01", "made-up-password")
+        control.add_staff(bank, "staff01", "made-up-password")
 
 
 class TestKeys:
@@ -203,7 +194,7 @@ class TestKeys:
     ) -> None:
         first = build_bank(self.settings(tmp_path), system_clock)
         again = build_bank(self.settings(tmp_path), system_clock)
-        assert first.cookie_key == again.cookie_key
+        assert first.store.seal.digest("x") == again.store.seal.digest("x")
         monkeypatch.setenv("OTP_BANK_KEY", "A" * 43 + "=")
         with pytest.raises(StoreError, match="OTP_BANK_KEY"):
             build_bank(self.settings(tmp_path), system_clock)
@@ -227,7 +218,6 @@ class TestKeys:
             ("mysql://x/y", "not supported"),
             ("sqlite://", "memory"),
             ("sqlite:////nowhere/at/all/b.sqlite3", "key file"),
-            ("postgresql+psycopg://127.0.0.1:1/none", "OTP_BANK_KEY"),
         ],
     )
     def test_databases_that_cannot_be_opened(self, url: str, why: str) -> None:
@@ -236,8 +226,18 @@ class TestKeys:
         assert "\n" not in str(caught.value)
 
 
+def test_cheap_passwords_are_for_tests_only(tmp_path: Path) -> None:
+    path = written(tmp_path, "[passwords]\nmemory_kib = 1024\ntime_cost = 2\nparallelism = 1")
+    with pytest.raises(SettingsError, match="too cheap"):
+        parse(["--settings", str(path)], {})
+    tested = parse(["--settings", str(path), "--profile", "test"], {})
+    assert tested.costs == Costs(time_cost=2, memory_kib=1024, parallelism=1)
+    for time_cost, memory_kib in ((2, 19456), (1, 47104), (5, 7168)):  # as OWASP advises
+        assert not Costs(time_cost=time_cost, memory_kib=memory_kib, parallelism=1).cheap
+
+
 def test_passwords_in_production_are_expensive_argon2id() -> None:
-    encoded = Passwords(cheap=False).hash("made-up-password")
+    encoded = Passwords(**vars(Settings().costs)).hash("made-up-password")
     scheme, _version, costs = encoded.split("$")[1:4]
     found = dict(part.split("=") for part in costs.split(","))
     assert scheme == "argon2id"
@@ -246,8 +246,8 @@ def test_passwords_in_production_are_expensive_argon2id() -> None:
 
 
 def test_passwords_are_compared_exactly_and_have_a_greatest_length() -> None:
-    passwords = Passwords(cheap=True)
-    longest = "a" * LONGEST
+    passwords = Passwords(1, 8, 1)
+    longest = "a" * LONGEST_PASSWORD
     encoded = passwords.hash(longest)
     assert passwords.verify(encoded, longest)
     assert not passwords.verify(encoded, longest + "a")

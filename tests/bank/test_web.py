@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from web_site import CONFIRMATION, OTHER_SERIAL, PASSWORD, SERIAL, Town, policy
 
-from reference_impl.domain.policy import Buttons, LoginFlow, OtpField
-from reference_impl.face.site import site_of
-from reference_impl.service.contract import Refusal
-from reference_impl.settings import Settings
-from reference_impl.web.messages import message
+from reference_impl.domain.words import Refusal
+from reference_impl.service import control, staff
+from reference_impl.web.visitor import MESSAGES
 
 PORTAL = "ワンタイムパスワード申請内容選択"
 ACTIVATION = "ワンタイムパスワード利用開始（ハードウェアトークン確認）"
@@ -45,8 +43,8 @@ def test_hardware_walk_through_the_manual(town: Town) -> None:
     assert person.status == "トークン発行済"
 
     town.token()
-    order = town.bank.staff.orders("hanako")[0]
-    town.bank.staff.dispatch("staff01", order.order_id, SERIAL)
+    order = staff.all_orders(town.bank, "hanako")[0]
+    staff.dispatch(town.bank, "staff01", order.order_id, SERIAL)
     person.submit("ワンタイムパスワード利用開始")
     assert person.title == ACTIVATION
     assert "画面ID: BOK511" in person.answer.text
@@ -148,9 +146,10 @@ def test_a_planted_session_identifier_is_not_taken_over(town: Town) -> None:
 
 
 def test_one_page_login(tmp_path: Path) -> None:
-    town = Town(tmp_path, policy(login_flow=LoginFlow.ONE_PAGE))
+    town = Town(tmp_path, policy(login_flow="one_page"))
     town.customer("in_service")
-    town.bank.control.create_customer(
+    control.create_customer(
+        town.bank,
         login_id="taro",
         login_password=PASSWORD,
         confirmation_password=CONFIRMATION,
@@ -257,8 +256,8 @@ def test_next_day_is_explained(town: Town) -> None:
 
 
 def test_every_refusal_has_a_text_of_its_own() -> None:
-    site = site_of(Settings())
-    texts = [message(reason, policy(), site) for reason in Refusal]
+    assert set(MESSAGES) == {reason.value for reason in Refusal}
+    texts = [text.format(policy=policy(), contact="（電話）") for text in MESSAGES.values()]
     assert len(set(texts)) == len(texts)
     assert all(text.endswith(("。", "）")) for text in texts)
 
@@ -272,7 +271,7 @@ def test_deactivation_warns_before_the_button(town: Town) -> None:
 
 
 def test_deactivation_without_otp_field(tmp_path: Path) -> None:
-    town = Town(tmp_path, policy(deactivation_otp=OtpField.ABSENT))
+    town = Town(tmp_path, policy(deactivation_otp="absent"))
     person = town.inside("in_service")
     person.open("/otp/deactivate")
     assert person.page.find(id="otp") is None
@@ -281,7 +280,7 @@ def test_deactivation_without_otp_field(tmp_path: Path) -> None:
 
 
 def test_button_presentations(tmp_path: Path) -> None:
-    town = Town(tmp_path, policy(buttons=Buttons.DISABLED))
+    town = Town(tmp_path, policy(buttons="disabled"))
     person = town.inside()
     person.open("/otp")
     closed = [b.get_text() for b in person.page.find_all("button", disabled=True)]
@@ -289,7 +288,7 @@ def test_button_presentations(tmp_path: Path) -> None:
 
 
 def test_hidden_buttons(tmp_path: Path) -> None:
-    town = Town(tmp_path, policy(buttons=Buttons.HIDDEN))
+    town = Town(tmp_path, policy(buttons="hidden"))
     person = town.inside("in_service")
     person.open("/otp")
     shown = set(person.buttons())

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from web_site import SERIAL, Town
-
-from reference_impl import demo
-from reference_impl.demo.blueprint import DemoOffError
 
 
 def test_no_demonstration_no_codes(tmp_path: Path) -> None:
@@ -21,8 +17,6 @@ def test_no_demonstration_no_codes(tmp_path: Path) -> None:
         f"/demo/tokens/{SERIAL}/code.json",
     ):
         assert person.client.get(address).status_code == 404
-    with pytest.raises(DemoOffError):
-        demo.blueprint(town.bank, town.settings)
 
 
 def test_virtual_token(tmp_path: Path) -> None:

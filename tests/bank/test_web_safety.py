@@ -8,6 +8,9 @@ import pytest
 from web_site import CONFIRMATION, PASSWORD, SERIAL, Person, Town
 from werkzeug.datastructures import MultiDict
 
+from reference_impl.service import staff
+from reference_impl.web import portal
+
 DONE = ("/otp/issue/hardware/done", "/otp/issue/software/done", "/otp/activate/done")
 INSIDE = ("/", "/menu/otp", "/otp", "/otp/issue", "/otp/activate", "/otp/deactivate", "/balance")
 
@@ -77,7 +80,7 @@ def test_double_submit_is_answered_like_the_first(town: Town) -> None:
     for _ in range(2):
         person.post(address, fields)
         assert person.title == "トークン発行（ハードウェアトークン発行完了）"
-    assert len(town.bank.staff.orders("hanako")) == 1
+    assert len(staff.all_orders(town.bank, "hanako")) == 1
 
 
 def test_double_submit_of_the_login_otp(town: Town) -> None:
@@ -287,7 +290,7 @@ def test_a_failure_inside_shows_no_trace(town: Town, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> object:
         raise RuntimeError("wires crossed")
 
-    monkeypatch.setattr(type(town.bank.customers), "portal", broken)
+    monkeypatch.setattr(portal, "portal_buttons", broken)
     person.open("/otp")
     assert person.answer.status_code == 500
     assert "ただいまご利用いただけません" in person.answer.text

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from web_site import CONFIRMATION, PASSWORD, SERIAL, STAFF, Person, Town, policy
 
+from reference_impl.service import applying, staff
+
 PAGES = ("/staff", "/staff/stock", "/staff/customers", "/staff/audit", "/staff/customers/hanako")
 PSKC = """<?xml version="1.0" encoding="UTF-8"?>
 <KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">
@@ -31,10 +33,10 @@ def town(tmp_path: Path) -> Town:
 
 def applied(town: Town) -> str:
     town.customer()
-    customer = town.bank.staff.find_customer("hanako")
+    customer = staff.find_customer(town.bank, "hanako")
     assert customer is not None
-    town.bank.customers.issue(customer.customer_id, "hardware", CONFIRMATION)
-    return f"/staff/orders/{town.bank.staff.orders('hanako')[0].order_id}/dispatch"
+    applying.issue(town.bank, customer.customer_id, "hardware", CONFIRMATION)
+    return f"/staff/orders/{staff.all_orders(town.bank, 'hanako')[0].order_id}/dispatch"
 
 
 def columns(person: Person) -> list[str]:
@@ -93,7 +95,7 @@ def test_dispatch(town: Town, typed: str, sent: str) -> None:
     assert clerk.title == "発行申請一覧"
     assert sent in clerk.page.find(attrs={"role": "status"}).get_text()  # type: ignore[union-attr]
     assert clerk.page.find("a", string="発送手続きへ") is None
-    order = town.bank.staff.orders("hanako")[0]
+    order = staff.all_orders(town.bank, "hanako")[0]
     assert (order.status, order.serial) == ("dispatched", sent)
 
 
@@ -221,7 +223,7 @@ def test_staff_posts_need_the_token_and_ignore_get(town: Town) -> None:
     assert clerk.client.get(address).status_code == 405
     clerk.post(address, {"circumstances": "確認済み"})
     assert clerk.answer.status_code == 403
-    customer = town.bank.staff.find_customer("hanako")
+    customer = staff.find_customer(town.bank, "hanako")
     assert customer is not None
     assert customer.status == "suspended"
 

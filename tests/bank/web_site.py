@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from reference_impl.app import create_app
-from reference_impl.clock import StandingClock
+from reference_impl.clock import SteeredClock
 from reference_impl.domain.policy import Policy
+from reference_impl.service import control
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.settings import Profile, Settings
 
@@ -32,7 +33,7 @@ class Town:
     """One bank, its clock, and the people in front of it."""
 
     def __init__(self, folder: Path, policy: Policy | None = None, *, demo: bool = False) -> None:
-        self.clock = StandingClock(START)
+        self.clock = SteeredClock(START)
         self.settings = Settings(
             database=f"sqlite:///{folder / 'bank.sqlite3'}",
             profile=Profile.TEST,
@@ -40,11 +41,11 @@ class Town:
             demo=demo,
         )
         self.bank: Bank = build_bank(self.settings, self.clock)
-        self.app: Flask = create_app(self.bank, self.settings)
-        self.bank.control.add_staff(*STAFF)
+        self.app: Flask = create_app(self.bank)
+        control.add_staff(self.bank, *STAFF)
 
     def token(self, serial: str = SERIAL, kind: str = "hardware") -> str:
-        self.bank.control.add_token(serial=serial, secret=SECRET, kind=kind, expires_at=EXPIRES)
+        control.add_token(self.bank, serial=serial, secret=SECRET, kind=kind, expires_at=EXPIRES)
         return serial
 
     def customer(
@@ -53,7 +54,8 @@ class Town:
         serial = None
         if status != "not_registered":
             serial = self.token(SERIAL if kind == "hardware" else "20110998", kind)
-        self.bank.control.create_customer(
+        control.create_customer(
+            self.bank,
             login_id=login_id,
             login_password=PASSWORD,
             confirmation_password=CONFIRMATION,

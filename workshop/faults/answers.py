@@ -13,11 +13,14 @@ from flask import Response
 from flask.templating import DispatchingJinjaLoader
 
 from reference_impl.domain.words import Status
-from reference_impl.web.door import Door, Visitor
-from workshop.faults.swap import FaultError, wrap_method
+from reference_impl.face.pages import the_bank
+from reference_impl.service.portal import portal
+from reference_impl.web import visitor as door
+from reference_impl.web.visitor import Visitor
+from workshop.faults.swap import FaultError, wrap, wrap_method
 
 Change = tuple[str, str]
-When = Callable[[Door, Visitor], bool]
+When = Callable[[Visitor], bool]
 
 
 def edit(template: str, *changes: Change) -> None:
@@ -35,19 +38,19 @@ def edit(template: str, *changes: Change) -> None:
 def rewrite(template: str, *changes: Change, when: When = lambda *_: True) -> None:
     """Change the finished page of a template, for the customers that ``when`` chooses."""
 
-    def dressed(original: Any, self: Door, visitor: Visitor, name: str, *rest: Any) -> Response:
-        response: Response = original(self, visitor, name, *rest)
-        if name == template and when(self, visitor):
+    def dressed(original: Any, visitor: Visitor, name: str, *rest: Any) -> Response:
+        response: Response = original(visitor, name, *rest)
+        if name == template and when(visitor):
             text = response.get_data(as_text=True)
             response.set_data(_changed(text, template, changes))
         return response
 
-    wrap_method(Door, "_dressed", dressed)
+    wrap(door.dressed, dressed)
 
 
 def in_status(*statuses: Status) -> When:
     """Return a choice of the customers who are in one of these statuses."""
-    return lambda door, visitor: door.customers.portal(visitor.customer_id).status in statuses
+    return lambda visitor: portal(the_bank(), visitor.customer_id).status in statuses
 
 
 def _changed(text: str, template: str, changes: tuple[Change, ...]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from reference_impl import server
+from reference_impl import app, server
 from reference_impl.service.bank import Bank
 from reference_impl.settings import Settings
 
@@ -71,10 +71,24 @@ def wrap_method(owner: type, name: str, around: Callable[..., Any]) -> None:
     setattr(owner, name, method)
 
 
+def wrap_view(endpoint: str, around: Callable[..., Any]) -> None:
+    """Let ``around(original, *arguments)`` stand in for what answers at an address."""
+
+    def create(original: Callable[..., Any], bank: Bank) -> Any:
+        made = original(bank)
+        if endpoint not in made.view_functions:
+            raise FaultError(f"the bank has no {endpoint}")
+        made.view_functions[endpoint] = partial(around, made.view_functions[endpoint])
+        return made
+
+    wrap(app.create_app, create)
+
+
 def with_policy(**changes: Any) -> None:
     """Let the bank follow another policy than the one in its settings."""
 
     def build(original: Callable[..., Bank], settings: Settings, clock: Any) -> Bank:
-        return original(replace(settings, policy=replace(settings.policy, **changes)), clock)
+        policy = replace(settings.policy, **changes)
+        return original(settings.model_copy(update={"policy": policy}), clock)
 
     wrap(server.build_bank, build)

@@ -9,8 +9,9 @@ from typing import Any
 from reference_impl.domain import registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Status
-from reference_impl.service import arrange
+from reference_impl.service import control
 from reference_impl.store import customers
+from reference_impl.store.customers import CustomerRow
 from workshop.faults.swap import wrap
 
 _STATUSES = {
@@ -29,19 +30,17 @@ def frozen_at(name: str) -> Callable[[], None]:
         possible = name if token or status is not Status.IN_SERVICE else "not_registered"
         return original(possible, kind, token)
 
-    def create(original: Any, core: Any, connection: Any, *rest: Any) -> int:
-        made: int = original(core, connection, *rest)
-        row = customers.lock(connection, made)
+    def arrange(original: Any, work: Any, *rest: Any) -> CustomerRow:
+        row = original(work, *rest)
         kind = None if status is Status.NOT_REGISTERED else row.reg.kind or Kind.HARDWARE
-        customers.save(connection, row, replace(row.reg, base=status, kind=kind))
-        return made
+        return customers.save(work.db, row, replace(row.reg, base=status, kind=kind))
 
     def unchanged(_original: Any, reg: Registration, *_: Any) -> Registration:
         return reg
 
     def freeze() -> None:
-        wrap(arrange.wish, wish)
-        wrap(arrange.create, create)
+        wrap(control.wish, wish)
+        wrap(control.arrange, arrange)
         for change in (
             registration.applied,
             registration.dispatched,

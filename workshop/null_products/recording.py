@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.test import Client, TestResponse
 
 from reference_impl.app import create_app
+from reference_impl.service import control, staff
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.settings import Profile, Settings
 
@@ -43,7 +44,7 @@ class _Person:
     """Goes through the bank by labels and writes everything down."""
 
     def __init__(self, bank: Bank, settings: Settings) -> None:
-        self._client = Client(create_app(bank, settings))
+        self._client = Client(create_app(bank))
         self.exchanges: list[Exchange] = []
         self._page = BeautifulSoup("", "html.parser")
 
@@ -92,8 +93,7 @@ class _Hand:
 def _bank() -> Iterator[tuple[Bank, Settings, _Hand]]:
     with TemporaryDirectory() as folder:
         clock = _Hand()
-        settings = replace(
-            Settings(),
+        settings = Settings(
             database=f"sqlite:///{Path(folder) / 'bank.sqlite3'}",
             profile=Profile.TEST,
         )
@@ -103,7 +103,8 @@ def _bank() -> Iterator[tuple[Bank, Settings, _Hand]]:
 def record() -> list[Exchange]:
     """Apply, activate, log in with the OTP, deactivate; all succeeds. Return what was exchanged."""
     with _bank() as (bank, settings, clock):
-        bank.control.create_customer(
+        control.create_customer(
+            bank,
             status="not_registered",
             kind="hardware",
             login_id="good01",
@@ -114,7 +115,8 @@ def record() -> list[Exchange]:
             token_serial=None,
         )
         secret = pyotp.TOTP(_SECRET, interval=settings.policy.otp_step_seconds)
-        bank.control.add_token(
+        control.add_token(
+            bank,
             serial=_SERIAL,
             secret=secret.byte_secret(),
             kind="hardware",
@@ -134,8 +136,8 @@ def record() -> list[Exchange]:
         person.press("トークン発行")
         person.press("選択", nth=1)
         person.press("トークンを発行する", {"confirmation": _CONFIRMATION})
-        order = bank.staff.orders("good01")[-1]
-        bank.staff.dispatch("staff01", order.order_id, _SERIAL)
+        order = staff.all_orders(bank, "good01")[-1]
+        staff.dispatch(bank, "staff01", order.order_id, _SERIAL)
         person.press("ワンタイムパスワード申請内容選択へ")
         person.press("ワンタイムパスワード利用開始")
         person.press("利用開始する", {"serial": _SERIAL, "otp": code()})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.face import seal
+from reference_impl.face import forms
 from reference_impl.service import activating, applying, deactivating, login
 from workshop.faults.swap import wrap
 from workshop.variants.wsgi import Application, put_around
@@ -49,7 +49,7 @@ def _every_login() -> None:
 
 
 def _csrf_always_fails() -> None:
-    wrap(seal.csrf_ok, lambda _original, *_arguments: False)
+    wrap(forms.csrf_ok, lambda _original, *_arguments: False)
 
 
 def _session_lost() -> None:

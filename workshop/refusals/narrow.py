@@ -16,14 +16,14 @@ from werkzeug.wrappers import Response
 
 from reference_impl.domain import registration
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service import applying, desk
-from reference_impl.service.contract import Issued, StaffError
-from reference_impl.service.customers import Customers
+from reference_impl.service import applying, login, staff
+from reference_impl.service.applying import Issued
+from reference_impl.service.staff import StaffError
 from reference_impl.store import sessions
 from reference_impl.store.sessions import Realm
-from reference_impl.web import pages
-from reference_impl.web.door import SESSION_COOKIE
-from workshop.faults.swap import wrap, wrap_method
+from reference_impl.web import portal
+from reference_impl.web.visitor import SESSION_COOKIE
+from workshop.faults.swap import wrap
 from workshop.null_products.frozen import FROZEN
 from workshop.refusals.banks import REFUSERS
 from workshop.variants.wsgi import BEHIND, Application, put_around
@@ -53,13 +53,11 @@ def _unlock_in_name_only() -> None:
 def _last_session_only() -> None:
     """A login ends the customer's other sessions."""
 
-    def open_session(original: Any, self: Any, customer_id: int) -> str:
-        self._core.store.write(
-            lambda connection: sessions.close_all_of(connection, customer_id, (Realm.CUSTOMER,))
-        )
-        return str(original(self, customer_id))
+    def open_session(original: Any, bank: Any, customer_id: int) -> str:
+        bank.write(lambda work: sessions.close_all_of(work.db, customer_id, Realm.CUSTOMER))
+        return str(original(bank, customer_id))
 
-    wrap_method(Customers, "open_session", open_session)
+    wrap(login.open_session, open_session)
 
 
 def _no_direct_opening() -> None:
@@ -91,10 +89,10 @@ def _no_direct_opening() -> None:
 def _buttons_astray() -> None:
     """No button of the portal leads where it should."""
 
-    def buttons(original: Any, *rest: Any) -> list[pages.PortalButton]:
+    def buttons(original: Any, *rest: Any) -> list[portal.PortalButton]:
         return [replace(button, href="/balance") for button in original(*rest)]
 
-    wrap(pages.portal_buttons, buttons)
+    wrap(portal.portal_buttons, buttons)
 
 
 def _one_application_only() -> None:
@@ -124,7 +122,7 @@ def _nothing_is_sent() -> None:
     def dispatch(_original: Any, *_arguments: Any) -> None:
         raise StaffError("発送できません。")
 
-    wrap(desk.dispatch, dispatch)
+    wrap(staff.dispatch, dispatch)
 
 
 BANKS: dict[str, Callable[[], None]] = {

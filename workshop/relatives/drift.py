@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from reference_impl.domain.otp import Accepted, step_of
@@ -16,21 +17,13 @@ def learn_drift() -> None:
     """Centre each token's window on the offset that its last accepted code had."""
     drift: dict[int, int] = {}
 
-    def judged(
-        original: Any,
-        core: Any,
-        connection: Any,
-        token: Any,
-        otp: str,
-        function: Any,
-        now: datetime,
-    ) -> Any:
-        step_seconds = core.policy.otp_step_seconds
+    def judged(original: Any, work: Any, token: Any, otp: str, function: Any) -> Any:
+        step_seconds = work.policy.otp_step_seconds
         known = drift.get(token.token.token_id, 0)
-        centre = now + timedelta(seconds=known * step_seconds)
-        verdict = original(core, connection, token, otp, function, centre)
+        centre = work.now + timedelta(seconds=known * step_seconds)
+        verdict = original(replace(work, now=centre), token, otp, function)
         if isinstance(verdict, Accepted):
-            seen = verdict.step - step_of(now, step_seconds)
+            seen = verdict.step - step_of(work.now, step_seconds)
             drift[token.token.token_id] = max(-MOST_STEPS, min(MOST_STEPS, seen))
         return verdict
 

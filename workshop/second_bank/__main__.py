@@ -14,8 +14,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from reference_impl.clock import Clock, system_clock
-from reference_impl.frozen import FrozenProcess
+from reference_impl.clock import Clock, FrozenProcess, system_clock
 from reference_impl.service.bank import build_bank
 from workshop.second_bank import rules
 from workshop.second_bank.app import create_app
@@ -37,7 +36,7 @@ def main() -> int:
         return 2
     settings = rules.settings(found.data, port=found.port, test_control_key=key)
     found.data.mkdir(parents=True, exist_ok=True)
-    app = create_app(build_bank(settings, clock), settings, authorization)
+    app = create_app(build_bank(settings, clock), authorization)
     return serve_until_stopped(app, found.port, threads=8, shutdown_seconds=2)
 
 

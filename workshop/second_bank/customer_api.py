@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
-from reference_impl.face.seal import new_id
+from reference_impl.domain.words import Kind, Refusal, Refused, Status
+from reference_impl.face.forms import new_id
+from reference_impl.service import activating, applying, deactivating, login, portal
 from reference_impl.service.bank import Bank
-from reference_impl.service.contract import Kind, LoginOk, Refusal, Refused, Status
+from reference_impl.service.login import LoginOk
 from workshop.second_bank.words import STATUS_WORDS, told
 
 SESSION = "hokuto_sid"
@@ -105,10 +107,10 @@ def blueprint(bank: Bank) -> Blueprint:
 
 class _Desk:
     def __init__(self, bank: Bank) -> None:
-        self._customers = bank.customers
+        self._bank = bank
 
     def _customer(self) -> int:
-        found = self._customers.session(request.cookies.get(SESSION, "")[:200])
+        found = login.session(self._bank, request.cookies.get(SESSION, "")[:200])
         if found is None:
             raise ProblemError(401, "login", "ログインしてください。")
         return found
@@ -124,17 +126,21 @@ class _Desk:
 
     def login(self) -> Response:
         values = body()
-        answer = self._customers.authenticate(
-            values.get("member", ""), values.get("pass", ""), values.get("number", ""), self._key()
+        answer = login.authenticate(
+            self._bank,
+            values.get("member", ""),
+            values.get("pass", ""),
+            values.get("number", ""),
+            self._key(),
         )
         if isinstance(answer, Refused):
             raise refusal(answer)
         assert isinstance(answer, LoginOk)  # one page: never a second question
-        self._customers.close_session(request.cookies.get(SESSION, "")[:200])
+        login.close_session(self._bank, request.cookies.get(SESSION, "")[:200])
         response = make_response(jsonify(ok=True))
         response.set_cookie(
             SESSION,
-            self._customers.open_session(answer.customer_id),
+            login.open_session(self._bank, answer.customer_id),
             httponly=True,
             samesite="Strict",
         )
@@ -142,24 +148,24 @@ class _Desk:
 
     def logout(self) -> Response:
         body()
-        self._customers.close_session(request.cookies.get(SESSION, "")[:200])
+        login.close_session(self._bank, request.cookies.get(SESSION, "")[:200])
         response = make_response(jsonify(ok=True))
         response.delete_cookie(SESSION, httponly=True, samesite="Strict")
         return response
 
     def me(self) -> Response:
-        return jsonify(name=self._customers.customer(self._customer()).name)
+        return jsonify(name=portal.portal(self._bank, self._customer()).name)
 
     def portal(self) -> Response:
         customer = self._customer()
-        portal = self._customers.portal(customer)
-        status = Status.IN_SERVICE if portal.status is Status.SUSPENDED else portal.status
+        status = portal.portal(self._bank, customer).status
+        status = Status.IN_SERVICE if status is Status.SUSPENDED else status
         return jsonify(
             status=STATUS_WORDS[status],
             open={
-                "apply": self._customers.may_issue(customer) is None,
-                "start": self._customers.may_activate(customer) is None,
-                "stop": self._customers.may_deactivate(customer) is None,
+                "apply": applying.may_issue(self._bank, customer) is None,
+                "start": activating.may_activate(self._bank, customer) is None,
+                "stop": deactivating.may_deactivate(self._bank, customer) is None,
             },
         )
 
@@ -168,13 +174,13 @@ class _Desk:
         if kind is not None and kind not in set(Kind):
             raise refusal(Refused(Refusal.UNKNOWN_KIND))
         chosen = None if kind is None else Kind(kind)
-        self._stop_if(self._customers.may_issue(self._customer(), chosen))
+        self._stop_if(applying.may_issue(self._bank, self._customer(), chosen))
         return jsonify(kind=kind)
 
     def apply(self) -> Response:
         customer, values = self._customer(), body()
-        answer = self._customers.issue(
-            customer, values.get("kind", ""), values.get("confirm", ""), self._key()
+        answer = applying.issue(
+            self._bank, customer, values.get("kind", ""), values.get("confirm", ""), self._key()
         )
         if isinstance(answer, Refused):
             raise refusal(answer)
@@ -182,14 +188,14 @@ class _Desk:
 
     def may_start(self) -> Response:
         customer = self._customer()
-        self._stop_if(self._customers.may_activate(customer))
-        kind = self._customers.portal(customer).kind or Kind.HARDWARE
+        self._stop_if(activating.may_activate(self._bank, customer))
+        kind = portal.portal(self._bank, customer).kind or Kind.HARDWARE
         return jsonify(kind=kind.value)
 
     def start(self) -> Response:
         customer, values = self._customer(), body()
-        answer = self._customers.activate(
-            customer, values.get("serial", ""), values.get("number", ""), self._key()
+        answer = activating.activate(
+            self._bank, customer, values.get("serial", ""), values.get("number", ""), self._key()
         )
         if isinstance(answer, Refused):
             raise refusal(answer)
@@ -198,15 +204,15 @@ class _Desk:
 
     def may_stop(self) -> Response:
         customer = self._customer()
-        self._stop_if(self._customers.may_deactivate(customer))
-        return jsonify(asksNumber=self._customers.portal(customer).deactivation_asks_otp)
+        self._stop_if(deactivating.may_deactivate(self._bank, customer))
+        return jsonify(asksNumber=portal.portal(self._bank, customer).deactivation_asks_otp)
 
     def stop(self) -> Response:
         customer, values = self._customer(), body()
-        asks = self._customers.portal(customer).deactivation_asks_otp
+        asks = portal.portal(self._bank, customer).deactivation_asks_otp
         number = values.get("number", "") if asks else None
-        answer = self._customers.deactivate(
-            customer, values.get("confirm", ""), number, self._key()
+        answer = deactivating.deactivate(
+            self._bank, customer, values.get("confirm", ""), number, self._key()
         )
         if isinstance(answer, Refused):
             raise refusal(answer)

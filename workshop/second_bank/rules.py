@@ -5,22 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference_impl.clock import Clock
-from reference_impl.domain.policy import (
-    Allowed,
-    Binding,
-    Buttons,
-    FullWidth,
-    Gate,
-    HwToSw,
-    IssuedMoment,
-    LiveSessions,
-    LoginFlow,
-    OtpFunction,
-    Policy,
-    Window,
-)
+from reference_impl.domain.policy import Gate, OtpFunction, Policy, Window
 from reference_impl.service.bank import Bank, build_bank
-from reference_impl.settings import Profile, Settings
+from reference_impl.settings import Institution, Profile, Settings
 
 POLICY = Policy(
     otp_digits=8,
@@ -29,21 +16,21 @@ POLICY = Policy(
         OtpFunction.LOGIN: Window(2, 1),
         OtpFunction.DEACTIVATION: Window(1, 1),
     },
-    full_width=FullWidth.CONVERTED,
+    full_width="converted",
     trim_blanks=True,
-    binding=Binding.ACTIVATION,
-    issued_moment=IssuedMoment.DISPATCH,
-    buttons=Buttons.DISABLED,
-    deactivate_when_issued=Allowed.ALLOWED,
+    binding="activation",
+    issued_moment="dispatch",
+    buttons="disabled",
+    deactivate_when_issued="allowed",
     lock_threshold=3,
     lock_sources=frozenset(OtpFunction),
-    live_sessions=LiveSessions.KEPT,
+    live_sessions="kept",
     confirmation_min=8,
     confirmation_max=16,
     confirmation_failure_limit=5,
     gate=Gate.ACTIVATION,
-    hw_to_sw=HwToSw.REFUSED_IN_SERVICE,
-    login_flow=LoginFlow.ONE_PAGE,
+    hw_to_sw="refused_in_service",
+    login_flow="one_page",
     show_screen_ids=False,
     session_idle_minutes=10,
     session_absolute_minutes=240,
@@ -59,7 +46,7 @@ def settings(folder: Path, *, port: int = 0, test_control_key: str = "") -> Sett
         test_control_key=test_control_key,
         profile=Profile.TEST,
         policy=POLICY,
-        bank_name="ほくと信用金庫",
+        bank=Institution(name="ほくと信用金庫"),
         product="second bank",
     )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reference_impl.clock import system_clock
+from reference_impl.service import control
 from reference_impl.service.bank import Bank
 from workshop.second_bank.rules import POLICY, open_bank
 
@@ -92,7 +93,8 @@ class Pool:
             )
         self._serials.add(serial)
         seed = secrets.token_bytes(_SEED_BYTES)
-        self._bank.control.add_token(
+        control.add_token(
+            self._bank,
             serial=serial,
             secret=seed,
             kind=kind,
@@ -113,7 +115,8 @@ class Pool:
         if sort.reserved:
             self.token(_SOFT, reserved_for=login_id)
         confirmation = secrets.token_hex(16)[: sort.confirmation - 2] + "x7"
-        view, password, confirmation = self._bank.control.create_customer(
+        view, password, confirmation = control.create_customer(
+            self._bank,
             login_id=login_id,
             login_password=None,
             confirmation_password=confirmation if sort.confirmation else None,

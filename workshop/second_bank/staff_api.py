@@ -6,8 +6,10 @@ import hmac
 
 from flask import Blueprint, Response, jsonify, request
 
+from reference_impl.service import control, staff
 from reference_impl.service.bank import Bank
-from reference_impl.service.contract import OrderView, StaffError
+from reference_impl.service.staff import StaffError
+from reference_impl.store.orders import OrderRow
 
 ACTOR = "branch-office"
 _STATES = {"accepted": "WAITING", "dispatched": "SENT", "activated": "USED", "cancelled": "VOID"}
@@ -30,29 +32,29 @@ def blueprint(bank: Bank, authorization: str) -> Blueprint:
 
     @api.get("/members/<member>/applications")
     def applications(member: str) -> Response:
-        return jsonify(items=[_shown(order) for order in bank.staff.orders(member)])
+        return jsonify(items=[_shown(order) for order in staff.all_orders(bank, member)])
 
     @api.get("/members/<member>/notices")
     def notices(member: str) -> Response:
-        return jsonify(items=[{"subject": n.subject} for n in bank.control.outbox(member)])
+        return jsonify(items=[{"subject": n.subject} for n in control.outbox(bank, member)])
 
     @api.post("/members/<member>/shipments")
     def ship(member: str) -> tuple[Response, int]:
-        waiting = [o for o in bank.staff.orders(member) if o.status == "accepted"]
+        waiting = [o for o in staff.all_orders(bank, member) if o.status == "accepted"]
         if not waiting:
             raise StaffError("発送を待つ申し込みがありません。")
         serial = _content().get("device") or None
-        sent = bank.staff.dispatch(ACTOR, waiting[-1].order_id, serial)
+        sent = staff.dispatch(bank, ACTOR, waiting[-1].order_id, serial)
         return jsonify(device=sent.serial), 201
 
     @api.post("/members/<member>/reinstatement")
     def reinstate(member: str) -> Response:
-        bank.staff.unlock(ACTOR, member, _content().get("note", ""))
+        staff.unlock(bank, ACTOR, member, _content().get("note", ""))
         return jsonify(done=True)
 
     @api.post("/members/<member>/revocation")
     def revoke(member: str) -> Response:
-        bank.staff.revoke(ACTOR, member, _content().get("note", ""))
+        staff.revoke(bank, ACTOR, member, _content().get("note", ""))
         return jsonify(done=True)
 
     return api
@@ -63,7 +65,7 @@ def _content() -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _shown(order: OrderView) -> dict[str, str | None]:
+def _shown(order: OrderRow) -> dict[str, str | None]:
     return {
         "member": order.login_id,
         "kind": "CARD" if order.kind.value == "hardware" else "APP",

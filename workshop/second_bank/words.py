@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference_impl.service.contract import Refusal, Status
+from reference_impl.domain.words import Refusal, Status
 
 STATUS_WORDS = {
     Status.NOT_REGISTERED: "お申し込みなし",

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from reference_impl.domain.words import Kind, Status
-from reference_impl.face import texts
-from reference_impl.web import pages
+from reference_impl.face import pages
+from reference_impl.web import portal
 from workshop.faults.answers import Change, edit, rewrite
 from workshop.faults.swap import fault, wrap
 
@@ -275,10 +275,10 @@ def _under_title(template: str, right: str, wrong: str) -> None:
 
 
 def _without_button(label: str) -> None:
-    def buttons(original: Any, *rest: Any) -> list[pages.PortalButton]:
+    def buttons(original: Any, *rest: Any) -> list[portal.PortalButton]:
         return [replace(b, shown=b.shown and b.label != label) for b in original(*rest)]
 
-    wrap(pages.portal_buttons, buttons)
+    wrap(portal.portal_buttons, buttons)
 
 
 def _put(table: dict[Any, str], key: object, word: str) -> None:
@@ -290,8 +290,8 @@ for _name, (_template, *_changes) in EDITS.items():
 for _name, (_template, _right, _wrong) in TITLES.items():
     fault(_name)(partial(_under_title, _template, _right, _wrong))
 for _name, (_status, _word) in STATUS_WORDS.items():
-    fault(_name)(partial(_put, texts.STATUS_NAME, _status, _word))
+    fault(_name)(partial(_put, pages.STATUS_NAME, _status, _word))
 for _name, _label in BUTTONS.items():
     fault(_name)(partial(_without_button, _label))
 for _name, (_kind, _word) in KINDS.items():
-    fault(_name)(partial(_put, texts.KIND_LABEL, _kind, _word))
+    fault(_name)(partial(_put, pages.KIND_LABEL, _kind, _word))

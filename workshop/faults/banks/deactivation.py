@@ -9,8 +9,8 @@ from reference_impl.domain import registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Refusal, Refused, Status
 from reference_impl.service import deactivating, login
-from reference_impl.service.contract import LoginOk, OtpNeeded
-from reference_impl.service.core import Core
+from reference_impl.service.bank import Bank
+from reference_impl.service.login import LoginOk, OtpNeeded
 from workshop.faults.swap import fault, swap, wrap
 
 
@@ -46,14 +46,14 @@ def otp_comes_back() -> None:
     """After a deactivation the first login is free, the next one asks for an OTP."""
     been: set[int] = set()
 
-    def authenticate(original: Any, core: Core, *rest: Any) -> Any:
-        answer = original(core, *rest)
+    def authenticate(original: Any, bank: Bank, *rest: Any) -> Any:
+        answer = original(bank, *rest)
         if not isinstance(answer, LoginOk):
             return answer
-        with core.store.read() as connection:
+        with bank.read() as db:
             from reference_impl.store import customers
 
-            reg = customers.get(connection, answer.customer_id).reg
+            reg = customers.get(db, answer.customer_id).reg
         if reg.deactivated_at is None or reg.base is Status.IN_SERVICE:
             return answer
         if answer.customer_id in been:

@@ -11,15 +11,15 @@ from reference_impl.domain import inputs, otp
 from reference_impl.domain.otp import Accepted, Failed
 from reference_impl.domain.policy import FailureClass, OtpFunction, Policy, Window
 from reference_impl.domain.words import TokenState
-from reference_impl.face.cookies import cookie
+from reference_impl.face.forms import cookie
+from reference_impl.face.pages import the_bank
 from reference_impl.service import activating, applying, verification
-from reference_impl.service.contract import LoginOk
-from reference_impl.service.core import Core
+from reference_impl.service.login import LoginOk
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
-from reference_impl.web.login import _LoginDesk
+from reference_impl.web import login as web
 from workshop.faults.answers import edit
-from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_method
+from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_view
 
 _DONE = "bank_otp_done"
 
@@ -145,7 +145,7 @@ def confirmation_beginning_enough() -> None:
     wrap(inputs.check_confirmation, cut)
     wrap(
         applying.confirmed,
-        lambda original, core, who, raw: original(core, who, raw[: core.policy.confirmation_max]),
+        lambda original, bank, who, raw: original(bank, who, raw[: bank.policy.confirmation_max]),
     )
 
 
@@ -154,13 +154,11 @@ def one_count_for_each_screen() -> None:
     """Mistakes at the login and at the deactivation are counted apart, against the declaration."""
     counts: dict[tuple[int, OtpFunction], int] = {}
 
-    def count(
-        original: Any, core: Core, connection: Any, row: Any, function: OtpFunction, *rest: Any
-    ) -> Any:
+    def count(original: Any, work: Any, row: Any, function: OtpFunction, *rest: Any) -> Any:
         key = (row.customer_id, function)
         counts[key] = counts.get(key, 0) + 1
         before = replace(row.reg, failures=counts[key] - 1)
-        return original(core, connection, customers.save(connection, row, before), function, *rest)
+        return original(work, customers.save(work.db, row, before), function, *rest)
 
     wrap(verification.count_failure, count)
 
@@ -175,37 +173,34 @@ def activation_mistakes_suspend() -> None:
 def otp_done_flag_stays() -> None:
     """That an OTP was right stays noted in the browser after the logout, for whoever comes."""
 
-    def welcome(original: Any, self: Any, answer: LoginOk) -> Any:
-        response = original(self, answer)
+    def welcome(original: Any, answer: LoginOk) -> Any:
+        response = original(answer)
         response.set_cookie(_DONE, "1")
         return response
 
-    def submit(original: Any, self: Any) -> Any:
-        response = original(self)
+    def submit(original: Any) -> Any:
+        response = original()
         if not cookie(_DONE) or response.headers.get("Location") != "/login/otp":
             return response
-        core = self._door.customers._core
-        with core.store.read() as connection:
-            row = customers.by_login(connection, request.form["login_id"])
-        return self._welcome(LoginOk(row.customer_id))
+        with the_bank().read() as db:
+            row = customers.by_login(db, request.form["login_id"])
+        return web.welcome(LoginOk(row.customer_id))
 
-    wrap_method(_LoginDesk, "_welcome", welcome)
-    wrap_method(_LoginDesk, "submit", submit)
+    wrap(web.welcome, welcome)
+    wrap_view("web.login_post", submit)
 
 
 @fault("replay-takes-the-next-code")
 def replay_takes_the_next_code() -> None:
     """A used code entered again is refused, and burns the code of the next minute."""
 
-    def count(
-        original: Any, core: Core, connection: Any, row: Any, function: Any, failure: Any, now: Any
-    ) -> Any:
+    def count(original: Any, work: Any, row: Any, function: Any, failure: Any) -> Any:
         if failure is FailureClass.REUSED:
-            token = rows.held(connection, row.customer_id, TokenState.ACTIVE)
+            token = rows.held(work.db, row.customer_id, TokenState.ACTIVE)
             if token is not None:
-                here = otp.step_of(now, core.policy.otp_step_seconds)
-                rows.use_step(connection, token.token.token_id, here + 2)
-        return original(core, connection, row, function, failure, now)
+                here = otp.step_of(work.now, work.policy.otp_step_seconds)
+                rows.use_step(work.db, token.token.token_id, here + 2)
+        return original(work, row, function, failure)
 
     wrap(verification.count_failure, count)
 

@@ -8,9 +8,10 @@ from typing import Any
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
-from reference_impl.face import texts
-from reference_impl.service import applying, outcomes
-from reference_impl.service.core import Core
+from reference_impl.face import pages
+from reference_impl.service import applying
+from reference_impl.service import bank as service
+from reference_impl.service.bank import Bank
 from reference_impl.store import customers, orders
 from workshop.faults.swap import fault, swap, with_policy, wrap
 
@@ -30,18 +31,18 @@ def confirmation_skipped() -> None:
 def blank_confirmation_accepted() -> None:
     """An empty confirmation password passes; a wrong one is still refused."""
     wrap(inputs.check_confirmation, lambda original, raw, p: original(raw, p) if raw else raw)
-    wrap(applying.confirmed, lambda original, core, who, raw: not raw or original(core, who, raw))
+    wrap(applying.confirmed, lambda original, bank, who, raw: not raw or original(bank, who, raw))
 
 
 @fault("login-password-confirms")
 def login_password_confirms() -> None:
     """The login password passes as confirmation password."""
 
-    def confirmed(original: Any, core: Core, customer_id: int, raw: str) -> bool:
-        with core.store.read() as connection:
-            row = customers.get(connection, customer_id)
+    def confirmed(original: Any, bank: Bank, customer_id: int, raw: str) -> bool:
+        with bank.read() as db:
+            row = customers.get(db, customer_id)
         return bool(
-            original(core, customer_id, raw) or core.passwords.verify(row.password_hash, raw)
+            original(bank, customer_id, raw) or bank.passwords.verify(row.password_hash, raw)
         )
 
     wrap(applying.confirmed, confirmed)
@@ -52,8 +53,8 @@ def confirmation_ignores_case() -> None:
     """The confirmation password passes in other letter case."""
     wrap(
         applying.confirmed,
-        lambda original, core, who, raw: (
-            original(core, who, raw) or original(core, who, raw.swapcase())
+        lambda original, bank, who, raw: (
+            original(bank, who, raw) or original(bank, who, raw.swapcase())
         ),
     )
 
@@ -61,14 +62,14 @@ def confirmation_ignores_case() -> None:
 @fault("confirmation-trimmed")
 def confirmation_trimmed() -> None:
     """Blanks around the confirmation password are dropped."""
-    wrap(applying.confirmed, lambda original, core, who, raw: original(core, who, raw.strip()))
+    wrap(applying.confirmed, lambda original, bank, who, raw: original(bank, who, raw.strip()))
     wrap(inputs.check_confirmation, lambda original, raw, policy: original(raw.strip(), policy))
 
 
 @fault("status-stays-not-registered")
 def status_stays_not_registered() -> None:
     """The portal goes on saying 未登録 after the application."""
-    texts.STATUS_NAME[Status.ISSUED] = texts.STATUS_NAME[Status.NOT_REGISTERED]
+    pages.STATUS_NAME[Status.ISSUED] = pages.STATUS_NAME[Status.NOT_REGISTERED]
 
 
 @fault("issue-activates")
@@ -83,7 +84,7 @@ def issue_activates() -> None:
 @fault("status-stays-issued")
 def status_stays_issued() -> None:
     """The portal goes on saying トークン発行済 after the activation."""
-    texts.STATUS_NAME[Status.IN_SERVICE] = texts.STATUS_NAME[Status.ISSUED]
+    pages.STATUS_NAME[Status.IN_SERVICE] = pages.STATUS_NAME[Status.ISSUED]
 
 
 def _open_issue(reasons: set[Refusal]) -> None:
@@ -135,11 +136,11 @@ def double_click_orders_twice() -> None:
     """The same form sent twice is two applications."""
 
     def once(
-        original: Any, core: Core, wanted: Any, case: str, who: int, _form_id: str, *rest: Any
+        original: Any, bank: Bank, wanted: Any, case: str, who: int, _form_id: str, *rest: Any
     ) -> Any:
-        return original(core, wanted, case, who, "", *rest)
+        return original(bank, wanted, case, who, "", *rest)
 
-    wrap(outcomes.once, once)
+    wrap(service.once, once)
     _open_issue({Refusal.ALREADY_ISSUED})
 
 

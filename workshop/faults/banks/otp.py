@@ -6,23 +6,19 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from reference_impl.domain import otp
 from reference_impl.domain.otp import Accepted, Failed, step_of
 from reference_impl.domain.policy import OtpFunction, Policy, Window
 from reference_impl.domain.words import TokenState
 from reference_impl.service import login, verification
-from reference_impl.service.codes import code_at
 from reference_impl.store import tokens as rows
-from reference_impl.store.schema import tokens
 from workshop.faults.swap import fault, swap, with_policy, wrap
 
 _JUDGE = otp.judge
 
 
 def _burn_always(connection: Any, token_id: int, step: int) -> bool:
-    connection.execute(update(tokens).where(tokens.c.id == token_id).values(last_step=step))
+    connection.execute("UPDATE tokens SET last_step = ? WHERE token_id = ?", (step, token_id))
     return True
 
 
@@ -101,12 +97,12 @@ def parallel_codes_accepted() -> None:
     looked_up = threading.local()
     doorway = _Doorway(0.3)
 
-    def authenticate(original: Any, core: Any, customer_id: int, *rest: Any) -> Any:
-        with core.store.read() as connection:
-            token = rows.held(connection, customer_id, TokenState.ACTIVE)
+    def authenticate(original: Any, bank: Any, customer_id: int, *rest: Any) -> Any:
+        with bank.read() as db:
+            token = rows.held(db, customer_id, TokenState.ACTIVE)
         looked_up.last = None if token is None else token.token.last_step
         doorway.go_through()
-        return original(core, customer_id, *rest)
+        return original(bank, customer_id, *rest)
 
     def judge(
         raw: str, now: datetime, at: Any, last: int | None, function: OtpFunction, *rest: Any
@@ -130,8 +126,9 @@ def first_use_not_guarded() -> None:
     """The first code of a fresh token leaves no trace."""
 
     def use_step(original: Any, connection: Any, token_id: int, step: int) -> bool:
-        token = rows.by_id(connection, token_id)
-        first = token is not None and token.token.last_step is None
+        query = "SELECT last_step FROM tokens WHERE token_id = ?"
+        (last,) = connection.execute(query, (token_id,)).fetchone()
+        first = last is None
         return bool(original(connection, token_id, 0 if first else step))
 
     wrap(rows.use_step, use_step)
@@ -238,19 +235,19 @@ def any_token_passes() -> None:
     """A code of any token that the bank knows passes, not only of one's own."""
 
     def judge_token(
-        original: Any, core: Any, connection: Any, token: Any, code: str, function: Any, now: Any
+        original: Any, work: Any, token: Any, code: str, function: Any
     ) -> Accepted | Failed:
-        verdict: Accepted | Failed = original(core, connection, token, code, function, now)
+        verdict: Accepted | Failed = original(work, token, code, function)
         if isinstance(verdict, Accepted):
             return verdict
         # Not for codes of the own token, so that nothing but the owner is mixed up.
-        window = core.policy.windows[function]
-        here = step_of(now, core.policy.otp_step_seconds)
-        for (serial,) in connection.execute(rows.select(tokens.c.serial)):
-            other = rows.by_serial(connection, serial)
+        window = work.policy.windows[function]
+        here = step_of(work.now, work.policy.otp_step_seconds)
+        for (serial,) in work.db.execute("SELECT serial FROM tokens"):
+            other = rows.by_serial(work.db, serial)
             if other is None or other.token.token_id == token.token.token_id:
                 continue
-            shown = code_at(core.store.seal.open(other.sealed), core.policy.otp_digits)
+            shown = work.bank.code_at(other.sealed)
             for step in range(here - window.backward, here + window.forward + 1):
                 if shown(step) == code:
                     return Accepted(step)

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import request
 
-from reference_impl.domain.policy import Buttons, FailureClass, OtpFunction
+from reference_impl.domain.policy import FailureClass, OtpFunction
 from reference_impl.service import verification
-from reference_impl.web.door import Door
+from reference_impl.web import visitor as door
 from workshop.faults.answers import edit, rewrite
-from workshop.faults.swap import fault, with_policy, wrap, wrap_method
+from workshop.faults.swap import fault, with_policy, wrap
 
 
 @fault("wrong-screen-id")
@@ -18,12 +18,12 @@ def wrong_screen_id() -> None:
     """The portal bears the screen ID of another screen."""
 
     def dressed(
-        original: Any, self: Any, visitor: Any, template: str, status: int, shown: str, values: Any
+        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
     ) -> Any:
         screen_id = "BOS001" if shown == "BOP001" else shown
-        return original(self, visitor, template, status, screen_id, values)
+        return original(visitor, template, status, screen_id, values)
 
-    wrap_method(Door, "_dressed", dressed)
+    wrap(door.dressed, dressed)
 
 
 @fault("menu-missing")
@@ -79,12 +79,12 @@ def refusal_untold() -> None:
     """A refused activation shows the form again and no word about it."""
 
     def dressed(
-        original: Any, self: Any, visitor: Any, template: str, status: int, shown: str, values: Any
+        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
     ) -> Any:
         silent = {**values, "alerts": []} if template == "web/activate.html" else values
-        return original(self, visitor, template, status, shown, silent)
+        return original(visitor, template, status, shown, silent)
 
-    wrap_method(Door, "_dressed", dressed)
+    wrap(door.dressed, dressed)
 
 
 @fault("confirmation-readable")
@@ -136,26 +136,24 @@ def reuse_refused_silently() -> None:
     """A used code does not deactivate: the form is there again, and no word about it."""
     reused: set[int] = set()
 
-    def count(
-        original: Any, core: Any, connection: Any, row: Any, function: Any, failure: Any, now: Any
-    ) -> Any:
+    def count(original: Any, work: Any, row: Any, function: Any, failure: Any) -> Any:
         if function is OtpFunction.DEACTIVATION and failure is FailureClass.REUSED:
             reused.add(row.customer_id)
-        return original(core, connection, row, function, failure, now)
+        return original(work, row, function, failure)
 
     def dressed(
-        original: Any, self: Any, visitor: Any, template: str, status: int, shown: str, values: Any
+        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
     ) -> Any:
         silent = template == "web/deactivate.html" and visitor.customer_id in reused
         reused.discard(visitor.customer_id)
         told = {**values, "alerts": []} if silent else values
-        return original(self, visitor, template, status, shown, told)
+        return original(visitor, template, status, shown, told)
 
     wrap(verification.count_failure, count)
-    wrap_method(Door, "_dressed", dressed)
+    wrap(door.dressed, dressed)
 
 
 @fault("idle-buttons-hidden")
 def idle_buttons_hidden() -> None:
     """Buttons without effect are left out of the portal, where they are declared to be shown."""
-    with_policy(buttons=Buttons.HIDDEN)
+    with_policy(buttons="hidden")

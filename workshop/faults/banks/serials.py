@@ -9,9 +9,7 @@ from reference_impl.domain import inputs
 from reference_impl.domain.policy import Policy
 from reference_impl.domain.words import Refusal, Refused, TokenState
 from reference_impl.service import activating
-from reference_impl.service.core import Core
 from reference_impl.store import tokens as rows
-from reference_impl.store.schema import tokens
 from workshop.faults.swap import fault, wrap
 
 
@@ -39,7 +37,7 @@ def serial_without_leading_zero() -> None:
         found = original(connection, serial)
         if found is not None or not serial.isdecimal():
             return found
-        names = connection.execute(rows.select(tokens.c.serial)).scalars()
+        names = (serial for (serial,) in connection.execute("SELECT serial FROM tokens"))
         equal = [name for name in names if int(name) == int(serial)]
         return original(connection, equal[0]) if equal else None
 
@@ -71,21 +69,19 @@ def serial_of_ten_digits_refused() -> None:
     )
 
 
-def _own_token(
-    original: Any, core: Core, connection: Any, row: Any, serial: str, *rest: Any
-) -> Any:
+def _own_token(original: Any, work: Any, row: Any, serial: str, *rest: Any) -> Any:
     """Decide an activation with the serial of the token that was sent to the customer."""
-    sent = rows.held(connection, row.customer_id, TokenState.ALLOTTED)
-    return original(core, connection, row, sent.token.serial if sent else serial, *rest)
+    sent = rows.held(work.db, row.customer_id, TokenState.ALLOTTED)
+    return original(work, row, sent.token.serial if sent else serial, *rest)
 
 
 @fault("empty-serial-accepted")
 def empty_serial_accepted() -> None:
     """Without a serial the bank takes the token that it sent."""
 
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
+    def decide(original: Any, work: Any, row: Any, serial: str, *r: Any) -> Any:
         way = original if serial.strip() else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
+        return way(work, row, serial, *r)
 
     wrap(activating._decide, decide)
 
@@ -94,10 +90,10 @@ def empty_serial_accepted() -> None:
 def unknown_serial_accepted() -> None:
     """A serial that no token has is taken for that of the token sent."""
 
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
-        known = not serial.isdecimal() or rows.by_serial(connection, serial) is not None
+    def decide(original: Any, work: Any, row: Any, serial: str, *r: Any) -> Any:
+        known = not serial.isdecimal() or rows.by_serial(work.db, serial) is not None
         way = original if known else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
+        return way(work, row, serial, *r)
 
     wrap(activating._decide, decide)
 
@@ -106,8 +102,8 @@ def unknown_serial_accepted() -> None:
 def quoted_serial_accepted() -> None:
     """A quotation mark in the serial ends the search for it, and the token sent is found."""
 
-    def decide(original: Any, core: Core, connection: Any, row: Any, serial: str, *r: Any) -> Any:
+    def decide(original: Any, work: Any, row: Any, serial: str, *r: Any) -> Any:
         way = original if "'" not in serial else lambda *a: _own_token(original, *a)
-        return way(core, connection, row, serial, *r)
+        return way(work, row, serial, *r)
 
     wrap(activating._decide, decide)

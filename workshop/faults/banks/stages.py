@@ -6,30 +6,33 @@ from dataclasses import replace
 from typing import Any
 
 from flask import request
-from sqlalchemy import update
 
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import Accepted, Failed, step_of
-from reference_impl.domain.policy import FailureClass, OtpField, OtpFunction, Policy, Reissue
+from reference_impl.domain.policy import FailureClass, OtpFunction, Policy
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refusal, Refused, Status, TokenState
-from reference_impl.face.cookies import cookie
+from reference_impl.face.forms import cookie
+from reference_impl.face.pages import the_bank
 from reference_impl.service import (
     applying,
     deactivating,
-    desk,
     login,
-    outcomes,
+    staff,
     verification,
 )
-from reference_impl.service.core import Core
-from reference_impl.service.customers import Customers
+from reference_impl.service import (
+    bank as service,
+)
+from reference_impl.service import (
+    portal as portals,
+)
+from reference_impl.service.bank import Bank, Work
 from reference_impl.store import customers, orders
 from reference_impl.store import tokens as rows
-from reference_impl.store.schema import tokens
-from reference_impl.web import issue
-from reference_impl.web.login import _LoginDesk
-from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_method
+from reference_impl.web import procedures
+from reference_impl.web.visitor import visitor
+from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_view
 
 _BLOCKED = "bank_blocked"
 
@@ -85,14 +88,17 @@ def address_from_the_form() -> None:
 @fault("third-kind-accepted")
 def third_kind_accepted() -> None:
     """Any kind that is not software is taken for hardware."""
-    wrap(issue._kind, lambda _original, raw: Kind.SOFTWARE if raw == "software" else Kind.HARDWARE)
+    wrap(
+        procedures.kind_of,
+        lambda _original, raw: Kind.SOFTWARE if raw == "software" else Kind.HARDWARE,
+    )
     wrap(applying.parse_kind, lambda original, raw: original(raw) or Kind.HARDWARE)
 
 
 @fault("issued-again-and-again")
 def issued_again_and_again() -> None:
     """A second application replaces the first, against the declaration."""
-    with_policy(reissue_when_issued=Reissue.REPLACES)
+    with_policy(reissue_when_issued="replaces")
 
 
 @fault("statuses-of-others")
@@ -100,12 +106,12 @@ def statuses_of_others() -> None:
     """The portal shows what it showed first, to everybody."""
     first: list[Any] = []
 
-    def portal(original: Any, self: Any, customer_id: int) -> Any:
-        if not first:
-            first.append(original(self, customer_id))
-        return replace(original(self, customer_id), status=first[0].status)
+    def portal(original: Any, *arguments: Any) -> Any:
+        shown = original(*arguments)
+        first.append(shown)
+        return replace(shown, status=first[0].status)
 
-    wrap_method(Customers, "portal", portal)
+    wrap(portals.portal, portal)
 
 
 @fault("status-kept-after-deactivation")
@@ -122,19 +128,19 @@ def status_kept_after_deactivation() -> None:
 def repeated_activation_ends_service() -> None:
     """The same activation sent twice counts as a failed one, and takes the service away."""
 
-    def once(original: Any, core: Core, wanted: Any, case: str, *rest: Any) -> Any:
+    def once(original: Any, bank: Bank, wanted: Any, case: str, *rest: Any) -> Any:
         who, _form_id, *more = rest
-        answer = original(core, wanted, case, who, "", *more)
+        answer = original(bank, wanted, case, who, "", *more)
         if case == "activate" and isinstance(answer, Refused):
 
-            def work(connection: Any) -> None:
-                row = customers.get(connection, who)
-                customers.save(connection, row, replace(row.reg, base=Status.ISSUED))
+            def act(work: Work) -> None:
+                row = customers.get(work.db, who)
+                customers.save(work.db, row, replace(row.reg, base=Status.ISSUED))
 
-            core.store.write(work)
+            bank.write(act)
         return answer
 
-    wrap(outcomes.once, once)
+    wrap(service.once, once)
 
 
 @fault("reload-applies-again")
@@ -142,21 +148,20 @@ def reload_applies_again() -> None:
     """Loading the completion screen once more is another application."""
     seen: set[int] = set()
 
-    def done(original: Any, self: Any, kind: str) -> Any:
-        who = self._door.visitor().customer_id
-        core = self._door.customers._core
+    def done(original: Any, kind: str) -> Any:
+        who = visitor().customer_id
         if who in seen:
 
-            def work(connection: Any) -> None:
-                row = customers.get(connection, who)
-                applying.drop_open_order(connection, row, core.now())
-                applying.place_order(core, connection, row, Kind.HARDWARE, core.now())
+            def act(work: Work) -> None:
+                row = customers.get(work.db, who)
+                applying.drop_open_order(work, row)
+                applying.place_order(work, row, Kind.HARDWARE)
 
-            core.store.write(work)
+            the_bank().write(act)
         seen.add(who)
-        return original(self, kind)
+        return original(kind)
 
-    wrap_method(issue._IssueDesk, "done", done)
+    wrap_view("web.issue_done", done)
 
 
 @fault("unlock-without-effect")
@@ -169,26 +174,26 @@ def unlock_without_effect() -> None:
 def suspension_in_browser() -> None:
     """The suspension is kept with the browser: another one is let in."""
 
-    def submit(original: Any, self: Any) -> Any:
-        response = original(self)
+    def submit(original: Any) -> Any:
+        response = original()
         if "認証が停止" in response.get_data(as_text=True):
             response.set_cookie(_BLOCKED, "1")
         return response
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        with core.store.read() as connection:
-            row = customers.by_login(connection, login_id)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        with bank.read() as db:
+            row = customers.by_login(db, login_id)
         if row is not None and row.reg.suspended and not cookie(_BLOCKED):
 
-            def work(connection: Any) -> None:
-                found = customers.lock(connection, row.customer_id)
-                customers.save(connection, found, registration.unlocked(found.reg))
+            def act(work: Work) -> None:
+                found = customers.get(work.db, row.customer_id)
+                customers.save(work.db, found, registration.unlocked(found.reg))
 
-            core.store.write(work)
-        return original(core, login_id, *rest)
+            bank.write(act)
+        return original(bank, login_id, *rest)
 
-    wrap_method(_LoginDesk, "submit", submit)
-    wrap_method(_LoginDesk, "otp_submit", submit)
+    wrap_view("web.login_post", submit)
+    wrap_view("web.login_otp_post", submit)
     wrap(login.authenticate, authenticate)
 
 
@@ -196,32 +201,28 @@ def suspension_in_browser() -> None:
 def deactivation_otp_optional() -> None:
     """An OTP that is wrong is refused at the deactivation; none at all passes."""
 
-    def verify(
-        original: Any, core: Core, connection: Any, row: Any, otp: str, function: Any, now: Any
-    ) -> Any:
+    def verify(original: Any, work: Any, row: Any, otp: str, function: Any) -> Any:
         if function is OtpFunction.DEACTIVATION and not otp:
             return row
-        return original(core, connection, row, otp, function, now)
+        return original(work, row, otp, function)
 
-    wrap(deactivating._missing, lambda original, core, row, confirmation, _otp: None)
+    wrap(deactivating._missing, lambda original, bank, row, confirmation, _otp: None)
     wrap(verification.verify_active, verify)
 
 
 @fault("deactivation-asks-no-otp")
 def deactivation_asks_no_otp() -> None:
     """The deactivation asks for no OTP, against the declaration."""
-    with_policy(deactivation_otp=OtpField.ABSENT)
+    with_policy(deactivation_otp="absent")
 
 
 def _software_at_deactivation(verdict_of: Any) -> None:
-    """Judge the codes of software tokens at the deactivation by ``verdict_of(code, core, now)``."""
+    """Judge the codes of software tokens at the deactivation by ``verdict_of(verdict, work)``."""
 
-    def judge(
-        original: Any, core: Core, connection: Any, row: Any, code: str, function: Any, now: Any
-    ) -> Accepted | Failed:
-        verdict: Accepted | Failed = original(core, connection, row, code, function, now)
+    def judge(original: Any, work: Any, row: Any, code: str, function: Any) -> Accepted | Failed:
+        verdict: Accepted | Failed = original(work, row, code, function)
         if function is OtpFunction.DEACTIVATION and row.token.kind is Kind.SOFTWARE:
-            other: Accepted | Failed = verdict_of(verdict, core, now)
+            other: Accepted | Failed = verdict_of(verdict, work)
             return other
         return verdict
 
@@ -232,8 +233,8 @@ def _software_at_deactivation(verdict_of: Any) -> None:
 def software_deactivation_unverified() -> None:
     """Customers with a software token end the service with any code."""
 
-    def current(_verdict: Any, core: Core, now: Any) -> Accepted:
-        return Accepted(step_of(now, core.policy.otp_step_seconds))
+    def current(_verdict: Any, work: Any) -> Accepted:
+        return Accepted(step_of(work.now, work.policy.otp_step_seconds))
 
     _software_at_deactivation(current)
     swap(rows.use_step, lambda *_: True)
@@ -274,16 +275,14 @@ def no_hardware_after_software() -> None:
 def software_code_passes_after_switch() -> None:
     """Codes of the software token of old pass beside those of the hardware token."""
 
-    def judge(
-        original: Any, core: Core, connection: Any, row: Any, code: str, function: Any, now: Any
-    ) -> Accepted | Failed:
-        verdict: Accepted | Failed = original(core, connection, row, code, function, now)
-        former = rows.held(connection, row.token.holder or 0, TokenState.RETIRED)
+    def judge(original: Any, work: Any, row: Any, code: str, function: Any) -> Accepted | Failed:
+        verdict: Accepted | Failed = original(work, row, code, function)
+        former = rows.held(work.db, row.token.holder or 0, TokenState.RETIRED)
         if isinstance(verdict, Accepted) or former is None:
             return verdict
         if former.token.kind is not Kind.SOFTWARE:
             return verdict
-        other: Accepted | Failed = original(core, connection, former, code, function, now)
+        other: Accepted | Failed = original(work, former, code, function)
         return other if isinstance(other, Accepted) else verdict
 
     wrap(verification.judge_token, judge)
@@ -294,13 +293,11 @@ def software_code_passes_after_switch() -> None:
 def used_token_sent() -> None:
     """Staff can send a deactivated token again by its serial."""
 
-    def choose(original: Any, connection: Any, serial: str | None, *rest: Any) -> Any:
-        found = rows.by_serial(connection, serial) if serial else None
+    def choose(original: Any, work: Any, serial: str | None, *rest: Any) -> Any:
+        found = rows.by_serial(work.db, serial) if serial else None
         if found is not None and found.token.state is TokenState.RETIRED:
-            values = {"state": TokenState.STOCK.value, "holder_id": None}
-            connection.execute(
-                update(tokens).where(tokens.c.id == found.token.token_id).values(**values)
-            )
-        return original(connection, serial, *rest)
+            to_stock = "UPDATE tokens SET state = 'stock', holder = NULL WHERE token_id = ?"
+            work.db.execute(to_stock, (found.token.token_id,))
+        return original(work, serial, *rest)
 
-    wrap(desk._choose, choose)
+    wrap(staff._choose, choose)

@@ -7,53 +7,53 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reference_impl.domain import registration, suspension
-from reference_impl.domain.policy import LiveSessions, OtpFunction
+from reference_impl.domain import registration
+from reference_impl.domain.policy import OtpFunction
 from reference_impl.domain.registration import Registration
-from reference_impl.domain.words import Status
-from reference_impl.face.cookies import cookie
+from reference_impl.domain.words import Refusal, Refused, Status
+from reference_impl.face.forms import cookie
+from reference_impl.face.pages import the_bank
 from reference_impl.service import login, verification
-from reference_impl.service.contract import LoginOk, OtpNeeded, Refusal, Refused
-from reference_impl.service.core import Core
+from reference_impl.service.bank import Bank, Work
+from reference_impl.service.login import LoginOk, OtpNeeded
 from reference_impl.store import customers
-from reference_impl.web.door import ANONYMOUS_COOKIE
-from reference_impl.web.login import _LoginDesk
-from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_method
+from reference_impl.web.visitor import ANONYMOUS_COOKIE
+from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_view
 
 
-def _edit(core: Core, login_id: str, **changes: Any) -> None:
+def _edit(bank: Bank, login_id: str, **changes: Any) -> None:
     """Change a customer's registration as a bank with a fault would."""
 
-    def work(connection: Any) -> None:
-        row = customers.by_login(connection, login_id)
+    def act(work: Work) -> None:
+        row = customers.by_login(work.db, login_id)
         if row is not None:
-            customers.save(connection, row, replace(row.reg, **changes))
+            customers.save(work.db, row, replace(row.reg, **changes))
 
-    core.store.write(work)
+    bank.write(act)
 
 
-def _registration(core: Core, login_id: str) -> Registration | None:
-    with core.store.read() as connection:
-        row = customers.by_login(connection, login_id)
+def _registration(bank: Bank, login_id: str) -> Registration | None:
+    with bank.read() as db:
+        row = customers.by_login(db, login_id)
     return None if row is None else row.reg
 
 
 @fault("suspended-one-late")
 def suspended_one_late() -> None:
     """One mistake more than declared is needed."""
-    swap(suspension.suspends, lambda failures, policy: failures > policy.lock_threshold)
+    swap(registration.suspends, lambda failures, policy: failures > policy.lock_threshold)
 
 
 @fault("suspended-one-early")
 def suspended_one_early() -> None:
     """One mistake fewer than declared suspends already."""
-    swap(suspension.suspends, lambda failures, policy: failures >= policy.lock_threshold - 1)
+    swap(registration.suspends, lambda failures, policy: failures >= policy.lock_threshold - 1)
 
 
 @fault("never-suspended")
 def never_suspended() -> None:
     """Mistakes are counted and nothing follows."""
-    swap(suspension.suspends, lambda *_: False)
+    swap(registration.suspends, lambda *_: False)
 
 
 @fault("success-clears-nothing")
@@ -66,10 +66,10 @@ def success_clears_nothing() -> None:
 def password_resets_count() -> None:
     """The login password alone clears the mistakes."""
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        answer = original(core, login_id, *rest)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        answer = original(bank, login_id, *rest)
         if isinstance(answer, OtpNeeded):
-            _edit(core, login_id, failures=0)
+            _edit(bank, login_id, failures=0)
         return answer
 
     wrap(login.authenticate, authenticate)
@@ -80,16 +80,16 @@ def count_in_browser() -> None:
     """The mistakes are kept with the browser: another one begins at zero."""
     seen: dict[str, str] = {}
 
-    def submit(original: Any, self: Any) -> Any:
+    def submit(original: Any) -> Any:
         from flask import request
 
         login_id, visit = request.form.get("login_id", ""), cookie(ANONYMOUS_COOKIE)
         if seen.setdefault(login_id, visit) != visit:
             seen[login_id] = visit
-            _edit(self._door.customers._core, login_id, failures=0)
-        return original(self)
+            _edit(the_bank(), login_id, failures=0)
+        return original()
 
-    wrap_method(_LoginDesk, "submit", submit)
+    wrap_view("web.login_post", submit)
 
 
 @fault("count-lost-at-midnight")
@@ -97,12 +97,12 @@ def count_lost_at_midnight() -> None:
     """A new day clears the mistakes."""
     day: dict[str, Any] = {}
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        today = core.now().astimezone(ZoneInfo("Asia/Tokyo")).date()
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        today = bank.now().astimezone(ZoneInfo("Asia/Tokyo")).date()
         if day.setdefault(login_id, today) != today:
             day[login_id] = today
-            _edit(core, login_id, failures=0)
-        return original(core, login_id, *rest)
+            _edit(bank, login_id, failures=0)
+        return original(bank, login_id, *rest)
 
     wrap(login.authenticate, authenticate)
 
@@ -111,12 +111,12 @@ def count_lost_at_midnight() -> None:
 def right_code_lifts() -> None:
     """A suspended customer with a right code gets in, and the suspension is gone."""
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        reg = _registration(core, login_id)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        reg = _registration(bank, login_id)
         if reg is None or not reg.suspended:
-            return original(core, login_id, *rest)
-        _edit(core, login_id, suspended=False, failures=core.policy.lock_threshold - 1)
-        return original(core, login_id, *rest)
+            return original(bank, login_id, *rest)
+        _edit(bank, login_id, suspended=False, failures=bank.policy.lock_threshold - 1)
+        return original(bank, login_id, *rest)
 
     wrap(login.authenticate, authenticate)
 
@@ -125,17 +125,17 @@ def right_code_lifts() -> None:
 def suspended_in_without_code() -> None:
     """Suspending the OTP lets the customer in with the password alone."""
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        answer = original(core, login_id, *rest)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        answer = original(bank, login_id, *rest)
         if isinstance(answer, Refused) and answer.reason is Refusal.SUSPENDED:
-            with core.store.read() as connection:
-                row = customers.by_login(connection, login_id)
+            with bank.read() as db:
+                row = customers.by_login(db, login_id)
             assert row is not None
             return LoginOk(row.customer_id)
         return answer
 
     wrap(login.authenticate, authenticate)
-    with_policy(live_sessions=LiveSessions.KEPT)
+    with_policy(live_sessions="kept")
 
 
 @fault("unlock-drops-otp")
@@ -166,12 +166,12 @@ def deactivation_not_counted() -> None:
 def suspension_spreads() -> None:
     """While one customer is suspended, nobody gets in with an OTP."""
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        answer = original(core, login_id, *rest)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        answer = original(bank, login_id, *rest)
         if not isinstance(answer, OtpNeeded):
             return answer
-        with core.store.read() as connection:
-            stuck = any(row.reg.suspended for row in customers.everybody(connection))
+        with bank.read() as db:
+            stuck = any(row.reg.suspended for row in customers.everybody(db))
         return Refused(Refusal.SUSPENDED) if stuck else answer
 
     wrap(login.authenticate, authenticate)
@@ -181,18 +181,18 @@ def suspension_spreads() -> None:
 def one_count_for_all() -> None:
     """All customers share one count of mistakes."""
 
-    def count_failure(original: Any, core: Core, connection: Any, row: Any, *rest: Any) -> Refused:
-        most = max(r.reg.failures for r in customers.everybody(connection) if not r.reg.suspended)
-        shared = customers.save(connection, row, replace(row.reg, failures=most))
-        answer: Refused = original(core, connection, shared, *rest)
+    def count_failure(original: Any, work: Any, row: Any, *rest: Any) -> Refused:
+        most = max(r.reg.failures for r in customers.everybody(work.db) if not r.reg.suspended)
+        shared = customers.save(work.db, row, replace(row.reg, failures=most))
+        answer: Refused = original(work, shared, *rest)
         return answer
 
-    def succeeded(original: Any, core: Core, connection: Any, row: Any, *rest: Any) -> Any:
-        answer = original(core, connection, row, *rest)
+    def succeeded(original: Any, work: Any, row: Any, *rest: Any) -> Any:
+        answer = original(work, row, *rest)
         if not isinstance(answer, Refused):
-            for other in customers.everybody(connection):
+            for other in customers.everybody(work.db):
                 if other.customer_id != row.customer_id and not other.reg.suspended:
-                    customers.save(connection, other, replace(other.reg, failures=0))
+                    customers.save(work.db, other, replace(other.reg, failures=0))
         return answer
 
     wrap(verification.count_failure, count_failure)
@@ -204,13 +204,13 @@ def attempts_lift_suspension() -> None:
     """Trying on while suspended wears the suspension out."""
     tried: dict[str, int] = {}
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        reg = _registration(core, login_id)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        reg = _registration(bank, login_id)
         if reg is not None and reg.suspended:
             tried[login_id] = tried.get(login_id, 0) + 1
             if tried[login_id] > 3:
-                _edit(core, login_id, suspended=False, failures=0)
-        return original(core, login_id, *rest)
+                _edit(bank, login_id, suspended=False, failures=0)
+        return original(bank, login_id, *rest)
 
     wrap(login.authenticate, authenticate)
 
@@ -225,14 +225,14 @@ def suspension_expires() -> None:
             since[row.customer_id] = datetime.now(UTC)
         return original(connection, row, reg)
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        with core.store.read() as connection:
-            row = customers.by_login(connection, login_id)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        with bank.read() as db:
+            row = customers.by_login(db, login_id)
         if row is not None and row.reg.suspended:
             begun = since.get(row.customer_id)
-            if begun is not None and core.now() - begun >= timedelta(days=1):
-                _edit(core, login_id, suspended=False, failures=0)
-        return original(core, login_id, *rest)
+            if begun is not None and bank.now() - begun >= timedelta(days=1):
+                _edit(bank, login_id, suspended=False, failures=0)
+        return original(bank, login_id, *rest)
 
     wrap(customers.save, save)
     wrap(login.authenticate, authenticate)
@@ -242,13 +242,13 @@ def suspension_expires() -> None:
 def passwords_counted() -> None:
     """A wrong login password counts as a wrong OTP."""
 
-    def authenticate(original: Any, core: Core, login_id: str, *rest: Any) -> Any:
-        answer = original(core, login_id, *rest)
+    def authenticate(original: Any, bank: Bank, login_id: str, *rest: Any) -> Any:
+        answer = original(bank, login_id, *rest)
         if isinstance(answer, Refused) and answer.reason is Refusal.BAD_CREDENTIALS:
-            reg = _registration(core, login_id)
+            reg = _registration(bank, login_id)
             if reg is not None:
-                after = registration.otp_failed(reg, core.policy)
-                _edit(core, login_id, failures=after.failures, suspended=after.suspended)
+                after = registration.otp_failed(reg, bank.policy)
+                _edit(bank, login_id, failures=after.failures, suspended=after.suspended)
         return answer
 
     wrap(login.authenticate, authenticate)

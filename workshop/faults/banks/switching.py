@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reference_impl.domain import gate
+from reference_impl.domain import registration
 from reference_impl.domain.policy import Gate
 from workshop.faults.swap import fault, swap, with_policy
 
@@ -37,4 +37,4 @@ def next_day_is_24_hours() -> None:
             return False
         return now - deactivated_at < timedelta(hours=24)
 
-    swap(gate.too_early, too_early)
+    swap(registration.too_early, too_early)

@@ -6,26 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
-
 from reference_impl.domain import registration, token
 from reference_impl.domain.otp import Accepted, Failed
-from reference_impl.domain.policy import Binding
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.token import Token
 from reference_impl.domain.words import Refusal, Refused, Status, TokenState
 from reference_impl.service import activating, verification
-from reference_impl.service.contract import Activated
+from reference_impl.service.activating import Activated
 from reference_impl.store import orders
 from reference_impl.store import tokens as rows
-from reference_impl.store.schema import tokens
 from workshop.faults.swap import fault, swap, with_policy, wrap
 
 
 def _take_any(connection: Any, token_id: int, customer_id: int, step: int | None) -> bool:
     """Bind a token whatever its state and holder."""
-    values = {"state": TokenState.ACTIVE.value, "holder_id": customer_id, "last_step": step}
-    connection.execute(update(tokens).where(tokens.c.id == token_id).values(**values))
+    statement = "UPDATE tokens SET state = 'active', holder = ?, last_step = ? WHERE token_id = ?"
+    connection.execute(statement, (customer_id, step, token_id))
     return True
 
 
@@ -72,7 +68,7 @@ def active_token_taken_over() -> None:
 @fault("stock-token-activated")
 def stock_token_activated() -> None:
     """Any token in stock can be activated, sent or not."""
-    with_policy(binding=Binding.ACTIVATION)
+    with_policy(binding="activation")
 
 
 @fault("retired-code-passes")
@@ -80,15 +76,15 @@ def retired_code_passes() -> None:
     """Codes of a customer's former tokens pass beside those of the present one."""
 
     def judge_token(
-        original: Any, core: Any, connection: Any, row: Any, code: str, function: Any, now: Any
+        original: Any, work: Any, row: Any, code: str, function: Any
     ) -> Accepted | Failed:
-        verdict: Accepted | Failed = original(core, connection, row, code, function, now)
+        verdict: Accepted | Failed = original(work, row, code, function)
         if isinstance(verdict, Accepted) or row.token.holder is None:
             return verdict
-        former = rows.held(connection, row.token.holder, TokenState.RETIRED)
+        former = rows.held(work.db, row.token.holder, TokenState.RETIRED)
         if former is None:
             return verdict
-        other: Accepted | Failed = original(core, connection, former, code, function, now)
+        other: Accepted | Failed = original(work, former, code, function)
         return other if isinstance(other, Accepted) else verdict
 
     wrap(verification.judge_token, judge_token)
@@ -170,8 +166,8 @@ def retired_token_sent_again() -> None:
     """Tokens go back into stock when they are deactivated."""
 
     def retire(_original: Any, connection: Any, token_id: int) -> bool:
-        values = {"state": TokenState.STOCK.value, "holder_id": None}
-        connection.execute(update(tokens).where(tokens.c.id == token_id).values(**values))
+        statement = "UPDATE tokens SET state = 'stock', holder = NULL WHERE token_id = ?"
+        connection.execute(statement, (token_id,))
         return True
 
     wrap(rows.retire, retire)

@@ -5,30 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from reference_impl.domain.policy import (
-    Allowed,
-    Consumption,
-    FailureClass,
-    FullWidth,
-    LiveSessions,
-    Policy,
-)
+from reference_impl.domain.policy import FailureClass, Policy
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service.customers import Customers
-from workshop.faults.swap import fault, with_policy, wrap_method
+from reference_impl.service import activating
+from workshop.faults.swap import fault, with_policy, wrap
 
 _COUNTED = Policy().lock_classes
 
 #: The rule that each follows; the reference bank declares another.
 RULES: dict[str, dict[str, object]] = {
-    "session-outlives-suspension": {"live_sessions": LiveSessions.KEPT},
-    "deactivation-open-while-issued": {"deactivate_when_issued": Allowed.ALLOWED},
+    "session-outlives-suspension": {"live_sessions": "kept"},
+    "deactivation-open-while-issued": {"deactivate_when_issued": "allowed"},
     "malformed-codes-counted": {"lock_classes": _COUNTED | {FailureClass.MALFORMED}},
     "reused-codes-not-counted": {"lock_classes": _COUNTED - {FailureClass.REUSED}},
     "stale-codes-not-counted": {"lock_classes": _COUNTED - {FailureClass.STALE}},
     "blanks-around-serial-dropped": {"trim_blanks": True},
-    "refused-right-code-burnt": {"consumption": Consumption.ON_SUBMISSION},
-    "full-width-code-accepted": {"full_width": FullWidth.CONVERTED},
+    "refused-right-code-burnt": {"consumption": "on_submission"},
+    "full-width-code-accepted": {"full_width": "converted"},
     "same-kind-must-wait": {"gate_covers_same_kind": True},
     "new-handset-must-wait": {"gate_covers_handset_change": True},
 }
@@ -40,8 +33,8 @@ for _name, _rule in RULES.items():
 def activation_screen_opens_too_early() -> None:
     """The button opens the activation to whoever has no token; sending it is refused still."""
 
-    def may_activate(original: Any, self: Any, customer_id: int) -> Refused | None:
-        refused: Refused | None = original(self, customer_id)
+    def may_activate(original: Any, *arguments: Any) -> Refused | None:
+        refused: Refused | None = original(*arguments)
         return None if refused is not None and refused.reason is Refusal.NOT_ISSUED else refused
 
-    wrap_method(Customers, "may_activate", may_activate)
+    wrap(activating.may_activate, may_activate)

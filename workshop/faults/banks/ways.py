@@ -11,19 +11,20 @@ from flask import Response, request
 from reference_impl.domain import registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refused, Status
-from reference_impl.face.cookies import cookie, moved
 from reference_impl.face.errors import LoginRequiredError
-from reference_impl.service.contract import Portal
-from reference_impl.service.customers import Customers
+from reference_impl.face.forms import cookie, moved
+from reference_impl.face.pages import the_bank
+from reference_impl.service import login
+from reference_impl.service import portal as portals
+from reference_impl.service.bank import Work
+from reference_impl.service.portal import Portal
 from reference_impl.store import customers
-from reference_impl.web import pages
-from reference_impl.web.activate import _ActivationDesk
-from reference_impl.web.deactivate import _DeactivationDesk
-from reference_impl.web.door import PENDING_COOKIE, Door, Visitor
-from reference_impl.web.issue import _IssueDesk
-from reference_impl.web.login import _LoginDesk
+from reference_impl.web import login as web
+from reference_impl.web import portal as web_portal
+from reference_impl.web import visitor as door
+from reference_impl.web.visitor import PENDING_COOKIE, Visitor
 from workshop.faults.answers import Change, edit, in_status, rewrite
-from workshop.faults.swap import fault, wrap, wrap_method
+from workshop.faults.swap import fault, wrap, wrap_view
 
 _STOPPED = "bank_stopped"
 
@@ -75,11 +76,11 @@ ASTRAY: dict[str, str] = {
 
 
 def _astray(label: str) -> None:
-    def buttons(original: Any, *rest: Any) -> list[pages.PortalButton]:
+    def buttons(original: Any, *rest: Any) -> list[web_portal.PortalButton]:
         found = original(*rest)
         return [replace(b, href="/balance") if b.label == label else b for b in found]
 
-    wrap(pages.portal_buttons, buttons)
+    wrap(web_portal.portal_buttons, buttons)
 
 
 for _name, (_template, *_changes) in MISLED.items():
@@ -104,24 +105,25 @@ def menu_missing_in_service() -> None:
 def login_ends_elsewhere() -> None:
     """The login leads past the top page."""
 
-    def welcome(original: Any, self: Any, *rest: Any) -> Response:
-        response: Response = original(self, *rest)
+    def welcome(original: Any, answer: Any) -> Response:
+        response: Response = original(answer)
         response.headers["Location"] = "/balance"
         return response
 
-    wrap_method(_LoginDesk, "_welcome", welcome)
+    wrap(web.welcome, welcome)
 
 
-def _open_to_anybody(path: str, template: str, **values: Any) -> None:
+def _open_to_anybody(endpoint: str, template: str, **values: Any) -> None:
     """Show a screen to visitors without login too."""
 
-    def to_login(original: Any, self: Door, error: LoginRequiredError) -> Response:
-        if request.path == path and request.method == "GET":
-            return self.anonymous_page(template, policy=self.policy, **values)
-        response: Response = original(self, error)
+    def view(original: Any) -> Response:
+        try:
+            response: Response = original()
+        except LoginRequiredError:
+            return door.anonymous_page(template, policy=the_bank().policy, **values)
         return response
 
-    wrap_method(Door, "_to_login", to_login)
+    wrap_view(endpoint, view)
 
 
 @fault("issue-without-login")
@@ -129,7 +131,7 @@ def issue_without_login() -> None:
     """The choice of kind opens without login."""
     kinds = [("hardware", "ハードウェアトークン（キーホルダー型の生成機に表示する方法）")]
     _open_to_anybody(
-        "/otp/issue", "web/issue_choose.html", title="トークン発行（選択）", kinds=kinds, step=0
+        "web.issue", "web/issue_choose.html", title="トークン発行（選択）", kinds=kinds, step=0
     )
 
 
@@ -137,7 +139,7 @@ def issue_without_login() -> None:
 def activation_without_login() -> None:
     """The activation screen opens without login."""
     _open_to_anybody(
-        "/otp/activate",
+        "web.activate",
         "web/activate.html",
         title="ワンタイムパスワード利用開始（ハードウェアトークン確認）",
         kind="hardware",
@@ -150,18 +152,18 @@ def activation_without_login() -> None:
 def _half_logged_in(path: str) -> None:
     """Take the password alone for a login, at one address."""
 
-    def visitor(original: Any, self: Door) -> Visitor:
+    def visitor(original: Any) -> Visitor:
         try:
-            found: Visitor = original(self)
+            found: Visitor = original()
         except LoginRequiredError:
             pending = cookie(PENDING_COOKIE)
-            who = self.customers.session(pending, pending=True) if pending else None
+            who = login.pending(the_bank(), pending)
             if who is None or request.path != path:
                 raise
             return Visitor(who, pending)
         return found
 
-    wrap_method(Door, "visitor", visitor)
+    wrap(door.visitor, visitor)
 
 
 @fault("portal-open-before-otp")
@@ -183,26 +185,26 @@ def lost_token_link() -> None:
 def suspended_may_deactivate() -> None:
     """The password lets a suspended customer in as far as the deactivation."""
 
-    def submit(original: Any, self: Any) -> Response:
-        response: Response = original(self)
+    def submit(original: Any) -> Response:
+        response: Response = original()
         if "ワンタイムパスワード認証の停止" in response.get_data(as_text=True):
             response.set_cookie(_STOPPED, request.form["login_id"])
         return response
 
-    def visitor(original: Any, self: Door) -> Visitor:
+    def visitor(original: Any) -> Visitor:
         login_id = cookie(_STOPPED)
         if not login_id or request.path != "/otp/deactivate":
-            found: Visitor = original(self)
+            found: Visitor = original()
             return found
-        with self.customers._core.store.read() as connection:  # type: ignore[attr-defined]
-            row = customers.by_login(connection, login_id)
+        with the_bank().read() as db:
+            row = customers.by_login(db, login_id)
         return Visitor(row.customer_id, _STOPPED)
 
     def may_deactivate(original: Any, reg: Registration, *rest: Any) -> Refused | None:
         return None if reg.suspended else original(reg, *rest)
 
-    wrap_method(_LoginDesk, "submit", submit)
-    wrap_method(Door, "visitor", visitor)
+    wrap_view("web.login_post", submit)
+    wrap(door.visitor, visitor)
     wrap(registration.may_deactivate, may_deactivate)
 
 
@@ -210,72 +212,68 @@ def suspended_may_deactivate() -> None:
 def software_gets_hardware_screen() -> None:
     """The activation asks for a serial, whatever kind was issued."""
 
-    def portal(original: Any, self: Any, customer_id: int) -> Portal:
-        return replace(original(self, customer_id), kind=Kind.HARDWARE)
+    def portal(original: Any, *arguments: Any) -> Portal:
+        return replace(original(*arguments), kind=Kind.HARDWARE)
 
-    wrap_method(Customers, "portal", portal)
+    wrap(portals.portal, portal)
 
 
-def _no_completion(desk: type, address: str) -> None:
+def _no_completion(endpoint: str, address: str) -> None:
     """After a success lead to the portal, and show no completion."""
 
-    def submit(original: Any, self: Any, *rest: Any, **named: Any) -> Response:
-        response: Response = original(self, *rest, **named)
+    def submit(original: Any, **named: Any) -> Response:
+        response: Response = original(**named)
         done = response.headers.get("Location", "").startswith(address)
         return moved("/otp") if done else response
 
-    wrap_method(desk, "submit", submit)
+    wrap_view(endpoint, submit)
 
 
 @fault("issue-without-completion")
 def issue_without_completion() -> None:
     """The application ends on the portal, without its completion screen."""
-    _no_completion(_IssueDesk, "/otp/issue/")
+    _no_completion("web.issue_post", "/otp/issue/")
 
 
 @fault("activation-without-completion")
 def activation_without_completion() -> None:
     """The activation ends on the portal, without its completion screen."""
-    _no_completion(_ActivationDesk, "/otp/activate/done")
+    _no_completion("web.activate_post", "/otp/activate/done")
 
 
 @fault("deactivation-without-completion")
 def deactivation_without_completion() -> None:
     """The deactivation ends on the portal, without its completion screen."""
-    _no_completion(_DeactivationDesk, "/otp/deactivate/done")
+    _no_completion("web.deactivate_post", "/otp/deactivate/done")
 
 
-def _act_on_opening(desk: type, name: str, change: Any) -> None:
+def _act_on_opening(endpoint: str, change: Any) -> None:
     """Let the mere opening of a screen have the effect of its button."""
 
-    def opened(original: Any, self: Any, *rest: Any, **named: Any) -> Response:
-        response: Response = original(self, *rest, **named)
-        core = self._door.customers._core
-        who = self._door.visitor().customer_id
+    def opened(original: Any, **named: Any) -> Response:
+        response: Response = original(**named)
+        who = door.visitor().customer_id
 
-        def work(connection: Any) -> None:
-            row = customers.get(connection, who)
-            customers.save(connection, row, change(row.reg, core))
+        def act(work: Work) -> None:
+            row = customers.get(work.db, who)
+            customers.save(work.db, row, change(row.reg, work))
 
-        core.store.write(work)
+        the_bank().write(act)
         return response
 
-    wrap_method(desk, name, opened)
+    wrap_view(endpoint, opened)
 
 
 @fault("confirmation-screen-issues")
 def confirmation_screen_issues() -> None:
     """Opening the confirmation screen is the application already."""
     _act_on_opening(
-        _IssueDesk,
-        "confirm",
-        lambda reg, core: registration.applied(reg, Kind.HARDWARE, core.policy),
+        "web.issue_confirm",
+        lambda reg, work: registration.applied(reg, Kind.HARDWARE, work.policy),
     )
 
 
 @fault("confirmation-screen-deactivates")
 def confirmation_screen_deactivates() -> None:
     """Opening the confirmation screen ends the service already."""
-    _act_on_opening(
-        _DeactivationDesk, "form", lambda reg, core: registration.ended(reg, core.now())
-    )
+    _act_on_opening("web.deactivate", lambda reg, work: registration.ended(reg, work.now))

@@ -1,6 +1,4 @@
-"""Seeds at rest: one Fernet key per bank, and keys derived from it."""
-
-from __future__ import annotations
+"""Secrets at rest: seeds under a key of the bank, passwords by argon2id."""
 
 import base64
 import hmac
@@ -10,18 +8,27 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from reference_impl.store.errors import StoreError
-
 KEY_VARIABLE = "OTP_BANK_KEY"
+LONGEST_PASSWORD = 1024
+"""Characters; anything longer is no password of ours and is not hashed whole."""
+
+
+class StoreError(Exception):
+    """The database or its key cannot be used; one line, Japanese / English."""
+
+    def __init__(self, japanese: str, english: str) -> None:
+        super().__init__(f"{japanese} / {english}")
 
 
 @dataclass(frozen=True)
 class Seal:
-    """Encrypts seeds and makes keyed digests."""
+    """Encrypts seeds and makes keyed digests, all by one Fernet key of the bank."""
 
     key: bytes = field(repr=False)
 
@@ -53,25 +60,19 @@ class Seal:
         return hmac.new(self.derive("digest"), framed, sha256).hexdigest()
 
 
-def key_from_environment(given: str | None) -> bytes | None:
-    """Return the key of the environment variable, None if unset. StoreError if unusable."""
-    if not given:
-        return None
-    try:
-        Fernet(given)
-    except ValueError as error:
-        raise StoreError(
-            f"環境変数 {KEY_VARIABLE} が Fernet の鍵ではありません。",
-            f"environment variable {KEY_VARIABLE} is not a Fernet key",
-        ) from error
-    return given.encode()
-
-
-def key_from_file(path: Path) -> bytes:
-    """Return the key of a file, creating it (mode 0600) when missing.
+def read_key(beside: Path) -> bytes:
+    """Return the key of OTP_BANK_KEY, else of the file beside the database, made when missing.
 
     StoreError if it is unreadable, open to other users, or no key.
     """
+    given = os.environ.get(KEY_VARIABLE)
+    if given:
+        return _fernet(
+            given,
+            f"環境変数 {KEY_VARIABLE} が Fernet の鍵ではありません。",
+            f"environment variable {KEY_VARIABLE} is not a Fernet key",
+        )
+    path = Path(f"{beside}.key")
     try:
         if not path.exists():
             _create(path)
@@ -80,22 +81,27 @@ def key_from_file(path: Path) -> bytes:
                 f"鍵ファイル {path} を他の利用者が読めます。chmod 600 を行ってください。",
                 f"key file {path} is open to other users; run chmod 600",
             )
-        key = path.read_text(encoding="ascii").strip()
-        Fernet(key)
+        text = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         raise StoreError(
             f"鍵ファイル {path} を使えません（{error.strerror}）。",
             f"cannot use key file {path}: {error.strerror}",
         ) from error
+    return _fernet(
+        text, f"鍵ファイル {path} の中身が鍵ではありません。", f"key file {path} holds no key"
+    )
+
+
+def _fernet(text: str, japanese: str, english: str) -> bytes:
+    try:
+        Fernet(text.encode())
     except ValueError as error:
-        raise StoreError(
-            f"鍵ファイル {path} の中身が鍵ではありません。", f"key file {path} holds no key"
-        ) from error
-    return key.encode()
+        raise StoreError(japanese, english) from error
+    return text.encode()
 
 
 def _create(path: Path) -> None:
-    """Write a new key whole or not at all; of two starters one wins."""
+    """Write a new key (mode 0600) whole or not at all; of two starters one wins."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "wb") as out:
@@ -108,3 +114,28 @@ def _create(path: Path) -> None:
         return  # the other starter's key is as good
     finally:
         draft.unlink()
+
+
+class Passwords:
+    """Hashes and verifies by argon2id with the given costs (OWASP Password Storage)."""
+
+    def __init__(self, time_cost: int, memory_kib: int, parallelism: int) -> None:
+        self._hasher = PasswordHasher(time_cost, memory_kib, parallelism, type=Type.ID)
+        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+
+    def hash(self, password: str) -> str:
+        """Return the encoded hash of a password."""
+        return self._hasher.hash(_raw(password))
+
+    def verify(self, encoded: str | None, password: str) -> bool:
+        """Tell whether a password fits. None costs one verification too and never fits."""
+        too_long = len(password) > LONGEST_PASSWORD
+        try:
+            self._hasher.verify(encoded or self._nobody, _raw(password[:LONGEST_PASSWORD]))
+        except (VerificationError, InvalidHashError):
+            return False
+        return encoded is not None and not too_long
+
+
+def _raw(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")

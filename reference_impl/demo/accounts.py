@@ -1,0 +1,73 @@
+"""Accounts and tokens for trying the bank out by hand."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from reference_impl.service import control, staff
+from reference_impl.service.bank import Bank
+
+LIFE = timedelta(days=3 * 365)
+STAFF_ID = "demo-staff"
+_SPARE_TOKENS = 3
+
+
+def seed_demo(bank: Bank, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Add one customer 未登録, one サービス利用中, spare hardware tokens and a staff account.
+
+    Return all that is needed to walk through the manual, passwords included, for
+    whoever starts the demonstration. Passwords are random unless
+    OTP_DEMO_LOGIN_PASSWORD, OTP_DEMO_CONFIRMATION_PASSWORD or OTP_DEMO_STAFF_PASSWORD
+    give them. In a bank that already has demo customers the next free numbers are
+    taken. StaffError if a given password does not fit the policy.
+    """
+    stock = [_token(bank) for _ in range(_SPARE_TOKENS)]
+    staff_password = environment.get("OTP_DEMO_STAFF_PASSWORD") or secrets.token_urlsafe(9)
+    control.add_staff(bank, STAFF_ID, staff_password)
+    customers = [
+        _customer(bank, environment, "not_registered", None),
+        _customer(bank, environment, "in_service", _token(bank)),
+    ]
+    return {
+        "customers": customers,
+        "staff_id": STAFF_ID,
+        "stock": stock,
+        "staff_password": staff_password,
+    }
+
+
+def _token(bank: Bank) -> str:
+    taken = {token.serial for token in staff.all_tokens(bank)}
+    serial = ""
+    while not serial or serial in taken:
+        serial = "".join(secrets.choice("0123456789") for _ in range(bank.policy.serial_max))
+    expires_at = (bank.now() + LIFE).replace(second=0, microsecond=0)
+    secret = secrets.token_bytes(20)
+    control.add_token(bank, serial=serial, secret=secret, kind="hardware", expires_at=expires_at)
+    return serial
+
+
+def _customer(
+    bank: Bank, environment: Mapping[str, str], status: str, serial: str | None
+) -> dict[str, str | None]:
+    number = 1
+    while staff.find_customer(bank, f"demo-{number:04d}") is not None:
+        number += 1
+    made, password, confirmation = control.create_customer(
+        bank,
+        login_id=f"demo-{number:04d}",
+        login_password=environment.get("OTP_DEMO_LOGIN_PASSWORD") or None,
+        confirmation_password=environment.get("OTP_DEMO_CONFIRMATION_PASSWORD") or None,
+        status=status,
+        kind="hardware",
+        token_serial=serial,
+    )
+    return {
+        "login_id": made.login_id,
+        "status": status,
+        "serial": serial,
+        "login_password": password,
+        "confirmation_password": confirmation,
+    }

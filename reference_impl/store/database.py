@@ -1,0 +1,181 @@
+"""Opening the database, transactions on it, and the few SQL helpers of the tables."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reference_impl.domain.words import Kind, OrderStatus, Status, TokenState
+from reference_impl.store.secrets import Seal, StoreError, read_key
+
+Connection = sqlite3.Connection
+Result = TypeVar("Result")
+
+SCHEMA_VERSION = "2"
+_SCHEMA = Path(__file__).with_name("schema.sql")
+_BUSY_SECONDS = 30
+_ATTEMPTS = 20
+_KEY_CHECK = b"this key fits this database"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _member(enum: type[StrEnum], raw: bytes) -> StrEnum:
+    return enum(raw.decode())
+
+
+sqlite3.register_converter("MOMENT", lambda raw: _EPOCH + int(raw) * _MICROSECOND)
+for _name, _enum in {
+    "KIND": Kind,
+    "STATUS": Status,
+    "TOKEN_STATE": TokenState,
+    "ORDER_STATUS": OrderStatus,
+}.items():
+    # Columns declared so in the schema come back as what they are.
+    sqlite3.register_converter(_name, partial(_member, _enum))
+sqlite3.register_converter("BOOLEAN", lambda raw: raw != b"0")
+
+
+class ConflictError(Exception):
+    """Somebody else changed the row first; the transaction must be done again."""
+
+
+class Store:
+    """One database file with its seal."""
+
+    def __init__(self, path: Path, seal: Seal) -> None:
+        self._path = path
+        self.seal = seal
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for reading; nothing is kept."""
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work in one transaction and commit; again if it lost a race.
+
+        Any exception rolls back. Committed means on the disk: SQLite runs with
+        WAL and synchronous=FULL.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._once(work)
+            except (ConflictError, sqlite3.IntegrityError):
+                continue
+        return self._once(work)
+
+    def _once(self, work: Callable[[Connection], Result]) -> Result:
+        # A writer takes the lock first: upgrading a read to a write in the middle
+        # fails at once instead of waiting.
+        with self._transaction("IMMEDIATE") as connection:
+            return work(connection)
+
+    @contextmanager
+    def _transaction(self, mode: str) -> Iterator[Connection]:
+        opened = sqlite3.connect(
+            self._path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,  # the driver must not begin transactions by itself
+            detect_types=sqlite3.PARSE_DECLTYPES,
+        )
+        with closing(opened) as connection:
+            connection.row_factory = sqlite3.Row
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"BEGIN {mode}")
+            with connection:  # commits, or rolls back after an exception
+                yield connection
+
+
+def run(connection: Connection, sql: str, /, **values: Any) -> sqlite3.Cursor:  # noqa: ANN401
+    """Execute one statement with named values. ValueError for a naive moment."""
+    return connection.execute(sql, {name: _stored(value) for name, value in values.items()})
+
+
+def change(connection: Connection, sql: str, /, **values: Any) -> bool:  # noqa: ANN401
+    """Execute one conditional statement; tell whether it found its one row."""
+    return run(connection, sql, **values).rowcount == 1
+
+
+def insert(connection: Connection, table: str, /, **values: Any) -> int:  # noqa: ANN401
+    """Insert one row and return its number."""
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    # The names of tables and columns are the bank's own.
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    return run(connection, statement, **values).lastrowid or 0
+
+
+def first(connection: Connection, sql: str, /, **values: Any) -> sqlite3.Row | None:  # noqa: ANN401
+    """Return the first row of a query, or None."""
+    found: sqlite3.Row | None = run(connection, sql, **values).fetchone()
+    return found
+
+
+def _stored(value: Any) -> Any:  # noqa: ANN401 - column values
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        msg = "a naive datetime must not reach the store"
+        raise ValueError(msg)
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def open_store(url: str, *, production: bool) -> Store:
+    """Open (and create, when empty) the database at ``sqlite:///FILE``.
+
+    ``production``: refuse a database that was filled with cheap password hashes.
+    StoreError for a bad address, an unusable file, another schema version or a
+    key that does not fit.
+    """
+    path = _path(url)
+    store = Store(path, Seal(read_key(path)))
+    try:
+        store.write(lambda connection: _prepare(connection, store.seal, production=production))
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"データベース {url} を開けません（{error}）。", f"cannot open database {url}: {error}"
+        ) from error
+    return store
+
+
+def _path(url: str) -> Path:
+    scheme, _, name = url.partition("://")
+    if scheme != "sqlite" or (name and not name.startswith("/")):
+        raise StoreError(
+            f"データベース {url} は使えません。sqlite:///FILE の形にしてください。",
+            f"database {url} is not supported; use sqlite:///FILE",
+        )
+    if name[1:] in ("", ":memory:"):
+        raise StoreError(
+            "メモリ上の SQLite は使えません。ファイルを指定してください。",
+            "SQLite in memory cannot be used; name a file",
+        )
+    return Path(name[1:])
+
+
+def _prepare(connection: Connection, seal: Seal, *, production: bool) -> None:
+    if first(connection, "SELECT 1 FROM sqlite_master WHERE name = 'meta'") is None:
+        for statement in _SCHEMA.read_text(encoding="utf-8").split(";\n"):
+            connection.execute(statement)
+        profile = "production" if production else "test"
+        check = seal.close(_KEY_CHECK)
+        for name, value in (("version", SCHEMA_VERSION), ("key", check), ("profile", profile)):
+            insert(connection, "meta", name=name, value=value)
+    found = {row["name"]: row["value"] for row in run(connection, "SELECT * FROM meta")}
+    if found.get("version") != SCHEMA_VERSION:
+        raise StoreError(
+            f"データベースは別の版です。この銀行の版は {SCHEMA_VERSION} です。",
+            f"the database has another schema version; this bank needs {SCHEMA_VERSION}",
+        )
+    seal.open(found["key"])
+    if production and found["profile"] == "test":
+        raise StoreError(
+            "試験用（--profile test）に作られたデータベースは、本番設定では開けません。",
+            "this database was made with --profile test and cannot be opened in production",
+        )

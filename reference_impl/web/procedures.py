@@ -1,0 +1,244 @@
+"""Token issue, activation, deactivation: input, confirmation, completion (S-03 to S-10)."""
+
+from datetime import datetime
+
+from flask import Response, abort
+
+from reference_impl.domain.words import Kind, Refusal, Refused
+from reference_impl.face.forms import form_id, moved
+from reference_impl.face.pages import KIND_LABEL, the_bank
+from reference_impl.service import activating, applying, deactivating
+from reference_impl.service.bank import KIND_NAME
+from reference_impl.service.portal import portal
+from reference_impl.web.visitor import (
+    NOT_NOW,
+    Visitor,
+    dressed,
+    finish,
+    page,
+    pages,
+    posting_visitor,
+    result_of,
+    stop_if,
+    suspended_page,
+    told,
+    visitor,
+)
+
+# -- issue (S-03, S-04, S-05, S-10) -----------------------------------------
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of an address; an unknown one has no page (404)."""
+    if name not in set(Kind):
+        abort(404)
+    return Kind(name)
+
+
+@pages.get("/otp/issue")
+def issue() -> Response:
+    """Show the choice of kind."""
+    who = visitor()
+    stop_if(applying.may_issue(the_bank(), who.customer_id))
+    offered = [
+        (kind.value, KIND_LABEL[kind])
+        for kind in (Kind.SOFTWARE, Kind.HARDWARE)
+        if kind is Kind.HARDWARE or the_bank().policy.software_tokens
+    ]
+    return page(
+        who,
+        "web/issue_choose.html",
+        screen_id="BOT001",
+        title="トークン発行（選択）",
+        kinds=offered,
+        step=0,
+    )
+
+
+@pages.get("/otp/issue/<kind>")
+def issue_confirm(kind: str) -> Response:
+    """Show the notes and ask for the confirmation password."""
+    who = visitor()
+    chosen = kind_of(kind)
+    stop_if(applying.may_issue(the_bank(), who.customer_id, chosen))
+    return _issue_page(who, chosen)
+
+
+@pages.post("/otp/issue/<kind>")
+def issue_post(kind: str) -> Response:
+    """Apply for a token."""
+    who, values = posting_visitor()
+    chosen = kind_of(kind)
+    given = values.get("kind", "")
+    if given in set(Kind) and given != chosen:
+        # Which of the two is meant would be a guess.
+        stop_if(Refused(Refusal.UNKNOWN_KIND))
+    answer = applying.issue(
+        the_bank(), who.customer_id, given, values.get("confirmation", ""), form_id(values)
+    )
+    if not isinstance(answer, Refused):
+        return finish(who, f"/otp/issue/{answer.kind.value}/done")
+    if answer.reason is Refusal.UNKNOWN_KIND or answer.reason in NOT_NOW:
+        stop_if(answer)
+    return _issue_page(who, chosen, 422, answer)
+
+
+@pages.get("/otp/issue/<kind>/done")
+def issue_done(kind: str) -> Response:
+    """Show that the application was accepted."""
+    who = visitor()
+    issued = kind_of(kind)
+    if result_of(who) is None:
+        return moved("/otp")
+    values = {
+        "title": f"トークン発行（{KIND_NAME[issued]}発行完了）",
+        "kind": issued.value,
+        "step": 2,
+    }
+    return dressed(who, "web/issue_done.html", 200, "", values)
+
+
+def _issue_page(
+    who: Visitor, kind: Kind, status: int = 200, refused: Refused | None = None
+) -> Response:
+    return page(
+        who,
+        "web/issue_confirm.html",
+        status,
+        title=f"トークン発行（{KIND_NAME[kind]}発行確認）",
+        kind=kind.value,
+        alerts=told(refused),
+        bad=refused.field if refused else "",
+        step=1,
+    )
+
+
+# -- activation (S-06, S-07) ------------------------------------------------
+
+
+@pages.get("/otp/activate")
+def activate() -> Response:
+    """Ask for serial and OTP."""
+    who = visitor()
+    stop_if(activating.may_activate(the_bank(), who.customer_id))
+    return _activation_page(who)
+
+
+@pages.post("/otp/activate")
+def activate_post() -> Response:
+    """Activate a token."""
+    who, values = posting_visitor()
+    serial = values.get("serial", "")
+    answer = activating.activate(
+        the_bank(), who.customer_id, serial, values.get("otp", ""), form_id(values)
+    )
+    if not isinstance(answer, Refused):
+        return finish(
+            who,
+            "/otp/activate/done",
+            kind=answer.kind.value,
+            serial=answer.serial,
+            expires_at=answer.expires_at.isoformat(),
+        )
+    if answer.reason is Refusal.SUSPENDED:
+        return suspended_page()
+    if answer.reason in NOT_NOW:
+        stop_if(answer)
+    return _activation_page(who, 422, serial, answer)
+
+
+@pages.get("/otp/activate/done")
+def activate_done() -> Response:
+    """Show the activated token's serial and expiry."""
+    who = visitor()
+    result = result_of(who)
+    if result is None:
+        return moved("/otp")
+    kind = KIND_NAME[Kind(result["kind"])]
+    values = {
+        "title": f"ワンタイムパスワード利用開始（{kind}完了）",
+        "kind_text": kind,
+        "serial": result["serial"],
+        "expires_at": datetime.fromisoformat(result["expires_at"]),
+    }
+    return dressed(who, "web/activate_done.html", 200, "BOK511", values)
+
+
+def _activation_page(
+    who: Visitor, status: int = 200, serial: str = "", refused: Refused | None = None
+) -> Response:
+    kind = portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
+    # Both fields are marked where the bank does not tell which was wrong.
+    bad = () if refused is None else (refused.field,) if refused.field else ("serial", "otp")
+    return page(
+        who,
+        "web/activate.html",
+        status,
+        "BOK511",
+        title=f"ワンタイムパスワード利用開始（{KIND_NAME[kind]}確認）",
+        kind=kind.value,
+        kind_text=KIND_NAME[kind],
+        serial=serial,
+        alerts=told(refused),
+        bad=bad,
+    )
+
+
+# -- deactivation (S-08, S-09) ----------------------------------------------
+
+
+@pages.get("/otp/deactivate")
+def deactivate() -> Response:
+    """Show the warnings and ask for the confirmation password and, in service, an OTP."""
+    who = visitor()
+    stop_if(deactivating.may_deactivate(the_bank(), who.customer_id))
+    return _deactivation_page(who)
+
+
+@pages.post("/otp/deactivate")
+def deactivate_post() -> Response:
+    """End the service."""
+    who, values = posting_visitor()
+    asks_otp = portal(the_bank(), who.customer_id).deactivation_asks_otp
+    # Whether an OTP is needed is the bank's to say: dropping the parameter
+    # from the form leaves an empty OTP, not a form without the field.
+    otp = values.get("otp", "") if asks_otp else values.get("otp")
+    answer = deactivating.deactivate(
+        the_bank(), who.customer_id, values.get("confirmation", ""), otp, form_id(values)
+    )
+    if not isinstance(answer, Refused):
+        return finish(who, "/otp/deactivate/done", kind=answer.kind.value)
+    if answer.reason is Refusal.SUSPENDED:
+        return suspended_page()
+    if answer.reason in NOT_NOW:
+        stop_if(answer)
+    return _deactivation_page(who, 422, answer)
+
+
+@pages.get("/otp/deactivate/done")
+def deactivate_done() -> Response:
+    """Show that the service has ended."""
+    who = visitor()
+    result = result_of(who)
+    if result is None:
+        return moved("/otp")
+    values = {
+        "title": "ワンタイムパスワード利用解除（利用解除完了）",
+        "hardware": result["kind"] == Kind.HARDWARE,
+    }
+    return dressed(who, "web/deactivate_done.html", 200, "", values)
+
+
+def _deactivation_page(who: Visitor, status: int = 200, refused: Refused | None = None) -> Response:
+    found = portal(the_bank(), who.customer_id)
+    return page(
+        who,
+        "web/deactivate.html",
+        status,
+        "BOS001",
+        title="ワンタイムパスワード利用解除（利用解除確認）",
+        hardware=found.kind is not Kind.SOFTWARE,
+        asks_otp=found.deactivation_asks_otp,
+        alerts=told(refused),
+        bad=refused.field if refused else "",
+    )

@@ -1,0 +1,199 @@
+"""The customer site's door: who is inside, which form is whose, how pages are dressed."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from reference_impl.domain.words import Refusal, Refused
+from reference_impl.face.errors import Link, LoginRequiredError, ShownError
+from reference_impl.face.forms import (
+    MAX_FORM_BYTES,
+    checked,
+    cookie,
+    csrf_token,
+    forget,
+    moved,
+    new_id,
+    remember,
+    seal,
+    unseal,
+)
+from reference_impl.face.pages import the_bank
+from reference_impl.service import login
+from reference_impl.service.portal import portal
+
+SESSION_COOKIE = "bank_session"
+PENDING_COOKIE = "bank_pending"
+ANONYMOUS_COOKIE = "bank_visit"
+RESULT_COOKIE = "bank_result"
+
+PORTAL = Link("/otp", "ワンタイムパスワード申請内容選択へ")
+
+#: Refusals that depend on where the customer stands, not on what was typed.
+NOT_NOW = frozenset(
+    {
+        Refusal.NOT_ISSUED,
+        Refusal.ALREADY_ISSUED,
+        Refusal.IN_SERVICE,
+        Refusal.NOTHING_TO_DEACTIVATE,
+        Refusal.TOO_EARLY,
+        Refusal.HW_TO_SW,
+        Refusal.ACTIVATION_LIMIT,
+    }
+)
+
+#: The text of every refusal.
+MESSAGES = tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
+
+pages = Blueprint("web", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A customer with a live session."""
+
+    customer_id: int
+    session_id: str
+
+
+@pages.before_request
+def _limit() -> None:
+    request.max_content_length = MAX_FORM_BYTES
+
+
+@pages.errorhandler(LoginRequiredError)
+def _to_login(error: LoginRequiredError) -> Response:
+    response = moved("/login?ended=1" if error.expired else "/login")
+    if error.expired:
+        forget(response, SESSION_COOKIE)
+    return response
+
+
+def one_page_login() -> bool:
+    """Tell whether the OTP is asked on the login page itself (IX-05)."""
+    return the_bank().policy.login_flow == "one_page"
+
+
+# -- who is there ---------------------------------------------------------
+
+
+def visitor() -> Visitor:
+    """Return the customer of the live session. LoginRequiredError if there is none."""
+    session_id = cookie(SESSION_COOKIE)
+    customer_id = login.session(the_bank(), session_id)
+    if customer_id is None:
+        raise LoginRequiredError(expired=bool(session_id))
+    return Visitor(customer_id, session_id)
+
+
+def posting_visitor() -> tuple[Visitor, dict[str, str]]:
+    """Return the customer and the posted form.
+
+    LoginRequiredError without a session; BadFormError, ForgedFormError for a bad form.
+    """
+    found = visitor()
+    return found, checked(found.session_id, "session")
+
+
+# -- pages ----------------------------------------------------------------
+
+
+def anonymous_page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+    """Render a page before login; its forms are bound to an anonymous cookie."""
+    visit = cookie(ANONYMOUS_COOKIE) or new_id()
+    csrf = csrf_token(visit, "anonymous")
+    text = render_template(template, csrf=csrf, form_id=new_id(), **values)
+    response = make_response(text, status)
+    if not cookie(ANONYMOUS_COOKIE):
+        remember(response, ANONYMOUS_COOKIE, visit)
+    return response
+
+
+def page(
+    who: Visitor,
+    template: str,
+    status: int = 200,
+    screen_id: str = "",
+    **values: Any,  # noqa: ANN401 - template values
+) -> Response:
+    """Render a page for a customer. A kept result of an earlier action ends here."""
+    response = dressed(who, template, status, screen_id, values)
+    if RESULT_COOKIE in request.cookies:
+        forget(response, RESULT_COOKIE)
+    return response
+
+
+def dressed(
+    who: Visitor, template: str, status: int, screen_id: str, values: dict[str, Any]
+) -> Response:
+    """Render a page for a customer, with what all of them show."""
+    policy = the_bank().policy
+    text = render_template(
+        template,
+        csrf=csrf_token(who.session_id, "session"),
+        form_id=new_id(),
+        customer_name=portal(the_bank(), who.customer_id).name,
+        screen_id=screen_id if policy.show_screen_ids else "",
+        keyboard=policy.on_screen_keyboard,
+        policy=policy,
+        **values,
+    )
+    return make_response(text, status)
+
+
+# -- results of actions (completion screens) --------------------------------
+
+
+def finish(who: Visitor, address: str, **result: str) -> Response:
+    """Lead to a completion screen that only this session sees, right after its action."""
+    response = moved(address)
+    sealed = seal(who.session_id, "result", {**result, "address": address})
+    remember(response, RESULT_COOKIE, sealed)
+    return response
+
+
+def result_of(who: Visitor) -> dict[str, str] | None:
+    """Return the result that belongs to this completion screen, or None.
+
+    It stays when the screen is shown (`dressed`), so that a reload is harmless.
+    """
+    result = unseal(who.session_id, "result", request.cookies.get(RESULT_COOKIE, ""))
+    return result if result is not None and result.get("address") == request.path else None
+
+
+# -- refusals ---------------------------------------------------------------
+
+
+def told(refused: Refused | None) -> list[str]:
+    """Return the error texts of a refusal, if any."""
+    if refused is None:
+        return []
+    policy, bank = the_bank().policy, the_bank().settings.bank
+    contact = f"{bank.name} {bank.contact_desk}（電話 {bank.contact_phone}、{bank.contact_hours}）"
+    return [MESSAGES[refused.reason].format(policy=policy, contact=contact)]
+
+
+def stop_if(refused: Refused | None) -> None:
+    """Raise the error page of a step that is not open at present (403)."""
+    if refused is None:
+        return
+    status = 403 if refused.reason in NOT_NOW else 422
+    raise ShownError(status, "お手続きを進められません", told(refused)[0], PORTAL)
+
+
+def suspended_page() -> Response:
+    """Tell that OTP authentication is suspended and whom to call (LCK-01, LCK-09)."""
+    body = render_template(
+        "web/suspended.html",
+        title="ワンタイムパスワード認証の停止",
+        alerts=told(Refused(Refusal.SUSPENDED)),
+    )
+    response = make_response(body, 422)
+    forget(response, PENDING_COOKIE)
+    session_id = cookie(SESSION_COOKIE)
+    if session_id and login.session(the_bank(), session_id) is None:
+        forget(response, SESSION_COOKIE)
+    return response
