@@ -2,7 +2,8 @@
 
 from behave import step
 
-from otp_conformance.judging import expiry
+from otp_conformance.judging import expiry, outcomes
+from otp_conformance.judging.outcomes import by_declaration
 
 
 @step("時計を{person}のトークンの有効期限の翌日まで進める")
@@ -10,11 +11,13 @@ def _(context, person):
     expiry.pass_by(context.world, context.world.person(person))
 
 
-@step("有効期限を過ぎたトークンでのログインは宣言どおりに扱われる")
+@step("有効期限を過ぎたトークンでのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.EXPIRED)
 def _(context):
     expiry.login(context.world)
 
 
-@step("有効期限を過ぎたトークンでの利用開始登録は宣言どおりに扱われる")
+@step("有効期限を過ぎたトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.EXPIRED)
 def _(context):
     expiry.activation(context.world)

@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import stories
 from otp_conformance.specification.words import Kind, Status
 
@@ -20,6 +22,12 @@ def _(context, person):
 def _(context, person, confirmation, kind):
     customer = context.world.person(person)
     customer.issue(kind, customer.confirmation(confirmation))
+
+
+@step("{person}が確認用パスワードの欄にログインパスワードを入力して{kind}の発行を試みる")
+def _(context, person, kind):
+    customer = context.world.person(person)
+    customer.issue(kind, customer.confirmation("ログインパスワードと同じ"))
 
 
 @step("{person}がもう一度ハードウェアトークンの発行を試みる")
@@ -43,12 +51,14 @@ def _(context):
     context.world.judge.refused()
 
 
-@step("大文字と小文字の違いは宣言どおりに扱われる")
+@step("大文字と小文字を入れ替えた確認用パスワードは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.LETTER_CASE)
 def _(context):
     context.world.declared.letter_case()
 
 
-@step("もう一度の発行申請は宣言どおりに扱われる")
+@step("もう一度の発行の申請は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.APPLY_AGAIN)
 def _(context):
     context.world.declared.reissue()
 
@@ -86,12 +96,14 @@ def _(context, person):
     stories.try_start(context.world, context.world.person(person), Kind.SOFTWARE)
 
 
-@step("当日の切替は宣言どおりに扱われる")
+@step("当日の切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.gate()
 
 
-@step("翌日の切替は宣言どおりに扱われる")
+@step("翌日の切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.gate()
     context.world.declared.next_day_control(context.world.acting())
@@ -102,16 +114,19 @@ def _(context, person):
     context.world.declared.next_day_control(context.world.person(person))
 
 
-@step("同じ種類の再発行は宣言どおりに扱われる")
+@step("同じ種類の再発行は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.start(Kind.HARDWARE)
 
 
-@step("当日の機種変更のための発行は宣言どおりに扱われる")
+@step("当日の機種変更のための発行は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_SOFTWARE)
 def _(context):
     context.world.declared.start(Kind.SOFTWARE)
 
 
-@step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに扱われる")
+@step("ハードウェアトークンからソフトウェアトークンへの切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.HARDWARE_TO_SOFTWARE)
 def _(context):
     context.world.declared.hardware_to_software()

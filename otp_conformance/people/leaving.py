@@ -45,7 +45,7 @@ _FILL: dict[str, Callable[[Customer], None]] = {
 }
 _WAYS: dict[str, Callable[[Customer], None]] = {
     "メニューから別の画面へ移る": lambda customer: customer.site.top.open_portal(),
-    "ブラウザで前の画面へ戻る": lambda customer: customer.site.agent.back(),
+    "ブラウザーで前の画面へ戻る": lambda customer: customer.site.agent.back(),
     "ログアウトする": lambda customer: customer.log_out(),
     "「戻る」を押す": lambda customer: customer.site.activation.back(),
     "「申込を中止する」を押す": lambda customer: customer.site.activation.cancel(),

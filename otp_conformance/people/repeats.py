@@ -104,7 +104,7 @@ def press_again_deactivation(customer: Customer) -> None:
 def _require_two_sessions(world: World) -> None:
     if world.declaration.sessions.concurrent == "refused":
         raise NotApplicable(
-            expected="二つのブラウザで同時にログインして確かめること",
+            expected="二つのブラウザーで同時にログインして確かめること",
             observed="同時に二つのログインはできないと宣言されています",
         )
 
