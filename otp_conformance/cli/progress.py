@@ -163,7 +163,7 @@ class Progress:
             (say("手順", "step"), finished.failing_step),
             (say("期待", "expected"), finished.expected),
             (say("観測", "observed"), finished.observed),
-            (say("次の一手", "next"), finished.hint),
+            (say("対処", "next"), finished.hint),
             (say("場所", "where"), plan.scenario_id),
         ]
         for name, value in rows:

@@ -117,7 +117,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
     "--yes",
     "-y",
     is_flag=True,
-    ja="お客さまの停止やトークンの失効を、確認なしで承知します。",
+    ja="お客さまの停止やトークンの失効を、承諾済みとして確認を省きます。",
     en="Agree beforehand that customers are suspended and tokens retired.",
 )
 @option(
@@ -206,7 +206,7 @@ def _after_deviations(result: RunResult, *, allowed: bool) -> int:
     if gone := stale(journal):
         names = "、".join(gone)
         notice = Text(
-            f"承知している相違のうち、なくなったもの: {names}。"
+            f"既知の相違のうち、なくなったもの: {names}。"
             "宣言の known_deviations から消してください。",
             f"Declared deviations that are gone: {names}. Remove them from known_deviations.",
         )
@@ -214,7 +214,7 @@ def _after_deviations(result: RunResult, *, allowed: bool) -> int:
         return ExitCode.USAGE if code is ExitCode.PASS or all_known(journal) else code
     if allowed and code is ExitCode.FAIL and all_known(journal):
         notice = Text(
-            "不合格は、宣言にある承知している相違だけです（--allow-known-deviations）。",
+            "不合格は、宣言にある既知の相違だけです（--allow-known-deviations）。",
             "Nothing failed but declared deviations (--allow-known-deviations).",
         )
         click.echo(str(notice), err=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from behave.step_registry import registry
 
+from otp_conformance.judging.outcomes import Question
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.verbs import Verbs, read_verbs
 from otp_conformance.run.step_loading import load_steps
@@ -82,6 +83,12 @@ class StepIndex:
         if filename not in self._sources:
             self._sources[filename] = Path(filename).read_text(encoding="utf-8")
         return self._sources[filename]
+
+    def questions(self, text: str) -> tuple[Question, ...]:
+        """Return the questions whose declared answer a sentence's steps follow."""
+        patterns = self.patterns(text)
+        functions = [d.matcher.func for d in self.definitions if d.pattern in patterns]
+        return tuple(f.question for f in functions if hasattr(f, "question"))
 
     def unused(self) -> Iterator[Finding]:
         """Yield the definitions that no sentence asked about so far has used."""

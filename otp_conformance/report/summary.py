@@ -126,7 +126,7 @@ def _render_ja(s: Summary) -> list[str]:
         lines += ["", f"{o.verdict.ja}{cause} {_ids(scenario)} {p.name}"]
         lines += [f"  期待: {o.expected}", f"  観測: {o.observed}"]
         lines += [f"  手順: {o.failing_step}"] if o.failing_step else []
-        lines += [f"  次の一手: {o.hint}"] if o.hint else []
+        lines += [f"  対処: {o.hint}"] if o.hint else []
         lines.append(f"  場所: {p.scenario_id}")
     if s.suite_faults:
         lines += [

@@ -8,6 +8,7 @@ from typing import Any
 
 from gherkin.parser import Parser
 
+from otp_conformance.specification.basis import MEANINGS
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.chapters import chapter_of
 from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
@@ -24,10 +25,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Examples:
-    """The rows of an outline: the first row is the heading."""
+    """The rows of an outline: the first row is the heading.
+
+    ``mark``: the mark of these rows alone, where others of the outline have another basis.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,8 @@ def _rule(
 
 
 def _scenario(uri: str, node: Mapping[str, Any], outer: list[str], number: int) -> Scenario:
-    own = [*_names(node), *(tag for table in node["examples"] for tag in _names(table))]
-    tags = list(dict.fromkeys([*outer, *own]))
+    inside = [tag for table in node["examples"] for tag in _names(table)]
+    tags = list(dict.fromkeys([*outer, *_names(node), *(t for t in inside if t not in MEANINGS)]))
     return Scenario(
         number=number,
         place=f"{uri}:{node['location']['line']}",
@@ -156,7 +161,11 @@ def _scenario(uri: str, node: Mapping[str, Any], outer: list[str], number: int) 
         conditions=tuple(tag for tag in tags if not REQUIREMENT_TAG.match(tag)),
         steps=_steps(node),
         examples=tuple(
-            Examples(table["name"], tuple(map(_cells, [table["tableHeader"], *table["tableBody"]])))
+            Examples(
+                table["name"],
+                tuple(map(_cells, [table["tableHeader"], *table["tableBody"]])),
+                next((tag for tag in _names(table) if tag in MEANINGS), ""),
+            )
             for table in node["examples"]
             if table.get("tableHeader")
         ),

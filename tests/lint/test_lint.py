@@ -212,7 +212,9 @@ def test_what_the_suite_says_of_its_own_sentences():
     refused = frozenset({REFUSED})
     assert steps.verbs("ログインは拒否される") == refused
     assert steps.verbs("ログイン画面が表示される") == refused
-    assert steps.verbs("前後の空白は宣言どおりに扱われる") == {REFUSED, CONTROL}
+    assert steps.verbs(
+        "前後に空白の付いたシリアル番号での利用開始登録は、宣言に応じて次のとおりになる"
+    ) == {REFUSED, CONTROL}
     assert steps.verbs("毎回ログインできている") == frozenset()
     controls = {d.pattern for d in steps.definitions if d.pattern.startswith("対照として、")}
     assert controls
