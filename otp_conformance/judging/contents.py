@@ -271,7 +271,7 @@ CONTENTS: dict[str, Check] = {
     "題名「ワンタイムパスワード利用開始（ハードウェアトークン完了）」": _title(
         ScreenKey.ACTIVATION_COMPLETE
     ),
-    "利用開始登録が完了したことを告げる文": _sentence("message.activation", "message.completed"),
+    "利用開始登録が完了した旨の文": _sentence("message.activation", "message.completed"),
     "見出し「トークン情報」": _heading("activation_complete.heading"),
     "利用開始完了の「ワンタイムパスワード申請内容選択へ」ボタン": _button(
         "activation_complete.to_portal"
@@ -283,7 +283,7 @@ CONTENTS: dict[str, Check] = {
     "ソフトウェアキーボードの操作部（有無は宣言による）": _keyboard_as_declared,
     "「解除する」ボタン": _button("deactivation.submit"),
     "題名「ワンタイムパスワード利用解除（利用解除完了）」": _title(ScreenKey.DEACTIVATION_COMPLETE),
-    "利用解除を受け付けたことを告げる文": _sentence("message.deactivation", "message.accepted"),
+    "利用解除を受け付けた旨の文": _sentence("message.deactivation", "message.accepted"),
     "利用解除完了の「トップページへ」ボタン": _button("deactivation_complete.to_top"),
 }
 

@@ -155,7 +155,7 @@ def _control(plan: ScenarioPlan, steps: StepIndex) -> Iterator[Finding]:
                 step.line,
                 "OC050",
                 "拒否だけでは判定できません。この後に「対照として、…」の手順を足し、"
-                "同じ要求が正しい形なら通ることを確かめてください。",
+                "同じ操作が正しい値なら通ることを確かめてください。",
                 "a refusal alone judges nothing; add a control step after it that must succeed.",
             )
             return

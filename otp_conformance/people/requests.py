@@ -167,7 +167,7 @@ def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     different = [mine for mine, other in pairs if mine != other]
     if not different:
         raise NotApplicable(
-            expected="種類を表す値を書き替えて送ること",
+            expected="種類を表す値を書き換えて送ること",
             observed="種類を選ぶ二つの操作が送る内容に違いが見当たりません",
         )
     return hardware, different[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,11 @@ class Scenario:
     conditions: tuple[str, ...]
     steps: tuple[Step, ...]
     examples: tuple[Examples, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name for readers: what the rows fill in stands in brackets of its own."""
+        return re.sub(r"<([^>]+)>", r"〔\1〕", self.name)
 
     @property
     def count(self) -> int:
