@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 
 
@@ -25,17 +27,20 @@ def _(context):
     context.world.judge.refused()
 
 
-@step("在庫のトークンでの利用開始登録は宣言どおりに扱われる")
+@step("在庫のトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.STOCK_TOKEN)
 def _(context):
     context.world.declared.stock_token()
 
 
-@step("別のお客さまへ送られたトークンでの利用開始登録は宣言どおりに扱われる")
+@step("別のお客さまへ送られたトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.TOKEN_OF_ANOTHER)
 def _(context):
     context.world.declared.token_of_another()
 
 
-@step("全角数字での利用開始登録は宣言どおりに扱われる")
+@step("全角数字での利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.SERIAL_FULL_WIDTH)
 def _(context):
     context.world.declared.full_width()
 

@@ -2,11 +2,12 @@
 
 from behave import step
 
-from otp_conformance.judging import buttons
+from otp_conformance.judging import buttons, outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import places
 
 
-@step("{person}が{screen}を表示する")
+@step("{person}が{screen}まで進む")
 def _(context, person, screen):
     places.walk(context.world.person(person), screen)
 
@@ -22,17 +23,18 @@ def _(context):
     context.world.screen.contents(rows)
 
 
-@step("画面に{quoted}は出ていない")
+@step("画面に{quoted}は表示されていない")
 def _(context, phrase):
     context.world.screen.absent(phrase)
 
 
-@step("{screen}の画面IDは宣言どおりである")
+@step("{screen}の画面IDは、宣言に応じて次のとおりである")
+@by_declaration(outcomes.SCREEN_ID)
 def _(context, screen):
     context.world.screen.screen_id(screen)
 
 
-@step("発行完了の画面は、受付を告げるなら以後の流れも告げている")
+@step("発行完了の画面に受付の旨が表示される場合は、以後の流れも表示される")
 def _(context):
     context.world.screen.issue_message()
 
@@ -42,12 +44,14 @@ def _(context):
     context.world.screen.notice_recorded()
 
 
-@step("{person}に{quoted}ボタンが宣言どおりに示される")
+@step("{person}に{quoted}ボタンが、宣言に応じて次のように示される")
+@by_declaration(outcomes.BUTTON_PRESENTED)
 def _(context, person, button):
     buttons.presented(context.world.person(person), button)
 
 
-@step("{person}の{quoted}ボタンは宣言どおりに働く")
+@step("{person}の{quoted}ボタンから、宣言に応じて次のように進む")
+@by_declaration(outcomes.BUTTON_EFFECT)
 def _(context, person, button):
     buttons.takes_effect(context.world.people, context.world.person(person), button)
 

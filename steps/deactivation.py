@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 
 
@@ -48,12 +50,14 @@ def _(context, person, confirmation, code):
     context.world.judge.control(attempt)
 
 
-@step("拒否された後の同じワンタイムパスワードは宣言どおりに扱われる")
+@step("拒否された後の同じワンタイムパスワードは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.CODE_AFTER_REFUSAL)
 def _(context):
     context.world.declared.code_after_refusal()
 
 
-@step("発行済みの段階での利用解除は宣言どおりに扱われる")
+@step("トークン発行済の段階での利用解除は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.DEACTIVATION_WHEN_ISSUED)
 def _(context):
     context.world.declared.deactivation_when_issued()
 

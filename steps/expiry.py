@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 
 
@@ -10,11 +12,13 @@ def _(context, person):
     procedures.let_expire(context.world.person(person))
 
 
-@step("有効期限を過ぎたトークンでのログインは宣言どおりに扱われる")
+@step("有効期限を過ぎたトークンでのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.EXPIRED)
 def _(context):
     context.world.declared.expired_login()
 
 
-@step("有効期限を過ぎたトークンでの利用開始登録は宣言どおりに扱われる")
+@step("有効期限を過ぎたトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.EXPIRED)
 def _(context):
     context.world.declared.expired_activation()

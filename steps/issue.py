@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 from otp_conformance.specification.words import Kind, Status
 
@@ -19,6 +21,12 @@ def _(context, person):
 @step("{person}が{confirmation}確認用パスワードで{kind}の発行を試みる")
 def _(context, person, confirmation, kind):
     context.world.person(person).issue(kind, confirmation)
+
+
+@step("{person}が確認用パスワードの欄にログインパスワードを入力して{kind}の発行を試みる")
+def _(context, person, kind):
+    customer = context.world.person(person)
+    customer.issue(kind, customer.confirmation("ログインパスワードと同じ"))
 
 
 @step("{person}がもう一度ハードウェアトークンの発行を試みる")
@@ -41,12 +49,14 @@ def _(context):
     context.world.judge.refused()
 
 
-@step("大文字と小文字の違いは宣言どおりに扱われる")
+@step("大文字と小文字を入れ替えた確認用パスワードは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.LETTER_CASE)
 def _(context):
     context.world.declared.letter_case()
 
 
-@step("もう一度の発行申請は宣言どおりに扱われる")
+@step("もう一度の発行の申請は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.APPLY_AGAIN)
 def _(context):
     context.world.declared.reissue()
 
@@ -84,32 +94,37 @@ def _(context, person):
     procedures.try_start(context.world.person(person), Kind.SOFTWARE)
 
 
-@step("当日の切替は宣言どおりに扱われる")
+@step("当日の切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.gate()
 
 
-@step("翌日の切替は宣言どおりに扱われる")
+@step("翌日の切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.gate()
     context.world.declared.next_day_control(context.world.acting())
 
 
-@step("対照として、翌日になれば{person}はハードウェアトークンへの切替を始められる")
+@step("対照として、断られた{person}も翌日になればハードウェアトークンへの切替を始められる")
 def _(context, person):
     context.world.declared.next_day_control(context.world.person(person))
 
 
-@step("同じ種類の再発行は宣言どおりに扱われる")
+@step("同じ種類の再発行は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_HARDWARE)
 def _(context):
     context.world.declared.start(Kind.HARDWARE)
 
 
-@step("当日の機種変更のための発行は宣言どおりに扱われる")
+@step("当日の機種変更のための発行は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.NEXT_DAY_SOFTWARE)
 def _(context):
     context.world.declared.start(Kind.SOFTWARE)
 
 
-@step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに扱われる")
+@step("ハードウェアトークンからソフトウェアトークンへの切替は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.HARDWARE_TO_SOFTWARE)
 def _(context):
     context.world.declared.hardware_to_software()

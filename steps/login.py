@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 
 
@@ -40,7 +42,7 @@ def _(context, person):
     context.world.person(person).log_in(None)
 
 
-@step("{person}が一回だけログインパスワードを間違えている")
+@step("{person}が正しいワンタイムパスワードとともに、ログインパスワードを一回間違えている")
 def _(context, person):
     procedures.mistake_password(context.world.person(person), 1)
 
@@ -91,7 +93,7 @@ def _(context, person, code):
     context.world.judge.control(context.world.person(person).log_in(code))
 
 
-@step("{person}のトークンの値は1分の間は同じで、次の1分には替わる")
+@step("{person}のトークンの値は1分の間は同じで、次の1分に替わり、替わった値ですぐにログインできる")
 def _(context, person):
     context.world.judge.changes_every_minute(context.world.person(person))
 
@@ -101,11 +103,13 @@ def _(context, person):
     context.world.judge.code_format(context.world.person(person))
 
 
-@step("{person}のログインでワンタイムパスワードを求める画面は宣言どおりである")
+@step("{person}のログインのワンタイムパスワードの入力欄は、宣言に応じて次の画面にある")
+@by_declaration(outcomes.LOGIN_FLOW)
 def _(context, person):
     context.world.declared.login_flow(context.world.person(person))
 
 
-@step("全角数字でのログインは宣言どおりに扱われる")
+@step("全角数字でのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_FULL_WIDTH)
 def _(context):
     context.world.declared.full_width_code()

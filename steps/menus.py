@@ -1,13 +1,14 @@
-"""全体メニューと、画面から画面への移り方。"""
+"""グローバルナビゲーションと、画面から画面への移り方。"""
 
 from behave import step
 
 from otp_conformance.assets.port import Need
-from otp_conformance.judging import menus
+from otp_conformance.judging import menus, outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.specification.words import Kind, Status
 
 
-@step("全体メニューに「ワンタイムパスワード申請」がある")
+@step("グローバルナビゲーションに「ワンタイムパスワード申請」がある")
 def _(context):
     menus.offers_first(context.world.acting())
 
@@ -17,7 +18,7 @@ def _(context):
     menus.offers_second(context.world.acting())
 
 
-@step("{person}が全体メニューの「ワンタイムパスワード申請」を選ぶ")
+@step("{person}がグローバルナビゲーションの「ワンタイムパスワード申請」を選ぶ")
 def _(context, person):
     context.world.person(person).choose_menu(0)
 
@@ -94,21 +95,19 @@ def _(context, person):
     context.world.introduce(person, Need(Status.ISSUED, Kind.SOFTWARE))
 
 
-@step("{person}のログイン後の機能のうち、宣言されたものだけがワンタイムパスワードを求める")
+@step(
+    "{person}のログイン後の機能のうちワンタイムパスワードを求めるものは、宣言に応じて次のとおりである"
+)
+@by_declaration(outcomes.OTHER_USES)
 def _(context, person):
     menus.other_uses(context.world.person(person))
 
 
-@step("{person}がワンタイムパスワードなしで、ログイン前の画面のリンクをすべてたどる")
-def _(context, person):
-    context.world.person(person).change_browser()
-
-
-@step("{person}はどのリンクからも利用解除へ進めない")
+@step("{person}は、ログイン前の画面のどのリンクをたどっても利用解除へ進めない")
 def _(context, person):
     menus.walk_outside(context.world.person(person))
 
 
-@step("停止中の{person}はどのリンクからも利用解除へ進めない")
+@step("停止中の{person}は、ログイン前の画面のどのリンクをたどっても利用解除へ進めない")
 def _(context, person):
     menus.walk_outside(context.world.person(person), suspended=True)

@@ -52,21 +52,21 @@ def _(context, person):
     procedures.start_software(context.world.person(person))
 
 
-@step("{person}が別のブラウザに移る")
+@step("{person}が別のブラウザーに移る")
 def _(context, person):
     context.world.person(person).change_browser()
 
 
-@step("{person}が同じブラウザを使い続ける")
+@step("{person}が同じブラウザーで最初の画面を開く")
 def _(context, person):
     context.world.person(person).site.open_start()
 
 
-@step("{person}がブラウザに保存された情報をすべて消す")
+@step("{person}がブラウザーに保存されたCookieをすべて消す")
 def _(context, person):
     context.world.person(person).forget_cookies()
 
 
-@step("{person}がブラウザを閉じる")
+@step("{person}がブラウザーを閉じる")
 def _(context, person):
     context.world.person(person).close_browser()

@@ -1,8 +1,10 @@
-"""画面からは送られない要求と、入力の境目。"""
+"""画面からは送られない送信内容と、入力の境目。"""
 
 from behave import step
 
 from otp_conformance.assets.port import Need
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures, requests
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
@@ -13,12 +15,14 @@ def _(context, person, alteration, action):
     requests.send_altered(context.world.person(person), action, alteration)
 
 
-@step("{person}が、別の送付先を書き足した送信内容で発行を申請する")
+@step(
+    "{person}が、別の送付先を書き足した送信内容で発行を申請し、断られたときは書き足さずに申請し直す"
+)
 def _(context, person):
     requests.issue_with_address(context.world.person(person))
 
 
-@step("{person}が、どちらでもない三つ目の種類を選ぶ要求を送る")
+@step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で種類を選ぶ")
 def _(context, person):
     requests.select_kind(context.world.person(person), third=True)
 
@@ -28,18 +32,18 @@ def _(context):
     context.world.judge.refused()
 
 
-@step("{person}が、どちらでもない三つ目の種類で発行を申請する要求を送る")
+@step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で発行を申請する")
 def _(context, person):
     requests.issue_third_kind(context.world.person(person))
 
 
-@step("対照として、種類を書き替えない同じ要求なら{person}は発行確認の画面へ進める")
+@step("対照として、種類を書き換えない送信内容なら{person}は発行確認の画面へ進める")
 def _(context, person):
     world = context.world
     world.judge.control(requests.select_kind(world.person(person), third=False))
 
 
-@step("対照として、種類を書き替えない同じ要求なら{person}は発行を申請できる")
+@step("対照として、種類を書き換えない送信内容なら{person}は発行を申請できる")
 def _(context, person):
     world = context.world
     customer = world.person(person)
@@ -61,7 +65,9 @@ def _(context, person):
     requests.activate_deactivate_repeat(context.world.person(person))
 
 
-@step("{person}が利用開始登録を終えた後、ブラウザで前の画面へ戻ってもう一度押す")
+@step(
+    "{person}が利用開始登録を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す"
+)
 def _(context, person):
     requests.press_again_activation(context.world.person(person))
 
@@ -71,13 +77,13 @@ def _(context, person):
     requests.repeat(context.world.person(person), Action.DEACTIVATION)
 
 
-@step("{person}が利用解除を終えた後、ブラウザで前の画面へ戻ってもう一度押す")
+@step("{person}が利用解除を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す")
 def _(context, person):
     requests.press_again_deactivation(context.world.person(person))
 
 
 @step(
-    "{person}が別のブラウザで利用を始めた後に、先に開いておいた画面から"
+    "{person}が別のブラウザーで利用を始めた後に、先に開いておいた画面から"
     "{serial}シリアル番号と{code}ワンタイムパスワードを送る"
 )
 def _(context, person, serial, code):
@@ -85,7 +91,7 @@ def _(context, person, serial, code):
     requests.activate_from_stale(world.person(person), serial, code)
 
 
-@step("{person}が別のブラウザで利用解除した後に、先に開いておいた画面から利用解除を送る")
+@step("{person}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る")
 def _(context, person):
     requests.deactivate_from_stale(context.world.person(person))
 
@@ -105,20 +111,21 @@ def _(context):
 
 
 @step(
-    "{person}が同じワンタイムパスワードを二つのブラウザから同時に送ると、一方だけがログインできる"
+    "{person}が同じワンタイムパスワードを二つのブラウザーから同時に送ると、一方だけがログインできる"
 )
 def _(context, person):
     context.world.judge.one_of_two_gets_in(context.world.person(person))
 
 
 @step(
-    "{person}が停止になる回数だけ、正しいワンタイムパスワードとともにログインパスワードを間違えている"
+    "{person}が正しいワンタイムパスワードとともに、ログインパスワードを一定回数続けて間違えている"
 )
 def _(context, person):
     procedures.mistake_password(context.world.person(person), context.world.threshold)
 
 
-@step("ログインパスワードの誤りの数え方は宣言どおりである")
+@step("ログインパスワードを間違えた後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.WITH_WRONG_PASSWORD)
 def _(context):
     context.world.declared.counted("with_wrong_password", failures=context.world.threshold)
 
@@ -138,6 +145,7 @@ def _(context, person):
     context.world.introduce(person, Need(Status.ISSUED, serial_prefix="0"))
 
 
-@step("前後の空白は宣言どおりに扱われる")
+@step("前後に空白の付いたシリアル番号での利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.SERIAL_BLANKS)
 def _(context):
     context.world.declared.trimmed()

@@ -2,7 +2,8 @@
 
 from behave import step
 
-from otp_conformance.judging import asked
+from otp_conformance.judging import asked, outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import places, requests
 from otp_conformance.specification.words import Status
 
@@ -44,12 +45,14 @@ def _(context):
     context.world.screen.shown("申請内容選択の画面")
 
 
-@step("「戻る」の行き先は宣言どおりである")
+@step("「戻る」を押した後は、宣言に応じて次の画面になる")
+@by_declaration(outcomes.BACK)
 def _(context):
     context.world.screen.back_leads()
 
 
-@step("「申込を中止する」の行き先は宣言どおりである")
+@step("「申込を中止する」を押した後は、宣言に応じて次の画面になる")
+@by_declaration(outcomes.CANCEL)
 def _(context):
     context.world.screen.cancel_leads()
 
@@ -84,7 +87,8 @@ def _(context, person):
     context.world.person(person).go_to_activation()
 
 
-@step("入力欄はシリアル番号とワンタイムパスワードと、宣言された欄だけである")
+@step("入力欄は、宣言に応じて次のものだけである")
+@by_declaration(outcomes.FIELDS_AT_ACTIVATION)
 def _(context):
     asked.activation_as_declared(context.world.people)
 

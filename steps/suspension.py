@@ -2,16 +2,18 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 from otp_conformance.people.codes import MALFORMED
 
 
-@step("{person}が停止になる回数だけ続けてワンタイムパスワードを間違えている")
+@step("{person}が一定回数続けてワンタイムパスワードを間違えている")
 def _(context, person):
     procedures.mistake_at_login(context.world.person(person), context.world.threshold)
 
 
-@step("{person}が停止になる回数より一回少なくワンタイムパスワードを間違えている")
+@step("{person}が停止の一回手前まで、ワンタイムパスワードを続けて間違えている")
 def _(context, person):
     procedures.mistake_at_login(context.world.person(person), context.world.threshold - 1)
 
@@ -31,17 +33,17 @@ def _(context, person, times):
     procedures.mistake_at_login(context.world.person(person), times)
 
 
-@step("{person}が利用解除の画面で停止になる回数だけワンタイムパスワードを間違えている")
+@step("{person}が利用解除の画面で、一定回数続けてワンタイムパスワードを間違えている")
 def _(context, person):
     procedures.mistake_at_deactivation(context.world.person(person), context.world.threshold)
 
 
-@step("{person}が利用解除の画面で停止になる回数より一回少なくワンタイムパスワードを間違えている")
+@step("{person}が利用解除の画面で、停止の一回手前までワンタイムパスワードを続けて間違えている")
 def _(context, person):
     procedures.mistake_at_deactivation(context.world.person(person), context.world.threshold - 1)
 
 
-@step("{person}が利用開始登録の画面で停止になる回数だけワンタイムパスワードを間違えている")
+@step("{person}が利用開始登録の画面で、一定回数続けてワンタイムパスワードを間違えている")
 def _(context, person):
     procedures.mistake_at_activation(context.world.person(person), context.world.threshold)
 
@@ -51,7 +53,8 @@ def _(context, person):
     procedures.activate_after_new_login(context.world.person(person))
 
 
-@step("利用開始登録での誤りの数え方は宣言どおりである")
+@step("誤りを重ねた後の利用開始登録は、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.MISTAKES_AT_ACTIVATION)
 def _(context):
     context.world.declared.activation_mistakes()
 
@@ -66,12 +69,12 @@ def _(context, person, times):
     procedures.mistake_at_login(context.world.person(person), times, *MALFORMED)
 
 
-@step("{person}が使用済みのワンタイムパスワードを停止になる回数だけ入力している")
+@step("{person}が使用済みのワンタイムパスワードを一定回数続けて入力している")
 def _(context, person):
     procedures.mistake_at_login(context.world.person(person), context.world.threshold, "同じ")
 
 
-@step("{person}が「停止になる回数より一回少ない誤りの後に正しくログインする」ことを{int}回繰り返す")
+@step("{person}が停止の一回手前まで間違えてから正しくログインすることを、{int}回繰り返す")
 def _(context, person, times):
     procedures.almost_suspend_repeatedly(context.world.person(person), times)
 
@@ -96,32 +99,38 @@ def _(context):
     context.world.judge.login_refused()
 
 
-@step("形の合わない入力の数え方は宣言どおりである")
+@step("形の合わない値を入力した後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.MALFORMED)
 def _(context):
     context.world.declared.counted("malformed", failures=3)
 
 
-@step("許容幅より古い値の数え方は宣言どおりである")
+@step("許容幅より古い値を入力した後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.STALE)
 def _(context):
     context.world.declared.counted("stale", failures=1)
 
 
-@step("日付が替わったときの誤りの回数は宣言どおりに扱われる")
+@step("日付が替わった後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OVER_MIDNIGHT)
 def _(context):
     context.world.declared.over_midnight()
 
 
-@step("使用済みの値の数え方は宣言どおりである")
+@step("使用済みの値を入力した後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.REUSED)
 def _(context):
     context.world.declared.counted("reused", failures=context.world.threshold)
 
 
-@step("利用解除の画面での誤りの数え方は宣言どおりである")
+@step("利用解除の画面で間違えた後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.MISTAKES_AT_DEACTIVATION)
 def _(context):
     context.world.declared.deactivation_mistakes()
 
 
-@step("二つの機能での誤りの数え方は宣言どおりである")
+@step("二つの画面で間違えた後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.MIXED_MISTAKES)
 def _(context):
     context.world.declared.mixed_mistakes()
 
@@ -131,12 +140,13 @@ def _(context, person):
     context.world.judge.unlock_control(context.world.person(person))
 
 
-@step("{person}が前のブラウザに戻り、申請内容選択の画面を開く")
+@step("{person}が前のブラウザーに戻り、申請内容選択の画面を開く")
 def _(context, person):
     context.world.person(person).return_to_former_browser()
     context.world.person(person).walk_to_portal()
 
 
-@step("ログインしていた画面の扱いは宣言どおりである")
+@step("停止する前からログインしていた画面は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.LIVE_SESSION)
 def _(context):
     context.world.declared.live_session()

@@ -67,9 +67,9 @@ def unusable(control: Control, reason: str) -> DeclarationMismatch:
 def nothing_sent(control: Control) -> NothingSent:
     """Return the outcome for a control whose press makes the page send no request."""
     return NothingSent(
-        expected=f"{named(control)}を押すと要求が送られること",
+        expected=f"{named(control)}を押すと入力した内容が送られること",
         observed="押しても要求は送られませんでした（画面の中だけの動き、または画面での検査）",
-        hint="要求を作り替えて送る検査は、この操作については行えません。",
+        hint="送信内容を書き換えて送る検査は、この操作については行えません。",
     )
 
 

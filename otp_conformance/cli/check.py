@@ -51,7 +51,7 @@ _SIGNS = {
 )
 @declaration_option
 @agent_option(
-    "browser: ブラウザー。http: ブラウザーなし（画面の写真は残りません）。",
+    "browser: ブラウザー。http: ブラウザーなし（スクリーンショットは残りません）。",
     "browser, or http: without a browser (and without pictures).",
 )
 @option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
@@ -60,7 +60,7 @@ _SIGNS = {
     default="reports/preflight",
     show_default=True,
     metavar="DIR",
-    ja="見つけた操作部に印を付けた画面の写真の置き場所。",
+    ja="見つけた操作部に印を付けたスクリーンショットの置き場所。",
     en="Folder for pictures of the screens with the found controls marked.",
 )
 @option(
@@ -171,4 +171,4 @@ def _close(counts: Counter[State], pictures: Path) -> None:
         bold=True,
     )
     if pictures.is_dir():
-        echo(say(f"画面の写真: {pictures}", f"Pictures: {pictures}"))
+        echo(say(f"スクリーンショット: {pictures}", f"Pictures: {pictures}"))

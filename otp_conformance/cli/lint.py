@@ -28,9 +28,10 @@ from otp_conformance.resources import bundle_root, steps_dir
 @common_options
 def lint(paths: tuple[str, ...]) -> int:
     """Print the findings; 1 when there are any."""
-    found, files = check(
-        bundle_root(), steps_dir(), bundle.catalogue().requirements, [Path(p) for p in paths]
-    )
+    requirements = bundle.catalogue().requirements
+    bases = {identifier: row.basis for identifier, row in requirements.items()}
+    wanted = [Path(p) for p in paths]
+    found, files = check(bundle_root(), steps_dir(), requirements, wanted, bases=bases)
     for finding in found:
         echo(str(finding))
     if found:

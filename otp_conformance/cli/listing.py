@@ -13,6 +13,7 @@ from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
+from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import select
 
@@ -21,8 +22,8 @@ from otp_conformance.specification.selection import select
     "list",
     cls=BilingualCommand,
     text=Text(
-        "実施されるシナリオを一覧します（番号・要件・場所・名前）。",
-        "List the scenarios that would run (id, requirements, place, name).",
+        "実施されるシナリオを一覧します（番号・根拠・要件・場所・名前）。",
+        "List the scenarios that would run (id, basis, requirements, place, name).",
     ),
 )
 @selection_options
@@ -38,11 +39,11 @@ def list_scenarios(
 ) -> int:
     """Print the plan without carrying it out."""
     declaration = bundle.load_declaration(declaration_file).declaration
-    root = bundle_root()
+    root, catalogue = bundle_root(), bundle.catalogue().requirements
     chosen = select(
         plan_features(root),
         selection_of(paths, ids, tags, requirements, name),
-        known_requirements=bundle.catalogue().requirements,
+        known_requirements=catalogue,
         root=root,
         cwd=Path.cwd(),
     )
@@ -52,8 +53,10 @@ def list_scenarios(
         unmet = unmet_need(plan.tags, declaration)
         left_out += unmet is not None
         why = f"［{verdict_word(unmet.verdict)}: {unmet.observed}］" if unmet else ""
-        verified = ",".join(plan.requirements) or "—"
-        rows.append([plan.scenario_id, verified, plan.place, f"{plan.name} {why}"])
+        bases = {catalogue[each].basis for each in plan.requirements if each in catalogue}
+        basis = next((str(word) for key, word in BASES.items() if key in bases), "—")
+        tagged = ",".join(plan.requirements) or "—"
+        rows.append([plan.scenario_id, basis, tagged, plan.place, f"{plan.name} {why}"])
     table(rows)
     echo("")
     echo(

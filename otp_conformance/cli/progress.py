@@ -396,7 +396,7 @@ def _print_details(plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         (say("手順", "step"), finished.failing_step),
         (say("期待", "expected"), finished.expected),
         (say("観測", "observed"), finished.observed),
-        (say("次の一手", "next"), finished.hint),
+        (say("対処", "next"), finished.hint),
         (say("要件", "verifies"), ",".join(plan.requirements)),
         (say("場所", "where"), plan.place),
     ]

@@ -11,6 +11,7 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.console import echo, pad, table
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
+from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import requirement_ids
@@ -21,7 +22,6 @@ _FORCES = {
     Force.MAY: "任意",
     Force.INFORMATIVE: "参考",
 }
-_BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
 _KINDS = {
     "behaviour": "動作",
     "screen content": "画面表示",
@@ -65,12 +65,19 @@ def requirements(ids: tuple[str, ...]) -> int:
         return 0
     head = [
         "ID",
-        say("強さ", "Force"),
+        say("区分", "Force"),
+        say("根拠", "Basis"),
         say("シナリオ", "Scenarios"),
         say("内容", "Wording"),
     ]
     rows = [
-        [identifier, _force(row), str(len(scenarios.get(identifier, [])) or "—"), row.text]
+        [
+            identifier,
+            _force(row),
+            str(BASES[row.basis]),
+            str(len(scenarios.get(identifier, [])) or "—"),
+            row.text,
+        ]
         for identifier, row in catalogue.requirements.items()
     ]
     table(rows, head)
@@ -102,9 +109,9 @@ def _print_one(catalogue: Catalogue, row: Requirement, scenarios: list[ScenarioP
     for name, value in (
         (say("章", "Chapter"), catalogue.chapter_name(row.chapter)),
         (say("手順書の箇所", "In the manual"), _places(row)),
-        (say("根拠", "Basis"), say(_BASES[row.basis], row.basis)),
+        (say("根拠", "Basis"), str(BASES[row.basis])),
         (say("種類", "Kind"), say(_KINDS[row.kind], row.kind)),
-        (say("強さ", "Force"), _force(row)),
+        (say("区分", "Force"), _force(row)),
         (say("観測", "Observability"), say(_OBSERVABILITY[row.observability], row.observability)),
     ):
         echo(f"  {pad(name, 14)} {value}")

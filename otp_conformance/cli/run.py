@@ -178,7 +178,7 @@ def again_options(function: F) -> F:
     "--yes",
     "-y",
     is_flag=True,
-    ja="お客さまの停止やトークンの失効を、確認なしで承知します。",
+    ja="お客さまの停止やトークンの失効を、承諾済みとして確認を省きます。",
     en="Agree beforehand that customers are suspended and tokens retired.",
 )
 @option(

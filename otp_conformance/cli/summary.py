@@ -91,7 +91,7 @@ def _scenario(scenario: ScenarioResult, told: set[str]) -> None:
         captions(
             [
                 (say("観測", "observed"), outcome.observed),
-                (say("次の一手", "next"), outcome.hint),
+                (say("対処", "next"), outcome.hint),
             ],
             indent=12,
             cells=8,

@@ -100,7 +100,7 @@ class Declaration(Section):
     ] = {}
     known_deviations: Annotated[
         Annotated[tuple[KnownDeviation, ...], Field(strict=False)],
-        ix("IX-01", "承知している相違", "Deviations that the institution knows of"),
+        ix("IX-01", "既知の相違", "Deviations that the institution knows of"),
     ] = ()
     adapters: Annotated[
         Adapters, ix("IX-11 IX-12 IX-17 IX-26 IX-43 IX-44", "試験側の接続", "Adapters")

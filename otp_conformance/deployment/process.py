@@ -82,8 +82,8 @@ def port_in_use(port: int) -> UsageError:
     """Return the one clear line for a port that is taken."""
     return UsageError(
         f"ポート {port} は使用中です。別の番号を --port で指定するか、"
-        "--port を省いて空きポートを使ってください。",
-        f"Port {port} is in use. Give another --port, or leave it out to use a free one.",
+        "--port 0 で空きポートを使ってください。",
+        f"Port {port} is in use. Give another --port, or --port 0 for a free one.",
     )
 
 

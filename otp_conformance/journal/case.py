@@ -50,6 +50,8 @@ class Case(Record):
         self._worst = End(Verdict.PASS)
         self._evidenced: BaseException | None = None
         self._question: Callable[[Outcome], Outcome] = lambda error: error
+        #: What was judged so far, controls apart: the kind of check, and what it expected.
+        self.expectations: list[tuple[str, str]] = []
 
     # -- for steps and actors ---------------------------------------------
 
@@ -69,6 +71,7 @@ class Case(Record):
         of the scenario (a scenario that checks nothing else is vacuous).
         """
         required = self._required(requirements)
+        self.expectations.append(("fact", expected))
         if ok:
             self._counted += not self.in_setup
             self._check(name, "fact", Verdict.PASS, required, expected, observed)
@@ -94,6 +97,7 @@ class Case(Record):
         nothing is journalled but the picture.
         """
         required = self._required(requirements)
+        self.expectations.append(("refusal", expected))
         if not ok:
             verdict = Verdict.INCONCLUSIVE if self.in_setup else Verdict.FAIL
             error = Nonconformity(expected=expected, observed=observed)

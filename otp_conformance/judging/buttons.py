@@ -54,6 +54,11 @@ _WORDS = {
 }
 
 
+def button_key(word: str) -> str:
+    """Return the label key of a button by the features' word for it."""
+    return _BUTTONS[word].key
+
+
 def works(declaration: Declaration, status: Status, button: str) -> bool:
     """Tell whether a button has an effect in a status."""
     if status is Status.ISSUED and button == ISSUE:

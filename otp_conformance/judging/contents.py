@@ -221,9 +221,9 @@ CONTENTS: dict[str, Check] = {
         _notice("kind.software", "notice.end", "notice.issue", "kind.hardware"),
     ),
     "注意事項：逆方向の切替ができないこと": _notice("notice.to_software", "notice.impossible"),
-    "「トークン発行」ボタン（宣言どおりの見せ方）": _portal_button(ISSUE),
-    "「ワンタイムパスワード利用開始」ボタン（宣言どおりの見せ方）": _portal_button(ACTIVATE),
-    "「ワンタイムパスワード利用解除」ボタン（宣言どおりの見せ方）": _portal_button(DEACTIVATE),
+    "「トークン発行」ボタン（見せ方は宣言による）": _portal_button(ISSUE),
+    "「ワンタイムパスワード利用開始」ボタン（見せ方は宣言による）": _portal_button(ACTIVATE),
+    "「ワンタイムパスワード利用解除」ボタン（見せ方は宣言による）": _portal_button(DEACTIVATE),
     "「トップページへ」の操作部": _button("portal.to_top"),
     "種類を選ぶ操作部がないこと": _nothing_to_choose,
     # S-03
@@ -271,7 +271,7 @@ CONTENTS: dict[str, Check] = {
     "題名「ワンタイムパスワード利用開始（ハードウェアトークン完了）」": _title(
         ScreenKey.ACTIVATION_COMPLETE
     ),
-    "利用開始登録が完了したことを告げる文": _sentence("message.activation", "message.completed"),
+    "利用開始登録が完了した旨の文": _sentence("message.activation", "message.completed"),
     "見出し「トークン情報」": _heading("activation_complete.heading"),
     "利用開始完了の「ワンタイムパスワード申請内容選択へ」ボタン": _button(
         "activation_complete.to_portal"
@@ -279,11 +279,11 @@ CONTENTS: dict[str, Check] = {
     # S-08, S-09
     "題名「ワンタイムパスワード利用解除（利用解除確認）」": _title(ScreenKey.DEACTIVATION),
     "見出し「確認用パスワードの入力」": _heading("deactivation.heading"),
-    "ワンタイムパスワードの入力欄（宣言どおりの有無）": _otp_as_declared,
-    "ソフトウェアキーボードの操作部（宣言どおりの有無）": _keyboard_as_declared,
+    "ワンタイムパスワードの入力欄（有無は宣言による）": _otp_as_declared,
+    "ソフトウェアキーボードの操作部（有無は宣言による）": _keyboard_as_declared,
     "「解除する」ボタン": _button("deactivation.submit"),
     "題名「ワンタイムパスワード利用解除（利用解除完了）」": _title(ScreenKey.DEACTIVATION_COMPLETE),
-    "利用解除を受け付けたことを告げる文": _sentence("message.deactivation", "message.accepted"),
+    "利用解除を受け付けた旨の文": _sentence("message.deactivation", "message.accepted"),
     "利用解除完了の「トップページへ」ボタン": _button("deactivation_complete.to_top"),
 }
 

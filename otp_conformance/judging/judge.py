@@ -298,7 +298,7 @@ class Judge:
         sent = [o.serial for o in orders if o.serial is not None]
         retired = customer.retired_token().asset.serial
         self.fact(
-            "発送されたトークンは別の個体である",
+            "発送されたトークンは別のトークンである",
             bool(sent) and sent[-1] != retired,
             expected=f"「{retired}」とは別のシリアル番号",
             observed=f"「{sent[-1] if sent else 'なし'}」",

@@ -165,7 +165,7 @@ class ScreenJudge:
                     f"画面にあるもの：{phrase}",
                     there,
                     expected=f"画面に次のとおり示されること：{phrase}",
-                    observed=seen if there else f"{seen}では確認できません",
+                    observed=seen if there else f"そのとおりには示されていません（{seen}）",
                     requirements=requirements,
                 )
             except Nonconformity as error:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.ids import IdRules
 from otp_conformance.lint.lines import decode, line_findings
+from otp_conformance.lint.outcomes import table_findings
 from otp_conformance.lint.parsing import agreement, tree_findings
-from otp_conformance.lint.scenarios import duplicates, scenario_findings
+from otp_conformance.lint.scenarios import duplicates, mark_findings, scenario_findings
 from otp_conformance.lint.step_index import StepIndex
 from otp_conformance.specification.scenarios import FeaturePlan, plan_feature
 
 
 def check(
-    root: Path, steps: Path, known: Collection[str], paths: Sequence[Path] = ()
+    root: Path,
+    steps: Path,
+    known: Collection[str],
+    paths: Sequence[Path] = (),
+    *,
+    bases: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Finding, ...], int]:
     """Return the findings, ordered by place, and how many files were looked at.
 
     ``root`` holds features/; ``paths`` limits the findings to some files or
-    folders, while names are still compared with the whole suite. Raises
+    folders, while names are still compared with the whole suite. ``bases``: what
+    each requirement rests on; without it marks are not looked at. Raises
     `UsageError` for a path without feature files.
     """
     every = sorted((root / "features").rglob("*.feature"))
@@ -39,6 +46,8 @@ def check(
     for plan in plans:
         for scenario in plan.scenarios:
             found += scenario_findings(scenario, known, index)
+            found += mark_findings(scenario, bases or {})
+        found += table_findings(plan, index)
     found += IdRules(plans, root / "features" / "requirements", known).findings()
     if not paths:
         found += index.unused()

@@ -68,16 +68,17 @@ def tree_findings(plan: FeaturePlan) -> Iterator[Finding]:
             "name the manual's section in the description: 手順書「…」.",
         )
     lines = plan.text.splitlines()
-    for block in _blocks(feature):
+    for block in blocks(feature):
         for step in block["steps"]:
             yield from _eaten(plan.uri, lines, step)
         yield from _unnamed_rows(plan.uri, block)
 
 
-def _blocks(feature: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def blocks(feature: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every scenario and background of a feature's syntax tree."""
     for child in feature["children"]:
         if "rule" in child:
-            yield from _blocks(child["rule"])
+            yield from blocks(child["rule"])
         else:
             yield child.get("scenario") or child["background"]
 

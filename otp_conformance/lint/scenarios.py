@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from otp_conformance.declaration.needs import NEED_TAGS, PREFIX
 from otp_conformance.language import did_you_mean
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.step_index import StepIndex
 from otp_conformance.lint.verbs import CONTROL, REFUSED
+from otp_conformance.specification.basis import MARKS, mark_of
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 
 MOST_STEPS = 14
@@ -123,6 +124,23 @@ def _tags(plan: ScenarioPlan, known: Collection[str]) -> Iterator[Finding]:
             )
 
 
+def mark_findings(plan: ScenarioPlan, bases: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield where the marks of a scenario are not those of its requirements' bases."""
+    known = [bases[each] for each in plan.requirements if each in bases]
+    wanted = {mark_of(known)} - {""}
+    found = {tag for tag in plan.tags if tag in MARKS.values()}
+    if known and found != wanted:
+        what = "、".join(sorted(wanted)) or "なし"
+        yield Finding(
+            plan.uri,
+            plan.line,
+            "OC043",
+            f"要件 {'、'.join(plan.requirements)} の根拠に合う印は「{what}」です。",
+            f"the mark that agrees with the basis of {', '.join(plan.requirements)}: "
+            f"{', '.join(sorted(wanted)) or 'none'}.",
+        )
+
+
 def _control(plan: ScenarioPlan, steps: StepIndex) -> Iterator[Finding]:
     """Yield the first refusal after which no step is its control.
 
@@ -137,7 +155,7 @@ def _control(plan: ScenarioPlan, steps: StepIndex) -> Iterator[Finding]:
                 step.line,
                 "OC050",
                 "拒否だけでは判定できません。この後に「対照として、…」の手順を足し、"
-                "同じ要求が正しい形なら通ることを確かめてください。",
+                "同じ操作が正しい値なら通ることを確かめてください。",
                 "a refusal alone judges nothing; add a control step after it that must succeed.",
             )
             return

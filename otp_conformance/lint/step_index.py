@@ -11,6 +11,7 @@ from typing import Any
 from behave.step_registry import registry
 
 from otp_conformance.journal.case import Case
+from otp_conformance.judging.outcomes import Question
 from otp_conformance.lint.finding import Finding
 from otp_conformance.lint.verbs import Verbs
 from otp_conformance.run.behave import load_steps
@@ -74,6 +75,12 @@ class StepIndex:
     def definition_verbs(self, definition: Definition) -> frozenset[str]:
         """Return which of the three the function of a step definition gets to."""
         return self._verbs.of(definition.matcher.func)
+
+    def questions(self, text: str) -> tuple[Question, ...]:
+        """Return the questions whose declared answer a sentence's steps follow."""
+        patterns = self.patterns(text)
+        functions = [d.matcher.func for d in self.definitions if d.pattern in patterns]
+        return tuple(f.question for f in functions if hasattr(f, "question"))
 
     def unused(self) -> Iterator[Finding]:
         """Yield the definitions that no sentence asked about so far has used."""

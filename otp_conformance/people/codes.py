@@ -80,8 +80,8 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "英字の混じった": CodeChoice(fresh=True, spoil=_letter),
     "途中に空白の入った": CodeChoice(fresh=True, spoil=_blank_inside),
     "全角数字の": CodeChoice(fresh=True, spoil=full_width),
-    "1だけ大きい": CodeChoice(fresh=True, spoil=_plus(1)),
-    "1だけ小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
+    "正しい値より1大きい": CodeChoice(fresh=True, spoil=_plus(1)),
+    "正しい値より1小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
     "先頭に0を足した": CodeChoice(fresh=True, spoil=lambda code: f"0{code}"),
     "先頭の0を省いた": CodeChoice(fresh=True, begins="0", spoil=lambda code: code[1:]),
 }

@@ -86,7 +86,7 @@ class Customer:
     def return_to_former_browser(self) -> None:
         """Go back to the browser used before the present one."""
         if self._former_site is None:
-            raise LookupError(f"{self.name}には前のブラウザがありません（シナリオの誤り）")
+            raise LookupError(f"{self.name}には前のブラウザーがありません（シナリオの誤り）")
         self._site, self._former_site = self._former_site, self._site
 
     def close_browser(self) -> None:

@@ -67,7 +67,7 @@ SERIAL_SOURCES: dict[str, str] = {
     "在庫のトークンの": "spare",
     "利用解除したトークンの": "retired",
     "別のお客さまの": "other_customer",
-    "お客さまが利用解除したトークンの": "other_retired",
+    "元のお客さまの利用解除したトークンの": "other_retired",
 }
 
 

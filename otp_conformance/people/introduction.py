@@ -120,6 +120,6 @@ def _not_suspended(
         observed="準備したお客さまが停止中ではありません。"
         f"新しいワンタイムパスワードでログインできました。{seen}",
         hint="停止させ直して otp-conformance assets --release で解放するか、スイートに停止させて"
-        '（adapters.provisioning.suspend = "wrong_codes"）ください。停止がひとりでに解ける'
+        '（adapters.provisioning.suspend = "wrong_codes"）ください。停止が自動で解除される'
         "製品なら、LCK-07 の不適合です。",
     )

@@ -140,7 +140,7 @@ _FORMS = {
 }
 WAYS: dict[str, Callable[[Customer], None]] = {
     "メニューから別の画面へ移る": lambda customer: customer.site.top.open_portal(),
-    "ブラウザで前の画面へ戻る": lambda customer: customer.site.agent.back(),
+    "ブラウザーで前の画面へ戻る": lambda customer: customer.site.agent.back(),
     "ログアウトする": lambda customer: customer.log_out(),
     "「戻る」を押す": lambda customer: customer.site.activation.back(),
     "「申込を中止する」を押す": lambda customer: customer.site.activation.cancel(),
@@ -236,7 +236,7 @@ def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     different = [mine for mine, other in pairs if mine != other]
     if not different:
         raise NotApplicable(
-            expected="種類を表す値を書き替えて送ること",
+            expected="種類を表す値を書き換えて送ること",
             observed="種類を選ぶ二つの操作が送る内容に違いが見当たりません",
         )
     return hardware, different[0]
@@ -366,7 +366,7 @@ def send_opened_before(customer: Customer, action: Action) -> Attempt:
 def _require_two_sessions(customer: Customer) -> None:
     if customer.scene.declaration.sessions.concurrent == "refused":
         raise NotApplicable(
-            expected="二つのブラウザで同時にログインして確かめること",
+            expected="二つのブラウザーで同時にログインして確かめること",
             observed="同時に二つのログインはできないと宣言されています",
         )
 

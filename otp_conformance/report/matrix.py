@@ -16,11 +16,11 @@ from otp_conformance.report.results import (
     count,
 )
 from otp_conformance.report.words import stamps
+from otp_conformance.specification.basis import BASES
 from otp_conformance.verdict.verdict import Verdict
 
 FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
 BINDING = frozenset({"MUST", "MUST NOT"})
-BASES = {"stated": "明記", "implied": "文意から", "silent": "記載なし"}
 ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
 
 _NO_STEP = frozenset({"", "—", "-"})
@@ -103,7 +103,7 @@ def render(run: RunResults, teeth: TeethData | None = None) -> str:
         chapters=chapters,
         scenario_chapters=_scenario_chapters(run.scenarios),
         forces=FORCES,
-        bases=BASES,
+        bases={basis: word.ja for basis, word in BASES.items()},
         roles=ROLES,
         teeth=teeth,
         toothless={r.requirement.id for r in toothless(run, teeth)} if teeth else set(),
@@ -129,8 +129,13 @@ def lead(run: RunResults) -> str:
     if n[Verdict.NOT_APPLICABLE]:
         parts.append(f"{n[Verdict.NOT_APPLICABLE]} 要件は宣言により対象外です。")
     if n[Verdict.NOT_RUN]:
-        alone = sum(not r.contributions for r in run.requirements)
-        parts.append(f"{n[Verdict.NOT_RUN]} 要件は未実施です（シナリオのないもの {alone}）。")
+        aside = [r for r in run.requirements if not r.contributions]
+        bare = sum(not r.testable for r in aside) if run.journal.header.partial else len(aside)
+        why = [f"今回選ばなかったもの {len(aside) - bare}"] if len(aside) > bare else []
+        why += [f"シナリオのないもの {bare}"] if bare else []
+        parts.append(
+            f"{n[Verdict.NOT_RUN]} 要件は未実施です" + (f"（{'、'.join(why)}）。" if why else "。")
+        )
     return "".join(parts)
 
 
@@ -146,10 +151,10 @@ def facts(run: RunResults) -> list[tuple[str, str]]:
         ("選んだ範囲", header.selection or "すべて"),
         *([("前の実行", header.rerun_of)] if header.rerun_of else []),
         *([("再開", _resumed(run))] if run.journal.resumed else []),
-        ("使ったもの", _means(header.environment)),
-        ("スイートの版", header.suite_version),
-        ("要件集合の版", header.requirement_set),
-        ("実行の識別子", header.run_id),
+        ("使用ブラウザー", _means(header.environment)),
+        ("ツールのバージョン", header.suite_version),
+        ("要件一覧のバージョン", header.requirement_set),
+        ("実行ID", header.run_id),
     ]
 
 

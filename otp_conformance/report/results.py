@@ -132,6 +132,12 @@ class RequirementResult:
     contributions: tuple[Contribution, ...]
     reason: str = ""
 
+    @property
+    def testable(self) -> bool:
+        """Whether there can be a scenario for it at all."""
+        row = self.requirement
+        return row.observability != "not observable" and row.force != "informative"
+
 
 @dataclass(frozen=True)
 class RunResults:

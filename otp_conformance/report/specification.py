@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from otp_conformance.report.matrix import place
 from otp_conformance.report.pages import asset, environment, policy
+from otp_conformance.specification.basis import BASES, MEANINGS
 from otp_conformance.specification.document import Scenario, Specification
 
 NEEDS_JA = {
@@ -14,6 +16,10 @@ NEEDS_JA = {
     "@needs.hour": "時刻を進めるか、1時間待つ手段が要る",
     "@needs.staff": "職員の操作手段が要る",
     "@needs.outbox": "通知の確認手段が要る",
+    "@needs.portal": "申請内容選択の画面が要る",
+    "@needs.issue": "発行の機能が要る",
+    "@needs.activation": "利用開始登録の機能が要る",
+    "@needs.deactivation": "利用解除の機能が要る",
     "@needs.software": "ソフトウェアトークンがある場合",
     "@needs.keyboard": "ソフトウェアキーボードがある場合",
     "@needs.browser": "ブラウザーで確かめる",
@@ -33,6 +39,9 @@ def html(document: Specification) -> str:
             style=style,
             policy=policy(str(style)),
             needs=NEEDS_JA,
+            marks=MEANINGS,
+            place=place,
+            bases={basis: word.ja for basis, word in BASES.items()},
             force=_FORCE_JA,
         )
     )
@@ -59,10 +68,12 @@ def _lines(document: Specification) -> Iterator[str]:
 
 
 def _scenario(scenario: Scenario) -> Iterator[str]:
-    yield f"\n    {scenario.identifier} {scenario.name}  [{' '.join(scenario.requirements)}]"
+    marks = "".join(f" {tag.removeprefix('@')}" for tag in scenario.conditions if tag in MEANINGS)
+    head = f"{scenario.identifier} {scenario.title}"
+    yield f"\n    {head}  [{' '.join(scenario.requirements)}]{marks}"
     for step in scenario.steps:
         yield f"      {step.keyword} {step.text}"
         yield from (f"        | {' | '.join(row)} |" for row in step.table)
     for table in scenario.examples:
-        yield f"      例: {table.name}".rstrip()
+        yield f"      例: {table.name} {table.mark.removeprefix('@')}".rstrip()
         yield from (f"        | {' | '.join(row)} |" for row in table.rows)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from otp_conformance.journal.events import Check, CodeSent, Reconnected, ScenarioFinished
 from otp_conformance.journal.journal import Attempt
@@ -22,7 +24,7 @@ def outcome_text(outcome: ScenarioFinished) -> str:
     if outcome.verdict is not Verdict.PASS:
         lines += [f"期待: {outcome.expected}", f"観測: {outcome.observed}"]
         lines += [f"手順: {outcome.failing_step}"] if outcome.failing_step else []
-        lines += [f"次の一手: {outcome.hint}"] if outcome.hint else []
+        lines += [f"対処: {outcome.hint}"] if outcome.hint else []
     return "\n".join(lines)
 
 
@@ -37,17 +39,24 @@ def check_text(check: Check) -> str:
 
 
 def code_text(sent: CodeSent) -> str:
-    """Return when a code was sent, by its time steps; the code itself is in no journal."""
-    chosen = "" if sent.chosen_step == sent.time_step else f"（時間枠 {sent.chosen_step} で選択）"
-    answered = (
-        "" if sent.answered_step == sent.time_step else f"、応答は時間枠 {sent.answered_step}"
+    """Return which code was sent, and when, on the token's clock; the code is in no journal."""
+    length = round(sent.since_start_s + sent.until_end_s)
+    shown, chosen_at, answered_at = (
+        _displayed(step * length) for step in (sent.time_step, sent.chosen_step, sent.answered_step)
     )
+    chosen = "" if chosen_at == shown else f"、{chosen_at} に選択"
+    answered = "" if answered_at == shown else f"、応答は {answered_at}"
     edge = "。境目に掛かったため、製品の合否は言えません" if sent.edge else ""
     return (
-        f"ワンタイムパスワードを送信: 時間枠 {sent.time_step}{chosen}、"
-        f"始まりから {sent.since_start_s:.1f} 秒、終わりまで {sent.until_end_s:.1f} 秒"
+        f"ワンタイムパスワードを送信: {shown} の値（表示から {sent.since_start_s:g} 秒後{chosen}）"
         f"{answered}{edge}"
     )
+
+
+def _displayed(timestamp: float) -> str:
+    """Return when a token began to display a value, in Japan."""
+    moment = datetime.fromtimestamp(timestamp, ZoneInfo("Asia/Tokyo"))
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
 
 def reconnection_text(told: Reconnected) -> str:

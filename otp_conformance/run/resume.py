@@ -70,7 +70,7 @@ def require_same(earlier: EarlierRun, request: Request, features: Sequence[Featu
         ("実装宣言", "declaration", header.declaration_sha256, request.loaded.sha256),
         ("使うもの（--agent）", "--agent", header.environment.get("agent"), request.agent.value),
         ("要件集合", "requirement set", header.requirement_set, request.requirement_set),
-        ("スイートの版", "version of the suite", header.suite_version, suite_version()),
+        ("ツールのバージョン", "version of the suite", header.suite_version, suite_version()),
         (
             "--settings の内容",
             "contents of --settings",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gherkin.parser import Parser
 
+from otp_conformance.specification.basis import MEANINGS
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.chapters import chapter_of
 from otp_conformance.specification.ids import TAG, scenario_part
@@ -25,10 +27,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Examples:
-    """The rows of an outline: the first row is the heading."""
+    """The rows of an outline: the first row is the heading.
+
+    ``mark``: the mark of these rows alone, where others of the outline have another basis.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class Scenario:
     conditions: tuple[str, ...]
     steps: tuple[Step, ...]
     examples: tuple[Examples, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name for readers: what the rows fill in stands in brackets of its own."""
+        return re.sub(r"<([^>]+)>", r"〔\1〕", self.name)
 
     @property
     def count(self) -> int:
@@ -143,8 +154,8 @@ def _rule(uri: str, name: str, node: Mapping[str, Any], outer: list[str]) -> Rul
 
 
 def _scenario(uri: str, node: Mapping[str, Any], outer: list[str]) -> Scenario:
-    own = [*_names(node), *(tag for table in node["examples"] for tag in _names(table))]
-    tags = list(dict.fromkeys([*outer, *own]))
+    inside = [tag for table in node["examples"] for tag in _names(table)]
+    tags = list(dict.fromkeys([*outer, *_names(node), *(t for t in inside if t not in MEANINGS)]))
     return Scenario(
         identifier=next((i for tag in _names(node) if (i := scenario_part(tag))), ""),
         place=f"{uri}:{node['location']['line']}",
@@ -156,7 +167,11 @@ def _scenario(uri: str, node: Mapping[str, Any], outer: list[str]) -> Scenario:
         ),
         steps=_steps(node),
         examples=tuple(
-            Examples(table["name"], tuple(map(_cells, [table["tableHeader"], *table["tableBody"]])))
+            Examples(
+                table["name"],
+                tuple(map(_cells, [table["tableHeader"], *table["tableBody"]])),
+                next((tag for tag in _names(table) if tag in MEANINGS), ""),
+            )
             for table in node["examples"]
             if table.get("tableHeader")
         ),

@@ -141,10 +141,10 @@ def test_virtual_token_follows_the_banks_clock_and_turns(page: Page, town: Town)
     town.wait(minutes=1, seconds=10)
     expect(page.locator("#code")).to_have_text(town.code())
     expect(page.locator("#remaining")).to_have_text("30")
-    press(page, "うらを見る")
+    press(page, "裏面を見る")
     expect(page.get_by_text(SERIAL, exact=True)).to_be_visible()
     expect(page.locator("#code")).to_be_hidden()
-    press(page, "おもてを見る")
+    press(page, "表面を見る")
     expect(page.locator("#code")).to_be_visible()
 
 

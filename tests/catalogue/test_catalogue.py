@@ -25,7 +25,7 @@ def catalogue() -> Catalogue:
 
 def test_header(catalogue: Catalogue) -> None:
     assert catalogue.id == "yamagata-chuo-hw-otp-2019-10-21"
-    assert catalogue.version == "1.0.0"
+    assert catalogue.version == "1.0.1"
     assert catalogue.manual.date == date(2019, 10, 21)
 
 
@@ -193,7 +193,7 @@ CASES = [
         "en",
     ),
     ("count", "set.toml", "MUST = 153", "MUST = 154", "counts.MUST", "153"),
-    ("version", "set.toml", '"1.0.0"', '"1"', "set.toml", "version"),
+    ("version", "set.toml", '"1.0.1"', '"1"', "set.toml", "version"),
     ("date", "set.toml", "date = 2019-10-21", 'date = "soon"', "set.toml", "manual.date"),
 ]
 

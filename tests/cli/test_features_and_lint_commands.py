@@ -41,7 +41,9 @@ def test_page_holds_everything_and_escapes_it(cli, tiny):
     page = (tiny.root / "out" / "specification.html").read_text(encoding="utf-8")
     assert "合格する" in page
     assert "<td>71</td>" in page
-    assert "&lt;数&gt;を&lt;b&gt;確かめる" in page
+    assert "〔数〕を〔b〕確かめる" in page
+    assert "&lt;数&gt; を確かめる" in page
+    assert "<b>" not in page
     assert "2 とおり" in page
     assert "時刻を進める手段が要る" in page
     catalogue = bundle.catalogue()

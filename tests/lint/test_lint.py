@@ -365,3 +365,61 @@ def test_ids_are_compared_with_the_whole_suite_whatever_files_are_named(lint):
     both = RENAMED.replace("小さな", "他の").replace("LGN-01/5", "LGN-01/1")
     found = lint(GOOD, more=both, paths=[Path("features/b.feature")])
     assert found == [("OC072", 11)]
+
+
+# -- what goes beyond the manual's words, and what each declaration leads to -------------
+
+
+def marked(tmp_path, tags, bases):
+    """Return the codes for one scenario with these tags."""
+    (tmp_path / "features").mkdir()
+    text = GOOD.split("\n  @LGN-01 @needs")[0].replace("  @LGN-01", f"  @id:LGN-01/1 {tags}")
+    (tmp_path / "features" / "a.feature").write_text(text, encoding="utf-8")
+    found, _ = check(tmp_path, steps_dir(), set(bases), bases=bases)
+    return {f.code for f in found if f.code == "OC043"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "right"),
+    [
+        ("@LGN-01", True),
+        ("@LGN-01 @解釈", False),
+        ("@LGN-02", False),
+        ("@LGN-02 @解釈", True),
+        ("@LGN-02 @記載なし", False),
+        ("@LGN-02 @LGN-03 @解釈", True),
+        ("@LGN-03 @記載なし", True),
+        ("@LGN-01 @LGN-03", True),
+        ("@LGN-01 @LGN-03 @記載なし", False),
+    ],
+)
+def test_the_mark_is_that_of_the_weightiest_basis(tmp_path, tags, right):
+    bases = {"LGN-01": "stated", "LGN-02": "implied", "LGN-03": "silent"}
+    assert marked(tmp_path, tags, bases) == (set() if right else {"OC043"})
+
+
+TABLED = "前後に空白の付いたシリアル番号での利用開始登録は、宣言に応じて次のとおりになる"
+HEAD, KEPT = "| 宣言 | 結果 |\n", "| 前後の空白を取り除かない |"
+TAKEN = "| 前後の空白を取り除いて受け付ける | 受け付けられる |"
+
+
+@pytest.mark.parametrize(
+    ("rows", "right"),
+    [
+        (f"{HEAD}{KEPT} 拒否される |\n{TAKEN}", True),
+        (f"{HEAD}{KEPT} 拒否される |", False),
+        (f"{HEAD}{KEPT} だめ |\n{TAKEN}", False),
+        ("", False),
+    ],
+)
+def test_a_step_about_a_declaration_has_the_table_of_all_that_can_be_declared(
+    tmp_path, rows, right
+):
+    (tmp_path / "features").mkdir()
+    text = (
+        "# language: ja\n機能: 表\n  手順書「x」。\n\n  @id:LGN-01/1 @LGN-01\n  シナリオ: 表\n"
+        f"    ならば {TABLED}\n{rows}\n"
+    )
+    (tmp_path / "features" / "a.feature").write_text(text, encoding="utf-8")
+    found, _ = check(tmp_path, steps_dir(), {"LGN-01"})
+    assert ("OC051" in {f.code for f in found}) is not right

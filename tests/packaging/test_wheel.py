@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BUNDLE = "otp_conformance/_bundle"
 # The scenario that shows most of it: page scripts, staff's site, evidence, reports.
-SCENARIO = "続けて所定の回数間違えると、正しいワンタイムパスワードでもログインできなくなる"
+SCENARIO = "続けて一定回数間違えると、正しいワンタイムパスワードでもログインできなくなる"
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

@@ -26,7 +26,7 @@ TO_TOP = "「トップページへ」の操作部"
 SOFTWARE_ROW = "ソフトウェアトークンの行（説明と「選択」）"
 SERIAL_HINT = "シリアル番号の注記（半角数字と宣言された桁数）"
 NOTICES = "注意事項の欄"
-KEYBOARD = "ソフトウェアキーボードの操作部（宣言どおりの有無）"
+KEYBOARD = "ソフトウェアキーボードの操作部（有無は宣言による）"
 
 
 def page(text: str = "", *, site: Any = None, declaration: Any = DECLARATION, **view: Any) -> Page:
@@ -106,7 +106,7 @@ def test_a_button_of_the_portal_is_presented_as_declared(
 ) -> None:
     portal = SimpleNamespace(status=lambda: status, offers=lambda _: presence)
     shown = page(site=SimpleNamespace(portal=portal))
-    assert CONTENTS["「トークン発行」ボタン（宣言どおりの見せ方）"](shown) is right
+    assert CONTENTS["「トークン発行」ボタン（見せ方は宣言による）"](shown) is right
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_filters_narrow_the_matrix_down(open_page):
     page.wait_for_function(
         "document.querySelectorAll('tr[data-verdict]:not([hidden])').length === 9"
     )
-    page.get_by_role("combobox", name="強さ", exact=True).select_option(label="任意")
+    page.get_by_role("combobox", name="区分", exact=True).select_option(label="任意")
     assert rows.count() == 1
     assert page.get_by_text("条件に合う要件はありません。").is_hidden()
 

@@ -180,7 +180,7 @@ def test_the_summary_counts_everything_once(journals, catalogue):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("ja", ["判定: 不合格", "観測     : 値 ＊＊＊", "次の一手 : ", "試験装置異常 1 件"]),
+        ("ja", ["判定: 不合格", "観測     : 値 ＊＊＊", "対処     : ", "試験装置異常 1 件"]),
         ("en", ["Verdict: fail", "observed : ", "Inconclusive requirements", "suite fault"]),
     ],
 )

@@ -37,7 +37,7 @@ class ProvisioningAdapter(Section):
         ix(
             "IX-44",
             "一覧で停止中（suspended）のお客さま: prepared（停止させて用意した）/ "
-            "wrong_codes（利用中で用意し、スイートが所定の回数間違えて停止させる）",
+            "wrong_codes（利用中で用意し、スイートが一定回数間違えて停止させる）",
             "Customers listed as suspended: prepared (they are), or wrong_codes "
             "(they are in service; the suite suspends them by wrong OTPs)",
         ),

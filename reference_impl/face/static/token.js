@@ -35,7 +35,7 @@ flip.addEventListener("click", () => {
   device.classList.add("turning");
   back.hidden = !showBack;
   front.hidden = showBack;
-  flip.textContent = showBack ? "おもてを見る" : "うらを見る";
+  flip.textContent = showBack ? "表面を見る" : "裏面を見る";
 });
 
 setInterval(refresh, 1000);
