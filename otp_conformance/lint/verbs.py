@@ -47,6 +47,7 @@ class Verbs:
 
         Looked into: what stands in its own module, and in the room.
         """
+        function = inspect.unwrap(function)  # what a decorator adds judges nothing
         todo, seen, ends = [function], {function}, frozenset[str]()
         while todo:
             own, called = self._read(todo.pop())

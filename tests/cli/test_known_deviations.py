@@ -39,7 +39,7 @@ def test_it_may_be_allowed(suite, cli):
     code, out, err = cli("run", "--allow-known-deviations")
     assert code == 0
     assert "× 不合格   LGN-02" in out
-    assert "既知の相違だけ" in err
+    assert "承知している相違だけ" in err
 
 
 def test_others_are_not_allowed_with_it(suite, cli):

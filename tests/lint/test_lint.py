@@ -373,7 +373,7 @@ def test_ids_are_compared_with_the_whole_suite_whatever_files_are_named(lint):
 def marked(tmp_path, tags, bases):
     """Return the codes for one scenario with these tags."""
     (tmp_path / "features").mkdir()
-    text = GOOD.split("\n  @LGN-01 @needs")[0].replace("  @LGN-01", f"  @id:LGN-01/1 {tags}")
+    text = GOOD.split("\n  @id:LGN-01/2")[0].replace("@id:LGN-01/1 @LGN-01", f"@id:LGN-01/1 {tags}")
     (tmp_path / "features" / "a.feature").write_text(text, encoding="utf-8")
     found, _ = check(tmp_path, steps_dir(), set(bases), bases=bases)
     return {f.code for f in found if f.code == "OC043"}

@@ -12,7 +12,7 @@ from otp_conformance.judging.outcomes import RESULTS, Question, by_declaration, 
 from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
 
 TAKEN, REFUSED = "受け付けられる", "拒否される"
-QUESTION = Question(("直して受け付ける", "受け付けない"), lambda world: world.declared)
+QUESTION = Question(("直して受け付ける", "受け付けない"), lambda people: people.declared)
 ROWS = [["直して受け付ける", TAKEN], ["受け付けない", REFUSED]]
 EXPECTS = {
     TAKEN: ("fact", "発行の申請が受け付けられること"),
@@ -32,7 +32,8 @@ def judged(declared: str, expects: str, rows=ROWS, error: Exception | None = Non
         if error:
             raise error
 
-    step(Some(world=Some(declared=declared, case=case), table=table))
+    people = Some(declared=declared, scene=Some(case=case))
+    step(Some(world=Some(people=people), table=table))
     return case.notes
 
 

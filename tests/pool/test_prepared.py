@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 from bank_process import running
 
 from otp_conformance.assets.consumption import load_table
-from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.assets.port import Account, Need, Provisioned
 from otp_conformance.declaration.load import load
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.people.attempt import Action, Attempt
@@ -26,7 +26,7 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 UNLOCK = "features/05_suspension/staff_unlock.feature"
-WITHOUT_OTP = f"{UNLOCK}#停止状態が解除されても、ワンタイムパスワードは引き続き必要である"
+WITHOUT_OTP = "LCK-13/1"
 THRESHOLD = 3
 
 
@@ -102,7 +102,7 @@ def test_only_who_is_to_be_suspended_is_looked_at(status, monkeypatch):
     there.keep_secret = lambda value: None
     there.time = SimpleNamespace(now=lambda: None)
     there.provisioner = SimpleNamespace(customer=lambda *_, **__: Provisioned(account))
-    customer = People(there).introduce("お客さま", status)
+    customer = People(there).introduce("お客さま", Need(status))
     assert looked == ([customer] if status is Status.SUSPENDED else [])
 
 

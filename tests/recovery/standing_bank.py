@@ -53,7 +53,7 @@ class StandingBank:
                 "select login_id, base, kind, suspended, failures, version from customers"
             ).fetchall()
             tokens = database.execute(
-                "select serial, state, holder_id, last_step from tokens"
+                "select serial, state, holder, last_step from tokens"
             ).fetchall()
         finally:
             database.close()
