@@ -281,7 +281,8 @@ def test_list_shows_what_would_run(suite, cli):
     suite.feature(PASSES, scenario("ならば 満たされる", name="ソフト", tags="@needs.software"))
     code, out, _ = cli("list")
     assert code == 0
-    assert re.search(r"^LGN-01/1 +\w+ +LGN-01 +features/04_login/login\.feature:5 +合格する", out, re.M)
+    row = r"^LGN-01/1 +\w+ +LGN-01 +features/04_login/login\.feature:5 +合格する"
+    assert re.search(row, out, re.M)
     assert "［対象外: " in out
     assert "2 件（うち宣言により実施しないもの 1 件）" in out
 
