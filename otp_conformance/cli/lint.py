@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.progress import echo
 from otp_conformance.language import Text, say
 from otp_conformance.lint.check import check
@@ -25,12 +26,14 @@ from otp_conformance.resources import bundle_root, steps_dir
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@manual_option
 @common_options
-def lint(paths: tuple[str, ...]) -> int:
+def lint(paths: tuple[str, ...], manual_folder: str | None) -> int:
     """Print the findings; 1 when there are any."""
-    found, files = check(
-        bundle_root(), steps_dir(), bundle.catalogue().requirements, [Path(p) for p in paths]
-    )
+    manual = bundle.manual_in(manual_folder)
+    # Withdrawn ones stay in the suite's own files, where they are passed over.
+    known = {*bundle.catalogue(manual).requirements, *manual.withdrawn}
+    found, files = check(bundle_root(), steps_dir(), known, [Path(p) for p in paths], manual=manual)
     for finding in found:
         echo(str(finding))
     if found:

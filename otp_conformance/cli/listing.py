@@ -8,7 +8,12 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
+from otp_conformance.cli.choosing import (
+    declaration_option,
+    manual_option,
+    selection_of,
+    selection_options,
+)
 from otp_conformance.cli.columns import table
 from otp_conformance.cli.progress import echo, verdict_word
 from otp_conformance.declaration.needs import unmet_need
@@ -28,6 +33,7 @@ from otp_conformance.specification.selection import select
 )
 @selection_options
 @declaration_option
+@manual_option
 @common_options
 def list_scenarios(
     paths: tuple[str, ...],
@@ -35,14 +41,15 @@ def list_scenarios(
     requirements: tuple[str, ...],
     name: str | None,
     declaration_file: str | None,
+    manual_folder: str | None,
 ) -> int:
     """Print the plan without carrying it out."""
-    declaration = bundle.load_declaration(declaration_file).declaration
+    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
     root = bundle_root()
     chosen = select(
-        plan_features(root),
+        plan_features(root, declaration.manual),
         selection_of(paths, tags, requirements, name),
-        known_requirements=bundle.catalogue().requirements,
+        known_requirements=bundle.catalogue(declaration.manual).requirements,
         root=root,
         cwd=Path.cwd(),
     )

@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.progress import echo
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import JOURNAL_FILE, JournalError, read
@@ -26,8 +27,9 @@ from otp_conformance.report.summary import render, summarise
     ),
 )
 @click.argument("run_dir", metavar="RUN_DIR")
+@manual_option
 @common_options
-def report(run_dir: str) -> int:
+def report(run_dir: str, manual_folder: str | None) -> int:
     """Rebuild every report and print the summary."""
     folder = Path(run_dir)
     if not (folder / JOURNAL_FILE).is_file():
@@ -36,7 +38,7 @@ def report(run_dir: str) -> int:
             "reports/ の下のフォルダーを指定してください。",
             f"{run_dir} holds no journal ({JOURNAL_FILE}). Name a folder under reports/.",
         )
-    catalogue = bundle.catalogue()
+    catalogue = bundle.catalogue(bundle.manual_in(manual_folder))
     try:
         written = build(folder, catalogue, bundle.teeth())
         summary = summarise(read(folder / JOURNAL_FILE), catalogue)

@@ -14,6 +14,7 @@ from otp_conformance.cli.choosing import (
     Seed,
     agent_option,
     declaration_option,
+    manual_option,
     selection_of,
     selection_options,
 )
@@ -48,6 +49,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 )
 @selection_options
 @declaration_option
+@manual_option
 @option(
     "--settings",
     metavar="FILE",
@@ -134,6 +136,7 @@ def run(
     requirements: tuple[str, ...],
     name: str | None,
     declaration_file: str | None,
+    manual_folder: str | None,
     settings: str | None,
     port: int,
     agent: str,
@@ -161,8 +164,8 @@ def run(
             "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
             "--headed works with --agent browser only.",
         )
-    loaded = bundle.load_declaration(declaration_file)
-    catalogue = bundle.catalogue()
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     progress = Progress(quiet=quiet)
     request = again.applied(
@@ -193,7 +196,7 @@ def run(
         catalogue,
         run_dir=result.run_dir,
         exit_code=result.exit_code,
-        repeat=_repeat(declaration_file, settings, reports, agent, headed=headed),
+        repeat=_repeat(declaration_file, manual_folder, settings, reports, agent, headed=headed),
         reported=result.reported,
         changes=again.print_changes,
     )
@@ -247,11 +250,19 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
 
 
 def _repeat(
-    declaration_file: str | None, settings: str | None, reports: str, agent: str, *, headed: bool
+    declaration_file: str | None,
+    manual_folder: str | None,
+    settings: str | None,
+    reports: str,
+    agent: str,
+    *,
+    headed: bool,
 ) -> list[str]:
     words = ["otp-conformance", "run"]
     if declaration_file is not None:
         words += ["--declaration", declaration_file]
+    if manual_folder is not None:
+        words += ["--manual", manual_folder]
     if settings is not None:
         words += ["--settings", settings]
     if reports != "reports":

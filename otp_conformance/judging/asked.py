@@ -9,9 +9,6 @@ from otp_conformance.text import contains
 if TYPE_CHECKING:
     from otp_conformance.run.world import World
 
-# What the issue does not ask for, by the requirement that says so.
-_NOT_ASKED = {"ISS-23": "otp.field", "ISS-24": "activation.serial", "SHP-03": "field.address"}
-
 
 def confirmation_only(world: World) -> None:
     """Judge that the issue asks for the confirmation password, and for no OTP, serial or address.
@@ -28,14 +25,15 @@ def confirmation_only(world: World) -> None:
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
-    for requirement, key in _NOT_ASKED.items():
+    manual = world.declaration.manual
+    for key, requirements in manual.screens["issue_confirm"].not_asked.items():
         what = names[key][0]
         world.case.confirm(
             f"{what}の入力欄がない",
             not any(contains(label, names[key]) for label in shown),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
-            requirements=[requirement],
+            requirements=manual.kept(requirements),
         )
 
 

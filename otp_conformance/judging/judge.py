@@ -66,7 +66,7 @@ class Judge:
             tried.told,
             expected="拒否されたことが画面から分かること",
             observed=tried.seen,
-            requirements=["SCR-62"],
+            requirements=self._world.declaration.manual.verifies("refusal_told"),
         )
 
     def login_refused(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.desk import Presence
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
@@ -20,7 +20,6 @@ BUTTONS = {
     "ワンタイムパスワード利用開始": ACTIVATE,
     "ワンタイムパスワード利用解除": DEACTIVATE,
 }
-_OWN_REQUIREMENT = {ISSUE: "SCR-22", ACTIVATE: "SCR-23", DEACTIVATE: "SCR-24"}
 _HOME = {ISSUE: Status.NOT_REGISTERED, ACTIVATE: Status.ISSUED, DEACTIVATE: Status.IN_SERVICE}
 _ROWS: dict[Status, Literal["not_registered", "issued", "in_service"]] = {
     Status.NOT_REGISTERED: "not_registered",
@@ -72,7 +71,7 @@ def presented(world: World, customer: Customer, word: str) -> None:
         shown is wanted,
         expected=f"「{word}」ボタンの見せ方が宣言どおり（{_WORDS[wanted]}）であること",
         observed=f"{_WORDS[shown]}（登録状況「{portal.status_text()}」）",
-        requirements=["SCR-25", _OWN_REQUIREMENT[button]],
+        requirements=world.declaration.manual.verifies("portal", button.removeprefix("portal.")),
     )
 
 

@@ -32,16 +32,16 @@ def choose_rest(customer: Customer) -> None:
 
 def offers_first(world: World, customer: Customer) -> None:
     """Judge that the global navigation offers the first level of the path (SCR-03)."""
-    _offers(world, customer, 0, ["SCR-03"])
+    _offers(world, customer, 0)
 
 
 def offers_second(world: World, customer: Customer) -> None:
     """Judge that under the first level there is the next one, by the declared name (SCR-04)."""
     if len(customer.site.declared_path()) > 1:
-        _offers(world, customer, 1, ["SCR-04"])
+        _offers(world, customer, 1)
 
 
-def _offers(world: World, customer: Customer, level: int, requirements: list[str]) -> None:
+def _offers(world: World, customer: Customer, level: int) -> None:
     site = customer.site
     name = site.declared_path()[level]
     world.case.confirm(
@@ -49,7 +49,7 @@ def _offers(world: World, customer: Customer, level: int, requirements: list[str
         site.agent.has(site.top.menu(level)),
         expected=f"メニューの{level + 1}段目に「{name}」があること",
         observed=site.describe(),
-        requirements=requirements,
+        requirements=world.declaration.manual.verifies("top", f"menu_{level + 1}"),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from otp_conformance.screens.portal import ISSUE
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import SetupFailed
 
@@ -20,64 +22,74 @@ if TYPE_CHECKING:
 GUIDE = "案内役のお客さま"
 
 
-def _to_top(guide: Customer) -> bool:
+_WAYS: dict[str, Callable[[Customer], bool]] = {}
+
+
+def _way(walk: Callable[[Customer], bool]) -> Callable[[Customer], bool]:
+    """Offer a walk to the screens' descriptions (``way`` in screens.toml) by its name."""
+    _WAYS[walk.__name__] = walk
+    return walk
+
+
+@_way
+def log_in(guide: Customer) -> bool:
+    """Log in."""
     guide.ensure_logged_in()
     return guide.site.top.is_shown()
 
 
-def _to_portal(guide: Customer) -> bool:
+@_way
+def go_to_portal(guide: Customer) -> bool:
+    """Walk to the request selection screen."""
     return guide.go_to_portal()
 
 
-def _to_kind_selection(guide: Customer) -> bool:
-    guide.reopen_portal().portal.press_issue()
+@_way
+def press_issue(guide: Customer) -> bool:
+    """Press トークン発行 however it is presented."""
+    guide.reopen_portal().portal.press(ISSUE)
     return guide.site.kind_selection.is_shown()
 
 
-def _to_activation_complete(guide: Customer) -> bool:
+@_way
+def go_to_issue_confirmation(guide: Customer) -> bool:
+    """Walk to the issue confirmation of a hardware token."""
+    return guide.go_to_hardware_confirmation()
+
+
+@_way
+def issue(guide: Customer) -> bool:
+    """Apply for a hardware token."""
+    return guide.issue(Kind.HARDWARE, guide.confirmation("正しい")).accepted
+
+
+@_way
+def go_to_activation(guide: Customer) -> bool:
+    """Walk to the activation screen."""
+    return guide.go_to_activation()
+
+
+@_way
+def activate(guide: Customer) -> bool:
+    """Activate the token that was delivered."""
     code = guide.code("新しい", "activation")
     return guide.activate(guide.serial("届いたトークンの"), code).accepted
 
 
-SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bool]]] = {
-    "トップページ": (Status.NOT_REGISTERED, _to_top, lambda s: s.top.is_shown()),
-    "申請内容選択の画面": (Status.NOT_REGISTERED, _to_portal, lambda s: s.portal.is_shown()),
-    "種類の選択の画面": (
-        Status.NOT_REGISTERED,
-        _to_kind_selection,
-        lambda s: s.kind_selection.is_shown(),
-    ),
-    "利用開始登録の画面": (
-        Status.ISSUED,
-        lambda guide: guide.go_to_activation(),
-        lambda s: s.activation.is_shown(),
-    ),
-    "利用解除の画面": (
-        Status.IN_SERVICE,
-        lambda guide: guide.go_to_deactivation(),
-        lambda s: s.deactivation.is_shown(),
-    ),
-    "発行確認の画面": (
-        Status.NOT_REGISTERED,
-        lambda guide: guide.go_to_hardware_confirmation(),
-        lambda s: s.issue_confirm.is_shown(),
-    ),
-    "発行完了の画面": (
-        Status.NOT_REGISTERED,
-        lambda guide: guide.issue(Kind.HARDWARE, guide.confirmation("正しい")).accepted,
-        lambda s: s.issue_complete.is_shown(),
-    ),
-    "利用開始完了の画面": (
-        Status.ISSUED,
-        _to_activation_complete,
-        lambda s: s.activation_complete.is_shown(),
-    ),
-    "利用解除完了の画面": (
-        Status.IN_SERVICE,
-        lambda guide: guide.try_deactivation("正しい", "新しい").accepted,
-        lambda s: s.deactivation_complete.is_shown(),
-    ),
-}
+@_way
+def go_to_deactivation(guide: Customer) -> bool:
+    """Walk to the deactivation screen."""
+    return guide.go_to_deactivation()
+
+
+@_way
+def deactivate(guide: Customer) -> bool:
+    """Deactivate."""
+    return guide.try_deactivation("正しい", "新しい").accepted
+
+
+SCREENS = tuple(bundled().by_words)
+"""The screens' names in the sentences of the steps, the same for every manual."""
 
 
 def address_of(world: World, screen: str) -> str:
@@ -85,9 +97,9 @@ def address_of(world: World, screen: str) -> str:
 
     Raise `SetupFailed` when the guide could not get there.
     """
-    status, walk, _ = SCREENS[screen]
-    guide = world.introduce(GUIDE, status, Kind.HARDWARE)
-    if not walk(guide):
+    described = world.declaration.manual.by_words[screen]
+    guide = world.introduce(GUIDE, described.guide or Status.NOT_REGISTERED, Kind.HARDWARE)
+    if not _WAYS[described.way](guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address
     guide.close_browser()
@@ -96,7 +108,7 @@ def address_of(world: World, screen: str) -> str:
 
 def walk(customer: Customer, screen: str) -> None:
     """Go to a screen in the ordinary way; where the way ends is judged by the next step."""
-    SCREENS[screen][1](customer)
+    _WAYS[bundled().by_words[screen].way](customer)
 
 
 PROCEDURES: dict[str, tuple[str, Callable[[Customer], bool]]] = {
@@ -117,4 +129,4 @@ def first_screen(procedure: str) -> str:
 
 def is_shown(site: Site, screen: str) -> bool:
     """Tell whether a screen is in sight."""
-    return SCREENS[screen][2](site)
+    return site.screen(bundled().by_words[screen].key).is_shown()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from otp_conformance.agent.page import FormRequest
 from otp_conformance.people.attempt import Action, Attempt
-from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
+from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable, SetupFailed
@@ -74,7 +74,7 @@ def login_request(customer: Customer, code: str) -> FormRequest:
     return screen.request()
 
 
-def _at_login_otp(customer: Customer, code: str) -> LoginScreen | LoginOtpScreen:
+def _at_login_otp(customer: Customer, code: str) -> Screen:
     site, account = customer.site, customer.account
     site.login.open()
     if site.login.has_otp_field():
@@ -162,7 +162,7 @@ def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     """Return the request that selects hardware, and the word in it that means hardware."""
     reached(customer, customer.go_to_kind_selection(), "種類の選択の画面")
     selection = customer.site.kind_selection
-    hardware, software = selection.request(Kind.HARDWARE), selection.request(Kind.SOFTWARE)
+    hardware, software = selection.request_of(Kind.HARDWARE), selection.request_of(Kind.SOFTWARE)
     pairs = list(zip(_words(hardware), _words(software), strict=False))
     different = [mine for mine, other in pairs if mine != other]
     if not different:
@@ -193,7 +193,7 @@ def select_kind(world: World, customer: Customer, *, third: bool) -> Attempt:
     request, word = _kind_words(customer)
     site = customer.site
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
-    ok = site.issue_confirm.is_shown() or site.software_issue_confirm.is_shown()
+    ok = any(site.issue_confirm.of(kind).is_shown() for kind in Kind)
     return ended(world, customer, site, Action.CHOICE, ok=ok)
 
 
@@ -205,6 +205,6 @@ def issue_third_kind(world: World, customer: Customer, *, third: bool = True) ->
     site.issue_confirm.fill_confirmation(customer.confirmation("正しい"))
     request = site.issue_confirm.request()
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
-    ok = any(site.issue_completion(kind).is_shown() for kind in Kind)
+    ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
     customer.awaiting_dispatch = customer.awaiting_dispatch or ok
     return ended(world, customer, site, Action.ISSUE, ok=ok)

@@ -102,7 +102,7 @@ class Alone:
         )
         SuiteRunner(
             turns,
-            root=self._request.root,
+            files=self._request.loaded.declaration.manual.feature_files(self._request.root),
             steps=self._request.steps,
             handler=executor,
             interrupt=self._interrupt,

@@ -131,6 +131,7 @@ class Pool:
             parts=self._parts.for_worker,
             declaration=request.loaded.path.resolve(),
             declaration_sha256=request.loaded.sha256,
+            manual=request.loaded.declaration.manual.folder,
             root=request.root.resolve(),
             steps=request.steps.resolve(),
             run_dir=self._run_dir.resolve(),

@@ -33,6 +33,7 @@ from otp_conformance.run.order import Turn
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.start_trouble import cause_of, told
 from otp_conformance.run.step_loading import load_steps
+from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -151,7 +152,7 @@ class _Worker:
         self.speaker.say(wire.Ready(base_url=self.alone.base_url, browser=self.alone.browser_name))
         plans = {
             plan.scenario_id: plan
-            for feature in plan_features(self.setup.root)
+            for feature in plan_features(self.setup.root, self.request.loaded.declaration.manual)
             for plan in feature.scenarios
         }
         while not self.interrupt.requested and isinstance(order := inbox.get(), wire.Do):
@@ -191,7 +192,7 @@ class _Worker:
 
 
 def _request(setup: wire.Setup) -> Request:
-    loaded = load(setup.declaration)
+    loaded = load(setup.declaration, at(setup.manual))
     if loaded.sha256 != setup.declaration_sha256:
         raise UsageError(
             f"{setup.declaration}: 実行の間に宣言が書き換えられました。",

@@ -6,72 +6,39 @@ from otp_conformance.agent.page import Control, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.desk import Desk
-from otp_conformance.screens.keys import StaffScreenKey
-from otp_conformance.screens.screen import FormScreen, Screen
+from otp_conformance.screens.screen import Screen
 from otp_conformance.text import normalise, same
 
 
-class StaffLoginScreen(FormScreen):
+class StaffLoginScreen(Screen):
     """職員ログイン."""
 
-    key = StaffScreenKey.LOGIN
-    submit_key = "staff.login_button"
-
     def __init__(self, desk: Desk, path: str) -> None:
-        super().__init__(desk)
+        super().__init__(desk, "login", staff=True)
         self._path = path
 
     def open(self) -> None:
         """Open the declared staff login page."""
         self._desk.open_path(self._path)
 
-    def submit(self, staff_id: str, password: str) -> None:
-        """Fill the fields and log in."""
-        self._desk.fill("staff.id", staff_id)
-        self._desk.fill("staff.password", password)
-        self.press_submit()
 
-
-class OrdersScreen(Screen):
-    """発行申請一覧."""
-
-    key = StaffScreenKey.ORDERS
-
-    def open(self) -> None:
-        """Go there by the menu."""
-        self._desk.press("staff.orders_link")
-
-
-class DispatchScreen(FormScreen):
-    """トークンの発送."""
-
-    key = StaffScreenKey.DISPATCH
-    submit_key = "staff.dispatch_submit"
-
-    def submit(self, serial: str) -> None:
-        """Allot the token with this serial and send it."""
-        self._desk.fill("staff.serial", serial)
-        self.press_submit()
-
-
-class CustomersScreen(FormScreen):
+class CustomersScreen(Screen):
     """お客さま一覧, with a search by login ID."""
 
-    key = StaffScreenKey.CUSTOMERS
-    submit_key = "staff.search"
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "customers", staff=True)
 
     def in_menu(self) -> bool:
         """Tell whether the menu with this screen is in sight (somebody is logged in)."""
-        return self._desk.agent.has(self._desk.action("staff.customers_link"))
+        return self.has_button("customers_link")
 
     def open(self) -> None:
         """Go there by the menu."""
-        self._desk.press("staff.customers_link")
+        self.press("customers_link")
 
     def search(self, login_id: str) -> None:
         """Search for a login ID."""
-        self._desk.fill("staff.search_id", login_id)
-        self.press_submit()
+        self.submit(login_id)
 
     def _link(self, login_id: str) -> Control:
         return Control(Role.LINK, (login_id, *self._desk.labels("staff.customer_title")))
@@ -85,15 +52,15 @@ class CustomersScreen(FormScreen):
         self._desk.agent.press(self._link(login_id))
 
 
-class CustomerScreen(FormScreen):
+class CustomerScreen(Screen):
     """お客さま情報."""
 
-    key = StaffScreenKey.CUSTOMER
-    submit_key = "staff.unlock"
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "customer", staff=True)
 
     def login_id(self) -> str:
         """Return whose page it is."""
-        return self._desk.fact("staff.customer_id") or ""
+        return self.fact("customer_id")
 
     def orders(self) -> tuple[dict[str, str], ...]:
         """Return the rows of the table of orders, by normalised column heading."""
@@ -109,7 +76,7 @@ class CustomerScreen(FormScreen):
 
     def can_dispatch(self) -> bool:
         """Tell whether there is an open order."""
-        return self._desk.agent.has(self._desk.action("staff.dispatch_link"))
+        return self.has_button("dispatch_link")
 
     def open_dispatch(self) -> None:
         """Go to the dispatch of the open order (the last one, if there are several)."""
@@ -117,7 +84,7 @@ class CustomerScreen(FormScreen):
 
     def can_unlock(self) -> bool:
         """Tell whether a suspension can be lifted."""
-        return self._desk.agent.has(self._desk.action("staff.unlock"))
+        return self.has_button("unlock")
 
     def unlock(self, circumstances: str) -> None:
         """Note the circumstances and lift the suspension."""
@@ -126,7 +93,7 @@ class CustomerScreen(FormScreen):
 
     def can_revoke(self) -> bool:
         """Tell whether there is a token to revoke."""
-        return self._desk.agent.has(self._desk.action("staff.revoke"))
+        return self.has_button("revoke")
 
     def revoke(self, reason: str) -> None:
         """Note the reason and retire the token."""
@@ -142,8 +109,7 @@ class StaffSite:
     ) -> None:
         self._desk = Desk(agent, declaration, base_url)
         self.login = StaffLoginScreen(self._desk, path)
-        self.orders = OrdersScreen(self._desk)
-        self.dispatch = DispatchScreen(self._desk)
+        self.dispatch = Screen(self._desk, "dispatch", staff=True)
         self.customers = CustomersScreen(self._desk)
         self.customer = CustomerScreen(self._desk)
 
@@ -156,9 +122,9 @@ class StaffSite:
         """Return what is on the page now."""
         return self._desk.view()
 
-    def current(self) -> StaffScreenKey | None:
-        """Return the screen in sight, None for one that is not the staff's."""
-        return self._desk.recognise(StaffScreenKey)
+    def current(self) -> str | None:
+        """Return the key of the screen in sight, None for one that is not the staff's."""
+        return self._desk.recognise(self._desk.declaration.manual.staff_screens.values())
 
     def alerts(self) -> tuple[str, ...]:
         """Return the error messages on the page."""

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from otp_conformance.declaration.labels import DEFAULT_LABELS
 
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.fields import parameters
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.declaration.template import required_keys
 from otp_conformance.language import speaking

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from otp_conformance.declaration.labels import DEFAULT_LABELS
 
 from otp_conformance.declaration.explain import shown
 from otp_conformance.declaration.fields import parameters
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.declaration.secrets import SecretError, resolve
 

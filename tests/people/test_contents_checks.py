@@ -6,12 +6,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from otp_conformance.screens.keys import Presence
 
 from otp_conformance.agent.page import ActionView, FieldView, PageView
 from otp_conformance.declaration.load import load
 from otp_conformance.judging.contents import CONTENTS, Page, _both, _one_status
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.screens.keys import Presence
 from otp_conformance.screens.reading import Reading
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status

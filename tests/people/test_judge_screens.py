@@ -9,12 +9,12 @@ from __future__ import annotations
 from types import SimpleNamespace as Some
 
 import pytest
+from otp_conformance.declaration.labels import DEFAULT_LABELS
+from otp_conformance.screens.keys import Presence
 from pretend_world import BOTH, judge, screen, site
 
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.judging import asked, matrix, menus
 from otp_conformance.judging.sight import Sight
-from otp_conformance.screens.keys import Presence
 from otp_conformance.screens.portal import ISSUE
 from otp_conformance.specification.words import Status
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from otp_conformance.screens.keys import ScreenKey
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
 from otp_conformance.language import set_language
 from otp_conformance.preflight.finding import Finding, Findings, State
 from otp_conformance.preflight.screens import ScreenCheck
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.site import Site
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 

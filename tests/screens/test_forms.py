@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from otp_conformance.screens.keys import ScreenKey
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
 from otp_conformance.agent.port import ExtraInput
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind

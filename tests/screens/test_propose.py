@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from otp_conformance.screens.keys import ScreenKey
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
 from otp_conformance.agent.page import PageView
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.propose import Proposal, as_toml, guess_screen, likeness, propose
 
 FOREIGN = page(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from otp_conformance.screens.keys import Presence, ScreenKey
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed

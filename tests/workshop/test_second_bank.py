@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from otp_conformance.declaration.labels import DEFAULT_LABELS
 
 from otp_conformance.assets.pool.load import load_pool
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import load
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
