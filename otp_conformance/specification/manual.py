@@ -308,11 +308,13 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.head = _made(_ManualFile, read.toml(folder, MANUAL), MANUAL)
-        own = read.toml(folder, SCREENS) if (folder / SCREENS).is_file() else {}
-        self.own: dict[str, Any] = own
+        self._require_head()
         self.base = bundled() if self.head.extends else None
+        there = (folder / SCREENS).is_file() or self.base is None
+        own: dict[str, Any] = read.toml(folder, SCREENS) if there else {}
+        self.own = own
         if self.base is None:
-            self.tables = read.toml(folder, SCREENS)
+            self.tables = own
         else:
             before = read.toml(self.base.folder, SCREENS)
             self._require_known(before)
@@ -321,15 +323,6 @@ class _Reader:
 
     def manual(self) -> Manual:
         head, base = self.head, self.base
-        if base is None:
-            self._require_whole()
-        elif head.requirement_set is None:
-            _stop(
-                MANUAL,
-                "requirement_set",
-                "id と version が必要です。手順書が違えば要件一覧も別のものです。",
-                "needs id and version: another manual has another set of requirements.",
-            )
         screens = dict(self._screens())
         staff = dict(self._staff())
         self._shared_labels()
@@ -358,6 +351,26 @@ class _Reader:
         )
 
     # -- manual.toml -------------------------------------------------------
+
+    def _require_head(self) -> None:
+        for name, entries in (("chapter", self.head.chapter), ("area", self.head.area)):
+            names = [str(getattr(each, "folder", getattr(each, "id", ""))) for each in entries]
+            for twice in {each for each in names if names.count(each) > 1}:
+                _stop(
+                    MANUAL,
+                    f"{name} {twice}",
+                    "二度書かれています。一つにしてください。",
+                    "is there twice. Leave one.",
+                )
+        if self.head.extends is None:
+            self._require_whole()
+        elif self.head.requirement_set is None:
+            _stop(
+                MANUAL,
+                "requirement_set",
+                "id と version が必要です。手順書が違えば要件一覧も別のものです。",
+                "needs id and version: another manual has another set of requirements.",
+            )
 
     def _require_whole(self) -> None:
         needed = ("title", "institution", "date", "time_zone", "requirement_set")
@@ -414,8 +427,10 @@ class _Reader:
                 for inner in table:
                     _known(f"{_STAFF}.{inner}", inner, before[_STAFF])
                 continue
+            if key in _APART:
+                continue
             _known(key, key, before)
-            for name in table if key not in _APART else ():
+            for name in table:
                 if name in _FIXED:
                     _stop(
                         SCREENS,
@@ -429,8 +444,8 @@ class _Reader:
     def _require_used(self, before: Mapping[str, Any]) -> None:
         """Raise for a new part or label that nothing refers to: most likely a slip."""
         used = set(_strings(self.own))
-        theirs = dict(_all_labels(before))
-        for key in _all_labels(self.own):
+        theirs = _all_labels(before, before)
+        for key in _all_labels(self.own, before):
             if key not in theirs and key not in used:
                 near = did_you_mean(key, theirs)
                 _stop(
@@ -631,16 +646,15 @@ def _names(table: Mapping[str, Any]) -> set[str]:
     return {name for section in _SECTIONS for name in table.get(section, {})}
 
 
-def _all_labels(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every label key that tables define, with its texts."""
-    found: dict[str, Any] = dict(_dotted(tables.get("labels", {})))
+def _all_labels(tables: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
+    """Return every label key that tables define; ``before`` tells whose variant a screen is."""
+    found = [key for key, _ in _dotted(tables.get("labels", {}))]
     for key, table in tables.items():
-        if key in _APART:
-            continue
-        prefix = table.get("software_of", key)
-        found |= {f"{prefix}.{name}": None for name in _defined(table)}
+        if key not in _APART:
+            prefix = before.get(key, {}).get("software_of", key)
+            found += [f"{prefix}.{name}" for name in _defined(table)]
     for table in tables.get(_STAFF, {}).values():
-        found |= {f"{_STAFF}.{name}": None for name in _defined(table)}
+        found += [f"{_STAFF}.{name}" for name in _defined(table)]
     return found
 
 
