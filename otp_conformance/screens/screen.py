@@ -119,10 +119,6 @@ class Screen:
         """Tell whether an on-screen keyboard is offered."""
         return self.has_button("keyboard.open")
 
-    def fields(self) -> tuple[FieldView, ...]:
-        """Return the inputs on the page (ISS-14 to ISS-18)."""
-        return self._desk.view().fields
-
     # -- the form ----------------------------------------------------------
 
     def fill(self, *values: str | None) -> None:

@@ -204,7 +204,7 @@ def _scenarios_at(
             for f in features
             if f.path.resolve() == candidate
             or candidate in f.path.resolve().parents
-            or f.uri == file
+            or f"{f.uri}/".startswith(f"{file.rstrip('/')}/")
         ]
         if here:
             break

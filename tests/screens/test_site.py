@@ -298,7 +298,7 @@ class TestIssue:
         body = form("/issue", "確認用パスワード【必須】=c:password", button="トークンを発行する")
         site, bank = site_on(page(title, body))
         bank.pages["POST /issue"] = page("トークン発行（ハードウェアトークン発行完了）")
-        (field,) = site.issue_confirm.fields()
+        (field,) = site.view().fields
         assert (field.masked, field.required) == (True, True)
         site.issue_confirm.submit("secret")
         assert bank.asked[-1] == ("POST /issue", {"c": "secret"})
