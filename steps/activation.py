@@ -2,18 +2,17 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("{person}が利用開始登録を終えている")
 def _(context, person):
-    stories.activate(context.world.person(person))
+    procedures.activate(context.world.person(person))
 
 
 @step("{person}が{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録を試みる")
 def _(context, person, serial, code):
-    customer = context.world.person(person)
-    customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    context.world.person(person).activate(serial, code)
 
 
 @step("利用開始登録が完了する")
@@ -54,7 +53,7 @@ def _(context):
 @step("対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録できる")
 def _(context, person, serial, code):
     customer = context.world.person(person)
-    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    attempt = customer.activate(serial, code)
     context.world.judge.control_done(attempt, customer)
 
 
@@ -64,5 +63,5 @@ def _(context, person, serial, code):
 )
 def _(context, person, serial, code):
     customer = context.world.person(person)
-    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    attempt = customer.activate(serial, code)
     context.world.judge.control(attempt)

@@ -2,53 +2,54 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.assets.port import Need
+from otp_conformance.people import procedures
 from otp_conformance.specification.words import Kind, Status
 
 
 @step("ワンタイムパスワードを申し込んでいない{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.NOT_REGISTERED)
+    context.world.introduce(person, Need(Status.NOT_REGISTERED))
 
 
 @step("ハードウェアトークンが手元に届いた{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.ISSUED)
+    context.world.introduce(person, Need(Status.ISSUED))
 
 
 @step("シリアル番号が{int}桁のハードウェアトークンが手元に届いた{person}がいる")
 def _(context, length, person):
-    context.world.introduce(person, Status.ISSUED, serial_length=length)
+    context.world.introduce(person, Need(Status.ISSUED, serial_length=length))
 
 
 @step("ワンタイムパスワードを利用中の{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.IN_SERVICE)
+    context.world.introduce(person, Need(Status.IN_SERVICE))
 
 
 @step("ソフトウェアトークンを利用中の{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.IN_SERVICE, Kind.SOFTWARE)
+    context.world.introduce(person, Need(Status.IN_SERVICE, Kind.SOFTWARE))
 
 
 @step("ワンタイムパスワード認証が停止している{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.SUSPENDED)
+    context.world.introduce(person, Need(Status.SUSPENDED))
 
 
 @step("ハードウェアトークンを利用解除した{person}がいる")
 def _(context, person):
-    context.world.introduce(person, Status.DEACTIVATED)
+    context.world.introduce(person, Need(Status.DEACTIVATED))
 
 
 @step("{person}に新しいトークンが届いている")
 def _(context, person):
-    stories.receive_new_token(context.world, context.world.person(person))
+    procedures.receive_new_token(context.world.person(person))
 
 
 @step("{person}が新しい端末でソフトウェアトークンの利用を始めている")
 def _(context, person):
-    stories.start_software(context.world, context.world.person(person))
+    procedures.start_software(context.world.person(person))
 
 
 @step("{person}が別のブラウザに移る")

@@ -2,17 +2,17 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("職員が{person}へトークンを発送する")
 def _(context, person):
-    stories.deliver(context.world, context.world.person(person))
+    procedures.deliver(context.world.person(person))
 
 
 @step("職員が状況を確かめて{person}の停止状態を解除する")
 def _(context, person):
-    context.world.unlock(context.world.person(person))
+    procedures.unlock(context.world.person(person))
 
 
 @step("{person}の発送の記録は{int}件である")
@@ -42,7 +42,7 @@ def _(context, person, times):
 
 @step("職員が利用解除したトークンを{person}へ発送しようとする")
 def _(context, person):
-    stories.try_to_send_retired(context.world, context.world.person(person))
+    procedures.try_to_send_retired(context.world.person(person))
 
 
 @step("発送は断られる")
@@ -52,4 +52,4 @@ def _(context):
 
 @step("対照として、職員は新しいトークンなら{person}へ発送できる")
 def _(context, person):
-    context.world.judge.control(stories.send_new(context.world, context.world.person(person)))
+    context.world.judge.control(procedures.send_new(context.world.person(person)))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
 
 from otp_conformance.agent.page import Control, FormRequest, PageView, Role
-from otp_conformance.agent.port import UserAgent, UserAgents
+from otp_conformance.agent.port import ForwardingAgent, ForwardingAgents, UserAgent, UserAgents
 from otp_conformance.declaration.otp import Interstitial
 from otp_conformance.text import same
 from otp_conformance.verdict.outcome import DeclarationMismatch
@@ -19,15 +18,12 @@ from otp_conformance.verdict.outcome import DeclarationMismatch
 _MOST_IN_A_ROW = 5
 
 
-class _AttentiveAgent:
+class _AttentiveAgent(ForwardingAgent):
     """A user agent that presses on wherever a declared page shows."""
 
     def __init__(self, agent: UserAgent, pages: Sequence[Interstitial]) -> None:
-        self._agent = agent
+        super().__init__(agent)
         self._pages = tuple(pages)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the agent's
-        return getattr(self._agent, name)
 
     def open(self, address: str) -> None:
         """Go to an address, and on."""
@@ -82,20 +78,8 @@ class _AttentiveAgent:
         return None
 
 
-class _AttentiveAgents:
-    def __init__(self, agents: UserAgents, pages: Sequence[Interstitial]) -> None:
-        self._agents = agents
-        self._pages = tuple(pages)
-
-    def new(self) -> UserAgent:
-        """Return a fresh client that passes the declared pages."""
-        return cast("UserAgent", _AttentiveAgent(self._agents.new(), self._pages))
-
-    def close(self) -> None:
-        """End everything."""
-        self._agents.close()
-
-
 def attentive(agents: UserAgents, pages: Sequence[Interstitial]) -> UserAgents:
     """Return agents that pass the declared pages; without any, the agents themselves."""
-    return _AttentiveAgents(agents, pages) if pages else agents
+    if not pages:
+        return agents
+    return ForwardingAgents(agents, lambda agent: _AttentiveAgent(agent, pages))

@@ -7,7 +7,7 @@ something that is not there. The same holds for the other ports.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -91,6 +91,101 @@ class UserAgents(Protocol):
 
     def close(self) -> None:
         """End everything. Idempotent."""
+
+
+class ForwardingAgent:
+    """A user agent that leaves everything to another one (port `UserAgent`).
+
+    What watches or completes an agent derives from it and says only what it does.
+    """
+
+    def __init__(self, agent: UserAgent) -> None:
+        self._agent = agent
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether the inner agent is."""
+        return self._agent.is_browser
+
+    def open(self, address: str) -> None:
+        """Go to an address."""
+        self._agent.open(address)
+
+    def view(self) -> PageView:
+        """Return what is on the page now."""
+        return self._agent.view()
+
+    def has(self, control: Control) -> bool:
+        """Tell whether the control is on the page."""
+        return self._agent.has(control)
+
+    def fill(self, control: Control, value: str) -> None:
+        """Replace a field's value."""
+        self._agent.fill(control, value)
+
+    def press(self, control: Control) -> None:
+        """Press a button or link."""
+        self._agent.press(control)
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click a button."""
+        self._agent.press_twice(control)
+
+    def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
+        """Click a value in on the on-screen keyboard."""
+        self._agent.type_by_clicks(field, opener, value)
+
+    def form_request(self, button: Control) -> FormRequest:
+        """Return the request that pressing the button would send now."""
+        return self._agent.form_request(button)
+
+    def field_name(self, control: Control) -> str:
+        """Return the parameter name under which a field is sent."""
+        return self._agent.field_name(control)
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request."""
+        self._agent.send(request)
+
+    def sending(self, request: FormRequest, *, at: float) -> AbstractContextManager[None]:
+        """Have a request sent at a moment."""
+        return self._agent.sending(request, at=at)
+
+    def back(self) -> None:
+        """Go back."""
+        self._agent.back()
+
+    def reload(self) -> None:
+        """Reload."""
+        self._agent.reload()
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies."""
+        self._agent.forget_cookies()
+
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        """Return a picture of the page."""
+        return self._agent.screenshot(marked)
+
+    def close(self) -> None:
+        """End the client."""
+        self._agent.close()
+
+
+class ForwardingAgents:
+    """User agents each of which is wrapped as it is made (port `UserAgents`)."""
+
+    def __init__(self, agents: UserAgents, wrap: Callable[[UserAgent], UserAgent]) -> None:
+        self._agents = agents
+        self._wrap = wrap
+
+    def new(self) -> UserAgent:
+        """Return a fresh client, wrapped."""
+        return self._wrap(self._agents.new())
+
+    def close(self) -> None:
+        """End everything."""
+        self._agents.close()
 
 
 @dataclass(frozen=True)

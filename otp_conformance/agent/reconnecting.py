@@ -9,9 +9,12 @@ never pressed again. Each time is told, so that readers see it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from otp_conformance.agent.page import Control, FormRequest
+from otp_conformance.agent.port import ForwardingAgent, ForwardingAgents, UserAgent, UserAgents
 from otp_conformance.calls.trouble import PassingTrouble
 
 PAUSES_SECONDS = (0.5, 2.0)
@@ -72,3 +75,50 @@ class Reconnecting:
             else:
                 return
         attempt()
+
+
+class _ReconnectingAgent(ForwardingAgent):
+    """A user agent that asks again for what it only reads."""
+
+    def __init__(self, agent: UserAgent, reconnecting: Reconnecting) -> None:
+        super().__init__(agent)
+        self._reconnecting = reconnecting
+
+    def open(self, address: str) -> None:
+        """Go to an address; reload where it did not answer for a moment."""
+        self._reconnecting.reading(lambda: self._agent.open(address), self._agent.reload)
+
+    def press(self, control: Control) -> None:
+        """Press; a menu item counts as reading as long as it sends nothing but GET."""
+        if control.leads_only:
+            self._reconnecting.reading(lambda: self._agent.press(control), self._agent.reload)
+            return
+        self._reconnecting.changes()
+        self._agent.press(control)
+
+    def press_twice(self, control: Control) -> None:
+        """Double-click."""
+        self._reconnecting.changes()
+        self._agent.press_twice(control)
+
+    def reload(self) -> None:
+        """Reload, which may send a form again."""
+        self._reconnecting.changes()
+        self._agent.reload()
+
+    def send(self, request: FormRequest) -> None:
+        """Send a kept or altered request."""
+        self._reconnecting.changes()
+        self._agent.send(request)
+
+    @contextmanager
+    def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
+        """Send a request at a moment."""
+        self._reconnecting.changes()
+        with self._agent.sending(request, at=at):
+            yield
+
+
+def reconnected(agents: UserAgents, reconnecting: Reconnecting) -> UserAgents:
+    """Return agents that ask again for what they only read."""
+    return ForwardingAgents(agents, lambda agent: _ReconnectingAgent(agent, reconnecting))

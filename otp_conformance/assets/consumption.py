@@ -1,22 +1,29 @@
-"""What each scenario uses up, as measured in a run (features/requirements/consumption.json)."""
+"""What scenarios use up: customers, tokens, codes, attempts, staff's work, time.
+
+One `Spending` belongs to the ports of one deployment. Whoever hands something
+out, or sees it used, notes it here; the run journals each scenario's notes, a
+pool of prepared assets keeps them for good, and `Table` holds what each scenario
+used up when it was measured (features/requirements/consumption.json).
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from otp_conformance.assets.port import Need
-from otp_conformance.assets.spending import What
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.journal import Journal
 from otp_conformance.resources import features_dir
+from otp_conformance.specification.ids import order
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.verdict import Verdict
 
@@ -24,8 +31,75 @@ TABLE_FILE = "requirements/consumption.json"
 _LENGTH = "confirmation_length="
 
 
+class What(StrEnum):
+    """What can be used up. The values stand in journals and ledgers."""
+
+    CUSTOMER = "customer"
+    TOKEN = "token"  # noqa: S105 - a kind of asset, no secret
+    SOFTWARE_TOKEN = "software_token"  # noqa: S105
+    CODE = "code"
+    WRONG = "wrong_attempt"
+    SUSPENDED = "suspended"
+    BURNT = "burnt"
+    DISPATCHED = "dispatched"
+    UNLOCKED = "unlocked"
+    REVOKED = "revoked"
+    WAITED = "waited_seconds"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One thing used up.
+
+    ``who``: login ID or serial number; ``detail``: for a customer or token
+    what was asked for, see `Need`; for a code its time step. Never a secret.
+    """
+
+    what: What
+    who: str = ""
+    detail: str = ""
+    amount: int = 1
+
+    @property
+    def key(self) -> str:
+        """Name of the sum that it adds to: customers and tokens are told apart."""
+        told_apart = self.what in (What.CUSTOMER, What.TOKEN, What.SOFTWARE_TOKEN)
+        return f"{self.what}:{self.detail}" if told_apart and self.detail else str(self.what)
+
+
+class Spending:
+    """The notes of the scenario at hand."""
+
+    def __init__(self) -> None:
+        self.run_id = ""
+        self.scenario = ""
+        self.listeners: list[Callable[[Spent], None]] = []
+        self._notes: list[Spent] = []
+
+    def begin(self, run_id: str, scenario: str) -> None:
+        """Begin a scenario's notes. ``scenario``: its key in the table of consumption."""
+        self.run_id, self.scenario = run_id, scenario
+        self._notes.clear()
+
+    def note(self, what: What, who: str = "", detail: str = "", amount: int = 1) -> None:
+        """Take note of something used up, and tell whoever listens."""
+        spent = Spent(what, who, detail, amount)
+        if what in (What.SUSPENDED, What.BURNT) and spent in self._notes:
+            return  # seen once more: no second account or token
+        self._notes.append(spent)
+        for listener in self.listeners:
+            listener(spent)
+
+    def sums(self) -> dict[str, int]:
+        """Return the sums of the scenario's notes by key, in order of appearance."""
+        found: dict[str, int] = {}
+        for spent in self._notes:
+            found[spent.key] = found.get(spent.key, 0) + spent.amount
+        return found
+
+
 class TableFile(BaseModel):
-    """The file: what the measured system declared, and each scenario's sums by its key."""
+    """The file: what the measured system declared, and the sums by scenario id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: int = 1
@@ -62,21 +136,21 @@ class Table:
 
     file: TableFile
 
-    def applies_for_software(self, key: str) -> bool:
+    def applies_for_software(self, scenario_id: str) -> bool:
         """Tell whether the scenario asks for a customer's reserved software token."""
-        return What.SOFTWARE_TOKEN in self.file.scenarios.get(key, {})
+        return What.SOFTWARE_TOKEN in self.file.scenarios.get(scenario_id, {})
 
-    def sums(self, key: str) -> dict[str, int] | None:
+    def sums(self, scenario_id: str) -> dict[str, int] | None:
         """Return a scenario's sums as measured, or None for one never measured."""
-        return self.file.scenarios.get(key)
+        return self.file.scenarios.get(scenario_id)
 
-    def of(self, key: str, declaration: Declaration) -> Consumption:
+    def of(self, scenario_id: str, declaration: Declaration) -> Consumption:
         """Return what a scenario uses up under a declaration.
 
         Wrong attempts were counted at the measured threshold (IX-21) and grow with
         the declared one; shortest and longest passwords are the declared ones.
         """
-        sums = self.file.scenarios.get(key)
+        sums = self.file.scenarios.get(scenario_id)
         if sums is None:
             return Consumption(known=False)
         amount = {what: sums.get(what, 0) for what in What}
@@ -113,7 +187,7 @@ def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
     """Return how many customers are looked at beforehand, and the wrong attempts for it.
 
     The table was measured where customers are made on request; suspended ones out of a
-    prepared list are tried with one OTP (`actors.prepared`), and perhaps suspended first.
+    prepared list are tried with one OTP (`people.introduction`), and perhaps suspended first.
     """
     adapter = declaration.adapters.provisioning
     if adapter.kind != "pool":
@@ -144,16 +218,16 @@ def measure(
 ) -> TableFile:
     """Return the table that a run gives; what it left out is kept from the ``former`` one.
 
-    ``known``: keys of all scenarios that there are; others are dropped.
+    ``known``: ids of all scenarios that there are; others are dropped.
     """
     rules = declaration.confirmation_password
     found = dict(former.scenarios) if former else {}
-    for scenario_id, planned in journal.planned.items():
+    for scenario_id in journal.planned:
         attempt = journal.last(scenario_id)
         if attempt.finished is None or attempt.finished.verdict is not Verdict.PASS:
             continue
         sums = attempt.consumed.amounts if attempt.consumed else {}
-        found[f"{planned.uri}#{planned.name}"] = {
+        found[scenario_id] = {
             key.replace(f"{_LENGTH}{rules.min_length}", f"{_LENGTH}shortest").replace(
                 f"{_LENGTH}{rules.max_length}", f"{_LENGTH}longest"
             ): amount
@@ -163,7 +237,7 @@ def measure(
         threshold=declaration.lockout.threshold,
         confirmation_min_length=rules.min_length,
         confirmation_max_length=rules.max_length,
-        scenarios={key: found[key] for key in sorted(found) if key in known},
+        scenarios={key: found[key] for key in sorted(found, key=order) if key in known},
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens.port import TokenDevice
@@ -82,40 +82,56 @@ class Provisioned:
     last_used: datetime | None = None
 
 
-class Provisioner(Protocol):
-    """Supplies customers and tokens that no earlier scenario has touched."""
+@dataclass(frozen=True)
+class Listed:
+    """A customer of a prepared list, in the state that the list says."""
 
-    def customer(
-        self,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
-    ) -> Provisioned:
-        """Return a fresh customer in the given state.
+    login_id: str
+    status: Status
+    kind: Kind
+
+
+class Provisioner(ABC):
+    """Supplies customers and tokens that no earlier scenario has touched.
+
+    Where they come out of a prepared list, each can be asked for by name and put back
+    unchanged; where each is made anew, there is no list and nothing to put back.
+    """
+
+    @abstractmethod
+    def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
+        """Return a fresh customer as needed, whose ``status`` must be named.
 
         An ISSUED hardware customer has a token dispatched (in hand, not activated).
-        ``serial_length``: digits of the serial of that state's token (None: any),
-        which begins with ``serial_prefix``. ``confirmation_password``: None for
-        any; a prepared customer has one of the same length instead.
+        ``confirmation_password``: what it is to be where customers are made anew; a
+        prepared one has one of the needed length instead.
         """
 
-    def token(
-        self,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        to_send: bool = True,
-    ) -> TokenDevice:
+    @abstractmethod
+    def token(self, need: Need) -> TokenDevice:
         """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
 
+    @abstractmethod
     def reserve_software_token(self, login_id: str) -> TokenDevice:
         """Return the software token that this customer's next application will be given."""
 
+    @abstractmethod
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial, known from an earlier call."""
 
+    @abstractmethod
     def outbox(self, login_id: str) -> tuple[str, ...]:
         """Return subjects of the notices sent to a customer, oldest first."""
+
+    def give_back(self, login_id: str) -> None:
+        """Take a customer and the token in hand for free again: nothing was changed."""
+        del login_id
+
+    def unused(self) -> tuple[Listed, ...]:
+        """Return the customers of a list whom nobody has used yet, in the list's order."""
+        return ()
+
+    def lend(self, login_id: str) -> Provisioned | None:
+        """Hand out this one of a list, to be given back; None for one who is not free."""
+        del login_id
+        return None

@@ -6,16 +6,16 @@ import base64
 import secrets
 import string
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.assets.port import Account, Need, Provisioned, Provisioner
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens import SimulatedToken, learn_nothing
-from otp_conformance.tokens.port import TokenAsset, TokenDevice
+from otp_conformance.tokens.port import Display, TokenAsset, TokenDevice
 from otp_conformance.verdict.outcome import SetupFailed
 
 SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits recommended
@@ -27,11 +27,9 @@ _LOGIN_PASSWORD_LENGTH = 12
 
 @dataclass(frozen=True)
 class TokenRules:
-    """What the declaration says about codes and passwords (IX-06, IX-07, IX-11, IX-28)."""
+    """What the declaration says about tokens and passwords (IX-28)."""
 
-    digits: int = 6
-    step_seconds: int = 60
-    algorithm: str = "SHA1"
+    display: Display = field(default_factory=Display)
     confirmation_min_length: int = 6
     confirmation_max_length: int = 12
 
@@ -49,7 +47,7 @@ def new_serial(length: int) -> str:
     return "".join(secrets.choice(string.digits) for _ in range(length))
 
 
-class TestControlProvisioner:
+class TestControlProvisioner(Provisioner):
     """Makes every customer and token anew; nothing is ever handed out twice.
 
     Login IDs carry a random part of the run, so that runs against one system
@@ -72,23 +70,14 @@ class TestControlProvisioner:
         self._numbers = count(1)
         self._devices: dict[str, TokenDevice] = {}
 
-    def customer(
-        self,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
-    ) -> Provisioned:
-        """Return a fresh customer in the given state, with the token of that state."""
-        account = self._new_account(confirmation_password)
-        device = None
-        if status is not Status.NOT_REGISTERED:
-            device = self._register(kind, serial_length, {}, prefix=serial_prefix)
+    def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
+        """Return a fresh customer in the needed state, with the token of that state."""
+        account = self._new_account(confirmation_password, need.confirmation_length)
+        status = need.status or Status.NOT_REGISTERED
+        device = None if status is Status.NOT_REGISTERED else self._register(need)
         body: dict[str, Any] = {
             "status": status.value,
-            "kind": kind.value,
+            "kind": need.kind.value,
             "login_id": account.login_id,
             "login_password": account.login_password,
             "confirmation_password": account.confirmation_password,
@@ -114,20 +103,13 @@ class TestControlProvisioner:
         # Whether the system took the present code for what it set up is not known.
         return Provisioned(account, device, None if device is None else self._control.now())
 
-    def token(
-        self,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        to_send: bool = True,
-    ) -> TokenDevice:
+    def token(self, need: Need) -> TokenDevice:
         """Return a fresh token in stock, allotted to nobody."""
-        del to_send  # every one of ours is in stock
-        return self._register(kind, serial_length, {})
+        return self._register(need)
 
     def reserve_software_token(self, login_id: str) -> TokenDevice:
         """Return the software token that this customer's own application will be given."""
-        return self._register(Kind.SOFTWARE, None, {"reserved_for": login_id})
+        return self._register(Need(kind=Kind.SOFTWARE), reserved_for=login_id)
 
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial; `SetupFailed` for one not of our making."""
@@ -146,11 +128,9 @@ class TestControlProvisioner:
             notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
             return tuple(str(notice["subject"]) for notice in notices)
 
-    def _register(
-        self, kind: Kind, serial_length: int | None, more: dict[str, str], *, prefix: str = ""
-    ) -> TokenDevice:
+    def _register(self, need: Need, **more: str) -> TokenDevice:
         seed = secrets.token_bytes(SEED_BYTES)
-        length = serial_length or SERIAL_LENGTH
+        prefix, length = need.serial_prefix, need.serial_length or SERIAL_LENGTH
         serial = prefix + new_serial(length - len(prefix))
         while serial in self._devices:
             serial = prefix + new_serial(length - len(prefix))
@@ -160,30 +140,28 @@ class TestControlProvisioner:
         body = {
             "serial": serial,
             "secret_base32": encoded,
-            "kind": kind.value,
+            "kind": need.kind.value,
             "expires_at": expires_at.replace(second=0, microsecond=0).isoformat(),
             **more,
         }
         answer = self._control.call("POST", "tokens", body)
         with reading("tokens"):
             asset = TokenAsset(
-                str(answer["serial"]), kind, datetime.fromisoformat(answer["expires_at"])
+                str(answer["serial"]), need.kind, datetime.fromisoformat(answer["expires_at"])
             )
         device = SimulatedToken(
             asset,
             seed,
-            digits=self._rules.digits,
-            step_seconds=self._rules.step_seconds,
-            algorithm=self._rules.algorithm,
+            self._rules.display,
             on_secret=self._on_secret,
         )
         self._devices[asset.serial] = device
         return device
 
-    def _new_account(self, confirmation_password: str | None = None) -> Account:
+    def _new_account(self, confirmation_password: str | None, length: int) -> Account:
         number = next(self._numbers)
         rules = self._rules
-        length = min(max(8, rules.confirmation_min_length), rules.confirmation_max_length)
+        length = length or min(max(8, rules.confirmation_min_length), rules.confirmation_max_length)
         account = Account(
             login_id=f"t{self._run}{number:04d}",
             login_password=new_password(_LOGIN_PASSWORD_LENGTH),

@@ -6,39 +6,21 @@ implement it in a staging system.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
-from otp_conformance.calls import trouble
-from otp_conformance.verdict.outcome import (
-    DeclarationMismatch,
-    EnvironmentTrouble,
-    Outcome,
-    SetupFailed,
-)
+from otp_conformance.calls.http import HttpClient, refusal
+from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 KEY_HEADER = "X-Test-Control-Key"
 _WHAT = "試験制御API"
-_CLIENT_ERROR, _SERVER_ERROR = 400, 500
-_KEY_REFUSED = (401, 403)
-_NOT_THERE = (404, 405, 501)
-
-
-@dataclass(frozen=True)
-class SutStatus:
-    """What the system says about itself."""
-
-    product: str
-    version: str
-    now: datetime
-    steerable: bool
-    software_tokens: bool
+_KEY = "adapters.test_control"
 
 
 class TestControl:
@@ -64,34 +46,21 @@ class TestControl:
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._client = httpx.Client(
-            verify=not any_certificate,
-            base_url=urljoin(base_url, path),
+        address = urljoin(base_url, path)
+        self._root = f"{address.rstrip('/')}/"
+        self._client = HttpClient(
+            [urlsplit(address).hostname or ""],
+            any_certificate=any_certificate,
+            timeout_seconds=timeout_seconds,
             headers={KEY_HEADER: key},
-            timeout=timeout_seconds,
-            # The API lives on loopback only: a proxy of the environment is not asked.
-            trust_env=False,
             transport=transport,
         )
-        self._timeout_seconds = timeout_seconds
 
     def close(self) -> None:
         """Close the connection. Idempotent."""
         self._client.close()
 
     # -- calls ---------------------------------------------------------------
-
-    def status(self) -> SutStatus:
-        """Return product, version, time and abilities of the system."""
-        raw = self.call("GET", "status")
-        with reading("status"):
-            return SutStatus(
-                product=str(raw["product"]),
-                version=str(raw["version"]),
-                now=_moment(raw["now"]),
-                steerable=bool(raw["steerable"]),
-                software_tokens=bool(raw["software_tokens"]),
-            )
 
     def now(self) -> datetime:
         """Return the SUT's time, aware, in whatever zone it gives."""
@@ -102,10 +71,6 @@ class TestControl:
         """Set the SUT's time."""
         self.call("PUT", "clock", {"now": moment.isoformat()})
 
-    def reset(self) -> None:
-        """Drop all customers, tokens and orders; staff accounts stay."""
-        self.call("POST", "reset", {})
-
     def call(
         self,
         method: str,
@@ -114,25 +79,24 @@ class TestControl:
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Make one request and return the answer's JSON object."""
+        address = urljoin(self._root, resource)
+        if query:
+            address = f"{address}?{urlencode(query)}"
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        answer = self._client.ask(_WHAT, method, address, content=content, headers=headers)
+        message, field = _explained(answer)
+        about = f"{message}{f'、項目 {field}' if field else ''}"
+        refused = refusal(_WHAT, _KEY, answer, message=about, known=bool(field))
+        if refused:
+            raise refused
         try:
-            answer = self._client.request(method, resource, json=body, params=query)
-        except httpx.TimeoutException as error:
-            raise trouble.timed_out(
-                _WHAT, str(self._client.base_url), self._timeout_seconds
-            ) from error
-        except httpx.HTTPError as error:
-            raise trouble.unreachable(
-                _WHAT, str(self._client.base_url), type(error).__name__
-            ) from error
-        if answer.status_code >= _CLIENT_ERROR:
-            raise _refused(answer)
-        try:
-            content = answer.json()
+            found = answer.json()
         except ValueError as error:
             raise _foreign(resource, "JSON ではありません") from error
-        if not isinstance(content, dict):
+        if not isinstance(found, dict):
             raise _foreign(resource, "JSON オブジェクトではありません")
-        return content
+        return found
 
 
 def _moment(text: str) -> datetime:
@@ -166,28 +130,3 @@ def _explained(answer: httpx.Response) -> tuple[str, str]:
         return str(error["message"]), str(error.get("field") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", ""
-
-
-def _refused(answer: httpx.Response) -> Outcome:
-    status, where = answer.status_code, answer.request.url.path
-    if status >= _SERVER_ERROR and status not in _NOT_THERE:
-        return trouble.server_error(_WHAT, str(answer.request.url), status)
-    message, field = _explained(answer)
-    observed = f"HTTP {status}：{message or '説明なし'}{f'（項目 {field}）' if field else ''}"
-    if status in _KEY_REFUSED:
-        return DeclarationMismatch(
-            expected=f"{_WHAT}が宣言の鍵を受け入れること",
-            observed=observed,
-            hint="adapters.test_control.key が、起動時の鍵と同じか確かめてください。",
-        )
-    if status in _NOT_THERE and not field:
-        return DeclarationMismatch(
-            expected=f"{_WHAT}に {where} があること",
-            observed=observed,
-            hint="adapters.test_control.path と、検査対象の起動オプションを確かめてください。",
-        )
-    return SetupFailed(
-        expected=f"{_WHAT}の {answer.request.method} {where} が受け付けられること",
-        observed=observed,
-        hint="検査対象の設定と宣言の値が合っているか確かめてください。",
-    )

@@ -52,6 +52,25 @@ def unreachable(
     )
 
 
+def untrusted_certificate(what: str, address: str, why: str) -> EnvironmentTrouble:
+    """Return the outcome for a certificate that cannot be verified (``why``: OpenSSL's words)."""
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} の証明書を確かめられること",
+        observed=f"証明書を信頼できません（{why}）",
+        hint="正しい証明書に替えるか、検証環境なら宣言に"
+        " sut.accept_any_certificate = true を加えてください。",
+    )
+
+
+def no_such_name(what: str, address: str) -> EnvironmentTrouble:
+    """Return the outcome for a host whose name does not resolve."""
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} のホスト名が引けること",
+        observed="この名前のホストが見つかりません",
+        hint="sut.base_url の綴りと、DNS や hosts の設定を確かめてください。",
+    )
+
+
 def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     """Return the outcome for an answer that did not come in time (seconds)."""
     return EnvironmentTrouble(

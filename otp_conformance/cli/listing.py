@@ -14,8 +14,7 @@ from otp_conformance.cli.choosing import (
     selection_of,
     selection_options,
 )
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo, verdict_word
+from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
@@ -27,8 +26,8 @@ from otp_conformance.specification.selection import select
     "list",
     cls=BilingualCommand,
     text=Text(
-        "実施されるシナリオを一覧します（場所・要件・名前）。",
-        "List the scenarios that would run (place, requirements, name).",
+        "実施されるシナリオを一覧します（番号・要件・場所・名前）。",
+        "List the scenarios that would run (id, requirements, place, name).",
     ),
 )
 @selection_options
@@ -37,6 +36,7 @@ from otp_conformance.specification.selection import select
 @common_options
 def list_scenarios(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -48,7 +48,7 @@ def list_scenarios(
     root = bundle_root()
     chosen = select(
         plan_features(root, declaration.manual),
-        selection_of(paths, tags, requirements, name),
+        selection_of(paths, ids, tags, requirements, name),
         known_requirements=bundle.catalogue(declaration.manual).requirements,
         root=root,
         cwd=Path.cwd(),
@@ -59,9 +59,9 @@ def list_scenarios(
         unmet = unmet_need(plan.tags, declaration)
         left_out += unmet is not None
         why = f"［{verdict_word(unmet.verdict)}: {unmet.observed}］" if unmet else ""
-        rows.append([plan.scenario_id, ",".join(plan.requirements) or "—", f"{plan.name} {why}"])
-    for line in table(rows):
-        echo(line)
+        verified = ",".join(plan.requirements) or "—"
+        rows.append([plan.scenario_id, verified, plan.place, f"{plan.name} {why}"])
+    table(rows)
     echo("")
     echo(
         say(

@@ -86,8 +86,8 @@ def _screen(declaration: Declaration, name: str) -> DescribedScreen:
 def _saved(name: str) -> PageView:
     from bs4 import BeautifulSoup
 
-    from otp_conformance.agent.http.reading import read
-    from otp_conformance.agent.views import page_view
+    from otp_conformance.agent.http.dom import read
+    from otp_conformance.agent.page import page_view
 
     try:
         content = Path(name).read_bytes()

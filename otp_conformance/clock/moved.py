@@ -1,17 +1,20 @@
-"""Clocks that are moved at once: by a vendor's own calls, or by libfaketime's file."""
+"""Clocks that are moved at once: test control, a vendor's own calls, libfaketime's file."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from otp_conformance.calls.described import HttpCaller
+from otp_conformance.calls.test_control import TestControl
+from otp_conformance.clock.port import TOKYO, require_aware
 from otp_conformance.clock.reading import Read, local_now
-from otp_conformance.clock.steered import TOKYO, AtOnce, require_aware
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
@@ -19,26 +22,46 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrou
 _PRESENT_SECONDS = 1.0
 
 
-class _MovedClock(AtOnce):
-    """What both have in common.
+@dataclass(frozen=True)
+class MoveRules:
+    """What is declared about moving (IX-12).
 
-    ``read``: what reads the system's time, None where that cannot be read;
+    ``guard_seconds``: 0 for a clock that stands still once moved;
     ``tolerance_seconds``: how far from the asked moment it may be after a move.
     """
 
+    reversible: bool = True
+    guard_seconds: int = 0
+    tolerance_seconds: int = 0
+
+
+class MovedClock(ABC):
+    """What all of them have in common (port `Clock`).
+
+    ``read``: what reads the system's time, None where that cannot be read.
+    """
+
     def __init__(
-        self,
-        *,
-        read: Read | None,
-        reversible: bool,
-        guard_seconds: int,
-        tolerance_seconds: int,
-        now: Callable[[], datetime],
+        self, rules: MoveRules, *, read: Read | None, now: Callable[[], datetime] = local_now
     ) -> None:
-        super().__init__(reversible=reversible, guard_seconds=guard_seconds)
+        self._rules = rules
         self._read = read
-        self._tolerance_seconds = tolerance_seconds
         self._local = now
+
+    @property
+    def steerable(self) -> bool:
+        """It is."""
+        return True
+
+    @property
+    def reversible(self) -> bool:
+        """As declared."""
+        return self._rules.reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """As declared; 0 where the moved clock stands still."""
+        return self._rules.guard_seconds
 
     def now(self) -> datetime:
         """Return the system's time, in Asia/Tokyo."""
@@ -53,7 +76,7 @@ class _MovedClock(AtOnce):
         """
         asked = require_aware(moment)
         back = (self.now() - asked).total_seconds()
-        if back > 0 and not self._reversible:
+        if back > 0 and not self._rules.reversible:
             if back <= _PRESENT_SECONDS:
                 return
             raise NotRun(
@@ -66,27 +89,48 @@ class _MovedClock(AtOnce):
 
     def recheck(self) -> None:
         """Nothing to do: the time is what it was moved to, plus what has passed since."""
+        return
 
     def _require_moved(self, asked: datetime) -> None:
         if self._read is None:
             return
         off = abs((self._read().moment - asked).total_seconds())
-        if off > self._tolerance_seconds:
+        if off > self._rules.tolerance_seconds:
             raise DeclarationMismatch(
                 expected=f"時刻を進めた後、検査対象の時刻が {asked.astimezone(TOKYO).isoformat()} "
-                f"になること（許容 {self._tolerance_seconds} 秒）",
+                f"になること（許容 {self._rules.tolerance_seconds} 秒）",
                 observed=f"{off:.1f} 秒違います",
                 hint="宣言の [adapters.clock] の進め方と読み方を確かめてください。",
             )
 
+    @abstractmethod
     def _reckoned(self) -> datetime:
-        raise NotImplementedError
+        """Return the system's time where it cannot be read."""
+
+    @abstractmethod
+    def _move(self, moment: datetime) -> None:
+        """Have the system's time be an aware moment."""
+
+
+class SteeredClock(MovedClock):
+    """Moves the system's clock over the test-control API, which also tells it."""
+
+    def __init__(self, control: TestControl, rules: MoveRules | None = None) -> None:
+        super().__init__(rules or MoveRules(), read=None)
+        self._control = control
+
+    def move_to(self, moment: datetime) -> None:
+        """Bring the system's time to an aware moment."""
+        self._move(require_aware(moment))
+
+    def _reckoned(self) -> datetime:
+        return self._control.now()
 
     def _move(self, moment: datetime) -> None:
-        raise NotImplementedError
+        self._control.move_clock(moment)
 
 
-class CalledClock(_MovedClock):
+class CalledClock(MovedClock):
     """Moved by a call that the vendor describes (``kind = "http"``).
 
     Without ``read`` the time is reckoned from the last move; such a clock is
@@ -97,21 +141,13 @@ class CalledClock(_MovedClock):
         self,
         caller: HttpCaller,
         move: HttpCall,
+        rules: MoveRules,
         *,
         read: Read | None,
-        reversible: bool,
-        guard_seconds: int,
-        tolerance_seconds: int,
         now: Callable[[], datetime] = local_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(
-            read=read,
-            reversible=reversible,
-            guard_seconds=guard_seconds,
-            tolerance_seconds=tolerance_seconds,
-            now=now,
-        )
+        super().__init__(rules, read=read, now=now)
         self._caller = caller
         self._call = move
         self._monotonic = monotonic
@@ -121,7 +157,7 @@ class CalledClock(_MovedClock):
         if self._moved is None:
             return self._local()
         moment, at = self._moved
-        passed = self._monotonic() - at if self._guard_seconds else 0.0
+        passed = self._monotonic() - at if self._rules.guard_seconds else 0.0
         return moment + timedelta(seconds=passed)
 
     def _move(self, moment: datetime) -> None:
@@ -137,7 +173,7 @@ class CalledClock(_MovedClock):
         self._moved = (moment, self._monotonic())
 
 
-class FaketimeClock(_MovedClock):
+class FaketimeClock(MovedClock):
     """Moved by the file that libfaketime reads (``FAKETIME_TIMESTAMP_FILE``).
 
     The file holds one relative offset, such as ``+86400.000``, and is replaced
@@ -148,20 +184,12 @@ class FaketimeClock(_MovedClock):
     def __init__(
         self,
         file: Path,
+        rules: MoveRules,
         *,
         read: Read | None,
-        reversible: bool,
-        guard_seconds: int,
-        tolerance_seconds: int,
         now: Callable[[], datetime] = local_now,
     ) -> None:
-        super().__init__(
-            read=read,
-            reversible=reversible,
-            guard_seconds=guard_seconds,
-            tolerance_seconds=tolerance_seconds,
-            now=now,
-        )
+        super().__init__(rules, read=read, now=now)
         self._file = file
 
     def _reckoned(self) -> datetime:

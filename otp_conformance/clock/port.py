@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def require_aware(moment: datetime) -> datetime:
+    """Return the moment; `ValueError` for a naive one, which could mean any zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without time zone")
+    return moment
 
 
 class Clock(Protocol):

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from otp_conformance.calls.described import HttpCaller, member
-from otp_conformance.clock.steered import require_aware
+from otp_conformance.clock.port import require_aware
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.verdict.outcome import EnvironmentTrouble

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from otp_conformance.clock.port import TOKYO, require_aware
 from otp_conformance.clock.reading import Offset, local_now
-from otp_conformance.clock.steered import TOKYO, require_aware
 from otp_conformance.verdict.outcome import EnvironmentTrouble, NotRun, NotYet
 
 OVERNIGHT = timedelta(hours=48)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from otp_conformance.external import CommandError, run_command
+from otp_conformance.commands import CommandError, run_command
 from otp_conformance.language import say
 
 _COMMAND_SECONDS = 60.0  # somebody may have to touch a key or type a pass phrase

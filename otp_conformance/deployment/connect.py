@@ -1,29 +1,63 @@
-"""Puts the five ports in front of a deployment, as its declaration says."""
+"""Puts the five ports in front of a deployment, each adapter as its declaration says."""
 
 from __future__ import annotations
 
+import base64
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from otp_conformance.agent.interstitials import attentive
 from otp_conformance.agent.port import ExtraInput, UserAgents
-from otp_conformance.agent.reconnecting import Reconnecting
-from otp_conformance.agent.reconnecting_agents import reconnected
-from otp_conformance.assets.spending import Spending
+from otp_conformance.agent.reconnecting import Reconnecting, reconnected
+from otp_conformance.assets.consumption import Spending, load_table
+from otp_conformance.assets.pool.provisioner import (
+    MakeDevice,
+    Outbox,
+    PoolMeans,
+    PoolProvisioner,
+    open_pool,
+)
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
+from otp_conformance.calls.described import HttpCaller, member
 from otp_conformance.calls.person import NobodyThere, Prompter
-from otp_conformance.clock.real import Announce, tell_nobody
+from otp_conformance.calls.test_control import TestControl
+from otp_conformance.clock.moved import CalledClock, FaketimeClock, MoveRules, SteeredClock
+from otp_conformance.clock.port import Clock
+from otp_conformance.clock.reading import Read, called, date_header, measured
+from otp_conformance.clock.real import Announce, RealClock, WaitRules, tell_nobody
+from otp_conformance.commands import Commands
+from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.staff import StaffAdapter
+from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration
-from otp_conformance.deployment.connecting.clocks import clock
-from otp_conformance.deployment.connecting.context import Connection
-from otp_conformance.deployment.connecting.provisioning import provisioner
-from otp_conformance.deployment.connecting.staff import staff
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.secrets import SecretError, resolve
 from otp_conformance.deployment.counting import (
     CountingClock,
     CountingProvisioner,
     CountingStaffDesk,
 )
 from otp_conformance.deployment.sut import Sut
-from otp_conformance.tokens import learn_nothing
+from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
+from otp_conformance.staff.person import PersonStaffDesk
+from otp_conformance.staff.port import AbsentStaffDesk, StaffDesk
+from otp_conformance.staff.screens import ScreensStaffDesk
+from otp_conformance.staff.test_control import TestControlStaffDesk
+from otp_conformance.tokens import SimulatedToken, learn_nothing
+from otp_conformance.tokens.port import Display, TokenAsset, TokenDevice
+from otp_conformance.tokens.reading import CommandToken, PersonToken
+from otp_conformance.tokens.simulated import SeedError, read_seed
+from otp_conformance.tokens.stock_file import StockFile
+from otp_conformance.verdict.outcome import DeclarationMismatch
+
+_CLOCK_CALLS = "時計の呼び出し"
+_COMMAND_SECONDS, _PERSON_SECONDS = 30, 600
+_NOBODY = "宣言に [adapters.staff] がありません（ics.staff_access = {access}）"
 
 
 def connect(
@@ -56,7 +90,6 @@ def connect(
         on_secret=on_secret,
         on_wait=on_wait,
         prompter=prompter,
-        make_clock=clock,
     )
     spending = Spending()
     supplies = CountingProvisioner(provisioner(connection, spending), spending)
@@ -65,7 +98,7 @@ def connect(
         agents=attentive(agents, loaded.declaration.login.interstitials),
         clock=CountingClock(connection.clock, spending),
         provisioner=supplies,
-        staff=CountingStaffDesk(staff(connection, supplies), spending),
+        staff=CountingStaffDesk(staff(connection), spending),
         login_extras=_extras(connection),
         spending=spending,
         reconnecting=reconnecting,
@@ -80,3 +113,366 @@ def _extras(connection: Connection) -> tuple[ExtraInput, ...]:
         )
         for extra in connection.declaration.login.extra_fields
     )
+
+
+def lacking(key: str, observed: str) -> DeclarationMismatch:
+    """Return the outcome for a declared adapter that cannot be used."""
+    return DeclarationMismatch(
+        expected=f"宣言の {key} が使える値であること",
+        observed=observed,
+        hint="宣言の [adapters] を確かめてください。",
+    )
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One deployment to connect to.
+
+    ``base``: folder of the declaration, where its relative paths start;
+    ``env`` holds the secrets; ``on_secret`` is told each one, for masking;
+    ``on_wait`` of every second that a clock waits; ``prompter`` asks people.
+    """
+
+    declaration: Declaration
+    base: Path
+    base_url: str
+    env: Mapping[str, str]
+    agents: UserAgents
+    on_secret: Callable[[str], None]
+    on_wait: Announce = tell_nobody
+    prompter: Prompter = field(default_factory=NobodyThere)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The deployment's clock, made when it is first asked for."""
+        return clock(self)
+
+    def secret(self, reference: str, key: str) -> str:
+        """Return a referenced secret. Raises `DeclarationMismatch` naming ``key``."""
+        try:
+            value = resolve(reference, self.env, base=self.base)
+        except SecretError as error:
+            raise DeclarationMismatch(
+                expected=f"宣言の {key} の秘密値を読めること", observed=str(error)
+            ) from None
+        self.on_secret(value)
+        return value
+
+    @cached_property
+    def _control(self) -> TestControl | None:
+        adapter = self.declaration.adapters.test_control
+        if adapter is None:
+            return None
+        key = self.secret(adapter.key, "adapters.test_control.key")
+        accepted = self.declaration.sut.accept_any_certificate
+        return TestControl(self.base_url, adapter.path, key, any_certificate=accepted)
+
+    def control(self, key: str) -> TestControl:
+        """Return the test-control API, which the declared ``key`` needs."""
+        if self._control is None:
+            raise lacking(key, "test_control とありますが、[adapters.test_control] がありません")
+        return self._control
+
+    def caller(self, what: str, key: str) -> HttpCaller:
+        """Return what makes the calls that the table ``key`` describes."""
+        return HttpCaller(
+            self.base_url,
+            self.declaration.sut.allowed_hosts,
+            what=what,
+            key=key,
+            secret=lambda reference: self.secret(reference, key),
+            any_certificate=self.declaration.sut.accept_any_certificate,
+        )
+
+    @property
+    def display(self) -> Display:
+        """What tokens show, as declared."""
+        otp = self.declaration.otp
+        algorithm = self.declaration.adapters.tokens.algorithm
+        return Display(otp.digits, otp.step_seconds, algorithm)
+
+    @property
+    def rules(self) -> TokenRules:
+        """What the declaration says about codes and passwords."""
+        confirmation = self.declaration.confirmation_password
+        return TokenRules(
+            display=self.display,
+            confirmation_min_length=confirmation.min_length,
+            confirmation_max_length=confirmation.max_length,
+        )
+
+
+# -- clock (IX-12) -----------------------------------------------------------
+
+
+def clock(connection: Connection) -> Clock:
+    """Return the adapter of the port `Clock`. Raises `DeclarationMismatch`."""
+    adapter = connection.declaration.adapters.clock
+    match adapter.kind:
+        case "test_control":
+            return SteeredClock(connection.control("adapters.clock.kind"), _move_rules(adapter))
+        case "http":
+            return _called(connection, adapter)
+        case "faketime":
+            return _faketime(connection, adapter)
+        case "real":
+            read = _reader(connection)
+            return RealClock(
+                _wait_rules(adapter),
+                lambda: measured(read, pause=time.sleep),
+                announce=connection.on_wait,
+            )
+
+
+def _reader(connection: Connection) -> Read:
+    """Return what reads the system's time without any test-control API.
+
+    The declared ``read`` call, else the header ``Date`` of the login page.
+    """
+    declared = _declared_read(connection, connection.declaration.adapters.clock)
+    if declared is not None:
+        return declared
+    caller = connection.caller("時刻の読み取り（Date ヘッダー）", "sut.base_url")
+    return date_header(caller, connection.declaration.login.path)
+
+
+def _declared_read(connection: Connection, adapter: ClockAdapter) -> Read | None:
+    if adapter.read is None:
+        return None
+    return called(connection.caller(_CLOCK_CALLS, "adapters.clock.read"), adapter, adapter.read)
+
+
+def _called(connection: Connection, adapter: ClockAdapter) -> Clock:
+    if adapter.move is None:
+        raise lacking("adapters.clock.move", "時刻を進める呼び出しがありません")
+    return CalledClock(
+        connection.caller(_CLOCK_CALLS, "adapters.clock.move"),
+        adapter.move,
+        _move_rules(adapter),
+        read=_declared_read(connection, adapter),
+    )
+
+
+def _faketime(connection: Connection, adapter: ClockAdapter) -> Clock:
+    if not adapter.file:
+        raise lacking("adapters.clock.file", "ファイルの場所がありません")
+    file = connection.base / adapter.file
+    if not file.parent.is_dir():
+        raise lacking("adapters.clock.file", f"フォルダー {file.parent} がありません")
+    return FaketimeClock(
+        file,
+        _move_rules(adapter),
+        read=_declared_read(connection, adapter),
+    )
+
+
+def _wait_rules(adapter: ClockAdapter) -> WaitRules:
+    return WaitRules(
+        guard_seconds=adapter.guard_seconds,
+        tolerance_seconds=adapter.tolerance_seconds,
+        max_wait=timedelta(minutes=adapter.max_wait_minutes),
+        overnight=adapter.wait_overnight,
+    )
+
+
+def _move_rules(adapter: ClockAdapter) -> MoveRules:
+    return MoveRules(
+        reversible=adapter.reversible,
+        guard_seconds=0 if adapter.still else adapter.guard_seconds,
+        tolerance_seconds=adapter.tolerance_seconds,
+    )
+
+
+# -- provisioner (IX-44) -----------------------------------------------------
+
+
+def provisioner(connection: Connection, spending: Spending) -> Provisioner:
+    """Return the adapter of the port `Provisioner`. Raises `DeclarationMismatch`."""
+    adapters = connection.declaration.adapters
+    if adapters.provisioning.kind == "test_control":
+        if adapters.tokens.kind != "simulated":
+            found = f"{adapters.tokens.kind} は、試験用APIで作るトークンには使えません"
+            raise lacking("adapters.tokens.kind", found)
+        control = connection.control("adapters.provisioning.kind")
+        return TestControlProvisioner(control, connection.rules, on_secret=connection.on_secret)
+    make_device = devices(connection)
+    try:
+        pool, ledger = open_pool(
+            adapters.provisioning, connection.base, needs_seeds=adapters.tokens.kind == "simulated"
+        )
+    except DeclarationError as error:
+        raise lacking("adapters.provisioning.file", str(error.problems[0])) from None
+    table = load_table()
+    means = PoolMeans(
+        secret=connection.secret,
+        make_device=make_device,
+        step_seconds=connection.display.step_seconds,
+        software=table.applies_for_software,
+        outbox=_outbox(connection),
+    )
+    return PoolProvisioner(pool, ledger, spending, means)
+
+
+def _outbox(connection: Connection) -> Outbox | None:
+    adapter = connection.declaration.adapters.provisioning
+    if adapter.outbox is None:
+        return None
+    call = adapter.outbox
+    caller = connection.caller("お客さまへの通知の確認", "adapters.provisioning.outbox")
+
+    def subjects(login_id: str) -> tuple[str, ...]:
+        answer = caller.json(call, {"login_id": login_id})
+        try:
+            notices = member(answer, adapter.outbox_subjects)
+            return tuple(str(n["subject"] if isinstance(n, dict) else n) for n in notices)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            where = adapter.outbox_subjects or "（全体）"
+            raise caller.unreadable(f"{where} に件名の配列がありません: {error}") from None
+
+    return subjects
+
+
+# -- staff (IX-17, IX-26, IX-43) ---------------------------------------------
+
+
+def staff(connection: Connection) -> StaffDesk:
+    """Return the adapter of the port `StaffDesk`. Raises `DeclarationMismatch`.
+
+    Without a declared one it is a desk that answers 未実施 to everything.
+    """
+    adapter = connection.declaration.adapters.staff
+    if adapter is None:
+        access = "true" if connection.declaration.ics.staff_access else "false"
+        return AbsentStaffDesk(_NOBODY.format(access=access))
+    match adapter.kind:
+        case "test_control":
+            return TestControlStaffDesk(connection.control("adapters.staff.kind"))
+        case "http":
+            return HttpStaffDesk(
+                adapter.calls,
+                adapter.order_members,
+                lambda key: connection.caller("職員の操作", key),
+            )
+        case "command":
+            commands = Commands(
+                connection.base, connection.env, adapter.timeout_seconds or _COMMAND_SECONDS
+            )
+            return CommandStaffDesk(adapter.commands, adapter.order_members, commands)
+        case "person":
+            seconds = adapter.timeout_seconds or _PERSON_SECONDS
+            return PersonStaffDesk(connection.prompter, seconds=seconds)
+        case "screens":
+            return _screens(connection, adapter)
+
+
+def _screens(connection: Connection, adapter: StaffAdapter) -> ScreensStaffDesk:
+    if adapter.password is None:
+        raise lacking("adapters.staff.password", "職員のパスワードの参照がありません")
+    return ScreensStaffDesk(
+        connection.agents,
+        connection.declaration,
+        connection.base_url,
+        path=adapter.path,
+        login_id=adapter.login_id,
+        password=connection.secret(adapter.password, "adapters.staff.password"),
+    )
+
+
+# -- tokens (IX-11) ----------------------------------------------------------
+
+
+def devices(connection: Connection) -> MakeDevice:
+    """Return what makes devices for prepared tokens. Raises `DeclarationMismatch`.
+
+    Each device that is made from a seed raises `DeclarationMismatch` at once
+    when the seed cannot be had.
+    """
+    kind = connection.declaration.adapters.tokens.kind
+    make = {
+        "simulated": _simulated,
+        "pskc": _from_file,
+        "command": _commanded,
+        "person": _read_by_people,
+    }[kind]
+    return make(connection)
+
+
+def _simulated(connection: Connection) -> MakeDevice:
+    written = connection.declaration.adapters.tokens.seed_format
+
+    def make(asset: TokenAsset, seed_reference: str) -> TokenDevice:
+        what = f"トークン {asset.serial} の seed"
+        if not seed_reference:
+            raise DeclarationMismatch(
+                expected=f"{what} が参照（env:、file:、command:）で書かれていること",
+                observed="記載なし",
+                hint="一覧に seed を書くか、adapters.tokens.kind をほかの種類にしてください。",
+            )
+        text = connection.secret(seed_reference, what)
+        try:
+            seed = read_seed(text, written)
+        except SeedError as error:
+            raise DeclarationMismatch(
+                expected=f"{what}（{seed_reference}）が Base32 か16進の種であること",
+                observed=str(error),
+                hint="参照の先の値を確かめてください。",
+            ) from None
+        return _from_seed(connection, asset, seed)
+
+    return make
+
+
+def _from_file(connection: Connection) -> MakeDevice:
+    adapter = connection.declaration.adapters.tokens
+    if not adapter.file:
+        raise lacking("adapters.tokens.file", "PSKC ファイルの場所がありません")
+    key = connection.secret(adapter.key, "adapters.tokens.key") if adapter.key else None
+    stock = StockFile(connection.base / adapter.file, key, connection.display)
+
+    def make(asset: TokenAsset, _seed_reference: str) -> TokenDevice:
+        return _from_seed(connection, asset, stock.seed(asset.serial))
+
+    return make
+
+
+def _from_seed(connection: Connection, asset: TokenAsset, seed: bytes) -> TokenDevice:
+    connection.on_secret(base64.b32encode(seed).decode())
+    return SimulatedToken(asset, seed, connection.display, on_secret=connection.on_secret)
+
+
+def _commanded(connection: Connection) -> MakeDevice:
+    adapter = connection.declaration.adapters.tokens
+    if not adapter.command:
+        raise lacking("adapters.tokens.command", "コマンドがありません")
+    commands = Commands(connection.base, connection.env, adapter.timeout_seconds)
+
+    def make(asset: TokenAsset, _seed_reference: str) -> TokenDevice:
+        return CommandToken(
+            asset,
+            connection.display,
+            adapter.command,
+            commands,
+            any_moment=adapter.any_moment,
+            now=lambda: _now(connection),
+            on_secret=connection.on_secret,
+        )
+
+    return make
+
+
+def _read_by_people(connection: Connection) -> MakeDevice:
+    def make(asset: TokenAsset, _seed_reference: str) -> TokenDevice:
+        return PersonToken(
+            asset,
+            connection.display,
+            connection.prompter,
+            now=lambda: _now(connection),
+            on_secret=connection.on_secret,
+        )
+
+    return make
+
+
+def _now(connection: Connection) -> datetime:
+    """Return the system's time: asked only once a display is read, not when connecting."""
+    return connection.clock.now()

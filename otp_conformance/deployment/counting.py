@@ -2,70 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from otp_conformance.assets.lists import KeepsList, Listed, TakesBack
-from otp_conformance.assets.port import Need, Provisioned, Provisioner
-from otp_conformance.assets.spending import Spending, What
+from otp_conformance.assets.consumption import Spending, What
+from otp_conformance.assets.port import Listed, Need, Provisioned, Provisioner
 from otp_conformance.clock.port import Clock
-from otp_conformance.specification.words import Kind, Status
 from otp_conformance.staff.port import Order, StaffDesk
 from otp_conformance.tokens.port import TokenDevice
 
 
-class CountingProvisioner:
+class CountingProvisioner(Provisioner):
     """Notes every customer and token that is handed out."""
 
     def __init__(self, inner: Provisioner, spending: Spending) -> None:
         self._inner = inner
         self._spending = spending
 
-    def customer(
-        self,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
-    ) -> Provisioned:
+    def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return a fresh customer, and note it."""
-        found = self._inner.customer(
-            status,
-            kind,
-            serial_length=serial_length,
-            serial_prefix=serial_prefix,
-            confirmation_password=confirmation_password,
-        )
-        need = Need(
-            status, kind, serial_length or 0, serial_prefix, len(confirmation_password or "")
-        )
+        if confirmation_password is not None:
+            need = replace(need, confirmation_length=len(confirmation_password))
+        found = self._inner.customer(need, confirmation_password=confirmation_password)
         self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
         return found
 
     def give_back(self, login_id: str) -> None:
-        """Put a customer back where the inner provisioner can; nothing where each is made anew."""
-        if isinstance(self._inner, TakesBack):
-            self._inner.give_back(login_id)
+        """Put a customer back where that can be."""
+        self._inner.give_back(login_id)
 
     def unused(self) -> tuple[Listed, ...]:
-        """Return the free customers of the inner provisioner's list; none without a list."""
-        return self._inner.unused() if isinstance(self._inner, KeepsList) else ()
+        """Return the free customers of the inner provisioner's list."""
+        return self._inner.unused()
 
     def lend(self, login_id: str) -> Provisioned | None:
         """Hand out one of the list, to be given back: nothing is used up."""
-        return self._inner.lend(login_id) if isinstance(self._inner, KeepsList) else None
+        return self._inner.lend(login_id)
 
-    def token(
-        self,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        to_send: bool = True,
-    ) -> TokenDevice:
+    def token(self, need: Need) -> TokenDevice:
         """Return a fresh token, and note it."""
-        found = self._inner.token(kind, serial_length=serial_length, to_send=to_send)
-        need = Need(kind=kind, serial_length=serial_length or 0, to_send=to_send)
+        found = self._inner.token(need)
         self._spending.note(What.TOKEN, found.asset.serial, str(need))
         return found
 
@@ -84,7 +60,7 @@ class CountingProvisioner:
         return self._inner.outbox(login_id)
 
 
-class CountingStaffDesk:
+class CountingStaffDesk(StaffDesk):
     """Notes what staff are asked to do, once it is done."""
 
     def __init__(self, inner: StaffDesk, spending: Spending) -> None:
@@ -95,7 +71,7 @@ class CountingStaffDesk:
         """Return a customer's orders."""
         return self._inner.orders(login_id)
 
-    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+    def dispatch(self, login_id: str, serial: str) -> str:
         """Send a token, and note it."""
         sent = self._inner.dispatch(login_id, serial)
         self._spending.note(What.DISPATCHED, sent, login_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import secrets
 import shlex
 import signal
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import urlsplit
 
+from otp_conformance.commands import end_group, filled
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
 
@@ -51,12 +51,12 @@ class StartPlan:
         a vendor's command stay what they are.
         """
         values = {
-            "{python}": sys.executable,
-            "{port}": str(self.port),
-            "{run_dir}": str(run_dir.resolve()),
-            "{work_dir}": str(work_dir.resolve()),
+            "python": sys.executable,
+            "port": str(self.port),
+            "run_dir": str(run_dir.resolve()),
+            "work_dir": str(work_dir.resolve()),
         }
-        return [*(_fill(part, values) for part in self.command), *self.more_arguments]
+        return [*(filled(part, values) for part in self.command), *self.more_arguments]
 
 
 def generate_secrets(names: Sequence[str], masker: Masker) -> dict[str, str]:
@@ -212,23 +212,17 @@ class SutProcess:
     def stop(self) -> None:
         """End it: SIGTERM, after ten seconds SIGKILL. Idempotent."""
         if self._process.poll() is None:
-            self._signal(signal.SIGTERM)
+            end_group(self._process, signal.SIGTERM)
             try:
                 self._process.wait(_GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                self._signal(signal.SIGKILL)
+                end_group(self._process, signal.SIGKILL)
                 self._process.wait()
         for reader in self._readers:
             # A grandchild may hold the pipe open; the readers are daemons then.
             reader.join(timeout=1.0)
         with self._log_lock:
             self._log.close()
-
-    def _signal(self, number: signal.Signals) -> None:
-        try:
-            os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            return  # it ended by itself in between
 
     def _wait_until_ready(self, plan: StartPlan) -> str:
         deadline = time.monotonic() + plan.ready_timeout_seconds
@@ -286,9 +280,3 @@ class SutProcess:
             if not self._log.closed:
                 self._log.write(self._masker.mask(line))
                 self._log.flush()
-
-
-def _fill(part: str, values: Mapping[str, str]) -> str:
-    for placeholder, value in values.items():
-        part = part.replace(placeholder, value)
-    return part

@@ -7,16 +7,16 @@ server, network.
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 import httpx
 
 from otp_conformance.calls import trouble
-from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, Outcome
+from otp_conformance.calls.http import HttpClient, redirected
+from otp_conformance.verdict.outcome import DeclarationMismatch
 
 SLOW_SECONDS = 5.0
 """From here on an answer is worth a word: customers would not wait either."""
@@ -33,7 +33,6 @@ class Reached:
     address: str
     status: int
     seconds: float
-    redirects: int
 
     @property
     def slow(self) -> bool:
@@ -56,61 +55,26 @@ def reach(
     certificate, 5xx) and `DeclarationMismatch` (redirect to a host that is not
     declared, or in circles).
     """
-    address, redirects, begun = base_url, 0, timer()
-    with httpx.Client(
-        verify=not any_certificate,
-        timeout=timeout_seconds,
-        trust_env=False,
+    client = HttpClient(
+        allowed_hosts,
+        any_certificate=any_certificate,
+        timeout_seconds=timeout_seconds,
         transport=transport,
-    ) as client:
-        while True:
-            if not trouble.host_allowed(address, allowed_hosts):
-                raise trouble.host_refused(_WHAT, address)
-            answer = _ask(client, address, timeout_seconds)
-            target = answer.headers.get("location")
-            if not answer.is_redirect or target is None:
+    )
+    address, begun = base_url, timer()
+    with closing(client):
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = client.ask(_WHAT, "GET", address)
+            target = redirected(answer)
+            if target is None:
                 break
-            address, redirects = urljoin(address, target), redirects + 1
-            if redirects > _MOST_REDIRECTS:
-                raise DeclarationMismatch(
-                    expected=f"{_WHAT}：{trouble.shown(base_url)} から画面に着くこと",
-                    observed=f"転送が {_MOST_REDIRECTS} 回を超えて続きます",
-                    hint="sut.base_url を、転送の行き着く先のアドレスにしてください。",
-                )
+            address = target
+        else:
+            raise DeclarationMismatch(
+                expected=f"{_WHAT}：{trouble.shown(base_url)} から画面に着くこと",
+                observed=f"転送が {_MOST_REDIRECTS} 回を超えて続きます",
+                hint="sut.base_url を、転送の行き着く先のアドレスにしてください。",
+            )
     if answer.status_code >= _SERVER_ERROR:
         raise trouble.server_error(_WHAT, address, answer.status_code)
-    return Reached(address, answer.status_code, timer() - begun, redirects)
-
-
-def _ask(client: httpx.Client, address: str, timeout_seconds: float) -> httpx.Response:
-    try:
-        return client.get(address)
-    except httpx.TimeoutException as error:
-        raise trouble.timed_out(_WHAT, address, timeout_seconds) from error
-    except httpx.HTTPError as error:
-        raise _why(address, error) from error
-
-
-def _why(address: str, error: httpx.HTTPError) -> Outcome:
-    chain: BaseException | None = error
-    while chain is not None:
-        if isinstance(chain, ssl.SSLCertVerificationError):
-            return EnvironmentTrouble(
-                expected=f"{_WHAT}：{trouble.shown(address)} の証明書を確かめられること",
-                observed=f"証明書を信頼できません（{chain.verify_message}）",
-                hint="正しい証明書に替えるか、検証環境なら宣言に"
-                " sut.accept_any_certificate = true を加えてください。",
-            )
-        if isinstance(chain, ssl.SSLError):
-            return trouble.unreachable(_WHAT, address, f"TLS の接続ができません: {chain.reason}")
-        chain = chain.__cause__ or chain.__context__
-    text = str(error).casefold()
-    if "name or service not known" in text or "nodename" in text or "name resolution" in text:
-        return EnvironmentTrouble(
-            expected=f"{_WHAT}：{trouble.shown(address)} のホスト名が引けること",
-            observed="この名前のホストが見つかりません",
-            hint="sut.base_url の綴りと、DNS や hosts の設定を確かめてください。",
-        )
-    if "refused" in text:
-        return trouble.unreachable(_WHAT, address, "接続が拒否されました。起動していません")
-    return trouble.unreachable(_WHAT, address, type(error).__name__)
+    return Reached(address, answer.status_code, timer() - begun)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from otp_conformance.agent.port import ExtraInput, UserAgents
 from otp_conformance.agent.reconnecting import Reconnecting
+from otp_conformance.assets.consumption import Spending
 from otp_conformance.assets.port import Provisioner
-from otp_conformance.assets.spending import Spending
 from otp_conformance.clock.port import Clock
 from otp_conformance.staff.port import StaffDesk
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.judging.matrix import declared_presence
+from otp_conformance.judging.buttons import declared_presence
 from otp_conformance.screens.desk import Presence
 from otp_conformance.screens.parts import is_declared
 from otp_conformance.screens.portal import STATUSES

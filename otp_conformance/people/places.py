@@ -7,98 +7,53 @@ state, walks there in the ordinary way and the address is read off.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from otp_conformance.assets.port import Need
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
 from otp_conformance.screens.portal import ISSUE
+from otp_conformance.screens.site import Site
 from otp_conformance.specification.manual import bundled
-from otp_conformance.specification.words import Kind, Status
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
-    from otp_conformance.screens.site import Site
 
 GUIDE = "案内役のお客さま"
 
 
-_WAYS: dict[str, Callable[[Customer], bool]] = {}
-
-
-def _way(walk: Callable[[Customer], bool]) -> Callable[[Customer], bool]:
-    """Offer a walk to the screens' descriptions (``way`` in screens.toml) by its name."""
-    _WAYS[walk.__name__] = walk
-    return walk
-
-
-@_way
-def log_in(guide: Customer) -> bool:
-    """Log in."""
+def _log_in(guide: Customer) -> bool:
     guide.ensure_logged_in()
     return guide.site.top.is_shown()
 
 
-@_way
-def go_to_portal(guide: Customer) -> bool:
-    """Walk to the request selection screen."""
-    return guide.go_to_portal()
-
-
-@_way
-def press_issue(guide: Customer) -> bool:
+def _press_issue(guide: Customer) -> bool:
     """Press トークン発行 however it is presented."""
     guide.reopen_portal().portal.press(ISSUE)
     return guide.site.kind_selection.is_shown()
 
 
-@_way
-def go_to_issue_confirmation(guide: Customer) -> bool:
-    """Walk to the issue confirmation of a hardware token."""
-    return guide.go_to_hardware_confirmation()
-
-
-@_way
-def issue(guide: Customer) -> bool:
-    """Apply for a hardware token."""
-    return guide.issue(Kind.HARDWARE, guide.confirmation("正しい")).accepted
-
-
-@_way
-def go_to_activation(guide: Customer) -> bool:
-    """Walk to the activation screen."""
-    return guide.go_to_activation()
-
-
-@_way
-def activate(guide: Customer) -> bool:
-    """Activate the token that was delivered."""
-    code = guide.code("新しい", "activation")
-    return guide.activate(guide.serial("届いたトークンの"), code).accepted
-
-
-@_way
-def go_to_deactivation(guide: Customer) -> bool:
-    """Walk to the deactivation screen."""
-    return guide.go_to_deactivation()
-
-
-@_way
-def deactivate(guide: Customer) -> bool:
-    """Deactivate."""
-    return guide.try_deactivation("正しい", "新しい").accepted
-
-
+# The walks that the screens' descriptions name as their ``way`` (screens.toml).
+_WAYS: dict[str, Callable[[Customer], bool]] = {
+    "log_in": _log_in,
+    "press_issue": _press_issue,
+    "go_to_portal": lambda guide: guide.go_to_portal(),
+    "go_to_issue_confirmation": lambda guide: guide.go_to_hardware_confirmation(),
+    "issue": lambda guide: guide.issue().accepted,
+    "go_to_activation": lambda guide: guide.go_to_activation(),
+    "activate": lambda guide: guide.activate().accepted,
+    "go_to_deactivation": lambda guide: guide.go_to_deactivation(),
+    "deactivate": lambda guide: guide.deactivate().accepted,
+}
 SCREENS = tuple(bundled().by_words)
 """The screens' names in the sentences of the steps, the same for every manual."""
 
 
-def address_of(world: World, screen: str) -> str:
+def address_of(people: People, screen: str) -> str:
     """Return the address under which a screen was seen.
 
     Raise `SetupFailed` when the guide could not get there.
     """
-    described = world.declaration.manual.by_words[screen]
-    guide = world.introduce(GUIDE, described.guide or Status.NOT_REGISTERED, Kind.HARDWARE)
+    described = people.scene.declaration.manual.by_words[screen]
+    guide = people.introduce(GUIDE, Need(described.guide or Status.NOT_REGISTERED))
     if not _WAYS[described.way](guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
 from otp_conformance.agent.page import Control, FormRequest
-from otp_conformance.agent.port import UserAgent
+from otp_conformance.agent.port import ForwardingAgent, UserAgent
 from otp_conformance.journal.case import Case
 from otp_conformance.people.timeline import Timeline
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -105,16 +104,13 @@ class Sendings:
             )
 
 
-class _WatchedAgent:
+class _WatchedAgent(ForwardingAgent):
     """A user agent whose requests with codes are stamped."""
 
     def __init__(self, agent: UserAgent, sendings: Sendings) -> None:
-        self._agent = agent
+        super().__init__(agent)
         self._sendings = sendings
         self._typed: dict[Control, str] = {}
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the agent's
-        return getattr(self._agent, name)
 
     def fill(self, control: Control, value: str) -> None:
         """Fill in, and remember what."""
@@ -160,4 +156,4 @@ class _WatchedAgent:
 
 def watched(agent: UserAgent, sendings: Sendings) -> UserAgent:
     """Return the agent, its sendings stamped."""
-    return cast("UserAgent", _WatchedAgent(agent, sendings))
+    return _WatchedAgent(agent, sendings)

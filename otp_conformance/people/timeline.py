@@ -63,7 +63,6 @@ class Timeline:
 
     def __init__(self, clock: Clock, step_seconds: int) -> None:
         self._clock = clock
-        self.zone = JST
         self.step_seconds = step_seconds
 
     def begin(self) -> None:

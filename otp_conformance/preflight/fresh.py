@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from otp_conformance.assets.consumption import What
 from otp_conformance.assets.port import Provisioned
-from otp_conformance.assets.spending import What
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.people.codes import Ledger, right_code

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from otp_conformance.assets.lists import KeepsList, Listed
 from otp_conformance.assets.pool.shelf import WORDS
-from otp_conformance.assets.port import Provisioned
+from otp_conformance.assets.port import Listed, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import say
@@ -38,8 +37,6 @@ class RollCall:
     def everybody(self) -> None:
         """Look at all; who is as listed is told of in sums, everybody else by name."""
         provisioner = self._sut.provisioner
-        if not isinstance(provisioner, KeepsList):
-            return
         for listed in provisioner.unused():
             with self._findings.about(_name(listed), _state()):
                 lent = provisioner.lend(listed.login_id)

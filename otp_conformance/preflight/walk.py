@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from otp_conformance.assets.lists import TakesBack
-from otp_conformance.assets.port import Provisioned
+from otp_conformance.assets.port import Need, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import Text, say
@@ -75,7 +74,7 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
-                provisioned = self._sut.provisioner.customer(status, Kind.HARDWARE)
+                provisioned = self._sut.provisioner.customer(Need(status))
                 try:
                     with self._findings.about(who, say("画面の移動", "going about")):
                         self._customer(status, who, provisioned)
@@ -104,8 +103,7 @@ class Walk:
 
     def _give_back(self, provisioned: Provisioned) -> None:
         """Put a prepared customer back: a preflight uses nothing up but codes."""
-        if isinstance(self._sut.provisioner, TakesBack):
-            self._sut.provisioner.give_back(provisioned.account.login_id)
+        self._sut.provisioner.give_back(provisioned.account.login_id)
 
     def _customer(self, status: Status, who: str, provisioned: Provisioned) -> None:
         self._login_id = provisioned.account.login_id

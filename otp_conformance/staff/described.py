@@ -5,48 +5,42 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from otp_conformance.assets.port import Provisioner
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.described import HttpCaller, member
+from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
 from otp_conformance.specification.words import Kind
-from otp_conformance.staff.port import Order
-from otp_conformance.staff.work import LOST, not_offered
+from otp_conformance.staff.port import LOST, Order, StaffDesk
 from otp_conformance.text import same
-from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 _MEMBERS = "adapters.staff.order_members"
 
 
-class DescribedStaffDesk(ABC):
+class DescribedStaffDesk(StaffDesk, ABC):
     """What calls and commands have in common: verbs, placeholders, reading of orders.
 
-    ``provisioner`` supplies the token to send where the caller names none. A
-    verb that is not described raises `NotRun`.
+    A verb that is not described raises `NotRun`.
     """
 
-    def __init__(self, members: OrderMembers, provisioner: Provisioner) -> None:
+    def __init__(self, members: OrderMembers) -> None:
         self._members = members
-        self._provisioner = provisioner
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first. Raises `DeclarationMismatch` as well."""
-        raw = self._orders(login_id)
-        return tuple(_order(order, self._members, login_id) for order in raw)
+        return read_orders(self._answer(login_id), self._members, login_id)
 
-    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+    def dispatch(self, login_id: str, serial: str) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
         self._require("dispatch")
-        # A token of our own choosing, so that nobody else's spare is sent away.
-        chosen = serial or self._provisioner.token().asset.serial
-        values = {"login_id": login_id, "serial": chosen}
+        values = {"login_id": login_id, "serial": serial}
         if self._members.id and self._asks_for("dispatch", "order_id"):
             values["order_id"] = self._open_order(login_id)
         self._do("dispatch", values)
-        return chosen
+        return serial
 
     def unlock(self, login_id: str, circumstances: str) -> None:
         """Lift a suspension after noting the circumstances (LCK-10, LCK-11)."""
@@ -58,13 +52,13 @@ class DescribedStaffDesk(ABC):
         self._require("revoke")
         self._do("revoke", {"login_id": login_id, "reason": LOST})
 
-    def _orders(self, login_id: str) -> list[Any]:
+    def _answer(self, login_id: str) -> Any:  # noqa: ANN401 - JSON
         self._require("orders")
-        return _sorted(self._ask("orders", {"login_id": login_id}), self._members)
+        return self._ask("orders", {"login_id": login_id})
 
     def _open_order(self, login_id: str) -> str:
         """Return the number of the newest order that nothing was sent for."""
-        for raw in reversed(self._orders(login_id)):
+        for raw in reversed(_sorted(self._answer(login_id), self._members)):
             order = _order(raw, self._members, login_id)
             if order.serial is None and not order.cancelled:
                 return str(_at(raw, self._members.id, "id"))
@@ -75,13 +69,11 @@ class DescribedStaffDesk(ABC):
 
     def _require(self, verb: str) -> None:
         if not self._described(verb):
-            raise self._undescribed(verb)
+            raise self._not_offered(verb)
 
-    def _undescribed(self, verb: str) -> NotRun:
+    def _lacking(self, verb: str) -> tuple[str, str]:
         key = self._key(verb)
-        return not_offered(
-            verb, f"宣言に {key} がありません", f"この操作ができるなら、宣言に {key} を書きます。"
-        )
+        return f"宣言に {key} がありません", f"この操作ができるなら、宣言に {key} を書きます。"
 
     @abstractmethod
     def _key(self, verb: str) -> str:
@@ -108,36 +100,24 @@ class HttpStaffDesk(DescribedStaffDesk):
     """HTTP calls; ``caller(key)`` makes those that a key of the declaration describes."""
 
     def __init__(
-        self,
-        calls: StaffCalls,
-        members: OrderMembers,
-        caller: Callable[[str], HttpCaller],
-        provisioner: Provisioner,
+        self, calls: StaffCalls, members: OrderMembers, caller: Callable[[str], HttpCaller]
     ) -> None:
-        super().__init__(members, provisioner)
+        super().__init__(members)
         self._calls = calls
-        self._caller = caller
-        self._callers: dict[str, HttpCaller] = {}
+        self._caller = cache(caller)
 
     def _key(self, verb: str) -> str:
         return f"adapters.staff.calls.{verb}"
 
     def _call(self, verb: str) -> HttpCall | None:
-        calls = self._calls
-        return {
-            "orders": calls.orders,
-            "dispatch": calls.dispatch,
-            "unlock": calls.unlock,
-            "revoke": calls.revoke,
-        }[verb]
+        found: HttpCall | None = getattr(self._calls, verb)
+        return found
 
     def _through(self, verb: str) -> tuple[HttpCaller, HttpCall]:
         call = self._call(verb)
         if call is None:
-            raise self._undescribed(verb)
-        if verb not in self._callers:
-            self._callers[verb] = self._caller(self._key(verb))
-        return self._callers[verb], call
+            raise self._not_offered(verb)
+        return self._caller(self._key(verb)), call
 
     def _described(self, verb: str) -> bool:
         return self._call(verb) is not None
@@ -156,46 +136,34 @@ class HttpStaffDesk(DescribedStaffDesk):
         caller, call = self._through(verb)
         return caller.json(call, values)
 
-    def close(self) -> None:
-        """Close the connections. Idempotent."""
-        for caller in self._callers.values():
-            caller.close()
-
 
 class CommandStaffDesk(DescribedStaffDesk):
     """External commands; the one for orders prints JSON."""
 
-    def __init__(
-        self,
-        described: StaffCommands,
-        members: OrderMembers,
-        commands: Commands,
-        provisioner: Provisioner,
-    ) -> None:
-        super().__init__(members, provisioner)
-        self._words = {
-            "orders": described.orders,
-            "dispatch": described.dispatch,
-            "unlock": described.unlock,
-            "revoke": described.revoke,
-        }
+    def __init__(self, described: StaffCommands, members: OrderMembers, commands: Commands) -> None:
+        super().__init__(members)
+        self._described_words = described
         self._commands = commands
 
     def _key(self, verb: str) -> str:
         return f"adapters.staff.commands.{verb}"
 
+    def _words(self, verb: str) -> tuple[str, ...]:
+        words: tuple[str, ...] = getattr(self._described_words, verb)
+        return words
+
     def _described(self, verb: str) -> bool:
-        return bool(self._words[verb])
+        return bool(self._words(verb))
 
     def _asks_for(self, verb: str, name: str) -> bool:
-        return any(f"{{{name}}}" in word for word in self._words[verb])
+        return any(f"{{{name}}}" in word for word in self._words(verb))
 
     def _do(self, verb: str, values: Mapping[str, str]) -> None:
-        self._commands.run(self._words[verb], values, key=self._key(verb))
+        self._commands.run(self._words(verb), values, key=self._key(verb))
 
     def _ask(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         key = self._key(verb)
-        printed = self._commands.run(self._words[verb], values, key=key)
+        printed = self._commands.run(self._words(verb), values, key=key)
         try:
             return json.loads(printed)
         except ValueError:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from otp_conformance.assets.port import Provisioner
 from otp_conformance.calls.person import Prompter, require_person, unanswered
 from otp_conformance.language import say
 from otp_conformance.specification.words import Kind
-from otp_conformance.staff.port import Order
-from otp_conformance.staff.work import LOST, WORK
+from otp_conformance.staff.port import LOST, WORK, Order, StaffDesk
 from otp_conformance.text import normalise
 from otp_conformance.verdict.outcome import NotRun
 
@@ -16,16 +14,15 @@ _NO = ("n", "no", "いいえ")
 _YES = ("y", "yes", "はい")
 
 
-class PersonStaffDesk:
+class PersonStaffDesk(StaffDesk):
     """Says what to do and waits for Enter; "n" means that it cannot be done.
 
     ``seconds``: how long a task or an answer may take. Nobody there, no answer
     in time and "n" raise `NotRun`.
     """
 
-    def __init__(self, prompter: Prompter, provisioner: Provisioner, *, seconds: float) -> None:
+    def __init__(self, prompter: Prompter, *, seconds: float) -> None:
         self._prompter = prompter
-        self._provisioner = provisioner
         self._seconds = seconds
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
@@ -44,24 +41,23 @@ class PersonStaffDesk:
         )
         return tuple(self._order(login_id, nth) for nth in range(1, count + 1))
 
-    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+    def dispatch(self, login_id: str, serial: str) -> str:
         """Have a token sent for the customer's open order; return its serial as typed."""
-        chosen = serial or self._provisioner.token().asset.serial
         self._instruct(
             "dispatch",
             say(
                 f"職員の画面で、ログインID {login_id} のお客さまの申請に、"
-                f"シリアル番号 {chosen} のトークンを割り当てて発送してください。",
-                f"On the staff's screens, allot the token with serial {chosen} to the order of "
+                f"シリアル番号 {serial} のトークンを割り当てて発送してください。",
+                f"On the staff's screens, allot the token with serial {serial} to the order of "
                 f"the customer {login_id} and send it.",
             ),
         )
         question = say(
             "発送したトークンのシリアル番号を入力してください"
-            f"（{chosen} なら Enter だけでもかまいません）",
-            f"Enter the serial that was sent (Enter alone for {chosen})",
+            f"（{serial} なら Enter だけでもかまいません）",
+            f"Enter the serial that was sent (Enter alone for {serial})",
         )
-        return normalise(self._answer("dispatch", question)) or chosen
+        return normalise(self._answer("dispatch", question)) or serial
 
     def unlock(self, login_id: str, circumstances: str) -> None:
         """Have a suspension lifted after noting the circumstances (LCK-10, LCK-11)."""

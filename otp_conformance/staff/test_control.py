@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from otp_conformance.assets.port import Provisioner
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind
-from otp_conformance.staff.port import Order
-
-LOST = "紛失の届出（検査）"
+from otp_conformance.staff.port import LOST, Order, StaffDesk
 
 
-class TestControlStaffDesk:
-    """Staff without screens. Refusals come out as `SetupFailed`.
-
-    ``provisioner`` supplies the token to send where the caller names none.
-    """
+class TestControlStaffDesk(StaffDesk):
+    """Staff without screens. Refusals come out as `SetupFailed`."""
 
     __test__ = False
 
-    def __init__(self, control: TestControl, provisioner: Provisioner) -> None:
+    def __init__(self, control: TestControl) -> None:
         self._control = control
-        self._provisioner = provisioner
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first."""
@@ -39,11 +32,9 @@ class TestControlStaffDesk:
                 for order in raw
             )
 
-    def dispatch(self, login_id: str, serial: str | None = None) -> str:
+    def dispatch(self, login_id: str, serial: str) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
-        # A token of our own choosing, so that nobody else's spare is sent away.
-        chosen = serial or self._provisioner.token().asset.serial
-        body = {"login_id": login_id, "serial": chosen}
+        body = {"login_id": login_id, "serial": serial}
         answer = self._control.call("POST", "staff/dispatch", body)
         with reading("staff/dispatch"):
             return str(answer["serial"])

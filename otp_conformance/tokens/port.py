@@ -18,6 +18,27 @@ class TokenAsset:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Display:
+    """What a token shows: digits, for how many seconds, how computed (IX-06, IX-07, IX-11)."""
+
+    digits: int = 6
+    step_seconds: int = 60
+    algorithm: str = "SHA1"
+
+    def step(self, moment: datetime) -> int:
+        """Return the number of a moment's time step (RFC 6238, T0 = 0)."""
+        return int(moment.timestamp()) // self.step_seconds
+
+    def remaining(self, moment: datetime) -> float:
+        """Return the seconds until a moment's time step ends."""
+        return self.step_seconds - moment.timestamp() % self.step_seconds
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a text can be a code: so many ASCII digits, no more."""
+        return len(text) == self.digits and text.isascii() and text.isdigit()
+
+
 class TokenDevice(Protocol):
     """One token in somebody's hand."""
 

@@ -1,37 +1,22 @@
-"""Devices that only show: the code of the present step, and what was noted of earlier ones."""
+"""Tokens whose seed nobody knows: their display is read, by a command or by a person."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from otp_conformance.clock.steered import require_aware
-from otp_conformance.tokens.port import TokenAsset
-from otp_conformance.verdict.outcome import EnvironmentTrouble, NotRun
+from otp_conformance.calls.person import Prompter, require_person, unanswered
+from otp_conformance.clock.port import require_aware
+from otp_conformance.commands import Commands
+from otp_conformance.language import say
+from otp_conformance.text import normalise
+from otp_conformance.tokens.port import Display, TokenAsset
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
+_KIND_KEY = "adapters.tokens.kind"
+_COMMAND_KEY = "adapters.tokens.command"
 Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Display:
-    """What a token shows: digits, and for how many seconds (IX-06, IX-07)."""
-
-    digits: int
-    step_seconds: int
-
-    def step(self, moment: datetime) -> int:
-        """Return the number of a moment's time step (RFC 6238, T0 = 0)."""
-        return int(moment.timestamp()) // self.step_seconds
-
-    def remaining(self, moment: datetime) -> float:
-        """Return the seconds until a moment's time step ends."""
-        return self.step_seconds - moment.timestamp() % self.step_seconds
-
-    def fits(self, text: str) -> bool:
-        """Tell whether a text can be a code: so many ASCII digits, no more."""
-        return len(text) == self.digits and text.isascii() and text.isdigit()
 
 
 class ReadToken(ABC):
@@ -100,3 +85,117 @@ class ReadToken(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._asset.kind.value}, serial={self._asset.serial})"
+
+
+class CommandToken(ReadToken):
+    """Runs the declared command, which prints the code and nothing else.
+
+    ``{serial}``, ``{unix}`` (seconds) and ``{step}`` are filled in, the latter
+    two of the wanted moment. ``any_moment``: the command is declared to answer
+    for whatever moment it is given, so that this device foresees.
+    """
+
+    def __init__(
+        self,
+        asset: TokenAsset,
+        display: Display,
+        words: tuple[str, ...],
+        commands: Commands,
+        *,
+        any_moment: bool,
+        now: Now,
+        on_secret: Callable[[str], None],
+    ) -> None:
+        super().__init__(asset, display, now=now, on_secret=on_secret)
+        self._words = words
+        self._commands = commands
+        self._any_moment = any_moment
+
+    @property
+    def foresees(self) -> bool:
+        """As declared."""
+        return self._any_moment
+
+    def code_at(self, moment: datetime) -> str:
+        """Return the code of a moment; see `ReadToken.code_at` where not of any moment."""
+        if not self._any_moment:
+            return super().code_at(moment)
+        step = self._display.step(moment)
+        if step not in self._noted:
+            self._noted[step] = self._read(moment)
+            self._on_secret(self._noted[step])
+        return self._noted[step]
+
+    def _read(self, now: datetime) -> str:
+        """Run the command. Raises `EnvironmentTrouble` or `DeclarationMismatch`."""
+        values = {
+            "serial": self._asset.serial,
+            "unix": str(int(now.timestamp())),
+            "step": str(self._display.step(now)),
+        }
+        printed = self._commands.run(self._words, values, key=_COMMAND_KEY).strip()
+        if self._display.fits(printed):
+            return printed
+        self._on_secret(printed)
+        raise DeclarationMismatch(
+            expected=f"{_COMMAND_KEY} のコマンドが {self._display.digits} 桁の数字だけを"
+            f"標準出力に出すこと（トークン {self._asset.serial}）",
+            observed=_described(printed),
+            hint=f"宣言の {_COMMAND_KEY} と otp.digits を、コマンドの出力と比べてください。",
+        )
+
+
+def _described(printed: str) -> str:
+    """Return what was wrong with an output without showing it."""
+    if not printed:
+        return "何も出力されませんでした"
+    if printed.isascii() and printed.isdigit():
+        return f"{len(printed)} 桁の数字が出力されました"
+    return f"数字以外を含む {len(printed)} 文字が出力されました"
+
+
+class PersonToken(ReadToken):
+    """Asks for the displayed code, with the seconds that it stays on the display."""
+
+    def __init__(
+        self,
+        asset: TokenAsset,
+        display: Display,
+        prompter: Prompter,
+        *,
+        now: Now,
+        on_secret: Callable[[str], None],
+    ) -> None:
+        super().__init__(asset, display, now=now, on_secret=on_secret)
+        self._prompter = prompter
+
+    def _read(self, now: datetime) -> str:
+        """Ask until the digits fit or the display changes; see `require_person`, `unanswered`."""
+        task = f"シリアル番号 {self._asset.serial} のトークンの値を入力する"
+        require_person(self._prompter, _KIND_KEY, task)
+        remaining = whole = self._display.remaining(now)
+        while remaining > 0:
+            answer = self._prompter.ask(self._question, seconds=remaining, hidden=True)
+            if answer is None:
+                break
+            typed = normalise(answer)
+            if self._display.fits(typed):
+                return typed
+            self._on_secret(answer)
+            digits = self._display.digits
+            self._prompter.tell(
+                say(
+                    f"{digits} 桁の数字ではありません。もう一度入力してください。",
+                    f"Not {digits} digits. Please enter them again.",
+                )
+            )
+            remaining = whole - (self._now() - now).total_seconds()
+        raise unanswered(task, whole)
+
+    def _question(self, seconds: int) -> str:
+        serial = self._asset.serial
+        return say(
+            f"シリアル番号 {serial} のトークンに表示された値を入力してください"
+            f"（残り {seconds} 秒）：",
+            f"Enter what the token with serial {serial} displays ({seconds} s left):",
+        )

@@ -11,7 +11,6 @@ import binascii
 import copy
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -22,21 +21,13 @@ from pskc import PSKC
 from pskc.exceptions import DecryptionError, KeyDerivationError, PSKCError
 from pskc.key import Key
 
+from otp_conformance.tokens.port import Display
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 _PSKC = "{urn:ietf:params:xml:ns:keyprov:pskc}"
 _MOST_ITERATIONS = 5_000_000
 _BROKEN = (PSKCError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _FILE_KEY, _KEY_KEY = "adapters.tokens.file", "adapters.tokens.key"
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the declaration says of the tokens (IX-06, IX-07, IX-11)."""
-
-    digits: int
-    step_seconds: int
-    algorithm: str
 
 
 class _UnreadableError(Exception):
@@ -54,7 +45,7 @@ class StockFile:
     the declaration, never a secret.
     """
 
-    def __init__(self, path: Path, secret: str | None, expected: Expected) -> None:
+    def __init__(self, path: Path, secret: str | None, expected: Display) -> None:
         self._path = path
         self._secret = secret
         self._expected = expected
@@ -173,7 +164,7 @@ def _preshared(text: str, lengths: tuple[int, ...]) -> bytes:
     raise _UnreadableError(f"鍵が16進でも Base64 でもないか、{wanted}ではありません", _KEY_KEY)
 
 
-def _differences(key: Key, expected: Expected) -> Iterator[tuple[str, str]]:
+def _differences(key: Key, expected: Display) -> Iterator[tuple[str, str]]:
     """Yield what an entry says otherwise than the declaration, and the declared key."""
     if not (key.algorithm or "").lower().endswith(":totp"):
         yield "時刻同期型（TOTP）のトークンではありません", _FILE_KEY

@@ -12,10 +12,10 @@ import pytest
 from otp_conformance.language import speaking
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.catalogue.errors import CatalogueError
-from otp_conformance.specification.catalogue.load import load
 from otp_conformance.specification.catalogue.model import Catalogue, Force
 from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.manual import load as load_manual
+from otp_conformance.specification.requirements import load
 
 FOLDER = features_dir()
 

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from otp_conformance.clock.moved import CalledClock, FaketimeClock
+from otp_conformance.clock.moved import CalledClock, FaketimeClock, SteeredClock
 from otp_conformance.clock.real import RealClock
-from otp_conformance.clock.steered import SteeredClock
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.declaration.needs import unmet_need
-from otp_conformance.deployment.connecting.clocks import clock
-from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.connect import Connection, clock
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 REFERENCE = Path(__file__).parents[2] / "fixtures" / "declarations" / "reference.toml"

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from otp_conformance.calls.described import HttpCaller
-from otp_conformance.clock.moved import CalledClock, FaketimeClock
+from otp_conformance.clock.moved import CalledClock, FaketimeClock, MoveRules
 from otp_conformance.clock.reading import Read, called
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
@@ -60,10 +60,8 @@ class Bank:
         return CalledClock(
             caller,
             move,
+            MoveRules(reversible, guard_seconds=guard, tolerance_seconds=10),
             read=called(caller, adapter, HttpCall(method="GET", url="/time")) if read else None,
-            reversible=reversible,
-            guard_seconds=guard,
-            tolerance_seconds=10,
             now=lambda: NOON,
             monotonic=lambda: self.monotonic,
         )
@@ -128,7 +126,7 @@ def faketime(
     read: Read | None = None,
 ) -> FaketimeClock:
     return FaketimeClock(
-        file, read=read, reversible=reversible, guard_seconds=5, tolerance_seconds=10, now=now
+        file, MoveRules(reversible, guard_seconds=5, tolerance_seconds=10), read=read, now=now
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 
-from otp_conformance.assets.pool.load import load_pool
+from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.cli.entry import cli as program
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load

@@ -99,10 +99,17 @@ def site(**more: Any) -> SimpleNamespace:
 
 
 def judge(**more: Any) -> SimpleNamespace:
-    """Return a world that has what is given, and a judge."""
+    """Return a scene that has what is given, the people in it, and their judge, all in one."""
     given: dict[str, Any] = {"declaration": SimpleNamespace(), **more}
     if isinstance(given["declaration"], SimpleNamespace):
         given["declaration"].manual = bundled()
     world = SimpleNamespace(case=Heard(), ledger=None, **given)
+    world.scene = world
     world.judge = Judge(world)
     return world
+
+
+def unlocked(lifted: list[str]) -> SimpleNamespace:
+    """Return a scene whose staff note whose suspension they lift."""
+    staff = SimpleNamespace(unlock=lambda login_id, circumstances: lifted.append(login_id))
+    return SimpleNamespace(staff=staff)

@@ -13,11 +13,10 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import attempt, judge
 
-from otp_conformance.calls.command import Commands
+from otp_conformance.commands import Commands
 from otp_conformance.specification.words import Kind
-from otp_conformance.tokens.command import CommandToken
 from otp_conformance.tokens.port import TokenAsset
-from otp_conformance.tokens.reading import Display
+from otp_conformance.tokens.reading import CommandToken, Display
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 START = datetime(2026, 11, 24, 1, 0, 0, tzinfo=UTC)
@@ -40,9 +39,8 @@ class Time:
 
 
 @pytest.fixture
-def customer_with(tmp_path, monkeypatch):
+def customer_with(tmp_path):
     """Return what makes a customer whose token is a command that prints."""
-    monkeypatch.setattr("otp_conformance.judging.judge.right_code", lambda *a, **k: "000001")
 
     def make(prints):
         (tmp_path / "fob.py").write_text(f"import sys\n{prints}\n", encoding="utf-8")
@@ -55,13 +53,13 @@ def customer_with(tmp_path, monkeypatch):
             now=lambda: START,
             on_secret=lambda code: None,
         )
-        return Some(in_hand=lambda: token, log_in=lambda code: attempt(accepted=True))
+        return Some(in_hand=lambda: token, log_in=lambda phrase: attempt(accepted=True))
 
     return make
 
 
 def in_world():
-    return judge(time=Time(), keep_secret=lambda code: None, declaration=Some(otp=Some(digits=6)))
+    return judge(time=Time(), declaration=Some(otp=Some(digits=6)))
 
 
 @pytest.mark.parametrize(("prints", "right"), [(BY_STEP, True), ("print('271828')", False)])

@@ -7,8 +7,8 @@ import multiprocessing
 
 import pytest
 
+from otp_conformance.assets.consumption import Spent, What
 from otp_conformance.assets.pool.ledger import HANDED_OUT, Assets, Ledger, LedgerError
-from otp_conformance.assets.spending import Spent, What
 
 
 def customers(*names: str) -> Assets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from otp_conformance.assets.pool.load import load_pool
+from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.resources import fixtures_dir
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from otp_conformance.assets.consumption import Spending, What
+from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.assets.pool.ledger import Ledger
-from otp_conformance.assets.pool.load import load_pool
 from otp_conformance.assets.pool.provisioner import PoolMeans, PoolProvisioner
-from otp_conformance.assets.spending import Spending, What
+from otp_conformance.assets.port import Need
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import NotRun, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -63,13 +64,13 @@ def make(tmp_path):
 def test_hands_out_once_and_names_what_is_lacking(make):
     tables = (customer("u1", serial="100000000001"), token("100000000001"))
     provisioner, _ = make(*tables)
-    got = provisioner.customer(Status.IN_SERVICE)
+    got = provisioner.customer(Need(Status.IN_SERVICE))
     assert got.account.login_id == "u1"
     assert got.account.login_password == "<env:u1>"
     assert got.token.seed == "file:100000000001"
     for again in (provisioner, make(*tables)[0]):
         with pytest.raises(NotRun) as caught:
-            again.customer(Status.IN_SERVICE)
+            again.customer(Need(Status.IN_SERVICE))
         assert (caught.value.verdict, caught.value.cause) == (Verdict.NOT_RUN, Cause.DECLARATION)
         assert "サービス利用中のお客さま" in caught.value.observed
 
@@ -81,10 +82,10 @@ def test_special_ones_are_kept_for_those_who_ask(make):
         customer("plain", "issued", "100000000001"),
         *(token(s) for s in ("012345678901", "12345678", "100000000001")),
     )
-    assert provisioner.customer(Status.ISSUED).account.login_id == "plain"
-    got = provisioner.customer(Status.ISSUED, serial_length=8)
+    assert provisioner.customer(Need(Status.ISSUED)).account.login_id == "plain"
+    got = provisioner.customer(Need(Status.ISSUED, serial_length=8))
     assert got.account.login_id == "short"
-    assert provisioner.customer(Status.ISSUED, serial_prefix="0").account.login_id == "zero"
+    assert provisioner.customer(Need(Status.ISSUED, serial_prefix="0")).account.login_id == "zero"
 
 
 def test_confirmation_password_of_a_length(make):
@@ -93,8 +94,8 @@ def test_confirmation_password_of_a_length(make):
         customer("six", "not_registered", confirmation_length=6),
     )
     with pytest.raises(NotRun, match="確認用パスワード12文字"):
-        provisioner.customer(Status.NOT_REGISTERED, confirmation_password="x" * 12)
-    got = provisioner.customer(Status.NOT_REGISTERED, confirmation_password="x" * 6)
+        provisioner.customer(Need(Status.NOT_REGISTERED), confirmation_password="x" * 12)
+    got = provisioner.customer(Need(Status.NOT_REGISTERED), confirmation_password="x" * 6)
     assert got.account.login_id == "six"
 
 
@@ -105,7 +106,7 @@ def test_software_token_is_that_reserved_for_the_customer(make):
         token("200000000001", kind="software", reserved_for="soft"),
     )
     provisioner, _ = make(*tables, software=lambda scenario: scenario == "scenario")
-    login_id = provisioner.customer(Status.NOT_REGISTERED).account.login_id
+    login_id = provisioner.customer(Need(Status.NOT_REGISTERED)).account.login_id
     assert login_id == "soft"
     assert provisioner.reserve_software_token(login_id).asset.serial == "200000000001"
     for name in ("soft", "plain"):
@@ -115,10 +116,10 @@ def test_software_token_is_that_reserved_for_the_customer(make):
 
 def test_tokens_kept_for_display_are_not_sent(make):
     provisioner, _ = make(token("111", state="spare"), token("222"))
-    assert provisioner.token(to_send=False).asset.serial == "111"
-    assert provisioner.token().asset.serial == "222"
+    assert provisioner.token(Need(to_send=False)).asset.serial == "111"
+    assert provisioner.token(Need()).asset.serial == "222"
     with pytest.raises(NotRun, match="在庫のトークン"):
-        provisioner.token()
+        provisioner.token(Need())
     assert provisioner.device("111").asset.serial == "111"
     with pytest.raises(SetupFailed):
         provisioner.device("333")
@@ -130,13 +131,13 @@ def test_last_use_is_known_after_a_release(make, tmp_path):
         token("111") + "last_used = 2026-11-20T10:00:00+09:00\n",
     )
     provisioner, spending = make(*tables)
-    assert provisioner.customer(Status.IN_SERVICE).last_used is not None
+    assert provisioner.customer(Need(Status.IN_SERVICE)).last_used is not None
     spending.note(What.CODE, "111", "30000000")
     pool = load_pool(tmp_path / "pool.toml")
     ledger = Ledger(tmp_path / "ledger.ndjson")
     ledger.release(ledger.spent())
     assert pool.entries
-    got = make(*tables)[0].customer(Status.IN_SERVICE)
+    got = make(*tables)[0].customer(Need(Status.IN_SERVICE))
     assert got.last_used == datetime.fromtimestamp(30000000 * 60, tz=UTC)
 
 
@@ -149,4 +150,4 @@ def test_outbox_only_where_declared(make):
 def test_kind_matters(make):
     provisioner, _ = make(customer("u1", serial="111"), token("111"))
     with pytest.raises(NotRun, match="ソフトウェア"):
-        provisioner.customer(Status.IN_SERVICE, Kind.SOFTWARE)
+        provisioner.customer(Need(Status.IN_SERVICE, Kind.SOFTWARE))

@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 from bank_process import FROZEN, KEY, BankProcess, children, running
 
 from otp_conformance.agent.http import HttpAgents
-from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.assets.port import Account, Need, Provisioned
 from otp_conformance.assets.test_control import TestControlProvisioner
 from otp_conformance.calls.test_control import TestControl
-from otp_conformance.clock.steered import SteeredClock
+from otp_conformance.clock.moved import SteeredClock
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.journal.journal import read
 from otp_conformance.screens.site import Site
@@ -164,9 +164,9 @@ def wrong_code(*right: str) -> str:
 
 def test_what_a_page_has_confirmed_survives_a_kill(tmp_path: Path) -> None:
     with visit(tmp_path) as before:
-        make = before.provisioner.customer
-        applicant, starter = make(Status.NOT_REGISTERED), make(Status.ISSUED)
-        leaver, guesser = make(Status.IN_SERVICE), make(Status.IN_SERVICE)
+        states = (Status.NOT_REGISTERED, Status.ISSUED, Status.IN_SERVICE, Status.IN_SERVICE)
+        made = [before.provisioner.customer(Need(status)) for status in states]
+        applicant, starter, leaver, guesser = made
 
         site = before.at_portal(applicant.account, None)
         site.portal.press("issue")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
 from otp_conformance.agent.port import UserAgents
-from otp_conformance.assets.port import Provisioner
 from otp_conformance.specification.words import Kind
 from otp_conformance.staff.port import Order
-from otp_conformance.staff.screens_desk import ScreensStaffDesk
+from otp_conformance.staff.screens import ScreensStaffDesk
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 MENU = '<nav><a href="/customers">お客さま一覧</a></nav>'
@@ -101,7 +99,6 @@ def desk_of(
     password: str = "pass",  # noqa: S107
     agents: UserAgents | None = None,
 ) -> ScreensStaffDesk:
-    spare = SimpleNamespace(asset=SimpleNamespace(serial="000111222333"))
     return ScreensStaffDesk(
         agents or system.bank.agents(),
         declaration(),
@@ -109,7 +106,6 @@ def desk_of(
         path="/staff/login",
         login_id="staff01",
         password=password,
-        provisioner=cast("Provisioner", SimpleNamespace(token=lambda: spare)),
     )
 
 
@@ -124,7 +120,7 @@ def test_dispatch(system: StaffSystem) -> None:
     desk = desk_of(system)
     assert desk.dispatch("tanaka", "555") == "555"
     assert system.sent("POST /send") == {"s": "555"}
-    assert desk.dispatch("tanaka") == "000111222333"
+    assert desk.dispatch("tanaka", "0666") == "0666"
     assert system.logins == 1
 
 
@@ -167,14 +163,6 @@ def test_wrong_password_is_a_matter_of_the_declaration(system: StaffSystem) -> N
     assert "wrong-one" not in str(caught.value)
 
 
-def test_close_is_idempotent(system: StaffSystem) -> None:
-    desk = desk_of(system)
-    desk.orders("tanaka")
-    desk.close()
-    desk.close()
-    assert desk.orders("tanaka")
-
-
 @pytest.mark.parametrize(
     "work", [lambda d: d.unlock("tanaka", "電話"), lambda d: d.revoke("tanaka")]
 )
@@ -213,18 +201,6 @@ def test_a_list_of_customers_that_does_not_come_is_named(system: StaffSystem) ->
     with pytest.raises(SetupFailed, match="工事中"):
         desk.orders("tanaka")
     assert "POST /customers" not in [what for what, _ in system.bank.asked[asked:]]
-
-
-def test_close_ends_the_staffs_agent(system: StaffSystem) -> None:
-    agents = system.bank.agents()
-    made = agents.new()
-    closed: list[bool] = []
-    made.close = lambda: closed.append(True)  # type: ignore[method-assign]
-    desk = desk_of(system, agents=cast("UserAgents", SimpleNamespace(new=lambda: made)))
-    desk.orders("tanaka")
-    desk.close()
-    desk.close()
-    assert closed == [True]
 
 
 def test_orders_without_a_number_come_first(system: StaffSystem) -> None:

@@ -12,9 +12,9 @@ from otp_conformance.cli import bundle
 from otp_conformance.declaration.load import load
 from otp_conformance.resources import bundle_root
 from otp_conformance.run.request import RunResult
-from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.manual import Manual
 from otp_conformance.specification.manual import load as load_manual
+from otp_conformance.specification.requirements import load as load_catalogue
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.exit_codes import ExitCode

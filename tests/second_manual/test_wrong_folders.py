@@ -11,8 +11,8 @@ from otp_conformance.declaration.load import load as load_declaration
 from otp_conformance.language import speaking
 from otp_conformance.resources import bundle_root, features_dir, fixtures_dir
 from otp_conformance.specification.catalogue.errors import CatalogueError
-from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.manual import Manual, bundled, load
+from otp_conformance.specification.requirements import load as load_catalogue
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.verdict.exit_codes import ExitCode
 

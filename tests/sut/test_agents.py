@@ -13,6 +13,59 @@ from otp_conformance.agent.page import Control, FormRequest, Role
 from otp_conformance.agent.port import UserAgent, UserAgents
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
+INPUT_TYPES = [
+    "button",
+    "checkbox",
+    "color",
+    "date",
+    "datetime-local",
+    "email",
+    "file",
+    "hidden",
+    "image",
+    "month",
+    "number",
+    "password",
+    "radio",
+    "range",
+    "reset",
+    "search",
+    "submit",
+    "tel",
+    "text",
+    "time",
+    "url",
+    "week",
+    "unheard-of",
+]
+NOT_TYPED_INTO = {
+    "button",
+    "checkbox",
+    "color",
+    "file",
+    "hidden",
+    "image",
+    "radio",
+    "range",
+    "reset",
+    "submit",
+}
+EVERY_FIELD = (
+    "".join(f'<input type="{kind}" aria-label="{kind}欄">' for kind in INPUT_TYPES)
+    + """
+<input aria-label="typeなし欄"><textarea aria-label="textarea欄"></textarea>
+<select aria-label="select欄"><option>1</option></select>
+<div role="textbox" aria-label="textbox欄">あ</div>
+<div contenteditable aria-label="editable欄">い</div>
+<div contenteditable="true" aria-label="true欄">う</div>
+<div contenteditable="false" aria-label="false欄">え</div>
+<input type="PASSWORD" aria-label="大文字欄">"""
+)
+TYPED_INTO = [
+    *(f"{kind}欄" for kind in INPUT_TYPES if kind not in NOT_TYPED_INTO),
+    *("typeなし欄", "textarea欄", "textbox欄", "editable欄", "true欄", "大文字欄"),
+]
+
 
 def action(*names: str, row: tuple[str, ...] = (), last: bool = False) -> Control:
     return Control(Role.ACTION, names, row, last)
@@ -52,6 +105,18 @@ class TestView:
     def test_rows_of_a_table(self, on_form: UserAgent) -> None:
         rows = on_form.view().rows
         assert rows == ({"申請番号": "1", "状態": "受付"}, {"申請番号": "2", "状態": "発送"})
+
+    def test_both_agree_on_what_a_text_field_is(
+        self, agent: UserAgent, server: PracticeServer
+    ) -> None:
+        server.extra = f"<!doctype html><title>入力欄</title><body>{EVERY_FIELD}</body>"
+        agent.open(f"{server.url}/labelled")
+        fields = agent.view().fields
+        assert [each.label for each in fields] == TYPED_INTO
+        assert [each.label for each in fields if each.masked] == ["password欄", "大文字欄"]
+        assert {each.label: each.value for each in fields}["editable欄"] == "い"
+        named = {f"{kind}欄" for kind in INPUT_TYPES} | {"select欄", "false欄", *TYPED_INTO}
+        assert {name for name in named if agent.has(field(name))} == set(TYPED_INTO)
 
     def test_progress(self, on_form: UserAgent) -> None:
         view = on_form.view()

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from otp_conformance.agent.http import HttpAgents
-from otp_conformance.clock.steered import SteeredClock
+from otp_conformance.clock.moved import SteeredClock
 from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.deployment.connect import connect
-from otp_conformance.staff.screens_desk import ScreensStaffDesk
+from otp_conformance.staff.screens import ScreensStaffDesk
 from otp_conformance.staff.test_control import TestControlStaffDesk
 from otp_conformance.verdict.outcome import DeclarationMismatch
 

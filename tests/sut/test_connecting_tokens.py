@@ -13,23 +13,19 @@ import pyotp
 import pytest
 
 from otp_conformance.agent.http import HttpAgents
-from otp_conformance.assets.port import Provisioner
 from otp_conformance.declaration.load import load
-from otp_conformance.deployment.connecting.context import Connection
-from otp_conformance.deployment.connecting.staff import staff
-from otp_conformance.deployment.connecting.tokens import devices
+from otp_conformance.deployment.connect import Connection, devices, staff
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.words import Kind
-from otp_conformance.staff.absent import AbsentStaffDesk
 from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
 from otp_conformance.staff.person import PersonStaffDesk
+from otp_conformance.staff.port import AbsentStaffDesk
 from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun
 
 NOW = datetime(2026, 11, 24, 1, 0, 20, tzinfo=UTC)
 SEED = b"12345678901234567890"
 ASSET = TokenAsset("101109980401", Kind.HARDWARE, NOW + timedelta(days=365))
-STOCK: Provisioner = object()  # type: ignore[assignment]
 
 
 class StillClock:
@@ -65,8 +61,8 @@ def connection(
         env=env or {},
         agents=HttpAgents(("127.0.0.1",)),
         on_secret=learnt.append,
-        make_clock=lambda _: StillClock(),
     )
+    vars(made)["clock"] = StillClock()
     return made, learnt
 
 
@@ -153,12 +149,12 @@ def test_the_guides_examples_are_right(tmp_path: Path, example: str) -> None:
 )
 def test_desks(tmp_path: Path, table: str, desk: type) -> None:
     made, _ = connection(tmp_path, TOKENS + table)
-    assert isinstance(staff(made, STOCK), desk)
+    assert isinstance(staff(made), desk)
 
 
 def test_nobody_at_the_desk(tmp_path: Path) -> None:
     made, _ = connection(tmp_path, TOKENS, ("staff_access = true", "staff_access = false"))
-    desk = staff(made, STOCK)
+    desk = staff(made)
     assert isinstance(desk, AbsentStaffDesk)
     with pytest.raises(NotRun, match=r"ics.staff_access = false"):
         desk.unlock("c1", "x")

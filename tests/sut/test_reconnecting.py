@@ -12,8 +12,12 @@ from practice_site import PracticeServer
 
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.agent.port import UserAgent, UserAgents
-from otp_conformance.agent.reconnecting import PAUSES_SECONDS, Reconnecting, Reconnection
-from otp_conformance.agent.reconnecting_agents import reconnected
+from otp_conformance.agent.reconnecting import (
+    PAUSES_SECONDS,
+    Reconnecting,
+    Reconnection,
+    reconnected,
+)
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 PAGE = """<!doctype html><title>入口</title><h1>入口</h1>

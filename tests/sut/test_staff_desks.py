@@ -11,17 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
-from otp_conformance.assets.port import Provisioner
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.described import HttpCaller
 from otp_conformance.calls.person import Ask, NobodyThere
+from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import OrderMembers, StaffCalls, StaffCommands
 from otp_conformance.specification.words import Kind
-from otp_conformance.staff.absent import AbsentStaffDesk
 from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk, read_orders
 from otp_conformance.staff.person import PersonStaffDesk
-from otp_conformance.staff.port import Order, StaffDesk
+from otp_conformance.staff.port import AbsentStaffDesk, Order, StaffDesk
 from otp_conformance.staff.test_control import TestControlStaffDesk
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
@@ -51,16 +49,6 @@ MEMBERS = OrderMembers(
     cancelled="void",
 )
 MEMBERS_WITH_ID = MEMBERS.model_copy(update={"id": "id"})
-
-
-class NoTokens:
-    """Nothing in stock: who names a serial needs none."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(name)
-
-
-STOCK: Provisioner = NoTokens()  # type: ignore[assignment]
 
 
 # -- lists of orders -----------------------------------------------------------
@@ -124,7 +112,7 @@ class Vendor:
                 transport=httpx.MockTransport(self),
             )
 
-        return HttpStaffDesk(StaffCalls(**calls), members, caller, STOCK)
+        return HttpStaffDesk(StaffCalls(**calls), members, caller)
 
 
 SECRET = {"Authorization": "env:STAFF"}
@@ -148,7 +136,6 @@ def test_each_verb_is_the_declared_call() -> None:
     assert send[2] == {"who": "c1", "no": "777"}
     assert unlock[2] == {"who": "c1", "why": "電話で\n「確認」した {login_id}"}
     assert revoke[1].startswith("/api/token?of=c1&why=%E7%B4%9B")
-    desk.close()
 
 
 def test_dispatch_by_the_number_of_the_open_order() -> None:
@@ -203,7 +190,7 @@ def office(tmp_path: Path, script: str = OFFICE, *, without: str = "") -> Comman
         if verb != without
     }
     return CommandStaffDesk(
-        StaffCommands(**commands), MEMBERS, Commands(tmp_path, {"OFFICE": "secret"}), STOCK
+        StaffCommands(**commands), MEMBERS, Commands(tmp_path, {"OFFICE": "secret"})
     )
 
 
@@ -266,7 +253,7 @@ class Clerk:
 
 
 def by_hand(clerk: Clerk) -> PersonStaffDesk:
-    return PersonStaffDesk(clerk, STOCK, seconds=600)
+    return PersonStaffDesk(clerk, seconds=600)
 
 
 def test_a_person_lifts_a_suspension() -> None:
@@ -310,7 +297,7 @@ def test_a_person_who_cannot_or_does_not_answer(verb: str, answer: str | None, w
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_run_without_a_person(verb: str) -> None:
     with pytest.raises(NotRun, match=r"端末に人がいない.*") as caught:
-        VERBS[verb](PersonStaffDesk(NobodyThere(), STOCK, seconds=600))
+        VERBS[verb](PersonStaffDesk(NobodyThere(), seconds=600))
     assert "adapters.staff.kind" in caught.value.hint
 
 

@@ -13,16 +13,14 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from otp_conformance.calls.command import Commands
 from otp_conformance.calls.person import Ask, NobodyThere
+from otp_conformance.commands import Commands
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.words import Kind
-from otp_conformance.tokens.command import CommandToken
-from otp_conformance.tokens.person import PersonToken
 from otp_conformance.tokens.port import TokenAsset
-from otp_conformance.tokens.reading import Display
-from otp_conformance.tokens.seed import SeedError, read_seed
-from otp_conformance.tokens.stock_file import Expected, StockFile
+from otp_conformance.tokens.reading import CommandToken, Display, PersonToken
+from otp_conformance.tokens.simulated import SeedError, read_seed
+from otp_conformance.tokens.stock_file import StockFile
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
 PSKC = fixtures_dir() / "pskc"
@@ -122,15 +120,15 @@ def test_a_doubtful_seed_is_read_as_declared() -> None:
     ],
 )
 def test_the_seed_out_of_a_file(file: str, key: str | None, serial: str) -> None:
-    stock = StockFile(PSKC / file, key, Expected(6, 60, "SHA1"))
+    stock = StockFile(PSKC / file, key, Display(6, 60, "SHA1"))
     assert stock.seed(serial) == made_up_seed(serial)
 
 
 def test_other_digits_and_hash_functions_where_declared() -> None:
     path = PSKC / "tokens-preshared.pskcxml"
-    eight = StockFile(path, PRESHARED, Expected(8, 60, "SHA1"))
+    eight = StockFile(path, PRESHARED, Display(8, 60, "SHA1"))
     assert eight.seed("101109980402") == made_up_seed("101109980402")
-    sha256 = StockFile(path, PRESHARED, Expected(6, 60, "SHA256"))
+    sha256 = StockFile(path, PRESHARED, Display(6, 60, "SHA256"))
     assert sha256.seed("101109980403") == made_up_seed("101109980403")
 
 
@@ -153,7 +151,7 @@ def test_a_file_that_does_not_give_the_seed(
     file: str, key: str | None, serial: str, observed: str, names: str
 ) -> None:
     with pytest.raises(DeclarationMismatch) as caught:
-        StockFile(PSKC / file, key, Expected(6, 60, "SHA1")).seed(serial)
+        StockFile(PSKC / file, key, Display(6, 60, "SHA1")).seed(serial)
     outcome = caught.value
     assert file in outcome.expected
     assert names in outcome.hint
@@ -163,7 +161,7 @@ def test_a_file_that_does_not_give_the_seed(
 
 def test_another_time_step_than_declared() -> None:
     with pytest.raises(DeclarationMismatch, match="60 秒、宣言では 30 秒"):
-        StockFile(PSKC / "stock-plain.pskcxml", None, Expected(6, 30, "SHA1")).seed(SERIAL)
+        StockFile(PSKC / "stock-plain.pskcxml", None, Display(6, 30, "SHA1")).seed(SERIAL)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +175,7 @@ def test_another_time_step_than_declared() -> None:
 def test_a_file_of_another_kind(tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "f.xml").write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationMismatch, match=word):
-        StockFile(tmp_path / "f.xml", None, Expected(6, 60, "SHA1")).seed(SERIAL)
+        StockFile(tmp_path / "f.xml", None, Display(6, 60, "SHA1")).seed(SERIAL)
 
 
 # -- a command -----------------------------------------------------------------

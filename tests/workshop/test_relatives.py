@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.calls.trouble import STOPPED_BY_BROWSER
+from otp_conformance.agent.trouble import STOPPED_BY_BROWSER
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.assets.pool.model import PoolFile
+from otp_conformance.assets.pool.file import PoolFile
 from otp_conformance.declaration.load import load
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.resources import fixtures_dir

@@ -1,5 +1,6 @@
 // What page scripts share: visibility, accessible names, rows. An expression
-// that yields one object; the other scripts receive it as `dom`.
+// that yields one object; the other scripts receive it as `dom`. TEXT_FIELDS comes
+// from page.py, where the agent without a browser has it from, too.
 (() => {
   const squeeze = (text) => (text || "").replace(/[\s\u3000]+/g, " ").trim();
 
@@ -56,11 +57,6 @@
 
   const enabled = (el) => !el.matches(":disabled") && el.getAttribute("aria-disabled") !== "true";
 
-  const TEXTUAL =
-    "input:not([type=hidden], [type=submit], [type=button], [type=reset], [type=image]," +
-    " [type=checkbox], [type=radio], [type=file], [type=range], [type=color])," +
-    " textarea, [role=textbox], [contenteditable=''], [contenteditable=true]";
-
   const ACTIONS =
     "button, input[type=submit], input[type=button], input[type=reset], input[type=image]," +
     " a[href], [role=button], [role=link]";
@@ -71,5 +67,5 @@
   const masked = (el) =>
     el.type === "password" || getComputedStyle(el).webkitTextSecurity === "disc";
 
-  return { squeeze, visible, textOf, referred, name, row, enabled, isLink, masked, TEXTUAL, ACTIONS };
+  return { squeeze, visible, textOf, referred, name, row, enabled, isLink, masked, TEXT_FIELDS, ACTIONS };
 })()

@@ -1,26 +1,30 @@
-"""Catching the request that a page's script sends when a button is pressed.
+"""The request that a page's script sends when a button is pressed: caught, and taken apart.
 
 A form can be read; a script's request can only be seen when it is sent. So the
 button is pressed and the request held on its way. It can then go on as it was,
 go on altered (the page shows the answer, as it would to its own request), or be
 dropped.
+
+Two notations of bodies are known: form fields and a JSON object. Only the outermost
+level is taken apart; what is no text there (numbers, lists, inner objects) is
+kept as it was written.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from playwright.sync_api import Page, Request, Route
 
-from otp_conformance.agent import bodies
 from otp_conformance.agent import trouble as page_trouble
-from otp_conformance.agent.browser.locate import TEXTUAL
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.traffic import SCRIPTED, Traffic
-from otp_conformance.agent.page import Control, FormRequest, ScriptPart
+from otp_conformance.agent.page import TEXT_FIELDS, Control, FormRequest, ScriptPart
 from otp_conformance.text import contains, same
 
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -68,7 +72,7 @@ class Held:
             self.route.continue_()
         else:
             self.route.continue_(
-                url=altered.address, method=altered.method, post_data=bodies.write(altered)
+                url=altered.address, method=altered.method, post_data=write_body(altered)
             )
         self.page.unroute(_ALL)
 
@@ -147,7 +151,7 @@ def _changes(request: Request) -> bool:
 
 
 def _typed(page: Page) -> tuple[Typed, ...]:
-    fields = page.locator(TEXTUAL)
+    fields = page.locator(TEXT_FIELDS)
     described: Sequence[dict[str, Any]] = fields.evaluate_all(script("describe"))
     values: Sequence[str] = fields.evaluate_all("(all) => all.map((el) => el.value ?? '')")
     return tuple(
@@ -159,7 +163,7 @@ def _typed(page: Page) -> tuple[Typed, ...]:
 
 def _read(request: Request) -> FormRequest | None:
     content_type = request.headers.get("content-type", "")
-    found = bodies.read(content_type, request.post_data or "")
+    found = read_body(content_type, request.post_data or "")
     if found is None:
         return None
     fields, literal = found
@@ -174,3 +178,54 @@ def _read(request: Request) -> FormRequest | None:
 
 def _nothing() -> FormRequest:
     return FormRequest("POST", "", ())
+
+
+# -- bodies ------------------------------------------------------------
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+Pairs = tuple[tuple[str, str], ...]
+
+
+def media_type(content_type: str) -> str:
+    """Return a content type without its parameters; every kind of JSON is `JSON`."""
+    found = content_type.partition(";")[0].strip().casefold()
+    return JSON if found.endswith("+json") else found
+
+
+def read_body(content_type: str, body: str) -> tuple[Pairs, frozenset[tuple[str, str]]] | None:
+    """Return a body's named values, and those of them that are JSON as written.
+
+    None for a body that has no names: another notation, broken JSON, a list.
+    """
+    if not body:
+        return (), frozenset()
+    kind = media_type(content_type)
+    if kind == FORM:
+        return tuple(parse_qsl(body, keep_blank_values=True)), frozenset()
+    if kind != JSON:
+        return None
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    pairs = tuple(
+        (name, value if isinstance(value, str) else json.dumps(value))
+        for name, value in found.items()
+    )
+    written = frozenset(pair for pair in pairs if not isinstance(found[pair[0]], str))
+    return pairs, written
+
+
+def write_body(request: FormRequest) -> str:
+    """Return the body of a script's request; names that come twice stay twice."""
+    if request.script is None or media_type(request.script.content_type) != JSON:
+        return urlencode(request.fields)
+    literal = request.script.literal
+    members = (
+        f"{json.dumps(name)}:{value if (name, value) in literal else json.dumps(value)}"
+        for name, value in request.fields
+    )
+    return "{" + ",".join(members) + "}"

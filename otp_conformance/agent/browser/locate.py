@@ -10,14 +10,8 @@ from typing import Any
 from playwright.sync_api import Frame, Locator
 
 from otp_conformance.agent.browser.scripts import script
-from otp_conformance.agent.page import Control, Role
+from otp_conformance.agent.page import TEXT_FIELDS, Control, Role
 from otp_conformance.text import contains, label_pattern, same
-
-TEXTUAL = (
-    "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset])"
-    ":not([type=image]):not([type=checkbox]):not([type=radio]):not([type=file]),"
-    "textarea,[role=textbox],[contenteditable=''],[contenteditable=true]"
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ def _pattern(names: tuple[str, ...], *, whole: bool) -> re.Pattern[str]:
 def _locator(page: Frame, control: Control) -> Locator:
     if control.role is Role.FIELD:
         labelled = page.get_by_label(_pattern(control.names, whole=False))
-        return labelled.and_(page.locator(TEXTUAL))
+        return labelled.and_(page.locator(TEXT_FIELDS))
     name = _pattern(control.names, whole=True)
     button = page.get_by_role("button", name=name)
     link = page.get_by_role("link", name=name)

@@ -52,7 +52,7 @@
     facts,
     rows,
     alerts: all("[role=alert], [role=alertdialog], [aria-live=assertive]").map(spoken).filter(Boolean),
-    fields: all(dom.TEXTUAL).map((el) => ({
+    fields: all(dom.TEXT_FIELDS).map((el) => ({
       label: dom.name(el),
       masked: dom.masked(el),
       value: dom.masked(el) ? "" : (el.value ?? el.innerText),

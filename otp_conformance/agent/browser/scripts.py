@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from importlib.resources import files
+
+from otp_conformance.agent.page import TEXT_FIELDS
 
 
 def _text(name: str) -> str:
@@ -18,4 +21,5 @@ def script(name: str) -> str:
     element, a list of elements, or a value.
     """
     shared, own = _text("dom"), _text(name)
-    return f"(argument) => {{ const dom = {shared};\nreturn ({own})(dom, argument); }}"
+    known = f"const TEXT_FIELDS = {json.dumps(TEXT_FIELDS)};"
+    return f"(argument) => {{ {known} const dom = {shared};\nreturn ({own})(dom, argument); }}"

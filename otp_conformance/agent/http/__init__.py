@@ -1,5 +1,5 @@
 """User agent without a browser: forms over plain HTTP, no scripts, no pixels."""
 
-from otp_conformance.agent.http.agents import HttpAgents
+from otp_conformance.agent.http.agent import HttpAgents
 
 __all__ = ["HttpAgents"]

@@ -1,4 +1,4 @@
-"""One person's client without a browser: the `UserAgent` port over plain forms."""
+"""A person's client without a browser: the `UserAgent` port over plain forms."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import httpx
 from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.http import dom, forms
-from otp_conformance.agent.http.reading import read
 from otp_conformance.agent.http.wire import Wire
-from otp_conformance.agent.page import Control, FormRequest, PageView, Role
-from otp_conformance.agent.views import page_view
+from otp_conformance.agent.page import Control, FormRequest, PageView, Role, page_view
 from otp_conformance.calls import trouble
 from otp_conformance.text import contains, same
 from otp_conformance.verdict.outcome import NotRun
@@ -91,7 +90,7 @@ class HttpAgent:
         """Return what is on the page now."""
         page = self._page
         if page.seen is None:
-            raw = read(page.soup, page.address)
+            raw = dom.read(page.soup, page.address)
             page.seen = page_view(raw, http_status=page.status, dialogs=page.told)
         return page.seen
 
@@ -111,6 +110,8 @@ class HttpAgent:
         tag = self._find(control)
         if not dom.enabled(tag) or tag.has_attr("readonly"):
             raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
+        if tag.name not in {"input", "textarea"}:
+            raise _needs_browser(f"{page_trouble.named(control)}への入力")
         limit = dom.attribute(tag, "maxlength")
         typed = value[: int(limit)] if limit.isdecimal() else value
         self._page.seen = None
@@ -258,3 +259,49 @@ class HttpAgent:
         if answer.is_server_error:
             reads = request.method == "GET"
             raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
+
+
+class HttpAgents:
+    """A fresh connection and cookie jar for every person.
+
+    ``allowed_hosts``: the only hosts that may be contacted (declaration
+    ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
+    process, `httpx.WSGITransport`; otherwise the network. ``any_certificate``:
+    take those that cannot be verified, too (declared, for staging).
+    """
+
+    def __init__(
+        self,
+        allowed_hosts: Sequence[str],
+        *,
+        any_certificate: bool = False,
+        timeout_seconds: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._timeout_seconds = timeout_seconds
+        self._any_certificate = any_certificate
+        self._transport = transport
+        self._made: list[HttpAgent] = []
+
+    def product(self) -> str:
+        """Return the client's name and version, for the head of a report."""
+        return f"httpx {httpx.__version__}"
+
+    def new(self) -> HttpAgent:
+        """Return a fresh client without cookies."""
+        wire = Wire(
+            self._allowed_hosts,
+            timeout_seconds=self._timeout_seconds,
+            transport=self._transport,
+            any_certificate=self._any_certificate,
+        )
+        agent = HttpAgent(wire)
+        self._made.append(agent)
+        return agent
+
+    def close(self) -> None:
+        """Close every client. Idempotent."""
+        for agent in self._made:
+            agent.close()
+        self._made.clear()

@@ -1,16 +1,19 @@
-"""What a person perceives of parsed HTML: visibility, texts, names, rows.
+"""What a person perceives of parsed HTML: visibility, texts, names, rows, the whole page.
 
-The counterpart of browser/dom.js, without style sheets: only what the markup
-itself hides is hidden.
+The counterpart of browser/dom.js and browser/page_view.js, without style sheets: only
+what the markup itself hides is hidden.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString
+
+from otp_conformance.agent.page import NOT_TYPED_INTO
 
 _NEVER_SHOWN = {"script", "style", "template", "head", "title", "datalist", "meta", "link"}
 _BLOCKS = frozenset(
@@ -64,7 +67,6 @@ _HIDING_STYLE = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.I
 _ROWS = {"tr", "li", "fieldset", "section", "article"}
 _ROW_ROLES = {"row", "listitem", "group", "region"}
 _BUTTON_INPUTS = {"submit", "button", "reset", "image"}
-_NOT_TEXTUAL = _BUTTON_INPUTS | {"hidden", "checkbox", "radio", "file", "range", "color"}
 
 
 def squeeze(text: str) -> str:
@@ -220,10 +222,12 @@ def enabled(tag: Tag) -> bool:
 
 
 def is_field(tag: Tag) -> bool:
-    """Tell whether a tag is an input that text is typed into."""
-    if tag.name == "input":
-        return kind(tag) not in _NOT_TEXTUAL
-    return tag.name == "textarea"
+    """Tell whether a tag is a text field, as `page.TEXT_FIELDS` has it."""
+    if tag.name == "input" and kind(tag) not in NOT_TYPED_INTO:
+        return True
+    if tag.name == "textarea" or attribute(tag, "role") == "textbox":
+        return True
+    return tag.get("contenteditable") in ("", "true")
 
 
 def is_link(tag: Tag) -> bool:
@@ -250,3 +254,128 @@ def _shown_within(tag: Tag) -> Iterator[Tag]:
         if isinstance(child, Tag) and not (_hides(child) or _folded(child)):
             yield child
             yield from _shown_within(child)
+
+
+# -- the whole page ------------------------------------------------------------
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"}
+
+
+def read(soup: BeautifulSoup, address: str) -> dict[str, Any]:
+    """Return everything that `views.page_view` needs."""
+    tags = all_tags(soup)
+    facts, rows = _tables(tags)
+    progress, current = _progress(tags)
+    root = soup.html
+    return {
+        "address": address,
+        "documentTitle": squeeze(soup.title.get_text()) if soup.title else "",
+        "language": attribute(root, "lang") if root else "",
+        "headings": [text for tag in tags if _is_heading(tag) if (text := text_of(tag))],
+        "text": inner_text(soup),
+        "facts": _definitions(tags) + facts,
+        "rows": rows,
+        "alerts": [text for tag in tags if _is_alert(tag) if (text := _spoken(tag))],
+        "fields": [_field(tag) for tag in tags if is_field(tag)],
+        "actions": [_action(tag) for tag in tags if is_action(tag)],
+        "progress": progress,
+        "progressCurrent": current,
+    }
+
+
+def _is_heading(tag: Tag) -> bool:
+    return tag.name in _HEADINGS or attribute(tag, "role") == "heading"
+
+
+def _is_alert(tag: Tag) -> bool:
+    role = attribute(tag, "role")
+    return role in {"alert", "alertdialog"} or attribute(tag, "aria-live") == "assertive"
+
+
+def _spoken(tag: Tag) -> str:
+    """Return a text without the ornaments that screen readers skip too."""
+    text = inner_text(tag)
+    for ornament in tag.select("[aria-hidden=true]"):
+        text = text.replace(inner_text(ornament), "", 1)
+    return squeeze(text)
+
+
+def _field(tag: Tag) -> dict[str, Any]:
+    masked = kind(tag) == "password"
+    limit = attribute(tag, "maxlength")
+    return {
+        "label": name(tag),
+        "masked": masked,
+        "value": "" if masked else value_of(tag),
+        "required": tag.has_attr("required") or attribute(tag, "aria-required") == "true",
+        "maxLength": int(limit) if limit.isdecimal() else None,
+        "description": referred(tag, "aria-describedby"),
+    }
+
+
+def value_of(tag: Tag) -> str:
+    """Return the present value of an input or textarea."""
+    if tag.name == "textarea":
+        return tag.get_text().removeprefix("\n")
+    return attribute(tag, "value") if tag.name == "input" else inner_text(tag)
+
+
+def _action(tag: Tag) -> dict[str, Any]:
+    return {
+        "name": name(tag),
+        "enabled": enabled(tag),
+        "isLink": is_link(tag),
+        "row": row(tag),
+    }
+
+
+def _definitions(tags: list[Tag]) -> list[list[str]]:
+    facts = []
+    for term in (tag for tag in tags if tag.name == "dt"):
+        values = []
+        for after in term.find_next_siblings():
+            if not isinstance(after, Tag) or after.name != "dd":
+                break
+            if visible(after):
+                values.append(text_of(after))
+        facts.append([text_of(term), " ".join(values)])
+    return facts
+
+
+def _cells(line: Tag) -> list[Tag]:
+    return [c for c in line.find_all(["td", "th"], recursive=False) if isinstance(c, Tag)]
+
+
+def _tables(tags: list[Tag]) -> tuple[list[list[str]], list[list[list[str]]]]:
+    facts: list[list[str]] = []
+    rows: list[list[list[str]]] = []
+    for line in (tag for tag in tags if tag.name == "tr"):
+        cells = _cells(line)
+        for caption, value in zip(cells[::2], cells[1::2], strict=False):
+            if (caption.name, value.name) == ("th", "td"):
+                facts.append([text_of(caption), text_of(value)])
+    for table in (tag for tag in tags if tag.name == "table"):
+        lines = [t for t in table.find_all("tr") if isinstance(t, Tag) and visible(t)]
+        lines = [line for line in lines if line.find_parent("table") is table]
+        if len(lines) < 2 or any(cell.name != "th" for cell in _cells(lines[0])):
+            continue
+        captions = [text_of(cell) for cell in _cells(lines[0])]
+        body = []
+        for line in lines[1:]:
+            values = [text_of(cell) for cell in _cells(line)]
+            values += [""] * (len(captions) - len(values))
+            body.append([[c, v] for c, v in zip(captions, values, strict=False)])
+        rows += body
+        if len(body) == 1:
+            facts += body[0]
+    return facts, rows
+
+
+def _progress(tags: list[Tag]) -> tuple[list[str], str]:
+    for tag in tags:
+        if attribute(tag, "aria-current") == "step":
+            track = tag.find_parent(["ol", "ul"])
+            steps = track.find_all(True, recursive=False) if isinstance(track, Tag) else []
+            texts = [text_of(s) for s in steps if isinstance(s, Tag) and visible(s)]
+            return texts, text_of(tag)
+    return [], ""

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.agent.http import dom
-from otp_conformance.agent.http.reading import value_of
 from otp_conformance.agent.page import FormRequest
 
 _CONTROLS = ["input", "button", "select", "textarea"]
@@ -81,7 +80,7 @@ def _content(control: Tag, *, pressed: bool) -> Iterator[tuple[str, str]]:
         if control.has_attr("checked"):
             yield name, dom.attribute(control, "value") if control.has_attr("value") else "on"
     elif kind == "textarea":
-        yield name, re.sub(r"\r\n|\r|\n", "\r\n", value_of(control))
+        yield name, re.sub(r"\r\n|\r|\n", "\r\n", dom.value_of(control))
     else:
         yield name, "" if kind == "file" else dom.attribute(control, "value")
 
@@ -112,7 +111,7 @@ def _invalid(control: Tag) -> bool:
         return False
     if dom.kind(control) == "checkbox":
         return control.has_attr("required") and not control.has_attr("checked")
-    value = next(_selected(control), "") if control.name == "select" else value_of(control)
+    value = next(_selected(control), "") if control.name == "select" else dom.value_of(control)
     if not value:
         return control.has_attr("required")
     pattern = dom.attribute(control, "pattern")

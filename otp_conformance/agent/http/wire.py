@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.calls import trouble
+from otp_conformance.calls.http import HttpClient, redirected
 
-_REDIRECTS = {301, 302, 303, 307, 308}
 _METHOD_KEPT = {307, 308}
 _MAX_REDIRECTS = 20
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Certificate and name stay wrong, however often one asks.
-_LASTING = (ssl.SSLError, socket.gaierror)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Return the machine's trusted certificates; reading them takes a tenth of a second."""
-    return ssl.create_default_context()
+_HEADERS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"}
 
 
 @dataclass(frozen=True)
@@ -47,20 +35,17 @@ class Wire:
         transport: httpx.BaseTransport | None = None,
         any_certificate: bool = False,
     ) -> None:
-        self._allowed_hosts = tuple(allowed_hosts)
-        self._timeout_seconds = timeout_seconds
-        local = set(self._allowed_hosts) <= _LOOPBACK
-        self._client = httpx.Client(
-            timeout=timeout_seconds,
+        self._client = HttpClient(
+            allowed_hosts,
+            any_certificate=any_certificate,
+            timeout_seconds=timeout_seconds,
+            headers=_HEADERS,
             transport=transport,
-            trust_env=not local,
-            verify=False if any_certificate else _certificates(),
-            headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"},
         )
 
     def forget_cookies(self) -> None:
         """Drop all cookies."""
-        self._client.cookies.clear()
+        self._client.forget_cookies()
 
     def close(self) -> None:
         """Close the connection. Idempotent."""
@@ -76,9 +61,9 @@ class Wire:
         reads = request.method == "GET"
         for _ in range(_MAX_REDIRECTS):
             answer = self._ask(what, request, origin, charset, reads=reads)
-            if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
+            target = redirected(answer)
+            if target is None:
                 break
-            target = urljoin(str(answer.url), answer.headers["location"])
             kept = answer.status_code in _METHOD_KEPT
             request = FormRequest(
                 request.method if kept else "GET", target, request.fields if kept else ()
@@ -88,8 +73,6 @@ class Wire:
     def _ask(
         self, what: str, request: FormRequest, origin: str | None, charset: str, *, reads: bool
     ) -> httpx.Response:
-        if not trouble.host_allowed(request.address, self._allowed_hosts):
-            raise trouble.host_refused(what, request.address)
         encoded = urlencode(request.fields, encoding=charset, errors="xmlcharrefreplace")
         address, body, headers = request.address, None, _from_page(origin, request)
         if request.method == "POST":
@@ -97,17 +80,9 @@ class Wire:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         elif encoded:
             address = f"{address}?{encoded}"
-        try:
-            return self._client.request(request.method, address, content=body, headers=headers)
-        except httpx.TimeoutException as error:
-            raise trouble.timed_out(what, address, self._timeout_seconds) from error
-        except httpx.HTTPError as error:
-            passing = reads and _passing(error)
-            raise trouble.unreachable(
-                what, address, type(error).__name__, passing=passing
-            ) from error
-        except httpx.InvalidURL as error:
-            raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
+        return self._client.ask(
+            what, request.method, address, content=body, headers=headers, reads=reads
+        )
 
 
 def _from_page(origin: str | None, request: FormRequest) -> dict[str, str]:
@@ -119,17 +94,3 @@ def _from_page(origin: str | None, request: FormRequest) -> dict[str, str]:
     if (here.scheme, here.netloc) == (there.scheme, there.netloc):
         headers["Referer"] = origin.partition("#")[0]
     return headers
-
-
-def _passing(error: httpx.HTTPError) -> bool:
-    """Tell whether a connection was refused or broke off, which may be better in a moment."""
-    if not isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError)):
-        return False
-    return not any(isinstance(cause, _LASTING) for cause in _causes(error))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        found = found.__cause__ or found.__context__

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from otp_conformance.assets.spending import Spent, What
+from otp_conformance.assets.consumption import Spent, What
 from otp_conformance.language import say
 
 LEDGER_VERSION = 1
@@ -48,11 +48,8 @@ class Assets:
         return Assets(self.customers - other.customers, self.tokens - other.tokens)
 
 
-class Book(Protocol):
-    """Books assets while the ledger is held (`Ledger.taking`)."""
-
-    def __call__(self, what: str, assets: Assets, more: Mapping[str, str | int]) -> None:
-        """Append one line for each customer and token. Raises `LedgerError`."""
+Book = Callable[[str, Assets, Mapping[str, str | int]], None]
+"""Appends a line for each customer and token while the ledger is held; `LedgerError`."""
 
 
 class Ledger:

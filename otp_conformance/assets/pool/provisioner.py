@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
 
-from otp_conformance.assets.lists import Listed
+from otp_conformance.assets.consumption import Spending, Spent, What
+from otp_conformance.assets.pool.file import Entry, Pool, PoolToken, load_pool
 from otp_conformance.assets.pool.ledger import HANDED_OUT, Assets, Ledger, LedgerError
-from otp_conformance.assets.pool.load import Entry, Pool
-from otp_conformance.assets.pool.model import PoolToken
 from otp_conformance.assets.pool.shelf import (
     choose_customer,
     choose_token,
@@ -20,44 +18,31 @@ from otp_conformance.assets.pool.shelf import (
     free_tokens,
     name_of,
 )
-from otp_conformance.assets.port import Account, Need, Provisioned
-from otp_conformance.assets.spending import Spending, Spent, What
-from otp_conformance.clock.steered import TOKYO
+from otp_conformance.assets.port import Account, Listed, Need, Provisioned, Provisioner
+from otp_conformance.clock.port import TOKYO
+from otp_conformance.commands import filled
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.language import speaking
-from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens.port import TokenAsset, TokenDevice
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
 from otp_conformance.verdict.verdict import Cause
 
 _UNNOTED = frozenset({What.CUSTOMER, What.TOKEN, What.SOFTWARE_TOKEN, What.WAITED})
-_PLACE = re.compile(r"\{(login_id|serial)\}")
+Secret = Callable[[str, str], str]
+"""Returns a referenced secret; the second text names it in messages."""
+Outbox = Callable[[str], tuple[str, ...]]
+"""Returns the subjects of a customer's notices (login ID), oldest first."""
 MakeDevice = Callable[[TokenAsset, str], TokenDevice]
+"""Makes the device of a token that is printed so; the text is the reference to its
+seed, or empty where the adapter has another source (PSKC file, command, person)."""
+
+LEDGER_NAME = "ledger.ndjson"
 
 
 class AssetsLackingError(NotRun):
     """未実施: the pool has no free entry of the kind that a scenario needs."""
 
     cause = Cause.DECLARATION
-
-
-class Secret(Protocol):
-    """Resolves a reference; ``key`` names it in messages."""
-
-    def __call__(self, reference: str, key: str) -> str:
-        """Return the secret. Raises `DeclarationMismatch`."""
-
-
-class Outbox(Protocol):
-    """Reads a customer's notices as declared."""
-
-    def __call__(self, login_id: str) -> tuple[str, ...]:
-        """Return their subjects, oldest first."""
-
-
-def filled_in(reference: str, *, login_id: str = "", serial: str = "") -> str:
-    """Return a reference with its places filled in."""
-    values: Mapping[str, str] = {"login_id": login_id, "serial": serial}
-    return _PLACE.sub(lambda place: values[place[1]], reference)
 
 
 @dataclass(frozen=True)
@@ -76,7 +61,7 @@ class PoolMeans:
     outbox: Outbox | None = None
 
 
-class PoolProvisioner:
+class PoolProvisioner(Provisioner):
     """Hands every prepared customer and token out once, over all runs (see `Ledger`)."""
 
     def __init__(self, pool: Pool, ledger: Ledger, spending: Spending, means: PoolMeans) -> None:
@@ -87,22 +72,14 @@ class PoolProvisioner:
         self._devices: dict[str, TokenDevice] = {}
         spending.listeners.append(self._heard)
 
-    def customer(
-        self,
-        status: Status,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        serial_prefix: str = "",
-        confirmation_password: str | None = None,
-    ) -> Provisioned:
-        """Return a free customer in the given state.
+    def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
+        """Return a free customer as needed. Raises `AssetsLackingError`.
 
         Where a certain confirmation password is asked for, one of the same length
-        is as good: the account tells it. Raises `AssetsLackingError`.
+        is as good: the account tells it.
         """
-        length = len(confirmation_password or "")
-        need = Need(status, kind, serial_length or 0, serial_prefix, length)
+        if confirmation_password is not None:
+            need = replace(need, confirmation_length=len(confirmation_password))
         software = self._means.software(self._spending.scenario)
         with self._booking() as (spent, book):
             free = free_customers(self._pool, spent)
@@ -131,15 +108,8 @@ class PoolProvisioner:
             book(_held_by(entry))
         return self._provisioned(entry)
 
-    def token(
-        self,
-        kind: Kind = Kind.HARDWARE,
-        *,
-        serial_length: int | None = None,
-        to_send: bool = True,
-    ) -> TokenDevice:
+    def token(self, need: Need) -> TokenDevice:
         """Return a free token that belongs to nobody. Raises `AssetsLackingError`."""
-        need = Need(kind=kind, serial_length=serial_length or 0, to_send=to_send)
         with self._booking() as (spent, book):
             token = choose_token(free_tokens(self._pool, spent), need)
             if token is None:
@@ -222,12 +192,12 @@ class PoolProvisioner:
 
     def _provisioned(self, entry: Entry) -> Provisioned:
         customer, defaults = entry.customer, self._pool.file.defaults
+        places = {"login_id": customer.login_id, "serial": customer.token or ""}
         secrets = {}
         for key in ("login_password", "confirmation_password"):
             reference = getattr(customer, key) or getattr(defaults, key) or ""
             named = f"{self._pool.path.name}: customer {customer.login_id}: {key}"
-            filled = filled_in(reference, login_id=customer.login_id, serial=customer.token or "")
-            secrets[key] = self._means.secret(filled, named)
+            secrets[key] = self._means.secret(filled(reference, places), named)
         account = Account(
             login_id=customer.login_id,
             login_password=secrets["login_password"],
@@ -254,7 +224,7 @@ class PoolProvisioner:
             defaults = self._pool.file.defaults
             expires_at = token.expires_at or defaults.expires_at
             assert expires_at is not None  # noqa: S101 - checked when the file was read
-            seed = filled_in(token.seed or defaults.seed or "", serial=token.serial)
+            seed = filled(token.seed or defaults.seed or "", {"serial": token.serial})
             asset = TokenAsset(token.serial, token.kind, expires_at)
             self._devices[token.serial] = self._means.make_device(asset, seed)
         return self._devices[token.serial]
@@ -268,3 +238,15 @@ def _held_by(entry: Entry) -> Assets:
 
 def _unusable(error: LedgerError) -> DeclarationMismatch:
     return DeclarationMismatch(expected="消費の台帳を読み書きできること", observed=str(error))
+
+
+def open_pool(
+    adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True
+) -> tuple[Pool, Ledger]:
+    """Return the declared pool and its ledger. ``base``: folder of the declaration.
+
+    Raises `DeclarationError` with every problem of the pool's file.
+    """
+    path = base / adapter.file
+    ledger = base / adapter.ledger if adapter.ledger else path.parent / LEDGER_NAME
+    return load_pool(path, needs_seeds=needs_seeds), Ledger(ledger)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets
-from otp_conformance.assets.pool.load import Entry, Pool
-from otp_conformance.assets.pool.model import PoolToken
 from otp_conformance.assets.port import Need
 from otp_conformance.language import say
 from otp_conformance.specification.words import Kind, Status

@@ -1,0 +1,172 @@
+"""The one HTTP client, and the words for what goes wrong with it.
+
+Test control, described calls, the look whether a site is there and the agent without a
+browser all ask through it.
+
+Hosts, time-outs, proxies, certificates, redirects and the words for what goes wrong
+are decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from urllib.parse import urljoin
+
+import httpx
+
+from otp_conformance.calls import trouble
+from otp_conformance.verdict.outcome import (
+    DeclarationMismatch,
+    EnvironmentTrouble,
+    Outcome,
+    SetupFailed,
+)
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_REDIRECTS = (301, 302, 303, 307, 308)
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+_KEY_REFUSED = (401, 403)
+_NOT_THERE = (404, 405, 501)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the machine's trusted certificates; reading them takes a tenth of a second."""
+    return ssl.create_default_context()
+
+
+class HttpClient:
+    """Asks one system, allowed hosts only (``*`` is a wildcard). Keeps cookies.
+
+    ``any_certificate``: accept those that cannot be verified (declared, for staging),
+    else the machine's trusted ones count. The environment's proxy is asked, but never
+    for this machine itself. No redirect is followed: see `redirected`.
+    """
+
+    def __init__(
+        self,
+        allowed_hosts: Iterable[str],
+        *,
+        any_certificate: bool = False,
+        timeout_seconds: float = 30.0,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._hosts = tuple(allowed_hosts)
+        self._timeout_seconds = timeout_seconds
+        self._client = httpx.Client(
+            timeout=timeout_seconds,
+            transport=transport,
+            trust_env=not set(self._hosts) <= _LOOPBACK,
+            verify=False if any_certificate else _certificates(),
+            follow_redirects=False,
+            headers=headers,
+        )
+
+    def ask(
+        self,
+        what: str,
+        method: str,
+        address: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        reads: bool = False,
+    ) -> httpx.Response:
+        """Make one request and return its answer, whatever the status.
+
+        ``what``: how it is called in messages; ``reads``: it changes nothing at the
+        system, so that a trouble may be one that passes (`PassingTrouble`). Raises
+        `EnvironmentTrouble` without an answer, `DeclarationMismatch` for a host that
+        is not allowed.
+        """
+        if not trouble.host_allowed(address, self._hosts):
+            raise trouble.host_refused(what, address)
+        try:
+            return self._client.request(method, address, content=content, headers=headers)
+        except httpx.TimeoutException as error:
+            raise trouble.timed_out(what, address, self._timeout_seconds) from error
+        except httpx.HTTPError as error:
+            raise _unanswered(what, address, error, reads=reads) from error
+        except httpx.InvalidURL as error:
+            raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies."""
+        self._client.cookies.clear()
+
+    def close(self) -> None:
+        """Close the connections. Idempotent."""
+        self._client.close()
+
+
+def redirected(answer: httpx.Response) -> str | None:
+    """Return the absolute address that an answer leads on to, None where it does not."""
+    if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
+        return None
+    return urljoin(str(answer.url), answer.headers["location"])
+
+
+def refusal(
+    what: str, key: str, answer: httpx.Response, *, message: str = "", known: bool = False
+) -> Outcome | None:
+    """Return the outcome for an answer that refuses a call, None for one that does not.
+
+    ``key``: the table of the declaration that has the call's address and secret;
+    ``message``: what the system says itself; ``known``: the address is right, and what
+    is not there (404) is something that the call was about.
+    """
+    status, address = answer.status_code, str(answer.request.url)
+    if status < _CLIENT_ERROR:
+        return None
+    if status >= _SERVER_ERROR and status not in _NOT_THERE:
+        return trouble.server_error(what, address, status)
+    observed = f"HTTP {status}（{message}）" if message else f"HTTP {status}"
+    asked = f"{what}：{answer.request.method} {trouble.shown(address)} が"
+    if status in _KEY_REFUSED:
+        return DeclarationMismatch(
+            expected=f"{asked}宣言の鍵で受け付けられること",
+            observed=observed,
+            hint=f"宣言の {key} の鍵と、アドレスを確かめてください。",
+        )
+    if status in _NOT_THERE and not known:
+        return DeclarationMismatch(
+            expected=f"{asked}あること",
+            observed=observed,
+            hint=f"宣言の {key} のアドレスと、検査対象の起動オプションを確かめてください。",
+        )
+    return SetupFailed(
+        expected=f"{asked}受け付けられること",
+        observed=observed,
+        hint="検査対象の状態と宣言の値が合っているか確かめてください。",
+    )
+
+
+def _unanswered(
+    what: str, address: str, error: httpx.HTTPError, *, reads: bool
+) -> EnvironmentTrouble:
+    """Return the outcome for a request without answer; each cause has its own remedy."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return trouble.untrusted_certificate(what, address, cause.verify_message)
+        if isinstance(cause, ssl.SSLError):
+            return trouble.unreachable(
+                what, address, f"TLS の接続ができません: {cause.reason or cause}"
+            )
+        if isinstance(cause, socket.gaierror):
+            return trouble.no_such_name(what, address)
+    # Refused or broken off: this may be better in a moment.
+    passing = reads and isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError))
+    refused = any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+    detail = "接続が拒否されました。起動していません" if refused else type(error).__name__
+    return trouble.unreachable(what, address, detail, passing=passing)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__

@@ -1,1 +1,0 @@
-"""Builds each port's adapter, as the declaration says: one module a port."""
