@@ -13,6 +13,7 @@ from otp_conformance.lint.parsing import agreement, tree_findings
 from otp_conformance.lint.scenarios import duplicates, scenario_findings
 from otp_conformance.lint.step_index import StepIndex
 from otp_conformance.specification.manual import Manual, bundled
+from otp_conformance.specification.requirements import load
 from otp_conformance.specification.scenarios import FeaturePlan, plan_feature
 
 
@@ -30,7 +31,8 @@ def check(
     findings to some files or folders, while names are still compared with the whole suite. Raises
     `UsageError` for a path without feature files.
     """
-    folders = (manual or bundled()).feature_folders(root)
+    manual = manual or bundled()
+    folders = manual.feature_folders(root)
     homes = [folder.parent for folder in folders]
     every = [path for folder in folders for path in sorted(folder.rglob("*.feature"))]
     chosen = _chosen(paths, root)
@@ -47,7 +49,11 @@ def check(
     for plan in plans:
         for scenario in plan.scenarios:
             found += scenario_findings(scenario, known, index)
-    found += IdRules(plans, root / "features" / "requirements", known).findings()
+    base = load(manual.base).requirements if manual.base else ()
+    for folder in folders:
+        own = [plan for plan in plans if _folder(plan.path, folders) == folder]
+        borrowed = base if folder == manual.folder else ()
+        found += IdRules(own, folder, known, borrowed).findings()
     if not paths:
         found += index.unused()
         return tuple(sorted(set(found))), len(every)
@@ -67,6 +73,11 @@ def _chosen(paths: Sequence[Path], root: Path) -> list[Path]:
             )
         chosen += (file.resolve() for file in files)
     return chosen
+
+
+def _folder(path: Path, folders: Sequence[Path]) -> Path:
+    """Return the manual's folder that a file belongs to, for a stray file the last one."""
+    return next((folder for folder in folders if path.is_relative_to(folder)), folders[-1])
 
 
 def _home(path: Path, homes: Sequence[Path]) -> Path:
