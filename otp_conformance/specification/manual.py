@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -342,10 +341,10 @@ class _Reader:
             areas=_by_name(base.areas if base else (), head.area, "id"),
             chapters=self._chapters(),
             withdrawn=self._withdrawn(),
-            labels=MappingProxyType(self.labels),
-            screens=MappingProxyType(screens),
-            staff_screens=MappingProxyType(staff),
-            items=MappingProxyType(items),
+            labels=self.labels,
+            screens=screens,
+            staff_screens=staff,
+            items=items,
             refusals=refusals,
             checks={name: tuple(ids) for name, ids in self.tables.get("verifies", {}).items()},
         )
@@ -416,7 +415,7 @@ class _Reader:
                     "is there twice. Leave one.",
                 )
             found[each.id] = each
-        return MappingProxyType(found)
+        return found
 
     # -- screens.toml ------------------------------------------------------
 
@@ -511,8 +510,8 @@ class _Reader:
             buttons=keys["buttons"],
             facts=keys["facts"],
             stages=keys["stages"],
-            named=MappingProxyType(named),
-            when=MappingProxyType({named[k]: v for k, v in table.when.items() if k in named}),
+            named=named,
+            when={named[k]: v for k, v in table.when.items() if k in named},
             verifies={} if table.software_of else table.verifies,
             not_asked=table.not_asked,
             told_whole=table.told_whole,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import tomllib
 from pathlib import Path
 
@@ -67,6 +68,10 @@ def test_what_it_says_and_what_it_leaves_to_the_bundled_one(second: Manual) -> N
     assert not any("SCR-21" in p.rows for p in catalogue.parameters.values())
     assert list(catalogue.requirements)[-1] == "TGE-01"
     assert len(catalogue.requirements) == 257
+
+
+def test_a_worker_in_another_process_gets_it_whole(second: Manual) -> None:
+    assert pickle.loads(pickle.dumps(second)) == second  # noqa: S301 - our own
 
 
 def test_its_scenarios_are_planned_and_a_withdrawn_requirement_is_nobodys(second: Manual) -> None:
