@@ -1,4 +1,4 @@
-"""画面に表示されるもの。項目の語彙は otp_conformance/judging/contents.py にある。"""
+"""画面に表示されるもの。項目の語彙は features/screens.toml にある。"""
 
 from behave import step
 

@@ -12,10 +12,11 @@ from otp_conformance.cli.startup import loading
 from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
-from otp_conformance.resources import features_dir, fixtures_dir
+from otp_conformance.resources import fixtures_dir
 from otp_conformance.run.request import Agents, Parts, tell_nobody_of_all
-from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.manual import Manual, at, bundled
+from otp_conformance.specification.requirements import load as load_catalogue
 from otp_conformance.specification.words import AgentKind
 
 if TYPE_CHECKING:  # their own imports take their time, and most commands do without
@@ -23,9 +24,17 @@ if TYPE_CHECKING:  # their own imports take their time, and most commands do wit
     from otp_conformance.report.teeth import Teeth
 
 
-def catalogue() -> Catalogue:
-    """Return the requirement catalogue that the suite carries."""
-    return load_catalogue(features_dir() / "requirements")
+def manual_in(folder: str | None) -> Manual:
+    """Return the manual in a folder, else the one that the suite carries.
+
+    Raises `CatalogueError` for a folder that cannot be used.
+    """
+    return bundled() if folder is None else at(Path(folder))
+
+
+def catalogue(manual: Manual | None = None) -> Catalogue:
+    """Return the requirements of a manual, else those that the suite carries."""
+    return load_catalogue(manual or bundled())
 
 
 def teeth() -> Teeth | None:
@@ -40,12 +49,14 @@ def builtin_declaration() -> Path:
     return fixtures_dir() / "declarations" / "reference.toml"
 
 
-def load_declaration(path: str | None) -> LoadedDeclaration:
+def load_declaration(path: str | None, manual_folder: str | None = None) -> LoadedDeclaration:
     """Read the declaration that was named, else the built-in one.
 
-    Raises `DeclarationError` with every problem of the file.
+    ``manual_folder``: the manual instead of the declared one. Raises `DeclarationError`
+    with every problem of the file.
     """
-    return load_file(builtin_declaration() if path is None else Path(path))
+    manual = None if manual_folder is None else manual_in(manual_folder)
+    return load_file(builtin_declaration() if path is None else Path(path), manual)
 
 
 def is_builtin(loaded: LoadedDeclaration) -> bool:

@@ -14,10 +14,14 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.assets import no_list
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import agent_option, declaration_option, format_option
+from otp_conformance.cli.choosing import (
+    agent_option,
+    declaration_option,
+    format_option,
+    manual_option,
+)
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.progress import Progress
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Finding, State
@@ -25,7 +29,6 @@ from otp_conformance.preflight.inspect import inspect
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.deviations import check_deviations
 from otp_conformance.run.request import Request
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -50,6 +53,7 @@ _SIGNS = {
     ),
 )
 @declaration_option
+@manual_option
 @agent_option(
     "browser: ブラウザー。http: ブラウザーなし（スクリーンショットは残りません）。",
     "browser, or http: without a browser (and without pictures).",
@@ -76,6 +80,7 @@ _SIGNS = {
 @common_options
 def check(
     declaration_file: str | None,
+    manual_folder: str | None,
     agent: str,
     pictures: str,
     output: str,
@@ -84,10 +89,10 @@ def check(
     roll_call: bool,
 ) -> int:
     """Look at everything and return the exit code."""
-    loaded = bundle.load_declaration(declaration_file)
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
     if roll_call and loaded.declaration.adapters.provisioning.kind != "pool":
         raise no_list(loaded)
-    catalogue = bundle.catalogue()
+    catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     told: list[Finding] = []
 
@@ -126,15 +131,17 @@ def check(
 def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> tuple[str, ...]:
     """Return the titles, by key, that nobody declared and that were not met on the way."""
     areas = {finding.area for finding in told}
-    absent = {ScreenKey.LOGIN_OTP} if loaded.declaration.login.flow == "one_page" else set()
-    if not loaded.declaration.ics.software_tokens:
-        absent |= {key for key in ScreenKey if key.value.startswith("software_")}
+    declaration = loaded.declaration
+    manual, labels = declaration.manual, declaration.labels
+    absent = {"login_otp"} if declaration.login.flow == "one_page" else set()
+    if not declaration.ics.software_tokens:
+        absent |= {screen.software for screen in manual.screens.values()}
     return tuple(
-        key.title_key
-        for key in ScreenKey
-        if key not in absent
-        and loaded.declaration.labels[key.title_key] == DEFAULT_LABELS[key.title_key]
-        and loaded.declaration.labels[key.title_key][0] not in areas
+        screen.title_key
+        for screen in manual.screens.values()
+        if screen.key not in absent
+        and labels[screen.title_key] == manual.labels[screen.title_key]
+        and labels[screen.title_key][0] not in areas
     )
 
 

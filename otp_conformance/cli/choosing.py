@@ -126,6 +126,18 @@ def declaration_option(function: F) -> F:
     )(function)
 
 
+def manual_option(function: F) -> F:
+    """Add --manual, as ``manual_folder``."""
+    return option(
+        "--manual",
+        "manual_folder",
+        metavar="DIR",
+        ja="手順書のフォルダー（features/ と同じ形。省略すると宣言の sut.manual か内蔵の手順書）。",
+        en="Folder of the manual, of the shape of features/ (default: sut.manual of the "
+        "declaration, or the one that the suite carries).",
+    )(function)
+
+
 def agent_option(ja: str, en: str) -> Callable[[F], F]:
     """Add --agent; the texts say what the choice means to the command."""
     return option(

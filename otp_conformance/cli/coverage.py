@@ -10,7 +10,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import format_option
+from otp_conformance.cli.choosing import format_option, manual_option
 from otp_conformance.cli.console import echo, table
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
@@ -18,9 +18,9 @@ from otp_conformance.language import Text, say
 from otp_conformance.report.coverage import Claim, Coverage, Row, Status, claims_of_run, coverage
 from otp_conformance.resources import bundle_root
 from otp_conformance.run.folder import find_run
-from otp_conformance.specification.catalogue import untested
-from otp_conformance.specification.catalogue.errors import CatalogueError
+from otp_conformance.specification import untested
 from otp_conformance.specification.catalogue.model import Catalogue
+from otp_conformance.specification.manual import Manual
 from otp_conformance.specification.scenarios import plan_features
 
 _WORDS = {
@@ -50,16 +50,15 @@ _WORDS = {
     en="Go by the scenarios' tags alone, without a run.",
 )
 @format_option
+@manual_option
 @common_options
-def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
+def coverage_command(run_dir: str, output: str, manual_folder: str | None, *, static: bool) -> int:
     """Print the account; 1 when something is to be put right."""
-    catalogue = bundle.catalogue()
+    manual = bundle.manual_in(manual_folder)
+    catalogue = bundle.catalogue(manual)
     journal = None if static else _journal_of(run_dir)
-    claims = _static_claims() if journal is None else claims_of_run(journal)
-    try:
-        excuses = untested.load(bundle_root() / "features" / "requirements")
-    except CatalogueError as error:
-        raise UsageError(str(error), str(error)) from error
+    claims = _static_claims(manual) if journal is None else claims_of_run(journal)
+    excuses = untested.load(manual, bundle_root())
     found = coverage(catalogue, excuses, claims)
     if output == "json":
         click.echo(json.dumps(_as_data(found, catalogue, journal), ensure_ascii=False, indent=2))
@@ -78,8 +77,8 @@ def _journal_of(run_dir: str) -> Journal:
         ) from error
 
 
-def _static_claims() -> Iterator[Claim]:
-    for feature in plan_features(bundle_root()):
+def _static_claims(manual: Manual) -> Iterator[Claim]:
+    for feature in plan_features(bundle_root(), manual):
         for plan in feature.scenarios:
             yield Claim(plan.scenario_id, plan.requirements, frozenset(plan.requirements))
 

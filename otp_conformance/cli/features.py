@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
@@ -45,10 +46,13 @@ PAGE = "specification.html"
     ja=f"ページ（{PAGE}）を書くフォルダー。",
     en=f"Folder for the page ({PAGE}).",
 )
+@manual_option
 @common_options
-def features(output: str, folder: str) -> int:
+def features(output: str, folder: str, manual_folder: str | None) -> int:
     """Write the page and name it, or print the text."""
-    document = specification(plan_features(bundle_root()), bundle.catalogue())
+    manual = bundle.manual_in(manual_folder)
+    plans = plan_features(bundle_root(), manual)
+    document = specification(plans, bundle.catalogue(manual), manual)
     if output == "text":
         click.echo(text(document), nl=False)
         return 0

@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
 from otp_conformance.language import Text, say
 from otp_conformance.lint.check import check
@@ -25,13 +26,17 @@ from otp_conformance.resources import bundle_root, steps_dir
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@manual_option
 @common_options
-def lint(paths: tuple[str, ...]) -> int:
+def lint(paths: tuple[str, ...], manual_folder: str | None) -> int:
     """Print the findings; 1 when there are any."""
-    requirements = bundle.catalogue().requirements
+    manual = bundle.manual_in(manual_folder)
+    requirements = bundle.catalogue(manual).requirements
     bases = {identifier: row.basis for identifier, row in requirements.items()}
+    # Withdrawn ones stay in the suite's own files, where they are passed over.
+    known = {*requirements, *manual.withdrawn}
     wanted = [Path(p) for p in paths]
-    found, files = check(bundle_root(), steps_dir(), requirements, wanted, bases=bases)
+    found, files = check(bundle_root(), steps_dir(), known, wanted, bases=bases, manual=manual)
     for finding in found:
         echo(str(finding))
     if found:

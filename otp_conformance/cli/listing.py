@@ -8,7 +8,12 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
+from otp_conformance.cli.choosing import (
+    declaration_option,
+    manual_option,
+    selection_of,
+    selection_options,
+)
 from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.language import Text, say
@@ -28,6 +33,7 @@ from otp_conformance.specification.selection import select
 )
 @selection_options
 @declaration_option
+@manual_option
 @common_options
 def list_scenarios(
     paths: tuple[str, ...],
@@ -36,12 +42,13 @@ def list_scenarios(
     requirements: tuple[str, ...],
     name: str | None,
     declaration_file: str | None,
+    manual_folder: str | None,
 ) -> int:
     """Print the plan without carrying it out."""
-    declaration = bundle.load_declaration(declaration_file).declaration
-    root, catalogue = bundle_root(), bundle.catalogue().requirements
+    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
+    root, catalogue = bundle_root(), bundle.catalogue(declaration.manual).requirements
     chosen = select(
-        plan_features(root),
+        plan_features(root, declaration.manual),
         selection_of(paths, ids, tags, requirements, name),
         known_requirements=catalogue,
         root=root,

@@ -19,6 +19,7 @@ from otp_conformance.cli.choosing import (
     agent_option,
     declaration_option,
     format_option,
+    manual_option,
     selection_of,
     selection_options,
 )
@@ -48,6 +49,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 )
 @selection_options
 @declaration_option
+@manual_option
 @agent_option(
     "実施に使うエージェント。",
     "The agent of the run.",
@@ -85,6 +87,7 @@ def plan(
     requirements: tuple[str, ...],
     name: str | None,
     declaration_file: str | None,
+    manual_folder: str | None,
     agent: str,
     repeat: int,
     workers: int,
@@ -92,14 +95,14 @@ def plan(
     output: str,
 ) -> int:
     """Print the plan; 3 when assets are lacking."""
-    loaded = bundle.load_declaration(declaration_file)
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
     if measured is not None:
         return _measure(measured, loaded)
     root = bundle_root()
     chosen = select(
-        plan_features(root),
+        plan_features(root, loaded.declaration.manual),
         selection_of(paths, ids, tags, requirements, name),
-        known_requirements=bundle.catalogue().requirements,
+        known_requirements=bundle.catalogue(loaded.declaration.manual).requirements,
         root=root,
         cwd=Path.cwd(),
     )

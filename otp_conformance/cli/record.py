@@ -10,12 +10,12 @@ import click
 from otp_conformance.agent.page import PageView
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.cli.choosing import declaration_option, manual_option
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import UnreadyError, UsageError
-from otp_conformance.language import Text, say
-from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.language import Text, did_you_mean, say
 from otp_conformance.screens.propose import as_toml, guess_screen, propose
+from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
@@ -33,9 +33,10 @@ from otp_conformance.verdict.outcome import Outcome
 )
 @click.argument("files", metavar="FILE...", nargs=-1)
 @declaration_option
+@manual_option
 @option(
     "--screen",
-    type=click.Choice([key.value for key in ScreenKey]),
+    metavar="SCREEN",
     ja="どの画面か（省くと、いちばん似た画面とみなします）。",
     en="Which screen it is (default: the one it resembles most).",
 )
@@ -47,7 +48,12 @@ from otp_conformance.verdict.outcome import Outcome
 )
 @common_options
 def record(
-    files: tuple[str, ...], declaration_file: str | None, screen: str | None, *, browse: bool
+    files: tuple[str, ...],
+    declaration_file: str | None,
+    manual_folder: str | None,
+    screen: str | None,
+    *,
+    browse: bool,
 ) -> int:
     """Print proposals for saved pages or for those that are shown."""
     if bool(files) == browse:
@@ -55,14 +61,26 @@ def record(
             "保存した HTML ファイルか --browse の、どちらか一つを指定してください。",
             "Name saved HTML files, or give --browse.",
         )
-    declaration = bundle.load_declaration(declaration_file).declaration
-    key = ScreenKey(screen) if screen else None
+    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
+    key = _screen(declaration, screen) if screen else None
     if browse:
         _browse(declaration, key)
         return ExitCode.PASS
     for name in files:
         _print(name, _saved(name), declaration, key)
     return ExitCode.PASS
+
+
+def _screen(declaration: Declaration, name: str) -> DescribedScreen:
+    screens = declaration.manual.screens
+    if name not in screens:
+        near = did_you_mean(name, screens)
+        known = ", ".join(screens)
+        raise UsageError(
+            f"--screen の {name} という画面はありません。{near.ja}使える名前: {known}",
+            f"--screen: there is no screen {name}.{near.en} Known: {known}",
+        )
+    return screens[name]
 
 
 def _saved(name: str) -> PageView:
@@ -88,7 +106,7 @@ def _saved(name: str) -> PageView:
     return page_view(read(soup, name), http_status=None)
 
 
-def _browse(declaration: Declaration, key: ScreenKey | None) -> None:
+def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
     try:
         agents = bundle.make_agents(
             AgentKind.BROWSER,
@@ -109,10 +127,12 @@ def _browse(declaration: Declaration, key: ScreenKey | None) -> None:
         raise UnreadyError(f"{trouble.observed}。{trouble.hint}", str(trouble)) from None
 
 
-def _print(name: str, view: PageView, declaration: Declaration, key: ScreenKey | None) -> None:
+def _print(
+    name: str, view: PageView, declaration: Declaration, key: DescribedScreen | None
+) -> None:
     screen = key or guess_screen(view, declaration)
     title = declaration.labels[screen.title_key][0]
-    click.echo(f"# {name}: " + say(f"画面「{title}」とみなします", f"taken for {screen.value}"))
-    for line in as_toml(propose(screen, view, declaration)):
+    click.echo(f"# {name}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}"))
+    for line in as_toml(propose(screen, view, declaration), declaration.manual):
         click.echo(line)
     click.echo("")

@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.summary import print_summary
 from otp_conformance.errors import UsageError
@@ -26,11 +27,12 @@ from otp_conformance.run.folder import find_run
     ),
 )
 @click.argument("run_dir", metavar="RUN_DIR")
+@manual_option
 @common_options
-def report(run_dir: str) -> int:
+def report(run_dir: str, manual_folder: str | None) -> int:
     """Rebuild every report and print the summary."""
     found = find_run(run_dir, Path("reports"))
-    catalogue = bundle.catalogue()
+    catalogue = bundle.catalogue(bundle.manual_in(manual_folder))
     try:
         written = build(found.run_dir, catalogue, bundle.teeth())
     except ReportError as error:

@@ -8,6 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
+from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo, pad, table
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
@@ -48,13 +49,15 @@ _OBSERVABILITY = {
     ),
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@manual_option
 @common_options
-def requirements(ids: tuple[str, ...]) -> int:
+def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
     """Print all requirements in a table, or the named ones in full."""
-    catalogue = bundle.catalogue()
+    manual = bundle.manual_in(manual_folder)
+    catalogue = bundle.catalogue(manual)
     wanted = requirement_ids(ids, catalogue.requirements)
     scenarios: dict[str, list[ScenarioPlan]] = {}
-    for feature in plan_features(bundle_root()):
+    for feature in plan_features(bundle_root(), manual):
         for plan in feature.scenarios:
             for requirement in plan.requirements:
                 scenarios.setdefault(requirement, []).append(plan)
@@ -89,6 +92,8 @@ def requirements(ids: tuple[str, ...]) -> int:
             f"{len(rows)} requirements, {tested} with scenarios",
         )
     )
+    for gone in manual.withdrawn.values():
+        echo(say(f"この手順書にない要件 {gone.id}: ", f"Withdrawn {gone.id}: ") + gone.reason)
     return 0
 
 

@@ -19,6 +19,7 @@ from otp_conformance.cli.choosing import (
     Seed,
     agent_option,
     declaration_option,
+    manual_option,
     selection_of,
     selection_options,
 )
@@ -109,6 +110,7 @@ def again_options(function: F) -> F:
 )
 @selection_options
 @declaration_option
+@manual_option
 @option(
     "--settings",
     metavar="FILE",
@@ -196,6 +198,7 @@ def run(
     requirements: tuple[str, ...],
     name: str | None,
     declaration_file: str | None,
+    manual_folder: str | None,
     settings: str | None,
     port: int,
     agent: str,
@@ -223,8 +226,8 @@ def run(
             "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
             "--headed works with --agent browser only.",
         )
-    loaded = bundle.load_declaration(declaration_file)
-    catalogue = bundle.catalogue()
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
     request = again.applied(
         Request(
@@ -253,7 +256,7 @@ def run(
     if again.rerun is not None:
         _print_changes(again.rerun, result.journal)
     summary = print_summary(result.journal, catalogue)
-    command = _command(declaration_file, settings, reports, agent, headed=headed)
+    command = _command(declaration_file, manual_folder, settings, reports, agent, headed=headed)
     _print_next(summary, result, command)
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
@@ -391,11 +394,19 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
 
 
 def _command(
-    declaration_file: str | None, settings: str | None, reports: str, agent: str, *, headed: bool
+    declaration_file: str | None,
+    manual_folder: str | None,
+    settings: str | None,
+    reports: str,
+    agent: str,
+    *,
+    headed: bool,
 ) -> list[str]:
     words = ["otp-conformance", "run"]
     if declaration_file is not None:
         words += ["--declaration", declaration_file]
+    if manual_folder is not None:
+        words += ["--manual", manual_folder]
     if settings is not None:
         words += ["--settings", settings]
     if reports != "reports":

@@ -11,27 +11,27 @@ from urllib.parse import urlsplit
 from otp_conformance.declaration.adapter_checks import check_adapters
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
-from otp_conformance.declaration.labels import DEFAULT_LABELS
-from otp_conformance.declaration.model import Declaration, flatten_labels
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.system import FUNCTIONS
 from otp_conformance.language import did_you_mean, say
+from otp_conformance.specification.manual import Manual, flatten_labels
 from otp_conformance.text import normalise
 
 _PLACEHOLDERS = ("python", "port", "run_dir", "work_dir")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 
 
-def check_labels(source: Source, data: Mapping[str, Any]) -> Iterator[Problem]:
+def check_labels(source: Source, data: Mapping[str, Any], manual: Manual) -> Iterator[Problem]:
     """Yield problems of label overrides; works on the file's raw data."""
     labels = data.get("labels")
     for key, texts in flatten_labels(labels if isinstance(labels, Mapping) else {}).items():
         path = ("labels", key)
-        if key not in DEFAULT_LABELS:
+        if key not in manual.labels:
             yield source.problem(
                 path,
                 say("知らない文言キー", "an unknown label key"),
                 say("文言の一覧にあるキー", "a key of the list of labels"),
-                str(did_you_mean(key, DEFAULT_LABELS)).strip()
+                str(did_you_mean(key, manual.labels)).strip()
                 or say("消すか、正しいキーに直してください。", "Remove or correct it."),
             )
         elif isinstance(texts, list) and any(
@@ -173,7 +173,7 @@ def _functions(source: Source, decl: Declaration) -> Iterator[Problem]:
 
 
 def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
-    screens = [key.removesuffix(".title") for key in DEFAULT_LABELS if key.endswith(".title")]
+    screens = list(decl.manual.screens)
     for screen in decl.screen_marks:
         if screen not in screens:
             yield source.problem(

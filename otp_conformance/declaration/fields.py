@@ -46,7 +46,7 @@ def _plain(value: object) -> Value:
 def parameters(section: type[BaseModel] = Declaration, prefix: str = "") -> Iterator[Parameter]:
     """Yield every leaf key, in the order of the file.
 
-    ``labels`` is one leaf: its keys are those of `labels.DEFAULT_LABELS`.
+    ``labels`` is one leaf: its keys are those of the manual (`specification.manual`).
     """
     for name, info in section.model_fields.items():
         key = f"{prefix}{name}"

@@ -16,8 +16,9 @@ from otp_conformance.declaration.errors import DeclarationError, Problem
 from otp_conformance.declaration.explain import Source, explain
 from otp_conformance.declaration.fields import Value, defaulted, flatten
 from otp_conformance.declaration.locate import key_lines
-from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.model import MANUAL, Declaration
 from otp_conformance.language import say
+from otp_conformance.specification.manual import Manual, at, bundled
 
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -135,29 +136,41 @@ def _toml(path: Path, content: bytes) -> TomlFile:
     return TomlFile(_parse(path, text), content, text, path)
 
 
-def load(path: Path) -> LoadedDeclaration:
-    """Read and check a declaration.
+def load(path: Path, manual: Manual | None = None) -> LoadedDeclaration:
+    """Read and check a declaration; ``manual``: instead of the one that it names.
 
     Raises `DeclarationError` with every problem found, each with its line.
     """
-    return parse(path, _read(path))
+    return parse(path, _read(path), manual)
 
 
-def parse(path: Path, content: bytes) -> LoadedDeclaration:
+def parse(path: Path, content: bytes, manual: Manual | None = None) -> LoadedDeclaration:
     """Check the content of a declaration that stands, or is to stand, at ``path``.
 
-    Raises `DeclarationError` with every problem found, each with its line.
+    Raises `DeclarationError` with every problem found, each with its line, and
+    `CatalogueError` for a folder of a manual that cannot be used.
     """
     file = _toml(path, content)
     data, source = file.data, file.source()
-    problems = list(check_labels(source, data))
+    manual = manual or _manual_named(path, data)
+    problems = list(check_labels(source, data, manual))
     declaration: Declaration | None = None
     try:
-        declaration = Declaration.model_validate(data)
+        declaration = Declaration.model_validate(data, context={MANUAL: manual})
     except ValidationError as error:
         problems += explain(source, error.errors(include_url=False))
     else:
+        declaration.check_manual()
         problems += check(source, declaration)
     if problems or declaration is None:
         raise DeclarationError(problems)
     return LoadedDeclaration(declaration, path, hashlib.sha256(content).hexdigest())
+
+
+def _manual_named(path: Path, data: dict[str, Any]) -> Manual:
+    """Return the manual of ``sut.manual``, relative to the declaration's file."""
+    sut = data.get("sut")
+    named = sut.get("manual") if isinstance(sut, dict) else None
+    if not isinstance(named, str) or not named:
+        return bundled()
+    return at(path.parent / named)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from otp_conformance.declaration.adapters import Adapters
 from otp_conformance.declaration.base import Section, SomeTexts, ix
 from otp_conformance.declaration.deviations import KnownDeviation
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.otp import Login, Navigation, Otp, ScreenIds, Serial
 from otp_conformance.declaration.procedures import (
     Activation,
@@ -31,22 +30,12 @@ from otp_conformance.declaration.procedures import (
 )
 from otp_conformance.declaration.suspension import Lockout, Sessions
 from otp_conformance.declaration.system import Ics, SutSection
+from otp_conformance.language import did_you_mean, say
+from otp_conformance.specification.catalogue.errors import CatalogueError, Fault
+from otp_conformance.specification.manual import SCREENS, Manual, bundled, flatten_labels
 
-
-def flatten_labels(labels: Mapping[str, Any]) -> dict[str, Any]:
-    """Return labels under dotted keys.
-
-    ``"portal.title" = […]`` and ``portal.title = […]`` are two things in TOML
-    and one in a vendor's mind.
-    """
-    flat: dict[str, Any] = {}
-    for key, value in labels.items():
-        if isinstance(value, Mapping):
-            inner = flatten_labels(value)
-            flat.update({f"{key}.{rest}": texts for rest, texts in inner.items()})
-        else:
-            flat[key] = value
-    return flat
+MANUAL = "manual"
+"""Name in the validation's context of the manual that gives the defaults."""
 
 
 class Declaration(Section):
@@ -61,7 +50,9 @@ class Declaration(Section):
     ]
     login: Annotated[Login, ix("IX-05", "ログイン", "Login")] = Login()
     navigation: Annotated[Navigation, ix("IX-04", "画面の移動", "Navigation")] = Navigation()
-    screen_ids: Annotated[ScreenIds, ix("IX-03", "画面ID", "Screen IDs")] = ScreenIds()
+    screen_ids: Annotated[
+        ScreenIds, ix("IX-03", "画面ID", "Screen IDs"), Field(validate_default=True)
+    ] = ScreenIds()
     otp: Annotated[Otp, ix("IX-06 IX-07 IX-08 IX-10", "ワンタイムパスワード", "One-time password")]
     serial: Annotated[Serial, ix("IX-13 IX-14", "シリアル番号", "Serial numbers")] = Serial()
     issue: Annotated[Issue, ix("IX-15 IX-16 IX-19 IX-20", "トークン発行", "Issue")]
@@ -106,6 +97,8 @@ class Declaration(Section):
         Adapters, ix("IX-11 IX-12 IX-17 IX-26 IX-43 IX-44", "試験側の接続", "Adapters")
     ]
 
+    _manual: Manual = PrivateAttr()
+
     @field_validator("labels", mode="before")
     @classmethod
     def _dotted(cls, labels: object) -> object:
@@ -113,5 +106,67 @@ class Declaration(Section):
 
     @field_validator("labels", mode="after")
     @classmethod
-    def _with_defaults(cls, labels: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        return {**DEFAULT_LABELS, **labels}
+    def _with_defaults(
+        cls, labels: dict[str, tuple[str, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[str, ...]]:
+        return {**_manual_of(info.context).labels, **labels}
+
+    @field_validator("screen_ids", mode="after")
+    @classmethod
+    def _with_the_manuals_ids(cls, ids: ScreenIds, info: ValidationInfo) -> ScreenIds:
+        screens = _manual_of(info.context).screens
+        values = {
+            name: getattr(ids, name) if name in ids.model_fields_set else screens[name].id
+            for name in ScreenIds.model_fields
+        }
+        return ScreenIds.model_construct(_fields_set=set(ids.model_fields_set), **values)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic's signature
+        """Keep the manual that the defaults came from."""
+        self._manual = _manual_of(context)
+
+    @property
+    def manual(self) -> Manual:
+        """The manual that the system is judged by."""
+        return self._manual
+
+    def value(self, key: str) -> object:
+        """Return what a dotted key says. Raises `CatalogueError` for a key that there is not."""
+        found: object = self
+        for name in key.split("."):
+            if not isinstance(found, Section) or name not in type(found).model_fields:
+                raise CatalogueError([_no_such(self.manual, key, found)])
+            found = getattr(found, name)
+        return found
+
+    def meets(self, conditions: Mapping[str, bool | int | str]) -> bool:
+        """Tell whether each dotted key has the value (or, being a list, contains it)."""
+        for key, wanted in conditions.items():
+            value = self.value(key)
+            if wanted not in value if isinstance(value, tuple) else wanted != value:
+                return False
+        return True
+
+    def check_manual(self) -> None:
+        """Raise `CatalogueError` where the manual's screens depend on a key that there is not."""
+        for screen in self.manual.screens.values():
+            for conditions in screen.when.values():
+                self.meets(conditions)
+        for item in self.manual.items.values():
+            if item.room_for:
+                self.value(item.room_for)
+
+
+def _no_such(manual: Manual, key: str, section: object) -> Fault:
+    known = type(section).model_fields if isinstance(section, Section) else ()
+    near = did_you_mean(key.rpartition(".")[2], known)
+    return Fault(
+        str(manual.folder / SCREENS),
+        key,
+        say(f"宣言にそのような項目はありません。{near.ja}", f"no key of a declaration.{near.en}"),
+    )
+
+
+def _manual_of(context: Mapping[str, Any] | None) -> Manual:
+    manual = (context or {}).get(MANUAL)
+    return manual if isinstance(manual, Manual) else bundled()

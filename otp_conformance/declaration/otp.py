@@ -76,14 +76,17 @@ class Navigation(Section):
 
 
 class ScreenIds(Section):
-    """Displayed ID of each screen; empty: none declared, nothing asserted."""
+    """Displayed ID of each screen; empty: none declared, nothing asserted.
+
+    What is left out is the manual's (`specification.manual`).
+    """
 
     top: Annotated[str, ix("IX-03", "トップページ", "Top page")] = ""
-    portal: Annotated[str, ix("IX-03", "申請内容選択", "Portal")] = "BOP001"
+    portal: Annotated[str, ix("IX-03", "申請内容選択", "Portal")] = ""
     kind: Annotated[str, ix("IX-03", "トークンの選択", "Choice of kind")] = ""
     issue_confirm: Annotated[str, ix("IX-03", "発行確認", "Issue confirmation")] = ""
     issue_complete: Annotated[str, ix("IX-03", "発行完了", "Issue completion")] = ""
-    activation: Annotated[str, ix("IX-03", "利用開始の確認", "Activation input")] = "BOK511"
+    activation: Annotated[str, ix("IX-03", "利用開始の確認", "Activation input")] = ""
     activation_complete: Annotated[str, ix("IX-03", "利用開始の完了", "Activation completion")] = ""
     deactivation: Annotated[str, ix("IX-03", "利用解除確認", "Deactivation confirmation")] = ""
     deactivation_complete: Annotated[

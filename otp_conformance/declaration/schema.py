@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.specification.manual import bundled
 
 
 def json_schema() -> dict[str, Any]:
@@ -17,7 +17,7 @@ def json_schema() -> dict[str, Any]:
     schema = Declaration.model_json_schema()
     texts = schema["properties"]["labels"].pop("additionalProperties")
     schema["properties"]["labels"] |= {
-        "properties": dict.fromkeys(DEFAULT_LABELS, texts),
+        "properties": dict.fromkeys(bundled().labels, texts),
         "additionalProperties": False,
     }
     return {

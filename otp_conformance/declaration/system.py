@@ -87,6 +87,14 @@ class SutSection(Section):
     locale: Annotated[FilledText, ix("IX-01", "画面の言語", "Language of the screens (BCP 47)")] = (
         "ja"
     )
+    manual: Annotated[
+        str,
+        ix(
+            "IX-01",
+            "手順書のフォルダー（この宣言のファイルから見た場所。空なら内蔵の手順書）",
+            "Folder of the manual, relative to this file; empty: the one that the suite carries",
+        ),
+    ] = ""
     start: Annotated[
         Start | None, ix("IX-01", "製品の起動方法", "How the run starts the system")
     ] = None

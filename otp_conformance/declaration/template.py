@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from otp_conformance.declaration.fields import section_of
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
+from otp_conformance.specification.manual import bundled
 
 HEAD = """\
 # 実装宣言：検査対象について検査側が知るべきことのすべて
@@ -135,7 +135,8 @@ def _key(
         # A value must be given; nothing that looks like one is invented.
         yield f"# {name} ="
     else:
-        yield f"# {name} = {literal(info.default) if info.default is not None else ''}".rstrip()
+        default = bundled().screens[name].id if path == "screen_ids" else info.default
+        yield f"# {name} = {literal(default) if default is not None else ''}".rstrip()
 
 
 def _labels(answers: Mapping[str, object]) -> Iterator[str]:
@@ -144,7 +145,7 @@ def _labels(answers: Mapping[str, object]) -> Iterator[str]:
         "on-screen texts, where they differ from the manual's (several may be listed)",
     )
     yield "[labels]"
-    for key, texts in DEFAULT_LABELS.items():
+    for key, texts in bundled().labels.items():
         answer = answers.get(f"labels.{key}")
         off, value = ("# ", texts) if answer is None else ("", answer)
         yield f"{off}{json.dumps(key)} = {literal(value)}"

@@ -69,8 +69,12 @@ class Case(Record):
         In a 前提 step nothing is tested yet: what does not hold there is
         journalled as 判定不能, and a fact that holds does not count as a check
         of the scenario (a scenario that checks nothing else is vacuous).
+        ``requirements`` empty: all that it would verify is withdrawn from the
+        manual, and nothing is judged.
         """
         required = self._required(requirements)
+        if requirements is not None and not required:
+            return
         self.expectations.append(("fact", expected))
         if ok:
             self._counted += not self.in_setup

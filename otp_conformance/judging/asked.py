@@ -5,9 +5,6 @@ from __future__ import annotations
 from otp_conformance.people.introduction import People
 from otp_conformance.text import contains
 
-# What the issue does not ask for, by the requirement that says so.
-_NOT_ASKED = {"ISS-23": "otp.field", "ISS-24": "activation.serial", "SHP-03": "field.address"}
-
 
 def confirmation_only(people: People) -> None:
     """Judge that the issue asks for the confirmation password, and for no OTP, serial or address.
@@ -24,14 +21,15 @@ def confirmation_only(people: People) -> None:
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
-    for requirement, key in _NOT_ASKED.items():
+    manual = people.scene.declaration.manual
+    for key, requirements in manual.screens["issue_confirm"].not_asked.items():
         what = names[key][0]
         people.scene.case.confirm(
             f"{what}の入力欄がない",
             not any(contains(label, names[key]) for label in shown),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
-            requirements=[requirement],
+            requirements=manual.kept(requirements),
         )
 
 

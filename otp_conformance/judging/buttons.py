@@ -10,7 +10,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.judging.judge import Judge
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
-from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.desk import Presence
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
@@ -30,19 +30,18 @@ class _Button:
     key: str
     cell: _Cell
     home: Status
-    requirement: str
     press: Callable[[Customer], bool]
 
 
 _BUTTONS = {
     "トークン発行": _Button(
-        ISSUE, "issue", Status.NOT_REGISTERED, "SCR-22", lambda c: c.go_to_kind_selection()
+        ISSUE, "issue", Status.NOT_REGISTERED, lambda c: c.go_to_kind_selection()
     ),
     "ワンタイムパスワード利用開始": _Button(
-        ACTIVATE, "activate", Status.ISSUED, "SCR-23", lambda c: c.go_to_activation()
+        ACTIVATE, "activate", Status.ISSUED, lambda c: c.go_to_activation()
     ),
     "ワンタイムパスワード利用解除": _Button(
-        DEACTIVATE, "deactivate", Status.IN_SERVICE, "SCR-24", lambda c: c.go_to_deactivation()
+        DEACTIVATE, "deactivate", Status.IN_SERVICE, lambda c: c.go_to_deactivation()
     ),
 }
 _BY_KEY = {button.key: button for button in _BUTTONS.values()}
@@ -92,7 +91,7 @@ def presented(customer: Customer, word: str) -> None:
         shown is wanted,
         expected=f"「{word}」ボタンの見せ方が宣言どおり（{_WORDS[wanted]}）であること",
         observed=f"{_WORDS[shown]}（登録状況「{portal.status_text()}」）",
-        requirements=["SCR-25", button.requirement],
+        requirements=customer.scene.declaration.manual.verifies("portal", button.cell),
     )
 
 

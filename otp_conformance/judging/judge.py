@@ -67,7 +67,7 @@ class Judge:
             tried.told,
             expected="拒否されたことが画面から分かること",
             observed=tried.seen,
-            requirements=["SCR-62"],
+            requirements=self._scene.declaration.manual.verifies("refusal_told"),
         )
 
     def login_refused(self) -> None:

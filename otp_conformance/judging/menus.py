@@ -16,16 +16,16 @@ _MOST_PAGES = 40
 
 def offers_first(customer: Customer) -> None:
     """Judge that the global navigation offers the first level of the path (SCR-03)."""
-    _offers(customer, 0, ["SCR-03"])
+    _offers(customer, 0)
 
 
 def offers_second(customer: Customer) -> None:
     """Judge that under the first level there is the next one, by the declared name (SCR-04)."""
     if len(customer.site.declared_path()) > 1:
-        _offers(customer, 1, ["SCR-04"])
+        _offers(customer, 1)
 
 
-def _offers(customer: Customer, level: int, requirements: list[str]) -> None:
+def _offers(customer: Customer, level: int) -> None:
     site = customer.site
     name = site.declared_path()[level]
     customer.scene.case.confirm(
@@ -33,7 +33,7 @@ def _offers(customer: Customer, level: int, requirements: list[str]) -> None:
         site.agent.has(site.top.menu(level)),
         expected=f"メニューの{level + 1}段目に「{name}」があること",
         observed=site.describe(),
-        requirements=requirements,
+        requirements=customer.scene.declaration.manual.verifies("top", f"menu_{level + 1}"),
     )
 
 

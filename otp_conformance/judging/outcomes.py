@@ -18,11 +18,10 @@ from typing import Any
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.judging.buttons import button_key, declared_presence, works
-from otp_conformance.judging.screen import SCREEN_ID_KEYS
 from otp_conformance.people.gate import covered
 from otp_conformance.people.introduction import People
 from otp_conformance.people.procedures import gate_is_open
-from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.desk import Presence
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable
 
@@ -387,9 +386,11 @@ _IDS = (
 
 
 def _screen_id(people: People, screen: str) -> str:
-    if not people.scene.declaration.ics.screen_ids:
+    declaration = people.scene.declaration
+    if not declaration.ics.screen_ids:
         return _IDS[0]
-    return _IDS[1 if getattr(people.scene.declaration.screen_ids, SCREEN_ID_KEYS[screen]) else 2]
+    key = declaration.manual.by_words[screen].key
+    return _IDS[1 if getattr(declaration.screen_ids, key) else 2]
 
 
 SCREEN_ID = Question(_IDS, _screen_id)

@@ -5,36 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from otp_conformance.judging.contents import CONTENTS, ISSUE_MESSAGE, Check, page_of
+from otp_conformance.judging.contents import check_of, page_of
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of, is_shown
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
 
 SCREEN_ID = re.compile(r"[A-Z]{3}[0-9]{3}")
-SCREEN_ID_KEYS = {
-    "トップページ": "top",
-    "申請内容選択の画面": "portal",
-    "種類の選択の画面": "kind",
-    "発行確認の画面": "issue_confirm",
-    "発行完了の画面": "issue_complete",
-    "利用開始登録の画面": "activation",
-    "利用開始完了の画面": "activation_complete",
-    "利用解除の画面": "deactivation",
-    "利用解除完了の画面": "deactivation_complete",
-}
-COMPLETIONS = frozenset(
-    {
-        ScreenKey.ISSUE_COMPLETE,
-        ScreenKey.SOFTWARE_ISSUE_COMPLETE,
-        ScreenKey.ACTIVATION_COMPLETE,
-        ScreenKey.SOFTWARE_ACTIVATION_COMPLETE,
-        ScreenKey.DEACTIVATION_COMPLETE,
-    }
-)
 _TOP, _PORTAL = "トップページ", "申請内容選択の画面"
 # Where the ways out lead as declared (IX-38). Whoever chooses a kind or types a serial
 # came from the portal: that is the page before, too.
@@ -42,22 +21,6 @@ _BACK = {"previous": (_PORTAL,), "portal": (_PORTAL,), "top": (_TOP,)}
 _CANCEL = {"portal_or_top": (_PORTAL, _TOP), "portal": (_PORTAL,), "top": (_TOP,)}
 HTTP_OK = 200
 TITLE = "題名"
-# Why a request is refused, and the label of the declared error text (IX-40).
-REFUSALS = {
-    "ログインパスワードの誤り": "error.login",
-    "ワンタイムパスワードの誤り": "error.otp",
-    "ワンタイムパスワードの書式": "error.otp_format",
-    "シリアル番号の書式": "error.serial_format",
-    "シリアル番号の誤り": "error.serial",
-    "確認用パスワードの誤り": "error.confirmation",
-    "登録状況": "error.status",
-}
-
-
-def _check(phrase: str) -> Check:
-    if phrase not in CONTENTS:
-        raise LookupError(f"項目「{phrase}」は語彙にありません（シナリオの誤り）")
-    return CONTENTS[phrase]
 
 
 class ScreenJudge:
@@ -153,9 +116,13 @@ class ScreenJudge:
         seen = site.describe()
         missing: list[Nonconformity] = []
         elsewhere = False
-        for phrase, requirements in rows:
+        manual = self._scene.declaration.manual
+        for phrase, named in rows:
+            requirements = manual.kept(named)
+            if named and not requirements:
+                continue  # withdrawn from the manual
             self._require_tagged(requirements)
-            there = _check(phrase)(page)
+            there = check_of(phrase, page)
             if phrase.startswith(TITLE) and not there:
                 elsewhere = site.current() is not None or site.tells_refusal()
             if there and elsewhere:
@@ -184,7 +151,7 @@ class ScreenJudge:
         page = page_of(site, self._scene.declaration)
         self._case.refused(
             f"画面にないもの：{phrase}",
-            not _check(phrase)(page),
+            not check_of(phrase, page),
             expected=f"画面に{phrase}がないこと",
             observed=site.describe(),
         )
@@ -198,7 +165,7 @@ class ScreenJudge:
                 observed="画面IDは表示しないと宣言されています",
             )
         site = self._people.acting().site
-        declared = getattr(declaration.screen_ids, SCREEN_ID_KEYS[screen])
+        declared = getattr(declaration.screen_ids, declaration.manual.by_words[screen].key)
         shown = site.screen_id()
         in_form = bool(SCREEN_ID.fullmatch(shown))
         self._case.confirm(
@@ -214,7 +181,8 @@ class ScreenJudge:
         """Where the completion tells the acceptance, it tells what follows too (SCR-38)."""
         site = self._people.acting().site
         page = page_of(site, self._scene.declaration)
-        told = [check(page) for check in ISSUE_MESSAGE]
+        sentences = self._scene.declaration.manual.screens["issue_complete"].told_whole
+        told = [page.reading.sentence(*keys) for keys in sentences]
         if not any(told):
             raise NotApplicable(
                 expected="受付と以後の流れが画面に示されること",
@@ -235,16 +203,19 @@ class ScreenJudge:
     def refusal_told(self, reason: str) -> None:
         """An error text stands on a page that is no completion (SCR-62, IX-40)."""
         site = self._people.acting().site
-        declared = self._scene.declaration.labels[REFUSALS[reason]]
+        manual = self._scene.declaration.manual
+        declared = self._scene.declaration.labels[manual.refusals[reason]]
         alerts = [*site.alerts(), *([site.view().text] if declared else [])]
         told = any(contains(a, declared) for a in alerts) if declared else bool(alerts)
-        completed = site.current() in COMPLETIONS or site.top.is_shown()
+        current = site.current()
+        completed = current is not None and manual.screens[current].completion
+        completed = completed or site.top.is_shown()
         self._case.confirm(
             "拒否の知らせ",
             told and not completed,
             expected="エラーの文" + (f"「{declared[0]}」" if declared else "") + "が示されること",
             observed=site.describe(),
-            requirements=["SCR-62"],
+            requirements=manual.verifies("refusal_told"),
         )
 
     def software_way(self) -> None:
@@ -253,7 +224,7 @@ class ScreenJudge:
         view = site.view()
         self._case.confirm(
             "ソフトウェアトークンの手続きへ進む",
-            site.software_issue_confirm.is_shown()
+            site.issue_confirm.of(Kind.SOFTWARE).is_shown()
             or (site.current() is None and not view.alerts and view.http_status == HTTP_OK),
             expected="ソフトウェアトークンの発行の画面へ進むこと",
             observed=site.describe(),

@@ -13,6 +13,8 @@ from otp_conformance.lint.outcomes import table_findings
 from otp_conformance.lint.parsing import agreement, tree_findings
 from otp_conformance.lint.scenarios import duplicates, mark_findings, scenario_findings
 from otp_conformance.lint.step_index import StepIndex
+from otp_conformance.specification.manual import Manual, bundled
+from otp_conformance.specification.requirements import load
 from otp_conformance.specification.scenarios import FeaturePlan, plan_feature
 
 
@@ -23,20 +25,24 @@ def check(
     paths: Sequence[Path] = (),
     *,
     bases: Mapping[str, str] | None = None,
+    manual: Manual | None = None,
 ) -> tuple[tuple[Finding, ...], int]:
     """Return the findings, ordered by place, and how many files were looked at.
 
-    ``root`` holds features/; ``paths`` limits the findings to some files or
-    folders, while names are still compared with the whole suite. ``bases``: what
-    each requirement rests on; without it marks are not looked at. Raises
+    ``root`` holds features/, ``manual`` may have further files; ``paths`` limits the
+    findings to some files or folders, while names are still compared with the whole suite.
+    ``bases``: what each requirement rests on; without it marks are not looked at. Raises
     `UsageError` for a path without feature files.
     """
-    every = sorted((root / "features").rglob("*.feature"))
+    manual = manual or bundled()
+    folders = manual.feature_folders(root)
+    homes = [folder.parent for folder in folders]
+    every = [path for folder in folders for path in sorted(folder.rglob("*.feature"))]
     chosen = _chosen(paths, root)
     found: list[Finding] = []
     plans: list[FeaturePlan] = []
     for path in dict.fromkeys([*every, *chosen]):
-        plan, trouble = _read(path, root)
+        plan, trouble = _read(path, homes)
         found += trouble
         if plan is not None:
             plans.append(plan)
@@ -48,11 +54,15 @@ def check(
             found += scenario_findings(scenario, known, index)
             found += mark_findings(scenario, bases or {})
         found += table_findings(plan, index)
-    found += IdRules(plans, root / "features" / "requirements", known).findings()
+    base = load(manual.base).requirements if manual.base else ()
+    for folder in folders:
+        own = [plan for plan in plans if _folder(plan.path, folders) == folder]
+        borrowed = base if folder == manual.folder else ()
+        found += IdRules(own, folder, known, borrowed).findings()
     if not paths:
         found += index.unused()
         return tuple(sorted(set(found))), len(every)
-    wanted = {_name(path, root) for path in chosen}
+    wanted = {_name(path, homes) for path in chosen}
     return tuple(sorted({f for f in found if f.file in wanted})), len(chosen)
 
 
@@ -70,12 +80,22 @@ def _chosen(paths: Sequence[Path], root: Path) -> list[Path]:
     return chosen
 
 
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+def _folder(path: Path, folders: Sequence[Path]) -> Path:
+    """Return the manual's folder that a file belongs to, for a stray file the last one."""
+    return next((folder for folder in folders if path.is_relative_to(folder)), folders[-1])
 
 
-def _read(path: Path, root: Path) -> tuple[FeaturePlan | None, list[Finding]]:
-    name = _name(path, root)
+def _home(path: Path, homes: Sequence[Path]) -> Path:
+    """Return the folder that a file's name begins at; a stray file's is its own."""
+    return next((home for home in homes if path.is_relative_to(home)), path.parent)
+
+
+def _name(path: Path, homes: Sequence[Path]) -> str:
+    return path.relative_to(_home(path, homes)).as_posix()
+
+
+def _read(path: Path, homes: Sequence[Path]) -> tuple[FeaturePlan | None, list[Finding]]:
+    name = _name(path, homes)
     text, found = decode(path.read_bytes(), name)
     if text is None:
         return None, found
@@ -83,7 +103,7 @@ def _read(path: Path, root: Path) -> tuple[FeaturePlan | None, list[Finding]]:
     if found and found[0].code == "OC001":
         return None, found  # neither parser reads a file that begins with a BOM
     try:
-        return plan_feature(path, root if path.is_relative_to(root) else path.parent), found
+        return plan_feature(path, _home(path, homes)), found
     except SuiteFaultError as error:
         return None, [*found, _unreadable(name, error)]
 

@@ -15,6 +15,7 @@ from otp_conformance.lint.finding import Finding
 from otp_conformance.specification.ids import (
     COLUMN,
     FILE,
+    LAST,
     TAG,
     Register,
     is_row_number,
@@ -22,13 +23,13 @@ from otp_conformance.specification.ids import (
     order,
     scenario_part,
 )
+from otp_conformance.specification.requirements import FOLDER
 from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
 
 _FORM = (
     f"シナリオには {TAG}LCK-01/3 の形のタグを、例の行には列「{COLUMN}」に数を書いてください",
     f"tag the scenario {TAG}LCK-01/3, and write a number in a row's column {COLUMN}",
 )
-_REGISTER = f"features/requirements/{FILE}"
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,22 @@ class _Given:
 
 
 class IdRules:
-    """The rules over all features. Raises `CatalogueError` for an unreadable register.
+    """The rules over one folder's features. Raises `CatalogueError` for an unreadable register.
 
-    ``known``: the requirements under which ids may be given.
+    ``folder``: that of the manual; ``known``: the requirements under which ids may be
+    given; ``borrowed``: those of them that are the extended manual's.
     """
 
     def __init__(
-        self, features: Sequence[FeaturePlan], folder: Path, known: Collection[str]
+        self,
+        features: Sequence[FeaturePlan],
+        folder: Path,
+        known: Collection[str],
+        borrowed: Collection[str] = (),
     ) -> None:
-        self._register: Register = load(folder)
-        path = folder / FILE
+        self._register: Register = load(folder / FOLDER, borrowed)
+        self._file = f"{folder.name}/{FOLDER}/{FILE}"
+        path = folder / FOLDER / FILE
         self._lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         self._known = known
         self._given: list[_Given] = []
@@ -72,7 +79,10 @@ class IdRules:
             yield _missing(uri, line, under, following)
         yield from self._double(used)
         for given in self._given:
-            yield from self._registered(given)
+            if self._register.may_give(given.identifier):
+                yield from self._registered(given)
+            elif "." not in given.identifier:
+                yield self._foreign(given, used)
         yield from self._gone()
 
     # -- reading the trees --------------------------------------------------
@@ -174,6 +184,20 @@ class IdRules:
                     f"Make the newer one {following}.",
                 )
 
+    def _foreign(self, given: _Given, used: Collection[str]) -> Finding:
+        under = given.identifier.partition("/")[0]
+        mine = [i for i in used if self._register.may_give(i)]
+        following = self._register.next_under(under, mine)
+        return Finding(
+            given.uri,
+            given.line,
+            "OC071",
+            f"{given.identifier}: {LAST} までの番号は要件の手順書のもの、それより上は"
+            f"その手順書を extends するフォルダーのものです。{following} にしてください。",
+            f"{given.identifier}: numbers up to {LAST} are those of the requirement's manual, "
+            f"the ones above of folders that extend it. Make it {following}.",
+        )
+
     def _registered(self, given: _Given) -> Iterator[Finding]:
         gone = self._register.gone(given.identifier)
         if gone is not None:
@@ -192,9 +216,9 @@ class IdRules:
                 given.line,
                 "OC073",
                 f"番号 {given.identifier} が控えにありません。"
-                f"{_REGISTER} の [given] を {under} = {number} にしてください。",
+                f"{self._file} の [given] を {under} = {number} にしてください。",
                 f"the id {given.identifier} is not registered. "
-                f"Write {under} = {number} under [given] in {_REGISTER}.",
+                f"Write {under} = {number} under [given] in {self._file}.",
             )
 
     def _gone(self) -> Iterator[Finding]:
@@ -203,7 +227,7 @@ class IdRules:
             if identifier in present or identifier.partition("/")[0] not in self._known:
                 continue
             yield Finding(
-                _REGISTER,
+                self._file,
                 self._line_of(_entry(identifier)[0]),
                 "OC074",
                 f"控えにある番号 {identifier} が feature にありません。なくしたのなら、"

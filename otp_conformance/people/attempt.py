@@ -8,14 +8,6 @@ from enum import StrEnum
 
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
-# The manual gives a title to these pages after success: another one fails these
-# requirements (that the page comes, and its title), and says nothing of any other.
-FIXED_TITLES = {
-    "issue_complete.title": ("ISS-18", "ISS-19", "SCR-37"),
-    "activation_complete.title": ("ACT-11", "ACT-29", "SCR-49"),
-    "deactivation_complete.title": ("DEA-14", "DEA-15", "SCR-59"),
-}
-
 
 class Action(StrEnum):
     """What can be accepted or refused, in the features' words."""
@@ -39,7 +31,9 @@ class Attempt:
     answer asks for the OTP. ``unasked``: an OTP was at hand for a login and nobody
     asked for it. ``seen`` describes the screen for readers. ``strange``: the answer
     is a page that nobody has declared and that tells no refusal; then the label key
-    of the title by which success would have been recognised, else empty.
+    of the title by which success would have been recognised, else empty; and
+    ``titled_by`` the requirements by which the manual gives that page its title:
+    another title fails these, and says nothing of any other.
     """
 
     action: Action
@@ -50,6 +44,7 @@ class Attempt:
     asked_otp: bool = False
     unasked: bool = False
     strange: str = ""
+    titled_by: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -81,8 +76,7 @@ class Attempt:
         """
         if not self.strange:
             return None
-        fixed = FIXED_TITLES.get(self.strange, ())
-        blamed = [each for each in requirements if each in fixed]
+        blamed = [each for each in requirements if each in self.titled_by]
         if not blamed:
             self.require_known()
         return blamed

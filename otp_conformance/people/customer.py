@@ -21,7 +21,6 @@ from otp_conformance.people.codes import (
 )
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.people.scene import Scene
-from otp_conformance.screens.deactivation import DeactivationScreen
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
@@ -241,7 +240,7 @@ class Customer:
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
         otp = (code or "") if one_page else None
-        sent = site.login.submit(self.account.login_id, used, otp=otp)
+        sent = site.login.submit(self.account.login_id, used, otp)
         entered = one_page or site.login_otp.is_shown()
         if code is not None and site.login_otp.is_shown():
             site.login_otp.submit(code)
@@ -331,7 +330,7 @@ class Customer:
             return False
         self._way_closed = False
         self.site.kind_selection.choose(kind)
-        return self.site.issue_confirmation(kind).is_shown()
+        return self.site.issue_confirm.of(kind).is_shown()
 
     def go_to_hardware_confirmation(self) -> bool:
         """Walk to the issue confirmation of a hardware token."""
@@ -356,23 +355,23 @@ class Customer:
         """Try to apply for a token with the confirmation password of a phrase."""
         password = self.confirmation(confirmation)
         if self.go_to_issue_confirmation(kind):
-            self.site.issue_confirmation(kind).submit(password)
+            self.site.issue_confirm.of(kind).submit(password)
         return self._issue_ended(kind)
 
     def _issue_ended(self, kind: Kind) -> Attempt:
         site = self.site
-        accepted = site.issue_completion(kind).is_shown()
+        accepted = site.issue_complete.of(kind).is_shown()
         self.awaiting_dispatch = self.awaiting_dispatch or (accepted and kind is Kind.HARDWARE)
         return self._ended(
             Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe()),
-            site.issue_completion(kind),
+            site.issue_complete.of(kind),
         )
 
     def issue_with_double_click(self) -> Attempt:
         """Apply for a hardware token, pressing the button twice in a row."""
         self.go_to_issue_confirmation(Kind.HARDWARE)
         confirmation = self.confirmation("正しい")
-        self.site.issue_confirmation(Kind.HARDWARE).submit_twice(confirmation)
+        self.site.issue_confirm.submit_twice(confirmation)
         return self._issue_ended(Kind.HARDWARE)
 
     def go_to_activation(self) -> bool:
@@ -380,7 +379,7 @@ class Customer:
         if not self._press_on_portal("portal.activate"):
             return False
         site = self.site
-        return site.activation.is_shown() or site.software_activation.is_shown()
+        return any(site.activation.of(kind).is_shown() for kind in Kind)
 
     def activation_inputs(
         self, serial: str = "届いたトークンの", code: str = "新しい"
@@ -406,17 +405,15 @@ class Customer:
             return self.activate()
         code = self.code("新しい", "activation")
         if self.go_to_activation():
-            self.site.software_activation.submit(code)
+            self.site.activation.of(Kind.SOFTWARE).submit(code)
         return self._activation_ended(Kind.SOFTWARE)
 
     def _activation_ended(self, kind: Kind) -> Attempt:
         site = self.site
-        accepted = (
-            site.activation_complete.is_shown() or site.software_activation_complete.is_shown()
-        )
+        accepted = any(site.activation_complete.of(each).is_shown() for each in Kind)
         return self._ended(
             Attempt(Action.ACTIVATION, accepted=accepted, told=self._told(), seen=site.describe()),
-            site.activation_completion(kind),
+            site.activation_complete.of(kind),
         )
 
     def go_to_deactivation(self) -> bool:
@@ -426,7 +423,7 @@ class Customer:
         return self.site.deactivation.is_shown()
 
     def deactivation_inputs(
-        self, screen: DeactivationScreen, confirmation: str = "正しい", code: str = "新しい"
+        self, screen: Screen, confirmation: str = "正しい", code: str = "新しい"
     ) -> tuple[str, str | None]:
         """Return what is typed to deactivate, by its phrases; the OTP only where it is asked."""
         otp = self.code(code, "deactivation") if screen.has_otp_field() else None
@@ -491,7 +488,9 @@ class Customer:
     def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
         """Keep the end of an attempt; ``success``: the screen that would have told success."""
         if not attempt.accepted and not attempt.told and self.site.is_strange():
-            attempt = replace(attempt, strange=success.key.title_key)
+            manual = self.scene.declaration.manual
+            titled = manual.kept(success.described.verifies.get("title", ()))
+            attempt = replace(attempt, strange=success.title_key, titled_by=titled)
         self._note_spending(attempt)
         self.attempts.append(attempt)
         self.scene.last = attempt

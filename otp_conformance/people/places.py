@@ -11,70 +11,40 @@ from collections.abc import Callable
 from otp_conformance.assets.port import Need
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
+from otp_conformance.screens.portal import ISSUE
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
 
 GUIDE = "案内役のお客さま"
 
 
-def _to_top(guide: Customer) -> bool:
+def _log_in(guide: Customer) -> bool:
     guide.ensure_logged_in()
     return guide.site.top.is_shown()
 
 
-def _to_portal(guide: Customer) -> bool:
-    return guide.go_to_portal()
-
-
-def _to_kind_selection(guide: Customer) -> bool:
-    guide.reopen_portal().portal.press_issue()
+def _press_issue(guide: Customer) -> bool:
+    """Press トークン発行 however it is presented."""
+    guide.reopen_portal().portal.press(ISSUE)
     return guide.site.kind_selection.is_shown()
 
 
-def _to_activation_complete(guide: Customer) -> bool:
-    return guide.activate().accepted
-
-
-SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bool]]] = {
-    "トップページ": (Status.NOT_REGISTERED, _to_top, lambda s: s.top.is_shown()),
-    "申請内容選択の画面": (Status.NOT_REGISTERED, _to_portal, lambda s: s.portal.is_shown()),
-    "種類の選択の画面": (
-        Status.NOT_REGISTERED,
-        _to_kind_selection,
-        lambda s: s.kind_selection.is_shown(),
-    ),
-    "利用開始登録の画面": (
-        Status.ISSUED,
-        lambda guide: guide.go_to_activation(),
-        lambda s: s.activation.is_shown(),
-    ),
-    "利用解除の画面": (
-        Status.IN_SERVICE,
-        lambda guide: guide.go_to_deactivation(),
-        lambda s: s.deactivation.is_shown(),
-    ),
-    "発行確認の画面": (
-        Status.NOT_REGISTERED,
-        lambda guide: guide.go_to_hardware_confirmation(),
-        lambda s: s.issue_confirm.is_shown(),
-    ),
-    "発行完了の画面": (
-        Status.NOT_REGISTERED,
-        lambda guide: guide.issue().accepted,
-        lambda s: s.issue_complete.is_shown(),
-    ),
-    "利用開始完了の画面": (
-        Status.ISSUED,
-        _to_activation_complete,
-        lambda s: s.activation_complete.is_shown(),
-    ),
-    "利用解除完了の画面": (
-        Status.IN_SERVICE,
-        lambda guide: guide.deactivate().accepted,
-        lambda s: s.deactivation_complete.is_shown(),
-    ),
+# The walks that the screens' descriptions name as their ``way`` (screens.toml).
+_WAYS: dict[str, Callable[[Customer], bool]] = {
+    "log_in": _log_in,
+    "press_issue": _press_issue,
+    "go_to_portal": lambda guide: guide.go_to_portal(),
+    "go_to_issue_confirmation": lambda guide: guide.go_to_hardware_confirmation(),
+    "issue": lambda guide: guide.issue().accepted,
+    "go_to_activation": lambda guide: guide.go_to_activation(),
+    "activate": lambda guide: guide.activate().accepted,
+    "go_to_deactivation": lambda guide: guide.go_to_deactivation(),
+    "deactivate": lambda guide: guide.deactivate().accepted,
 }
+SCREENS = tuple(bundled().by_words)
+"""The screens' names in the sentences of the steps, the same for every manual."""
 
 
 def address_of(people: People, screen: str) -> str:
@@ -82,9 +52,9 @@ def address_of(people: People, screen: str) -> str:
 
     Raise `SetupFailed` when the guide could not get there.
     """
-    status, walk, _ = SCREENS[screen]
-    guide = people.introduce(GUIDE, Need(status))
-    if not walk(guide):
+    described = people.scene.declaration.manual.by_words[screen]
+    guide = people.introduce(GUIDE, Need(described.guide or Status.NOT_REGISTERED))
+    if not _WAYS[described.way](guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address
     guide.close_browser()
@@ -93,7 +63,7 @@ def address_of(people: People, screen: str) -> str:
 
 def walk(customer: Customer, screen: str) -> None:
     """Go to a screen in the ordinary way; where the way ends is judged by the next step."""
-    SCREENS[screen][1](customer)
+    _WAYS[bundled().by_words[screen].way](customer)
 
 
 PROCEDURES: dict[str, tuple[str, Callable[[Customer], bool]]] = {
@@ -114,4 +84,4 @@ def first_screen(procedure: str) -> str:
 
 def is_shown(site: Site, screen: str) -> bool:
     """Tell whether a screen is in sight."""
-    return SCREENS[screen][2](site)
+    return site.screen(bundled().by_words[screen].key).is_shown()

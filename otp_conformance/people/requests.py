@@ -14,11 +14,7 @@ from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of
-from otp_conformance.screens.activation import ActivationScreen
-from otp_conformance.screens.deactivation import DeactivationScreen
-from otp_conformance.screens.issue import IssueConfirmScreen
-from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
-from otp_conformance.screens.screen import FormScreen, Screen
+from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable, SetupFailed
@@ -57,7 +53,7 @@ def _reached(customer: Customer, there: bool, what: str) -> None:
         raise SetupFailed(expected=f"{what}へ進めること", observed=customer.site.describe())
 
 
-def _filled_login(customer: Customer, code: str) -> LoginScreen | LoginOtpScreen:
+def _filled_login(customer: Customer, code: str) -> Screen:
     site, account = customer.site, customer.account
     site.login.open()
     if site.login.has_otp_field():
@@ -69,36 +65,36 @@ def _filled_login(customer: Customer, code: str) -> LoginScreen | LoginOtpScreen
     return site.login_otp
 
 
-def _filled_issue(customer: Customer) -> IssueConfirmScreen:
+def _filled_issue(customer: Customer) -> Screen:
     _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
     screen = customer.site.issue_confirm
     screen.fill_confirmation(customer.confirmation("正しい"))
     return screen
 
 
-def _at_activation(customer: Customer) -> ActivationScreen:
+def _at_activation(customer: Customer) -> Screen:
     _reached(customer, customer.go_to_activation(), "利用開始登録の画面")
     return customer.site.activation
 
 
-def _filled_activation(customer: Customer) -> ActivationScreen:
+def _filled_activation(customer: Customer) -> Screen:
     screen = _at_activation(customer)
     screen.fill(*customer.activation_inputs())
     return screen
 
 
-def _at_deactivation(customer: Customer) -> DeactivationScreen:
+def _at_deactivation(customer: Customer) -> Screen:
     _reached(customer, customer.go_to_deactivation(), "利用解除の画面")
     return customer.site.deactivation
 
 
-def _filled_deactivation(customer: Customer) -> DeactivationScreen:
+def _filled_deactivation(customer: Customer) -> Screen:
     screen = _at_deactivation(customer)
     screen.fill(*customer.deactivation_inputs(screen))
     return screen
 
 
-_FILLED: dict[Action, Callable[[Customer], FormScreen]] = {
+_FILLED: dict[Action, Callable[[Customer], Screen]] = {
     Action.ISSUE: _filled_issue,
     Action.ACTIVATION: _filled_activation,
     Action.DEACTIVATION: _filled_deactivation,
@@ -190,7 +186,7 @@ def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
     return _ended(customer, site, Action.DEACTIVATION)
 
 
-def _send_altered(site: Site, screen: FormScreen, phrase: str, right: str, wrong: str) -> None:
+def _send_altered(site: Site, screen: Screen, phrase: str, right: str, wrong: str) -> None:
     request, name = screen.request(), screen.parameter("otp.field")
     site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
 
@@ -231,7 +227,7 @@ def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     """Return the request that selects hardware, and the word in it that means hardware."""
     _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面")
     selection = customer.site.kind_selection
-    hardware, software = selection.request(Kind.HARDWARE), selection.request(Kind.SOFTWARE)
+    hardware, software = selection.request_of(Kind.HARDWARE), selection.request_of(Kind.SOFTWARE)
     pairs = list(zip(_words(hardware), _words(software), strict=False))
     different = [mine for mine, other in pairs if mine != other]
     if not different:
@@ -262,7 +258,7 @@ def select_kind(customer: Customer, *, third: bool) -> Attempt:
     request, word = _kind_words(customer)
     site = customer.site
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
-    ok = site.issue_confirm.is_shown() or site.software_issue_confirm.is_shown()
+    ok = any(site.issue_confirm.of(kind).is_shown() for kind in Kind)
     return _ended(customer, site, Action.CHOICE, ok=ok)
 
 
@@ -274,7 +270,7 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     site.issue_confirm.fill_confirmation(customer.confirmation("正しい"))
     request = site.issue_confirm.request()
     site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
-    ok = any(site.issue_completion(kind).is_shown() for kind in Kind)
+    ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
     customer.awaiting_dispatch = customer.awaiting_dispatch or ok
     return _ended(customer, site, Action.ISSUE, ok=ok)
 
@@ -372,15 +368,13 @@ def _require_two_sessions(customer: Customer) -> None:
 
 
 def _send_activation(
-    customer: Customer, screen: ActivationScreen, site: Site, serial: str, code: str
+    customer: Customer, screen: Screen, site: Site, serial: str, code: str
 ) -> Attempt:
     screen.submit(*customer.activation_inputs(serial, code))
     return _ended(customer, site, Action.ACTIVATION)
 
 
-def _send_deactivation(
-    customer: Customer, screen: DeactivationScreen, site: Site, code: str
-) -> Attempt:
+def _send_deactivation(customer: Customer, screen: Screen, site: Site, code: str) -> Attempt:
     screen.submit(*customer.deactivation_inputs(screen, code=code))
     return _ended(customer, site, Action.DEACTIVATION)
 

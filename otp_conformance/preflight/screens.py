@@ -9,9 +9,9 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.screens.desk import Desk
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
 from otp_conformance.screens.propose import likeness
+from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.text import contains
 
@@ -33,10 +33,10 @@ class ScreenCheck:
         self._findings = findings
         self._keep = keep
 
-    def look(self, key: ScreenKey) -> bool:
-        """Compare the screen in sight with what ``key`` should be; False if it is not it."""
-        name = self._declaration.labels[key.title_key][0]
-        if self._site.current() is not key:
+    def look(self, screen: Screen) -> bool:
+        """Compare the screen in sight with what it should be; False if it is not that one."""
+        name = screen.title
+        if self._site.current() != screen.key:
             self._findings.judge(
                 name,
                 say("画面の題名", "title of the screen"),
@@ -44,12 +44,12 @@ class ScreenCheck:
                 observed=say(
                     f"表示されたのは {self._site.describe()}", f"shown instead: {seen(self._site)}"
                 ),
-                fix=self._title_fix(key),
+                fix=self._title_fix(screen),
             )
-            self._picture(key, [])
+            self._picture(screen, [])
             return False
         self._findings.ok(name, say("画面の題名", "title of the screen"))
-        parts = declared_parts(key, self._declaration)
+        parts = declared_parts(screen.described, self._declaration)
         found = [c for k in parts.fields if (c := self._has(name, k, self._desk.field(k)))]
         for action in parts.actions:
             if action == KEYBOARD and not self._site.agent.is_browser:
@@ -67,21 +67,21 @@ class ScreenCheck:
                 found.append(control)
         for fact in parts.facts:
             self._fact(name, fact)
-        self._screen_id(name, key)
-        self._picture(key, found)
+        self._screen_id(name, screen.key)
+        self._picture(screen, found)
         return True
 
-    def _title_fix(self, key: ScreenKey) -> str:
+    def _title_fix(self, screen: Screen) -> str:
         """Return what to declare; on an error page a title would be the wrong cure."""
         headings = self._site.view().headings
-        if key is ScreenKey.LOGIN and self._site.error_text():
+        if screen.key == "login" and self._site.error_text():
             path = self._declaration.login.path
             return say(
                 f"宣言の login.path（いまは「{path}」）に、ログイン画面の場所を書いてください。",
                 f'Declare where the login screen is: login.path (now "{path}").',
             )
         title = headings[0] if headings else say("実際の題名", "the title shown")
-        entry = f'"{key.title_key}" = ["{title}"]'
+        entry = f'"{screen.title_key}" = ["{title}"]'
         return say(
             f"この画面で正しければ、宣言の [labels] に {entry} を"
             f"書いてください。画面にある見出し: {self._shown()}",
@@ -135,8 +135,8 @@ class ScreenCheck:
             fix=_declare(key, say("実際の項目名", "the caption shown")),
         )
 
-    def _screen_id(self, screen: str, key: ScreenKey) -> None:
-        declared = getattr(self._declaration.screen_ids, key.value, "")
+    def _screen_id(self, screen: str, key: str) -> None:
+        declared = getattr(self._declaration.screen_ids, key, "")
         if not self._declaration.ics.screen_ids or not declared:
             return
         shown = self._site.screen_id()
@@ -146,16 +146,16 @@ class ScreenCheck:
             right=shown == declared,
             observed=f"「{shown}」" if shown else say("表示されていません", "none is shown"),
             fix=say(
-                f"宣言の screen_ids.{key.value}（いまは「{declared}」）を直すか、"
+                f"宣言の screen_ids.{key}（いまは「{declared}」）を直すか、"
                 "表示しないなら ics.screen_ids = false にしてください。",
-                f'Correct screen_ids.{key.value} (now "{declared}"), or declare '
+                f'Correct screen_ids.{key} (now "{declared}"), or declare '
                 "ics.screen_ids = false where none are shown.",
             ),
         )
 
     def status(self, expected: str) -> None:
         """Compare the portal's status with the one that the customer should have."""
-        screen = self._declaration.labels[ScreenKey.PORTAL.title_key][0]
+        screen = self._site.portal.title
         shown, wanted = self._desk.fact("portal.status"), self._declaration.labels[expected]
         if not shown:
             return  # Told already, with the caption to declare.
@@ -172,12 +172,12 @@ class ScreenCheck:
             ),
         )
 
-    def _picture(self, key: ScreenKey, found: list[Control]) -> None:
+    def _picture(self, screen: Screen, found: list[Control]) -> None:
         if self._keep is None:
             return
         picture = self._site.agent.screenshot(found)
         if picture is not None:
-            self._keep(key.value, picture)
+            self._keep(screen.key, picture)
 
 
 def seen(site: Site) -> str:

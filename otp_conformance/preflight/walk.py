@@ -11,16 +11,10 @@ from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.preflight.fresh import fresh_code
 from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, seen
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 
-_STATUS_LABELS = {
-    Status.NOT_REGISTERED: "status.not_registered",
-    Status.ISSUED: "status.issued",
-    Status.IN_SERVICE: "status.in_service",
-}
 _BUTTONS = {
     Status.NOT_REGISTERED: ISSUE,
     Status.ISSUED: ACTIVATE,
@@ -119,7 +113,7 @@ class Walk:
         check = ScreenCheck(site, self._declaration, self._findings, self._keep)
         try:
             site.login.open()
-            if check.look(ScreenKey.LOGIN) and self._log_in(site, check, status, provisioned):
+            if check.look(site.login) and self._log_in(site, check, status, provisioned):
                 self._beyond(site, check, status, who)
         finally:
             site.agent.close()
@@ -133,7 +127,7 @@ class Walk:
         one_page = self._declaration.login.flow == "one_page"
         site.login.submit(account.login_id, account.login_password, code if one_page else None)
         if code is not None and not one_page:
-            if not check.look(ScreenKey.LOGIN_OTP):
+            if not check.look(site.login_otp):
                 return False
             site.login_otp.submit(code)
         if code is not None and (site.top.is_shown() or _refused(site)):
@@ -150,15 +144,15 @@ class Walk:
                     "and at the system's time.",
                 ),
             )
-        return check.look(ScreenKey.TOP)
+        return check.look(site.top)
 
     def _beyond(self, site: Site, check: ScreenCheck, status: Status, who: str) -> None:
         if not self._declaration.ics.portal:
             return
         site.top.open_portal()
-        if not check.look(ScreenKey.PORTAL):
+        if not check.look(site.portal):
             return
-        check.status(_STATUS_LABELS[status])
+        check.status(f"status.{status}")
         button = _BUTTONS[status]
         if not site.portal.can_press(button):
             self._findings.judge(
@@ -178,16 +172,16 @@ class Walk:
         site.portal.press(button)
         match status:
             case Status.NOT_REGISTERED:
-                if check.look(ScreenKey.KIND):
+                if check.look(site.kind_selection):
                     site.kind_selection.choose(Kind.HARDWARE)
-                    check.look(ScreenKey.ISSUE_CONFIRM)
+                    check.look(site.issue_confirm)
             case Status.ISSUED:
-                check.look(ScreenKey.ACTIVATION)
+                check.look(site.activation)
             case _:
-                check.look(ScreenKey.DEACTIVATION)
+                check.look(site.deactivation)
 
 
 def _refused(site: Site) -> bool:
     """Tell whether the login was refused, as far as the screens are known."""
-    back = (ScreenKey.LOGIN, ScreenKey.LOGIN_OTP, ScreenKey.SUSPENSION)
+    back = ("login", "login_otp", "suspension")
     return site.current() in back or bool(site.error_text())

@@ -10,7 +10,7 @@ from enum import StrEnum
 from otp_conformance.journal.events import ScenarioPlanned
 from otp_conformance.journal.journal import Journal
 from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
-from otp_conformance.specification.catalogue.untested import Untested
+from otp_conformance.specification.untested import Untested
 from otp_conformance.verdict.verdict import Verdict
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL}

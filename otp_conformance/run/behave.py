@@ -8,7 +8,7 @@ happens is handed to a `ScenarioHandler`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         self,
         turns: Sequence[Turn],
         *,
-        root: Path,
+        files: Mapping[str, Path],
         steps: Path,
         handler: ScenarioHandler,
         interrupt: Interrupt,
@@ -119,7 +119,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
             )
         )
         self._turns = tuple(turns)
-        self._root = root
+        self._files = files
         self._steps_folder = steps
         self._handler = handler
         self._interrupt = interrupt
@@ -150,7 +150,6 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         Raises `SuiteFaultError` when behave does not see a planned scenario as planned.
         """
         with self.path_manager:
-            self.path_manager.add(str(self._root))
             self.path_manager.add(str(self._steps_folder))
             self.context = Context(self)
             self.context.on_cleanup_error = self._note_cleanup_error
@@ -199,7 +198,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         uri = part[0].plan.uri
         missing = {turn.plan.line: turn for turn in part}
         try:
-            feature = parse_file(str(self._root / uri))
+            feature = parse_file(str(self._files[uri]))
         except ParserError as error:
             raise _disagreement(uri, error.line or 0) from error
         for scenario in feature.walk_scenarios() if feature else ():

@@ -50,7 +50,7 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
 
     Raises `UsageError` for a bad selection and `SuiteFaultError` for bad features.
     """
-    features = plan_features(request.root)
+    features = plan_features(request.root, request.loaded.declaration.manual)
     if request.resume is not None:
         require_same(request.resume, request, features)
         chosen = same_scenarios(request.resume, features, failed=False)

@@ -118,7 +118,7 @@ class InProcess:
         )
         SuiteRunner(
             turns,
-            root=self._request.root,
+            files=self._request.loaded.declaration.manual.feature_files(self._request.root),
             steps=self._request.steps,
             handler=handler,
             interrupt=self._interrupt,
@@ -356,6 +356,7 @@ class WorkerPool:
             parts=self._parts.for_worker,
             declaration=request.loaded.path.resolve(),
             declaration_sha256=request.loaded.sha256,
+            manual=request.loaded.declaration.manual.folder,
             root=request.root.resolve(),
             steps=request.steps.resolve(),
             run_dir=self._run_dir.resolve(),

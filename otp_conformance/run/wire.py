@@ -26,6 +26,7 @@ class Setup(_Message):
     parts: str
     declaration: Path
     declaration_sha256: str
+    manual: Path
     root: Path
     steps: Path
     run_dir: Path

@@ -33,6 +33,7 @@ from otp_conformance.run.plan import Turn
 from otp_conformance.run.pool import InProcess
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import note_fault
+from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -156,7 +157,7 @@ class _Worker:
         )
         plans = {
             plan.scenario_id: plan
-            for feature in plan_features(self.setup.root)
+            for feature in plan_features(self.setup.root, self.request.loaded.declaration.manual)
             for plan in feature.scenarios
         }
         while not self.interrupt.requested and isinstance(order := inbox.get(), wire.Do):
@@ -198,7 +199,7 @@ class _Worker:
 
 
 def _request(setup: wire.Setup) -> Request:
-    loaded = load(setup.declaration)
+    loaded = load(setup.declaration, at(setup.manual))
     if loaded.sha256 != setup.declaration_sha256:
         raise UsageError(
             f"{setup.declaration}: 実行の間に宣言が書き換えられました。",

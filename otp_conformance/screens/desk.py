@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import pairwise
-from typing import Protocol, TypeVar
 from urllib.parse import urljoin
 
 from otp_conformance.agent.page import Control, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.screens.keys import Presence
+from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.text import contains, normalise, same
 
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
 
 
-class TitledKey(Protocol):
-    """A screen key of either site."""
+class Presence(StrEnum):
+    """How a screen presents a button (IX-18, AMB-25)."""
 
-    @property
-    def title_key(self) -> str:
-        """The label key of the screen's title."""
-
-
-Key = TypeVar("Key", bound=TitledKey)
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    HIDDEN = "hidden"
 
 
 class Desk:
@@ -80,23 +77,24 @@ class Desk:
 
     # -- what the page says ------------------------------------------------
 
-    def recognise(self, keys: Iterable[Key]) -> Key | None:
-        """Return the screen whose title is on the page, by the first heading that is one.
+    def recognise(self, screens: Iterable[DescribedScreen]) -> str | None:
+        """Return the key of the screen whose title is on the page.
 
-        Without any such heading the window title decides, and after it the marks
-        declared for screens without a title: all of them must be in sight.
+        The first heading that is one decides. Without any such heading the window
+        title does, and after it the marks declared for screens without a title: all
+        of them must be in sight.
         """
         view = self.view()
-        known = list(keys)
+        known = list(screens)
         window = [view.document_title, *_TITLE_SEPARATORS.split(view.document_title)]
         for text in (*view.headings, *window):
-            for key in known:
-                if same(text, self.labels(key.title_key)):
-                    return key
-        return next((key for key in known if self._marked(view, key)), None)
+            for screen in known:
+                if same(text, self.labels(screen.title_key)):
+                    return screen.key
+        return next((screen.key for screen in known if self._marked(view, screen)), None)
 
-    def _marked(self, view: PageView, key: TitledKey) -> bool:
-        marks = self.declaration.screen_marks.get(key.title_key.removesuffix(".title"), ())
+    def _marked(self, view: PageView, screen: DescribedScreen) -> bool:
+        marks = self.declaration.screen_marks.get(screen.title_key.removesuffix(".title"), ())
         texts = [
             *view.text.splitlines(),
             *(field.label for field in view.fields),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from otp_conformance.agent.page import FormRequest
-from otp_conformance.screens.keys import Presence, ScreenKey
+from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.screen import Screen
 from otp_conformance.specification.words import Status
 from otp_conformance.text import same
@@ -11,29 +10,25 @@ from otp_conformance.text import same
 ISSUE = "portal.issue"
 ACTIVATE = "portal.activate"
 DEACTIVATE = "portal.deactivate"
-BUTTONS = (ISSUE, ACTIVATE, DEACTIVATE)
-
-_STATUSES = {
-    "status.not_registered": Status.NOT_REGISTERED,
-    "status.issued": Status.ISSUED,
-    "status.in_service": Status.IN_SERVICE,
-}
+STATUSES = (Status.NOT_REGISTERED, Status.ISSUED, Status.IN_SERVICE)
+"""The manual's three (CON-21); the label of each is ``status.<its value>``."""
 
 
 class PortalScreen(Screen):
     """ワンタイムパスワード申請内容選択."""
 
-    key = ScreenKey.PORTAL
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "portal")
 
     def status_text(self) -> str:
         """Return the status as printed, empty if the page shows none (SCR-11)."""
-        return self._desk.fact("portal.status") or ""
+        return self.fact("status")
 
     def status(self) -> Status | None:
         """Return the status, None for none of the manual's three (CON-21)."""
         text = self.status_text()
-        for key, status in _STATUSES.items():
-            if same(text, self._desk.labels(key)):
+        for status in STATUSES:
+            if same(text, self._desk.labels(f"status.{status}")):
                 return status
         return None
 
@@ -44,27 +39,3 @@ class PortalScreen(Screen):
     def can_press(self, button: str) -> bool:
         """Tell whether a button is there and enabled."""
         return self.offers(button) is Presence.ENABLED
-
-    def request(self, button: str) -> FormRequest:
-        """Return the request that a button would send, to be replayed elsewhere."""
-        return self._desk.agent.form_request(self._desk.action(button))
-
-    def press(self, button: str) -> None:
-        """Press a button (ISSUE, ACTIVATE or DEACTIVATE)."""
-        self._desk.press(button)
-
-    def press_issue(self) -> None:
-        """Press トークン発行."""
-        self._desk.press(ISSUE)
-
-    def press_activate(self) -> None:
-        """Press ワンタイムパスワード利用開始."""
-        self._desk.press(ACTIVATE)
-
-    def press_deactivate(self) -> None:
-        """Press ワンタイムパスワード利用解除."""
-        self._desk.press(DEACTIVATE)
-
-    def to_top(self) -> None:
-        """Go back to the top page."""
-        self._desk.press("portal.to_top")

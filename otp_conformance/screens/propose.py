@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from otp_conformance.agent.page import PageView
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import declared_parts
+from otp_conformance.specification.manual import DescribedScreen, Manual
 from otp_conformance.text import contains, normalise, same
 
 _PASSWORDS = frozenset({"login.password", "confirmation.field"})
@@ -39,31 +38,35 @@ def likeness(text: str, wanted: tuple[str, ...]) -> float:
     return max(ratios, default=0.0)
 
 
-def guess_screen(view: PageView, declaration: Declaration) -> ScreenKey:
+def guess_screen(view: PageView, declaration: Declaration) -> DescribedScreen:
     """Return the screen of the inventory that a page resembles most.
 
     Titles weigh most; where they tell little, fields and buttons decide.
     """
 
-    def score(key: ScreenKey) -> float:
+    def score(screen: DescribedScreen) -> float:
         texts = (*view.headings, view.document_title)
-        title = max((likeness(t, declaration.labels[key.title_key]) for t in texts), default=0.0)
+        title = max((likeness(t, declaration.labels[screen.title_key]) for t in texts), default=0.0)
         # A part that is found speaks for the screen, a missing one against it.
-        parts = sum(row.likeness - _MISSING for row in _proposals(key, view, declaration))
+        parts = sum(row.likeness - _MISSING for row in _proposals(screen, view, declaration))
         return (_DECISIVE if title == _SURE else 2 * title) + parts
 
-    return max(ScreenKey, key=score)
+    return max(declaration.manual.screens.values(), key=score)
 
 
-def propose(key: ScreenKey, view: PageView, declaration: Declaration) -> tuple[Proposal, ...]:
+def propose(
+    screen: DescribedScreen, view: PageView, declaration: Declaration
+) -> tuple[Proposal, ...]:
     """Return a proposal for the title and each part of a screen."""
     titles = [text for text in (*view.headings, view.document_title) if text]
-    title = _best(key.title_key, titles, declaration, whole=True)
-    return (title, *_proposals(key, view, declaration))
+    title = _best(screen.title_key, titles, declaration, whole=True)
+    return (title, *_proposals(screen, view, declaration))
 
 
-def _proposals(key: ScreenKey, view: PageView, declaration: Declaration) -> Iterator[Proposal]:
-    parts = declared_parts(key, declaration)
+def _proposals(
+    screen: DescribedScreen, view: PageView, declaration: Declaration
+) -> Iterator[Proposal]:
+    parts = declared_parts(screen, declaration)
     for name in parts.fields:
         yield _best(name, _labels(name, view), declaration, whole=False)
     for name in parts.actions:
@@ -92,7 +95,7 @@ def _best(key: str, candidates: list[str], declaration: Declaration, *, whole: b
     return Proposal(key, first, likeness(first, wanted) if first else 0.0, False, others)
 
 
-def as_toml(proposals: tuple[Proposal, ...], *, most_others: int = 5) -> list[str]:
+def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int = 5) -> list[str]:
     """Return the lines for the declaration's ``[labels]``; known labels need none."""
     lines = []
     for proposal in proposals:
@@ -101,11 +104,12 @@ def as_toml(proposals: tuple[Proposal, ...], *, most_others: int = 5) -> list[st
             continue
         others = "、".join(f"「{text}」" for text in proposal.others[:most_others])
         hint = f"  # ほかの候補: {others}" if others else ""
-        manual = DEFAULT_LABELS[proposal.key]
         if proposal.text:
             lines.append(f'"{proposal.key}" = {_quoted(proposal.text)}{hint}')
         else:
-            lines.append(f'# "{proposal.key}" = ["…"]  手順書では「{manual[0]}」{hint}')
+            lines.append(
+                f'# "{proposal.key}" = ["…"]  手順書では「{manual.labels[proposal.key][0]}」{hint}'
+            )
     return lines
 
 

@@ -1,37 +1,57 @@
-"""The base of all screens: a title, and what follows from it."""
+"""A screen of the manual, over its description in screens.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 from otp_conformance.agent.page import Control, FieldView, FormRequest
-from otp_conformance.screens.desk import Desk, TitledKey
-from otp_conformance.screens.keys import ScreenKey, StaffScreenKey
+from otp_conformance.screens.desk import Desk
+from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import SetupFailed
 
-_FAMILIES: dict[type, tuple[TitledKey, ...]] = {
-    ScreenKey: tuple(ScreenKey),
-    StaffScreenKey: tuple(StaffScreenKey),
-}
-
 
 class Screen:
-    """A screen of the inventory, recognised by its normalised title."""
+    """One screen, recognised by its normalised title, with its fields and buttons by name.
 
-    key: ScreenKey | StaffScreenKey
+    ``key``: its table in screens.toml; ``staff``: among the staff's. Whoever needs
+    more than fields and buttons has a small class of their own.
+    """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, key: str, *, staff: bool = False) -> None:
+        manual = desk.declaration.manual
         self._desk = desk
+        self._staff = staff
+        self._family = manual.staff_screens if staff else manual.screens
+        self.described = self._family[key]
+
+    @property
+    def key(self) -> str:
+        """Its name in screens.toml and in a declaration's ``[screen_marks]``."""
+        return self.described.key
+
+    @property
+    def title_key(self) -> str:
+        """The label key of its title."""
+        return self.described.title_key
 
     @property
     def title(self) -> str:
         """The title in the declaration's first wording."""
-        return self._desk.labels(self.key.title_key)[0]
+        return self._desk.labels(self.title_key)[0]
+
+    def of(self, kind: Kind) -> Self:
+        """Return the screen of a kind of token, where each has its own."""
+        if kind is Kind.HARDWARE or not self.described.software:
+            return self
+        return type(self)(self._desk, self.described.software)
+
+    # -- is it in sight ----------------------------------------------------
 
     def is_shown(self) -> bool:
         """Tell whether this is the screen on the page now."""
-        return self._desk.recognise(_FAMILIES[type(self.key)]) == self.key
+        return self._desk.recognise(self._family.values()) == self.key
 
     def require(self) -> None:
         """Raise `SetupFailed` unless this screen is shown.
@@ -39,25 +59,112 @@ class Screen:
         A screen on the way is no requirement's matter here; where reaching it
         is, `is_shown` is judged.
         """
-        shown = self._desk.recognise(_FAMILIES[type(self.key)])
+        shown = self._desk.recognise(self._family.values())
         if shown == self.key:
             return
-        unknown = f"その画面なら、題名を宣言の [labels] の {self.key.title_key} に書いてください。"
+        unknown = f"その画面なら、題名を宣言の [labels] の {self.title_key} に書いてください。"
         raise SetupFailed(
             expected=f"画面「{self.title}」が表示されること",
             observed=f"{self._desk.describe()}が表示されました",
             hint="" if shown else unknown,
         )
 
+    # -- buttons and facts -------------------------------------------------
 
-class FormScreen(Screen):
-    """A screen with inputs and one button that sends them."""
+    def press(self, button: str) -> None:
+        """Press a button by its name on this screen, or by its label key."""
+        self._desk.press(self.described.part(button))
 
-    submit_key: str
+    def back(self) -> None:
+        """Press 戻る."""
+        self.press("back")
+
+    def cancel(self) -> None:
+        """Press 申込を中止する."""
+        self.press("cancel")
+
+    def to_portal(self) -> None:
+        """Press ワンタイムパスワード申請内容選択へ."""
+        self.press("to_portal")
+
+    def to_top(self) -> None:
+        """Press トップページへ."""
+        self.press("to_top")
+
+    def fact(self, name: str) -> str:
+        """Return the value under a caption, empty if there is none."""
+        return self._desk.fact(self.described.part(name)) or ""
+
+    def serial(self) -> str:
+        """Return the serial as printed (ACT-31)."""
+        return self.fact("serial")
+
+    def expiry(self) -> str:
+        """Return the expiry as printed (ACT-32)."""
+        return self.fact("expiry")
+
+    def has_button(self, button: str) -> bool:
+        """Tell whether a button is on the page, by its name or label key."""
+        return self._desk.agent.has(self._desk.action(self.described.part(button)))
+
+    def has_field(self, name: str) -> bool:
+        """Tell whether a field is on the page, by its name or label key."""
+        return self._desk.agent.has(self._desk.field(self.described.part(name)))
+
+    def has_otp_field(self) -> bool:
+        """Tell whether the OTP is asked here (AMB-26, AMB-39)."""
+        return self.has_field("otp.field")
+
+    def has_keyboard(self) -> bool:
+        """Tell whether an on-screen keyboard is offered."""
+        return self.has_button("keyboard.open")
+
+    # -- the form ----------------------------------------------------------
+
+    def fill(self, *values: str | None) -> None:
+        """Fill the fields in, in the manual's order; None, and what is left out, stay alone."""
+        for key, value in self._given(values).items():
+            self._desk.fill(key, value)
+
+    def submit(self, *values: str | None) -> bool:
+        """Fill in as `fill` does and press the button that sends; True: it was sent."""
+        self.send_values(self._given(values))
+        return True
+
+    def submit_twice(self, *values: str | None) -> None:
+        """Fill in as `fill` does and double-click the button."""
+        self.fill(*values)
+        self._desk.agent.press_twice(self.submit_control())
+
+    def submit_with_keyboard(self, confirmation: str, *values: str | None) -> None:
+        """Click the confirmation password, type the rest, press the button (DEA-24)."""
+        self.click_confirmation(confirmation)
+        self.fill(None, *values)
+        self.press_submit()
+
+    def _given(self, values: tuple[str | None, ...]) -> dict[str, str]:
+        names = self.described.fields
+        if len(values) > len(names):
+            raise LookupError(f"画面「{self.title}」の入力欄は {len(names)} つです")
+        return {key: v for key, v in zip(names, values, strict=False) if v is not None}
+
+    def fill_confirmation(self, confirmation: str) -> None:
+        """Type the confirmation password (確認用パスワード)."""
+        self._desk.fill("confirmation.field", confirmation)
+
+    def click_confirmation(self, confirmation: str) -> None:
+        """Enter the confirmation password by the on-screen keyboard."""
+        agent, desk = self._desk.agent, self._desk
+        agent.type_by_clicks(
+            desk.field("confirmation.field"), desk.action("keyboard.open"), confirmation
+        )
+        done = desk.action("keyboard.done")
+        if agent.has(done):
+            agent.press(done)
 
     def press_submit(self) -> None:
         """Press the button that sends the form."""
-        self._desk.press(self.submit_key)
+        self._desk.press(self.described.submit)
 
     def send_values(self, values: Mapping[str, str]) -> None:
         """Fill fields (label key to value) and send the form.
@@ -85,44 +192,18 @@ class FormScreen(Screen):
 
     def submit_control(self) -> Control:
         """Return the button that sends the form."""
-        return self._desk.action(self.submit_key)
+        return self._desk.action(self.described.submit)
 
     def request(self) -> FormRequest:
-        """Return the request that pressing the button would send now."""
+        """Return the request that sending the form would send now."""
         return self._desk.agent.form_request(self.submit_control())
 
-    def parameter(self, field_key: str) -> str:
+    def parameter(self, name: str) -> str:
         """Return the parameter name of a field, to alter a kept request."""
-        return self._desk.agent.field_name(self._desk.field(field_key))
-
-    def has_field(self, field_key: str) -> bool:
-        """Tell whether the screen has a field."""
-        return self._desk.agent.has(self._desk.field(field_key))
+        return self._desk.agent.field_name(self._desk.field(self.described.part(name)))
 
 
 def _holds_less(field: FieldView, value: str) -> bool:
     if field.masked:  # its value cannot be read back
         return field.max_length is not None and len(value) > field.max_length
     return field.value != value
-
-
-class ConfirmationForm(FormScreen):
-    """A form that asks for the confirmation password (確認用パスワード)."""
-
-    def fill_confirmation(self, confirmation: str) -> None:
-        """Type the confirmation password."""
-        self._desk.fill("confirmation.field", confirmation)
-
-    def has_keyboard(self) -> bool:
-        """Tell whether an on-screen keyboard is offered."""
-        return self._desk.agent.has(self._desk.action("keyboard.open"))
-
-    def click_confirmation(self, confirmation: str) -> None:
-        """Enter the confirmation password by the on-screen keyboard."""
-        agent, desk = self._desk.agent, self._desk
-        agent.type_by_clicks(
-            desk.field("confirmation.field"), desk.action("keyboard.open"), confirmation
-        )
-        done = desk.action("keyboard.done")
-        if agent.has(done):
-            agent.press(done)

@@ -10,26 +10,12 @@ from otp_conformance.agent.port import ExtraInput, UserAgent
 from otp_conformance.calls.trouble import shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.journal.evidence import Look
-from otp_conformance.screens.activation import (
-    ActivationCompleteScreen,
-    ActivationScreen,
-    SoftwareActivationCompleteScreen,
-    SoftwareActivationScreen,
-)
-from otp_conformance.screens.deactivation import DeactivationCompleteScreen, DeactivationScreen
 from otp_conformance.screens.desk import Desk
-from otp_conformance.screens.issue import (
-    IssueCompleteScreen,
-    IssueConfirmScreen,
-    KindSelectionScreen,
-    SoftwareIssueCompleteScreen,
-    SoftwareIssueConfirmScreen,
-)
-from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.kind import KindSelectionScreen
 from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
 from otp_conformance.screens.portal import PortalScreen
+from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.top import TopScreen
-from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 
 _CLIENT_ERROR = 400
@@ -55,37 +41,21 @@ class Site:
         self.top = TopScreen(self._desk)
         self.portal = PortalScreen(self._desk)
         self.kind_selection = KindSelectionScreen(self._desk)
-        self.issue_confirm = IssueConfirmScreen(self._desk)
-        self.issue_complete = IssueCompleteScreen(self._desk)
-        self.software_issue_confirm = SoftwareIssueConfirmScreen(self._desk)
-        self.software_issue_complete = SoftwareIssueCompleteScreen(self._desk)
-        self.activation = ActivationScreen(self._desk)
-        self.activation_complete = ActivationCompleteScreen(self._desk)
-        self.software_activation = SoftwareActivationScreen(self._desk)
-        self.software_activation_complete = SoftwareActivationCompleteScreen(self._desk)
-        self.deactivation = DeactivationScreen(self._desk)
-        self.deactivation_complete = DeactivationCompleteScreen(self._desk)
+        self.issue_confirm = Screen(self._desk, "issue_confirm")
+        self.issue_complete = Screen(self._desk, "issue_complete")
+        self.activation = Screen(self._desk, "activation")
+        self.activation_complete = Screen(self._desk, "activation_complete")
+        self.deactivation = Screen(self._desk, "deactivation")
+        self.deactivation_complete = Screen(self._desk, "deactivation_complete")
+
+    def screen(self, key: str) -> Screen:
+        """Return a screen by its key, for what every screen has."""
+        return Screen(self._desk, key)
 
     @property
     def agent(self) -> UserAgent:
         """The user agent behind the screens."""
         return self._desk.agent
-
-    # -- by kind -----------------------------------------------------------
-
-    def issue_confirmation(self, kind: Kind) -> IssueConfirmScreen:
-        """Return the issue confirmation screen of a kind."""
-        return self.issue_confirm if kind is Kind.HARDWARE else self.software_issue_confirm
-
-    def issue_completion(self, kind: Kind) -> IssueCompleteScreen:
-        """Return the issue completion screen of a kind."""
-        return self.issue_complete if kind is Kind.HARDWARE else self.software_issue_complete
-
-    def activation_completion(self, kind: Kind) -> ActivationCompleteScreen:
-        """Return the activation completion screen of a kind."""
-        if kind is Kind.HARDWARE:
-            return self.activation_complete
-        return self.software_activation_complete
 
     # -- what is in sight --------------------------------------------------
 
@@ -93,9 +63,9 @@ class Site:
         """Return what is on the page now."""
         return self._desk.view()
 
-    def current(self) -> ScreenKey | None:
-        """Return the screen in sight, None for one outside the inventory."""
-        return self._desk.recognise(ScreenKey)
+    def current(self) -> str | None:
+        """Return the key of the screen in sight, None for one outside the inventory."""
+        return self._desk.recognise(self._desk.declaration.manual.screens.values())
 
     def is_strange(self) -> bool:
         """Tell whether a page is in sight that nobody has declared, and that is no error."""
@@ -129,7 +99,7 @@ class Site:
         inventory anywhere in the text. (Elsewhere a mere note about
         suspension is not a message.)
         """
-        if self.current() is ScreenKey.SUSPENSION:
+        if self.current() == "suspension":
             return True
         view = self.view()
         told = self._desk.labels("suspension.text")

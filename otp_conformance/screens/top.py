@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from otp_conformance.agent.page import Control, Role
-from otp_conformance.screens.keys import ScreenKey
+from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.screen import Screen
 from otp_conformance.text import normalise
 
@@ -11,7 +11,8 @@ from otp_conformance.text import normalise
 class TopScreen(Screen):
     """The page after login."""
 
-    key = ScreenKey.TOP
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "top")
 
     def menu(self, level: int) -> Control:
         """Return the menu item of a level (0 is the global navigation).

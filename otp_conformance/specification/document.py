@@ -9,10 +9,11 @@ from typing import Any
 
 from gherkin.parser import Parser
 
+from otp_conformance.language import say
 from otp_conformance.specification.basis import MEANINGS
 from otp_conformance.specification.catalogue.model import Catalogue
-from otp_conformance.specification.chapters import chapter_of
 from otp_conformance.specification.ids import TAG, scenario_part
+from otp_conformance.specification.manual import Manual, bundled
 from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
 
 
@@ -109,14 +110,18 @@ class Specification:
         return sum(chapter.count for chapter in self.chapters)
 
 
-def specification(features: Sequence[FeaturePlan], catalogue: Catalogue) -> Specification:
+def specification(
+    features: Sequence[FeaturePlan], catalogue: Catalogue, manual: Manual | None = None
+) -> Specification:
     """Return the document; chapters in the order of the files."""
+    manual = manual or bundled()
     by_chapter: dict[str, list[Feature]] = {}
     for plan in features:
         document: Any = Parser().parse(plan.text)
         if document.get("feature"):
             feature = _feature(plan.uri, document["feature"])
-            by_chapter.setdefault(chapter_of(plan.uri), []).append(feature)
+            named = manual.chapter_of(plan.uri)
+            by_chapter.setdefault(say(named.ja, named.en), []).append(feature)
     chapters = tuple(Chapter(name, tuple(found)) for name, found in by_chapter.items())
     used: dict[str, list[Scenario]] = {}
     for chapter in chapters:

@@ -3,6 +3,9 @@
 A scenario has the requirement under which it mainly stands and a running number
 (``LCK-01/3``), a row of an outline the number of its own behind it (``LCK-01/3.2``).
 Names, lines and files may change; an id never does, and none is given twice.
+
+Each manual has a register. One that extends another begins beyond `LAST` under the
+other's requirements, so that neither ever gives a number of the other.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ TAG = "@id:"
 COLUMN = "番号"
 FILE = "ids.toml"
 """The register, beside the requirements."""
+LAST = 1000
+"""The last number that a manual gives under its own requirements."""
 
 _SCENARIO = r"[A-Z]{3}-[0-9]{2}/[1-9][0-9]*"
 _ROW_NUMBER = r"[1-9][0-9]*"
@@ -73,15 +78,29 @@ class _File(Entry):
 
 @dataclass(frozen=True)
 class Register:
-    """All ids ever given. ``given``: the last number under a requirement or an outline."""
+    """All ids ever given by a manual.
+
+    ``given``: the last number under a requirement or an outline. ``borrowed``: the
+    requirements of the manual that this one extends.
+    """
 
     given: Mapping[str, int]
     withdrawn: Mapping[str, Withdrawn]
+    borrowed: Collection[str] = ()
+
+    def _before(self, under: str) -> int:
+        """Return the number before the first that this manual may give."""
+        return LAST if under in self.borrowed else 0
+
+    def may_give(self, identifier: str) -> bool:
+        """Tell whether the number of an id, of a row's outline, is this manual's to give."""
+        number = split(identifier.partition(".")[0])[1]
+        return (number > LAST) is (identifier.partition("/")[0] in self.borrowed)
 
     def __contains__(self, identifier: str) -> bool:
         """Tell whether an id was ever given, withdrawn ones included."""
         under, number = split(identifier)
-        return number <= self.given.get(under, 0)
+        return self._before(under) < number <= self.given.get(under, 0)
 
     def gone(self, identifier: str) -> Withdrawn | None:
         """Return how an id, or the outline that it was a row of, was withdrawn."""
@@ -91,7 +110,7 @@ class Register:
         """Yield every id that some scenario must have; outlines' as those of their rows."""
         for under, last in self.given.items():
             sign = "." if "/" in under else "/"
-            for number in range(1, last + 1):
+            for number in range(self._before(under) + 1, last + 1):
                 identifier = f"{under}{sign}{number}"
                 if identifier not in self.given and self.gone(identifier) is None:
                     yield identifier
@@ -99,16 +118,17 @@ class Register:
     def next_under(self, under: str, used: Collection[str] = ()) -> str:
         """Return the next free id under a requirement or an outline, ``used`` ones left out."""
         numbers = [n for u, n in map(split, used) if u == under]
-        last = max(self.given.get(under, 0), *numbers, 0)
+        last = max(self.given.get(under, 0), *numbers, self._before(under))
         return f"{under}{'.' if '/' in under else '/'}{last + 1}"
 
 
-def load(folder: Path) -> Register:
+def load(folder: Path, borrowed: Collection[str] = ()) -> Register:
     """Return the register in a folder of requirements; an empty one when there is none.
 
-    Raises `CatalogueError` for a file of another form.
+    ``borrowed``: the requirements of the manual that the folder's extends. Raises
+    `CatalogueError` for a file of another form.
     """
     if not (folder / FILE).exists():
-        return Register({}, {})
+        return Register({}, {}, borrowed)
     file = read.entry(_File, read.toml(folder, FILE), FILE, "")
-    return Register(file.given, {entry.id: entry for entry in file.withdrawn})
+    return Register(file.given, {entry.id: entry for entry in file.withdrawn}, borrowed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ from gherkin.stream.id_generator import IdGenerator
 
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.events import PlannedStep
-from otp_conformance.specification.chapters import chapter_of
 from otp_conformance.specification.ids import COLUMN, TAG, is_row_number, scenario_part
+from otp_conformance.specification.manual import Manual, bundled
 
 REQUIREMENT_TAG = re.compile(r"^@([A-Z]{3}-\d{2})$")
 
@@ -63,20 +63,24 @@ class FeaturePlan:
     scenarios: tuple[ScenarioPlan, ...]
 
 
-def plan_features(root: Path) -> tuple[FeaturePlan, ...]:
-    """Read every feature file under ``root/features``, ordered by path.
+def plan_features(root: Path, manual: Manual | None = None) -> tuple[FeaturePlan, ...]:
+    """Read every feature file of a manual, by default the suite's own, in its order.
+
+    ``root`` holds the suite's features/. What the manual withdraws is left out
+    of the scenarios' requirements; a scenario that is left with none is not planned.
 
     Raises `SuiteFaultError` naming file and line when one cannot be parsed, and
     when a scenario has no id or that of another: the features belong to the
     suite, so it is never the product's matter.
     """
-    folder = root / "features"
-    if not folder.is_dir():
+    manual = manual or bundled()
+    if not all(folder.is_dir() for folder in manual.feature_folders(root)):
         raise SuiteFaultError(
             "スイートの features フォルダーが見つかりません。インストールし直してください。",
             "The suite's features folder is missing. Please reinstall the suite.",
         )
-    features = tuple(plan_feature(path, root) for path in sorted(folder.rglob("*.feature")))
+    files = manual.feature_files(root).items()
+    features = tuple(_plan_feature(uri, path, manual) for uri, path in files)
     _require_ids(features)
     return features
 
@@ -101,9 +105,12 @@ def _require_ids(features: Sequence[FeaturePlan]) -> None:
             )
 
 
-def plan_feature(path: Path, root: Path) -> FeaturePlan:
+def plan_feature(path: Path, root: Path, manual: Manual | None = None) -> FeaturePlan:
     """Read one feature file. Raises `SuiteFaultError` when it cannot be parsed."""
-    uri = path.relative_to(root).as_posix()
+    return _plan_feature(path.relative_to(root).as_posix(), path, manual or bundled())
+
+
+def _plan_feature(uri: str, path: Path, manual: Manual) -> FeaturePlan:
     try:
         text = path.read_text(encoding="utf-8")
         document: Any = Parser().parse(text)
@@ -119,8 +126,19 @@ def plan_feature(path: Path, root: Path) -> FeaturePlan:
     document["uri"] = uri
     nodes = _nodes_by_id(document["feature"]) if document.get("feature") else {}
     pickles: Any = Compiler(IdGenerator()).compile(document) if nodes else []
-    scenarios = tuple(_plan(uri, document["feature"], nodes, pickle) for pickle in pickles)
+    every = (_plan(uri, document["feature"], nodes, pickle, manual) for pickle in pickles)
+    scenarios = tuple(plan for each in every if (plan := _still_there(each, manual)) is not None)
     return FeaturePlan(uri, path, text, scenarios)
+
+
+def _still_there(plan: ScenarioPlan, manual: Manual) -> ScenarioPlan | None:
+    """Return a scenario without what the manual withdraws, None if it verifies nothing else."""
+    kept = manual.kept(plan.requirements)
+    if kept == plan.requirements:
+        return plan
+    gone = {f"@{each}" for each in plan.requirements if each not in kept}
+    tags = tuple(tag for tag in plan.tags if tag not in gone)
+    return replace(plan, requirements=kept, tags=tags) if kept else None
 
 
 @dataclass(frozen=True)
@@ -199,7 +217,11 @@ def _name(name: str, scenario: _Node, row: _Node) -> str:
 
 
 def _plan(
-    uri: str, feature: Mapping[str, Any], nodes: Mapping[str, _Node], pickle: Mapping[str, Any]
+    uri: str,
+    feature: Mapping[str, Any],
+    nodes: Mapping[str, _Node],
+    pickle: Mapping[str, Any],
+    manual: Manual,
 ) -> ScenarioPlan:
     scenario, row = nodes[pickle["astNodeIds"][0]], nodes[pickle["astNodeIds"][-1]]
     tags = tuple(dict.fromkeys(str(tag["name"]) for tag in pickle["tags"]))
@@ -212,7 +234,7 @@ def _plan(
         feature=str(feature["name"]),
         rule=scenario.rule,
         rule_line=scenario.rule_line,
-        chapter=chapter_of(uri),
+        chapter=manual.chapter_of(uri).ja,
         tags=tags,
         requirements=tuple(m.group(1) for tag in tags if (m := REQUIREMENT_TAG.match(tag))),
         steps=tuple(

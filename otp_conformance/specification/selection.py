@@ -244,7 +244,9 @@ def _scenarios_at(
         here = [
             f
             for f in features
-            if f.path.resolve() == candidate or candidate in f.path.resolve().parents
+            if f.path.resolve() == candidate
+            or candidate in f.path.resolve().parents
+            or f"{f.uri}/".startswith(f"{file.rstrip('/')}/")
         ]
         if here:
             break

@@ -1,13 +1,15 @@
-"""The staff's work through their screens: login, orders, dispatch, customers, one customer."""
+"""The staff's work through their screens: login, customers, one customer with orders, dispatch."""
 
 from __future__ import annotations
 
-from otp_conformance.agent.page import Control, PageView, Role
-from otp_conformance.agent.port import UserAgent, UserAgents
+from dataclasses import dataclass
+from typing import Self
+
+from otp_conformance.agent.page import Control, Role
+from otp_conformance.agent.port import UserAgents
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.desk import Desk
-from otp_conformance.screens.keys import StaffScreenKey
-from otp_conformance.screens.screen import FormScreen, Screen
+from otp_conformance.screens.screen import Screen
 from otp_conformance.specification.words import Kind
 from otp_conformance.staff.port import LOST, Order, StaffDesk
 from otp_conformance.text import normalise, same
@@ -18,166 +20,40 @@ _NUMBER = "staff.order_number"
 _DASHES = "－―—–-ー"
 
 
-class StaffLoginScreen(FormScreen):
-    """職員ログイン."""
+@dataclass(frozen=True)
+class _Site:
+    """The staff's screens at one user agent."""
 
-    key = StaffScreenKey.LOGIN
-    submit_key = "staff.login_button"
+    desk: Desk
+    login: Screen
+    customers: Screen
+    customer: Screen
+    dispatch: Screen
 
-    def __init__(self, desk: Desk, path: str) -> None:
-        super().__init__(desk)
-        self._path = path
-
-    def open(self) -> None:
-        """Open the declared staff login page."""
-        self._desk.open_path(self._path)
-
-    def submit(self, staff_id: str, password: str) -> None:
-        """Fill the fields and log in."""
-        self._desk.fill("staff.id", staff_id)
-        self._desk.fill("staff.password", password)
-        self.press_submit()
-
-
-class OrdersScreen(Screen):
-    """発行申請一覧."""
-
-    key = StaffScreenKey.ORDERS
-
-    def open(self) -> None:
-        """Go there by the menu."""
-        self._desk.press("staff.orders_link")
-
-
-class DispatchScreen(FormScreen):
-    """トークンの発送."""
-
-    key = StaffScreenKey.DISPATCH
-    submit_key = "staff.dispatch_submit"
-
-    def submit(self, serial: str) -> None:
-        """Allot the token with this serial and send it."""
-        self._desk.fill("staff.serial", serial)
-        self.press_submit()
-
-
-class CustomersScreen(FormScreen):
-    """お客さま一覧, with a search by login ID."""
-
-    key = StaffScreenKey.CUSTOMERS
-    submit_key = "staff.search"
+    @classmethod
+    def at(cls, desk: Desk) -> Self:
+        """Return the screens of a desk."""
+        keys = ("login", "customers", "customer", "dispatch")
+        return cls(desk, *(Screen(desk, key, staff=True) for key in keys))
 
     def in_menu(self) -> bool:
-        """Tell whether the menu with this screen is in sight (somebody is logged in)."""
-        return self._desk.agent.has(self._desk.action("staff.customers_link"))
+        """Tell whether the menu is in sight: somebody is logged in."""
+        return self.customers.has_button("customers_link")
 
-    def open(self) -> None:
-        """Go there by the menu."""
-        self._desk.press("staff.customers_link")
+    def link_to(self, login_id: str) -> Control:
+        """Return the link to a customer in the result of a search."""
+        return Control(Role.LINK, (login_id, *self.desk.labels(self.customer.title_key)))
 
-    def search(self, login_id: str) -> None:
-        """Search for a login ID."""
-        self._desk.fill("staff.search_id", login_id)
-        self.press_submit()
-
-    def _link(self, login_id: str) -> Control:
-        return Control(Role.LINK, (login_id, *self._desk.labels("staff.customer_title")))
-
-    def found(self, login_id: str) -> bool:
-        """Tell whether the search has found the customer."""
-        return self._desk.agent.has(self._link(login_id))
-
-    def open_customer(self, login_id: str) -> None:
-        """Open the customer's page from the search's result."""
-        self._desk.agent.press(self._link(login_id))
-
-
-class CustomerScreen(FormScreen):
-    """お客さま情報."""
-
-    key = StaffScreenKey.CUSTOMER
-    submit_key = "staff.unlock"
-
-    def login_id(self) -> str:
-        """Return whose page it is."""
-        return self._desk.fact("staff.customer_id") or ""
-
-    def orders(self) -> tuple[dict[str, str], ...]:
-        """Return the rows of the table of orders, by normalised column heading."""
-        number = {normalise(label) for label in self._desk.labels("staff.order_number")}
-        return tuple(row for row in self._desk.view().rows if number & row.keys())
+    def orders(self) -> list[dict[str, str]]:
+        """Return the rows of the table of orders on the customer's page, oldest first."""
+        number = {normalise(label) for label in self.desk.labels(_NUMBER)}
+        rows = [row for row in self.desk.view().rows if number & row.keys()]
+        return sorted(rows, key=lambda row: _number(self.cell(row, _NUMBER)))
 
     def cell(self, row: dict[str, str], key: str) -> str:
         """Return a cell of an order by the column's label key, empty if there is none."""
-        for caption, value in row.items():
-            if same(caption, self._desk.labels(key)):
-                return value
-        return ""
-
-    def can_dispatch(self) -> bool:
-        """Tell whether there is an open order."""
-        return self._desk.agent.has(self._desk.action("staff.dispatch_link"))
-
-    def open_dispatch(self) -> None:
-        """Go to the dispatch of the open order (the last one, if there are several)."""
-        self._desk.agent.press(self._desk.action("staff.dispatch_link", last=True))
-
-    def can_unlock(self) -> bool:
-        """Tell whether a suspension can be lifted."""
-        return self._desk.agent.has(self._desk.action("staff.unlock"))
-
-    def unlock(self, circumstances: str) -> None:
-        """Note the circumstances and lift the suspension."""
-        self._desk.fill("staff.circumstances", circumstances)
-        self._desk.press("staff.unlock")
-
-    def can_revoke(self) -> bool:
-        """Tell whether there is a token to revoke."""
-        return self._desk.agent.has(self._desk.action("staff.revoke"))
-
-    def revoke(self, reason: str) -> None:
-        """Note the reason and retire the token."""
-        self._desk.fill("staff.reason", reason)
-        self._desk.press("staff.revoke")
-
-
-class StaffSite:
-    """One member of staff at one agent. ``path``: the staff login page."""
-
-    def __init__(
-        self, agent: UserAgent, declaration: Declaration, base_url: str, path: str
-    ) -> None:
-        self._desk = Desk(agent, declaration, base_url)
-        self.login = StaffLoginScreen(self._desk, path)
-        self.orders = OrdersScreen(self._desk)
-        self.dispatch = DispatchScreen(self._desk)
-        self.customers = CustomersScreen(self._desk)
-        self.customer = CustomerScreen(self._desk)
-
-    @property
-    def agent(self) -> UserAgent:
-        """The user agent behind the screens."""
-        return self._desk.agent
-
-    def view(self) -> PageView:
-        """Return what is on the page now."""
-        return self._desk.view()
-
-    def current(self) -> StaffScreenKey | None:
-        """Return the screen in sight, None for one that is not the staff's."""
-        return self._desk.recognise(StaffScreenKey)
-
-    def alerts(self) -> tuple[str, ...]:
-        """Return the error messages on the page."""
-        return self.view().alerts
-
-    def describe(self) -> str:
-        """Return title, error messages and HTTP status for readers."""
-        return self._desk.describe()
-
-    def is_hardware(self, text: str) -> bool:
-        """Tell whether a kind's name, as printed, means hardware."""
-        return self._desk.speaks_of(text, "kind.hardware")
+        labels = self.desk.labels(key)
+        return next((value for caption, value in row.items() if same(caption, labels)), "")
 
 
 class ScreensStaffDesk(StaffDesk):
@@ -204,96 +80,95 @@ class ScreensStaffDesk(StaffDesk):
         self._path = path
         self._login_id = login_id
         self._password = password
-        self._site: StaffSite | None = None
+        self._site: _Site | None = None
 
     # -- the port ----------------------------------------------------------
 
     def orders(self, login_id: str) -> tuple[Order, ...]:
         """Return a customer's orders, oldest first (by their number)."""
         site = self._at_customer(login_id)
-        screen = site.customer
-        rows = sorted(screen.orders(), key=lambda row: _number(screen.cell(row, _NUMBER)))
-        return tuple(
-            Order(
-                login_id=login_id,
-                kind=_kind(site, screen.cell(row, "staff.kind")),
-                ship_to=screen.cell(row, "staff.ship_to").strip(_DASHES),
-                status=screen.cell(row, "staff.order_status"),
-                serial=screen.cell(row, "staff.serial").strip(_DASHES) or None,
-                cancelled=same(
-                    screen.cell(row, "staff.order_status"),
-                    self._declaration.labels["staff.order_cancelled"],
-                ),
-            )
-            for row in rows
+        return tuple(self._order(site, login_id, row) for row in site.orders())
+
+    def _order(self, site: _Site, login_id: str, row: dict[str, str]) -> Order:
+        kind, status = site.cell(row, "staff.kind"), site.cell(row, "staff.order_status")
+        # Where there is one kind only, a table need not have a column for it.
+        hardware = not kind or site.desk.speaks_of(kind, "kind.hardware")
+        return Order(
+            login_id=login_id,
+            kind=Kind.HARDWARE if hardware else Kind.SOFTWARE,
+            ship_to=site.cell(row, "staff.ship_to").strip(_DASHES),
+            status=status,
+            serial=site.cell(row, "staff.serial").strip(_DASHES) or None,
+            cancelled=same(status, self._declaration.labels["staff.order_cancelled"]),
         )
 
     def dispatch(self, login_id: str, serial: str) -> str:
         """Allot a token to the customer's open order, send it, return its serial."""
-        site = self._at_customer(login_id)
-        if not site.customer.can_dispatch():
-            raise _cannot(f"{login_id} の申請のトークンを発送できること", site)
-        site.customer.open_dispatch()
+        wanted = f"{login_id} へトークン {serial} を発送できること"
+        site = self._at_customer(login_id, "dispatch_link", wanted)
+        # The last one, if there are several open orders.
+        site.desk.agent.press(site.desk.action("staff.dispatch_link", last=True))
         site.dispatch.require()
         site.dispatch.submit(serial)
-        _accepted(site, f"{login_id} へトークン {serial} を発送できること")
+        _accepted(site, wanted)
         return serial
 
     def unlock(self, login_id: str, circumstances: str) -> None:
         """Lift a suspension after noting the circumstances (LCK-10, LCK-11)."""
-        site = self._at_customer(login_id)
-        if not site.customer.can_unlock():
-            raise _cannot(f"{login_id} の停止状態を解除できること", site)
-        site.customer.unlock(circumstances)
-        _accepted(site, f"{login_id} の停止状態を解除できること")
+        wanted = f"{login_id} の停止状態を解除できること"
+        site = self._at_customer(login_id, "unlock", wanted)
+        site.desk.fill("staff.circumstances", circumstances)
+        site.customer.press("unlock")
+        _accepted(site, wanted)
 
     def revoke(self, login_id: str) -> None:
         """Retire the customer's token (lost or stolen, IX-43)."""
-        site = self._at_customer(login_id)
-        if not site.customer.can_revoke():
-            raise _cannot(f"{login_id} のトークンを失効させられること", site)
-        site.customer.revoke(LOST)
-        _accepted(site, f"{login_id} のトークンを失効させられること")
+        wanted = f"{login_id} のトークンを失効させられること"
+        site = self._at_customer(login_id, "revoke", wanted)
+        site.desk.fill("staff.reason", LOST)
+        site.customer.press("revoke")
+        _accepted(site, wanted)
 
     def close(self) -> None:
         """Close the staff's user agent. Idempotent."""
         site, self._site = self._site, None
         if site is not None:
-            site.agent.close()
+            site.desk.agent.close()
 
     # -- getting there -----------------------------------------------------
 
-    def _at_customer(self, login_id: str) -> StaffSite:
-        """Return the staff site, at the customer's page."""
+    def _at_customer(self, login_id: str, button: str = "", wanted: str = "") -> _Site:
+        """Return the staff site, at the customer's page; raise unless its ``button`` is there."""
         site = self._at_customers()
-        site.customers.search(login_id)
+        site.customers.submit(login_id)
         if not site.customer.is_shown():  # a single hit may open at once
-            if not site.customers.found(login_id):
+            if not site.desk.agent.has(site.link_to(login_id)):
                 raise _cannot(f"職員の画面でお客さま {login_id} が見つかること", site)
-            site.customers.open_customer(login_id)
+            site.desk.agent.press(site.link_to(login_id))
         site.customer.require()
+        if button and not site.customer.has_button(button):
+            raise _cannot(wanted, site)
         return site
 
-    def _at_customers(self) -> StaffSite:
+    def _at_customers(self) -> _Site:
         if self._site is None:
-            agent = self._agents.new()
-            self._site = StaffSite(agent, self._declaration, self._base_url, self._path)
+            self._site = _Site.at(Desk(self._agents.new(), self._declaration, self._base_url))
         site = self._site
-        if site.customers.in_menu():
-            site.customers.open()
+        if site.in_menu():
+            site.customers.press("customers_link")
         if not site.customers.is_shown():
             self._log_in(site)
-            site.customers.open()
+            site.customers.press("customers_link")
         site.customers.require()
         return site
 
-    def _log_in(self, site: StaffSite) -> None:
-        site.login.open()
+    def _log_in(self, site: _Site) -> None:
+        site.desk.open_path(self._path)
         site.login.submit(self._login_id, self._password)
-        if site.login.is_shown() or not site.customers.in_menu():
+        if site.login.is_shown() or not site.in_menu():
             raise DeclarationMismatch(
                 expected="宣言した職員IDとパスワードで職員がログインできること",
-                observed=f"{site.describe()}が表示されました",
+                observed=f"{site.desk.describe()}が表示されました",
                 hint="adapters.staff の login_id、password、path を確かめてください。",
             )
 
@@ -303,15 +178,10 @@ def _number(text: str) -> tuple[int, str]:
     return (int(digits) if digits else 0, text)
 
 
-def _kind(site: StaffSite, text: str) -> Kind:
-    # Where there is one kind only, a table need not have a column for it.
-    return Kind.HARDWARE if not text or site.is_hardware(text) else Kind.SOFTWARE
+def _cannot(expected: str, site: _Site) -> SetupFailed:
+    return SetupFailed(expected=expected, observed=f"{site.desk.describe()}が表示されました")
 
 
-def _cannot(expected: str, site: StaffSite) -> SetupFailed:
-    return SetupFailed(expected=expected, observed=f"{site.describe()}が表示されました")
-
-
-def _accepted(site: StaffSite, expected: str) -> None:
-    if site.alerts() or site.login.is_shown():
+def _accepted(site: _Site, expected: str) -> None:
+    if site.desk.view().alerts or site.login.is_shown():
         raise _cannot(expected, site)

@@ -12,15 +12,17 @@ import pytest
 from otp_conformance.language import speaking
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.catalogue.errors import CatalogueError
-from otp_conformance.specification.catalogue.load import load
 from otp_conformance.specification.catalogue.model import Catalogue, Force
+from otp_conformance.specification.manual import bundled
+from otp_conformance.specification.manual import load as load_manual
+from otp_conformance.specification.requirements import load
 
-FOLDER = features_dir() / "requirements"
+FOLDER = features_dir()
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load(FOLDER)
+    return load(bundled())
 
 
 def test_header(catalogue: Catalogue) -> None:
@@ -83,15 +85,19 @@ def test_every_reading_is_one_japanese_sentence(catalogue: Catalogue) -> None:
 
 def test_windows_line_ends_are_no_change(tmp_path: Path) -> None:
     copy = _copy(tmp_path)
-    for path in copy.iterdir():
+    for path in [*copy.glob("*.toml"), *(copy / "requirements").iterdir()]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert len(load(copy).requirements) == 257
+    assert len(load(load_manual(copy)).requirements) == 257
 
 
 def _copy(tmp_path: Path) -> Path:
-    copy = tmp_path / "requirements"
+    copy = tmp_path / "manual"
     shutil.copytree(FOLDER, copy)
     return copy
+
+
+def _path(copy: Path, file: str) -> Path:
+    return copy / file if file == "manual.toml" else copy / "requirements" / file
 
 
 # (what is wrong, file, text replaced, replacement, place named, word in the message)
@@ -99,7 +105,7 @@ CASES = [
     ("row gone", "requirements.csv", "\nTOK-02,", "\nTOK-03,", "TOK-03", "TOK-02"),
     ("row twice", "requirements.csv", "\nTOK-02,", "\nTOK-01,", "TOK-01", "重複"),
     ("bad id", "requirements.csv", "\nTOK-02,", "\nTOK-2,", "TOK-2", "id"),
-    ("unknown chapter", "requirements.csv", "\nTOK-01,", "\nTIK-01,", "TIK-01", "章"),
+    ("unknown chapter", "requirements.csv", "\nTOK-01,", "\nTIK-01,", "TIK-01", "分野"),
     ("other chapter", "requirements.csv", "\nTOK-02,TOK", "\nTOK-02,ISS", "TOK-02", "ISS"),
     ("unknown force", "requirements.csv", "MUST NOT", "MUSTNOT", "(CON-22)", "force"),
     ("bad lines", "requirements.csv", "L3-5", "3-5", "2 (CON-01)", "lines"),
@@ -192,9 +198,9 @@ CASES = [
         "トークン",
         "en",
     ),
-    ("count", "set.toml", "MUST = 153", "MUST = 154", "counts.MUST", "153"),
-    ("version", "set.toml", '"1.0.1"', '"1"', "set.toml", "version"),
-    ("date", "set.toml", "date = 2019-10-21", 'date = "soon"', "set.toml", "manual.date"),
+    ("count", "manual.toml", "MUST = 153", "MUST = 154", "counts.MUST", "153"),
+    ("version", "manual.toml", '"1.0.1"', '"1"', "manual.toml", "version"),
+    ("date", "manual.toml", "date = 2019-10-21", 'date = "soon"', "manual.toml", "date"),
 ]
 
 
@@ -205,11 +211,11 @@ def test_a_broken_copy_gets_a_clear_error(
     tmp_path: Path, file: str, old: str, new: str, place: str, word: str
 ) -> None:
     copy = _copy(tmp_path)
-    text = (copy / file).read_text(encoding="utf-8")
+    text = _path(copy, file).read_text(encoding="utf-8")
     assert old in text
-    (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    _path(copy, file).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(CatalogueError) as caught:
-        load(copy)
+        load(load_manual(copy))
     first = str(caught.value.faults[0])
     assert place in first
     assert word in first
@@ -218,17 +224,18 @@ def test_a_broken_copy_gets_a_clear_error(
 
 @pytest.mark.parametrize(
     "file",
-    ["requirements.csv", "ambiguities.toml", "parameters.toml", "glossary.toml", "set.toml"],
+    ["requirements.csv", "ambiguities.toml", "parameters.toml", "glossary.toml", "manual.toml"],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, file: str) -> None:
     copy = _copy(tmp_path)
-    original = (copy / file).read_bytes()
-    (copy / file).write_bytes(b"\xef\xbb\xbf" + original)
+    path = _path(copy, file)
+    original = path.read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + original)
     with pytest.raises(CatalogueError, match="BOM"):
-        load(copy)
-    (copy / file).write_bytes("題".encode("shift_jis") + original)
+        load(load_manual(copy))
+    path.write_bytes("題".encode("shift_jis") + original)
     with pytest.raises(CatalogueError, match="UTF-8"):
-        load(copy)
-    (copy / file).unlink()
+        load(load_manual(copy))
+    path.unlink()
     with pytest.raises(CatalogueError, match=file):
-        load(copy)
+        load(load_manual(copy))

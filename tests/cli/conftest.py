@@ -24,8 +24,8 @@ def suite(tmp_path, monkeypatch):
     (tmp_path / "features").mkdir()
     suite = Suite(tmp_path)
 
-    def load(path):
-        return suite.loaded() if path is None else real_load(path)
+    def load(path, manual_folder=None):
+        return suite.loaded() if path is None else real_load(path, manual_folder)
 
     def parts(catalogue, progress=None):
         return Parts(

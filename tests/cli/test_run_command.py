@@ -372,7 +372,7 @@ def test_version(cli):
 def test_unexpected_error_is_one_line_unless_asked(suite, cli, monkeypatch):
     from otp_conformance.cli import bundle
 
-    def broken():
+    def broken(manual=None):
         raise RuntimeError("思いがけない誤り")
 
     monkeypatch.setattr(bundle, "catalogue", broken)

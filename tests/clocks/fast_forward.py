@@ -32,7 +32,8 @@ from otp_conformance.language import Text
 from otp_conformance.run.engine import run
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.request import EarlierRun, Parts, Request, RunResult
-from otp_conformance.specification.catalogue.load import load as load_catalogue
+from otp_conformance.specification.manual import bundled
+from otp_conformance.specification.requirements import load as load_catalogue
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -246,7 +247,7 @@ def _run(
             selection=Selection(paths=tuple(paths)),
             root=ROOT,
             steps=ROOT / "steps",
-            known_requirements=load_catalogue(ROOT / "features" / "requirements").requirements,
+            known_requirements=load_catalogue(bundled()).requirements,
             requirement_set="fast-forward",
             reports=work / "reports",
             agent=AgentKind.HTTP,

@@ -10,9 +10,9 @@ import pytest
 
 from otp_conformance.declaration.explain import shown
 from otp_conformance.declaration.fields import parameters
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.specification.manual import bundled
 
 
 def test_secret_from_the_environment() -> None:
@@ -66,7 +66,7 @@ def test_credentials_in_an_address_are_not_shown() -> None:
 def test_the_schema_is_json_and_names_every_parameter() -> None:
     schema = json.loads(json.dumps(json_schema(), ensure_ascii=False))
     assert schema["$schema"].endswith("2020-12/schema")
-    assert set(schema["properties"]["labels"]["properties"]) == set(DEFAULT_LABELS)
+    assert set(schema["properties"]["labels"]["properties"]) == set(bundled().labels)
     text = json.dumps(schema)
     for parameter in parameters():
         assert json.dumps(parameter.key.rpartition(".")[2]) in text

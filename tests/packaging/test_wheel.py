@@ -116,7 +116,7 @@ def test_the_packages_are_whole(names: frozenset[str], package: str) -> None:
     "name",
     [
         f"{BUNDLE}/features/requirements/requirements.csv",
-        f"{BUNDLE}/features/requirements/set.toml",
+        f"{BUNDLE}/features/manual.toml",
         f"{BUNDLE}/features/04_login/login.feature",
         f"{BUNDLE}/fixtures/declarations/reference.toml",
         f"{BUNDLE}/steps/login.py",

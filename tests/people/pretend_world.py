@@ -10,6 +10,7 @@ import pytest
 
 from otp_conformance.judging.judge import Judge
 from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Status
 
 BOTH = pytest.mark.parametrize("right", [True, False])
@@ -87,18 +88,22 @@ def screen(*, shown: bool = False, **more: Any) -> SimpleNamespace:
 
 
 def site(**more: Any) -> SimpleNamespace:
-    given = {
+    given: dict[str, Any] = {
         "open_start": lambda: None,
         "describe": lambda: "画面「トップページ」",
         "top": screen(),
         **more,
     }
+    given.setdefault("screen", lambda key: given.get(key, screen()))
     return SimpleNamespace(**given)
 
 
 def judge(**more: Any) -> SimpleNamespace:
     """Return a scene that has what is given, the people in it, and their judge, all in one."""
-    world = SimpleNamespace(case=Heard(), ledger=None, **more)
+    given: dict[str, Any] = {"declaration": SimpleNamespace(), **more}
+    if isinstance(given["declaration"], SimpleNamespace):
+        given["declaration"].manual = bundled()
+    world = SimpleNamespace(case=Heard(), ledger=None, **given)
     world.scene = world
     world.judge = Judge(world)
     return world

@@ -11,12 +11,13 @@ from gherkin.parser import Parser
 from otp_conformance.agent.page import ActionView, Control, FieldView, PageView
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.load import load
-from otp_conformance.judging.contents import CONTENTS, Page, page_of
+from otp_conformance.judging.contents import Page, check_of, page_of
 from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.screens.reading import Reading
 from otp_conformance.screens.site import Site
 
 DECLARATION = load(fixtures_dir() / "declarations" / "reference.toml").declaration
+ITEMS = DECLARATION.manual.items
 # True of a page without anything on it: they say that something is not there.
 SAYS_NOTHING_IS_THERE = {"種類を選ぶ操作部がないこと"}
 EMPTY = PageView("https://ib.example.test/", 200, "", (), "")
@@ -54,13 +55,13 @@ def _cells(node: object) -> Iterator[str]:
 
 
 def test_every_item_of_the_features_is_known_and_every_known_one_is_used() -> None:
-    assert set(_rows()) == set(CONTENTS)
+    assert set(_rows()) == set(ITEMS)
 
 
-@pytest.mark.parametrize("phrase", sorted(set(CONTENTS) - SAYS_NOTHING_IS_THERE))
+@pytest.mark.parametrize("phrase", sorted(set(ITEMS) - SAYS_NOTHING_IS_THERE))
 def test_no_item_is_found_on_an_empty_page(phrase: str) -> None:
     site = Site(cast("UserAgent", _EmptyAgent()), DECLARATION, "https://ib.example.test/")
-    assert not CONTENTS[phrase](page_of(site, DECLARATION))
+    assert not check_of(phrase, page_of(site, DECLARATION))
 
 
 def _reading(
@@ -131,7 +132,7 @@ def test_a_field_has_room_for_the_longest_serial(room: int | None, enough: bool)
     view = PageView("https://x/", 200, "", (), "", fields=(field,))
     page = Page(cast("Site", None), Reading(view, DECLARATION.labels), DECLARATION)
     assert DECLARATION.serial.max_length == 12
-    assert CONTENTS["シリアル番号の入力欄（必須の印）"](page) is enough
+    assert check_of("シリアル番号の入力欄（必須の印）", page) is enough
 
 
 def test_a_field_is_found_by_its_label() -> None:

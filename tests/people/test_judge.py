@@ -99,7 +99,7 @@ def test_a_refusal_is_refused_and_told(accepted, told, ends):
     made = judge(latest=lambda: attempt(accepted=accepted, told=told))
     made.judge.refused()
     assert made.case.ends == ends
-    assert made.case.requirements[1] == ["SCR-62"]
+    assert made.case.requirements[1] == ("SCR-62",)
 
 
 @BOTH

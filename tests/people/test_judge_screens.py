@@ -11,10 +11,10 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import BOTH, judge, screen, site
 
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.judging import asked, buttons, menus
 from otp_conformance.judging.screen import ScreenJudge
-from otp_conformance.screens.keys import Presence
+from otp_conformance.screens.desk import Presence
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Status
 
 # -- screens ------------------------------------------------------------------------
@@ -26,18 +26,23 @@ def looking_at(**more):
     return made, ScreenJudge(made)
 
 
+def only(key, *, shown):
+    """Return what finds one screen, in sight or not."""
+    return lambda wanted: {key: screen(shown=shown)}[wanted]
+
+
 @pytest.mark.parametrize(
     ("login", "other", "right"), [(True, False, True), (False, False, False), (True, True, False)]
 )
 def test_instead_of_a_screen_the_login_is_shown(login, other, right):
-    made, sight = looking_at(login=screen(shown=login), deactivation=screen(shown=other))
+    made, sight = looking_at(login=screen(shown=login), screen=only("deactivation", shown=other))
     sight.login_shown_instead()
     assert made.case.ends == [("refusal", right)]
 
 
 @BOTH
 def test_a_screen_is_shown_or_not(right):
-    made, sight = looking_at(deactivation=screen(shown=right))
+    made, sight = looking_at(screen=only("deactivation", shown=right))
     sight.shown("利用解除の画面")
     sight.not_shown("利用解除の画面")
     sight.not_shown_directly()
@@ -48,7 +53,7 @@ def test_a_screen_is_shown_or_not(right):
 def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
     opened = []
     monkeypatch.setattr("otp_conformance.judging.screen.address_of", lambda world, name: f"/{name}")
-    here = site(agent=Some(open=opened.append), deactivation=screen(shown=right))
+    here = site(agent=Some(open=opened.append), screen=only("deactivation", shown=right))
     made, sight = looking_at()
     sight.control_direct(Some(site=here), "利用解除の画面")
     assert opened == ["/利用解除の画面"]
@@ -67,7 +72,7 @@ def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
 )
 def test_the_software_row_leads_to_software(software, known, alerts, status, right):
     made, sight = looking_at(
-        software_issue_confirm=screen(shown=software),
+        issue_confirm=Some(of=lambda kind: screen(shown=software)),
         current=lambda: known,
         view=lambda: Some(alerts=alerts, http_status=status),
     )
@@ -104,10 +109,14 @@ def test_a_screen_asks_for_these_inputs_only(labels, right):
 )
 def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, monkeypatch):
     made, sight = looking_at(current=lambda: current, tells_refusal=lambda: refusal)
-    made.declaration, made.case.requirements = None, ["SCR-49", "SCR-53", "SCR-51"]
+    made.declaration, made.case.requirements = (
+        Some(manual=bundled()),
+        ["SCR-49", "SCR-53", "SCR-51"],
+    )
     checks = {"題名「完了」": title, "ボタン": True, "文": False}
-    found = {name: (lambda page, ok=ok: ok) for name, ok in checks.items()}
-    monkeypatch.setattr("otp_conformance.judging.screen.CONTENTS", found)
+    monkeypatch.setattr(
+        "otp_conformance.judging.screen.check_of", lambda phrase, page: checks[phrase]
+    )
     monkeypatch.setattr("otp_conformance.judging.screen.page_of", lambda site, declaration: None)
     sight.contents(zip(checks, [["SCR-49"], ["SCR-53"], ["SCR-51"]], strict=True))
     assert made.case.ends == ends
@@ -118,6 +127,7 @@ def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, m
 DECLARED = Some(
     issue=Some(reissue_when_issued="refused", deactivate_when_issued="refused"),
     buttons=Some(of=lambda row, cell: "disabled"),
+    manual=bundled(),
 )
 
 
@@ -147,7 +157,7 @@ def test_a_button_is_presented_as_declared(status, presence, right):
     made = judge(declaration=DECLARED)
     buttons.presented(at_portal(made, status, presence, goes=False), "トークン発行")
     assert made.case.ends == [("fact", right)]
-    assert made.case.requirements == [["SCR-25", "SCR-22"]]
+    assert made.case.requirements == [("SCR-25", "SCR-22")]
 
 
 @BOTH
@@ -176,11 +186,11 @@ def test_the_menu_offers_each_level_by_its_declared_name(right):
         agent=Some(has=lambda control: right and control in ("menu 0", "menu 1")),
         top=Some(menu=lambda level: f"menu {level}"),
     )
-    made = judge()
+    made = judge(declaration=DECLARED)
     menus.offers_first(Some(scene=made, site=here))
     menus.offers_second(Some(scene=made, site=here))
     assert made.case.ends == [("fact", right), ("fact", right)]
-    assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
+    assert made.case.requirements == [("SCR-03",), ("SCR-04",)]
 
 
 def test_a_path_of_one_level_has_no_second():
@@ -202,7 +212,7 @@ def test_a_path_of_one_level_has_no_second():
 def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
     view = Some(fields=[Some(label=label) for label in ("確認用パスワード", *more)])
     made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
-    made.declaration = Some(labels=DEFAULT_LABELS)
+    made.declaration = Some(labels=bundled().labels, manual=bundled())
     asked.confirmation_only(made)
     ends = zip(made.case.ends, made.case.requirements, strict=True)
     assert {need[0] for (_, ok), need in ends if not ok} == red
@@ -212,7 +222,7 @@ def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
 def test_an_issue_without_the_confirmation_password_is_red():
     view = Some(fields=[])
     made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
-    made.declaration = Some(labels=DEFAULT_LABELS)
+    made.declaration = Some(labels=bundled().labels, manual=bundled())
     asked.confirmation_only(made)
     assert [ok for _, ok in made.case.ends] == [False, True, True, True]
 
@@ -224,7 +234,7 @@ def test_activation_asks_for_the_confirmation_password_only_where_declared(decla
     view = Some(fields=[Some(label=label) for label in labels])
     made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
     made.declaration = Some(
-        labels=DEFAULT_LABELS, confirmation_password=Some(asked_at_activation=declared)
+        labels=bundled().labels, confirmation_password=Some(asked_at_activation=declared)
     )
     asked.activation_as_declared(made)
     assert made.case.ends == [("fact", declared is shown)]

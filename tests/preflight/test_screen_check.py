@@ -10,30 +10,29 @@ from pretend_bank import BASE, PretendBank, declaration, form, page
 from otp_conformance.language import set_language
 from otp_conformance.preflight.finding import Finding, Findings, State
 from otp_conformance.preflight.screens import ScreenCheck
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.site import Site
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 LOGIN = form("/in", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
 
 
-def look(body: str, key: ScreenKey, **changes: Any) -> list[Finding]:
+def look(body: str, key: str, **changes: Any) -> list[Finding]:
     declared = declaration(**changes)
     site = Site(PretendBank({"GET /": body}).agents().new(), declared, BASE)
     site.open_start()
     findings = Findings(lambda _: None, lambda text: text)
-    ScreenCheck(site, declared, findings, None).look(key)
+    ScreenCheck(site, declared, findings, None).look(site.screen(key))
     return findings.found
 
 
 def test_a_screen_as_declared() -> None:
-    found = look(page("ログイン", LOGIN), ScreenKey.LOGIN)
+    found = look(page("ログイン", LOGIN), "login")
     assert {f.state for f in found} == {State.OK}
     assert len(found) == 4
 
 
 def test_another_title_is_told_with_those_on_the_page() -> None:
-    (wrong,) = look(page("会員ログイン", LOGIN), ScreenKey.LOGIN)
+    (wrong,) = look(page("会員ログイン", LOGIN), "login")
     assert wrong.state is State.WRONG
     assert '"login.title" = ["会員ログイン"]' in wrong.fix
     assert "「会員ログイン」" in wrong.fix
@@ -41,14 +40,14 @@ def test_another_title_is_told_with_those_on_the_page() -> None:
 
 def test_an_error_instead_of_the_login_is_no_title_to_declare() -> None:
     body = page("お手続きできません", '<p role="alert">その画面はありません。</p>')
-    (wrong,) = look(body, ScreenKey.LOGIN)
+    (wrong,) = look(body, "login")
     assert "login.path（いまは「/login」）" in wrong.fix
     assert "login.title" not in wrong.fix
 
 
 def test_another_label_is_told_with_the_most_similar_one() -> None:
     body = form("/in", "契約者番号=id", "ログイン用パスワード=pw:password", button="ログイン")
-    wrong = [f for f in look(page("ログイン", body), ScreenKey.LOGIN) if f.state is State.WRONG]
+    wrong = [f for f in look(page("ログイン", body), "login") if f.state is State.WRONG]
     assert [f.what for f in wrong] == [
         "ログインID（login.id）",
         "ログインパスワード（login.password）",
@@ -59,14 +58,14 @@ def test_another_label_is_told_with_the_most_similar_one() -> None:
 
 def test_a_declared_label_is_looked_for_instead() -> None:
     body = form("/in", "契約者番号=id", "ログインパスワード=pw:password", button="ログイン")
-    found = look(page("ログイン", body), ScreenKey.LOGIN, labels={"login.id": ("契約者番号",)})
+    found = look(page("ログイン", body), "login", labels={"login.id": ("契約者番号",)})
     assert {f.state for f in found} == {State.OK}
 
 
 def test_the_screen_id_is_compared() -> None:
     body = "<dl><dt>登録状況</dt><dd>未登録</dd><dt>画面ID</dt><dd>XYZ999</dd></dl>"
     body += '<a href="/">トップページへ</a>'
-    found = look(page("ワンタイムパスワード申請内容選択", body), ScreenKey.PORTAL)
+    found = look(page("ワンタイムパスワード申請内容選択", body), "portal")
     (wrong,) = [f for f in found if f.state is State.WRONG]
     assert wrong.observed == "「XYZ999」"
     assert "screen_ids.portal" in wrong.fix
@@ -75,26 +74,24 @@ def test_the_screen_id_is_compared() -> None:
 def test_the_keyboard_needs_a_browser() -> None:
     body = form("/go", "確認用パスワード=c:password", button="トークンを発行する")
     body += '<a href="/">戻る</a>'
-    found = look(
-        page("トークン発行（ハードウェアトークン発行確認）", body), ScreenKey.ISSUE_CONFIRM
-    )
+    found = look(page("トークン発行（ハードウェアトークン発行確認）", body), "issue_confirm")
     assert [f.what for f in found if f.state is State.UNKNOWN] == ["ソフトウェアキーボード"]
 
 
 @pytest.mark.parametrize(
     ("body", "key", "what", "fix"),
     [
-        (page("会員ログイン", LOGIN), ScreenKey.LOGIN, "title of the screen", '"login.title"'),
-        (page("", '<p role="alert">No.</p>'), ScreenKey.LOGIN, "title", "login.path"),
+        (page("会員ログイン", LOGIN), "login", "title of the screen", '"login.title"'),
+        (page("", '<p role="alert">No.</p>'), "login", "title", "login.path"),
         (
             page("ログイン", form("/in", "名=id", button="次へ")),
-            ScreenKey.LOGIN,
+            "login",
             "login.id",
             "under [labels]",
         ),
     ],
 )
-def test_findings_in_english(body: str, key: ScreenKey, what: str, fix: str) -> None:
+def test_findings_in_english(body: str, key: str, what: str, fix: str) -> None:
     set_language("en")
     try:
         wrong = next(f for f in look(body, key) if f.state is State.WRONG)

@@ -169,21 +169,21 @@ def test_what_a_page_has_confirmed_survives_a_kill(tmp_path: Path) -> None:
         applicant, starter, leaver, guesser = made
 
         site = before.at_portal(applicant.account, None)
-        site.portal.press_issue()
+        site.portal.press("issue")
         site.kind_selection.choose(token_of(starter).asset.kind)
         site.issue_confirm.submit(applicant.account.confirmation_password)
         site.issue_complete.require()
 
         moment = before.at_minute(1)
         site = before.at_portal(starter.account, None)
-        site.portal.press_activate()
+        site.portal.press("activate")
         token = token_of(starter)
         site.activation.submit(token.asset.serial, token.code_at(moment))
         site.activation_complete.require()
 
         site = before.at_portal(leaver.account, token_of(leaver).code_at(moment))
         moment = before.at_minute(2)
-        site.portal.press_deactivate()
+        site.portal.press("deactivate")
         site.deactivation.submit(
             leaver.account.confirmation_password, token_of(leaver).code_at(moment)
         )

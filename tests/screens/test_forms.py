@@ -8,12 +8,13 @@ import pytest
 from pretend_bank import BASE, PretendBank, declaration, form, page
 
 from otp_conformance.agent.port import ExtraInput
-from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Kind
 
 Sent = dict[str, str]
+SCREENS = bundled().screens
 BRANCH = ExtraInput(("支店番号",), "007")
 
 
@@ -76,18 +77,13 @@ def test_what_an_activation_holds_when_it_is_filled() -> None:
     assert sent_by(ACTIVATION, act)[1] == {"serial": "10110998", "otp": "123456"}
 
 
-@pytest.mark.parametrize(
-    ("body", "serial", "wanted"),
-    [
-        (ACTIVATION, "10110998", {"serial": "10110998", "otp": "123456"}),
-        (ACTIVATION, None, {"serial": "", "otp": "123456"}),
-        (CODE_ONLY, "10110998", {"otp": "123456"}),
-        (CODE_ONLY, None, {"otp": "123456"}),
-    ],
-)
-def test_an_activation_in_software(body: str, serial: str | None, wanted: Sent) -> None:
-    asked = sent_by(body, lambda site: site.software_activation.submit("123456", serial))
-    assert asked == ("POST /sent", wanted)
+@pytest.mark.parametrize("body", [ACTIVATION, CODE_ONLY])
+def test_an_activation_in_software_takes_the_code_alone(body: str) -> None:
+    def act(site: Site) -> None:
+        site.activation.of(Kind.SOFTWARE).submit("123456")
+
+    what, sent = sent_by(body, act)
+    assert (what, sent["otp"], sent.get("serial", "")) == ("POST /sent", "123456", "")
 
 
 @pytest.mark.parametrize("code", ["123456", None])
@@ -104,8 +100,8 @@ def test_what_a_deactivation_holds_when_it_is_filled(code: str | None) -> None:
     [
         (lambda site: site.activation.back(), "POST /back"),
         (lambda site: site.activation.cancel(), "POST /stop"),
-        (lambda site: site.software_activation.back(), "POST /back"),
-        (lambda site: site.software_activation.cancel(), "POST /stop"),
+        (lambda site: site.activation.of(Kind.SOFTWARE).back(), "POST /back"),
+        (lambda site: site.activation.of(Kind.SOFTWARE).cancel(), "POST /stop"),
         (lambda site: site.kind_selection.back(), "POST /back"),
         (lambda site: site.issue_confirm.back(), "POST /back"),
         (lambda site: site.deactivation.back(), "POST /back"),
@@ -118,7 +114,7 @@ def test_ways_out(act: Callable[[Site], None], address: str) -> None:
 @pytest.mark.parametrize(
     ("press", "button"),
     [
-        (lambda site: site.portal.press_activate(), "ワンタイムパスワード利用開始"),
+        (lambda site: site.portal.press("activate"), "ワンタイムパスワード利用開始"),
         (lambda site: site.portal.to_top(), "トップページへ"),
     ],
 )
@@ -129,8 +125,10 @@ def test_buttons_of_the_portal(press: Callable[[Site], None], button: str) -> No
 
 def test_a_completion_is_that_of_its_kind() -> None:
     site = Site(PretendBank({}).agents().new(), declaration(), BASE)
-    assert site.activation_completion(Kind.HARDWARE) is site.activation_complete
-    assert site.activation_completion(Kind.SOFTWARE) is site.software_activation_complete
+    complete = site.activation_complete
+    assert complete.of(Kind.HARDWARE) is complete
+    assert complete.of(Kind.SOFTWARE).key == "software_activation_complete"
+    assert site.deactivation.of(Kind.SOFTWARE) is site.deactivation
 
 
 @pytest.mark.parametrize(("shown", "read"), [("ご案内 [BTW012]", "BTW012"), ("ご案内", "")])
@@ -145,23 +143,23 @@ class TestDeclaredParts:
     @pytest.mark.parametrize(("flow", "asked"), [("one_page", True), ("two_page", False)])
     def test_the_login_asks_the_code_on_its_one_page(self, flow: str, *, asked: bool) -> None:
         given = declaration(login={"flow": flow})
-        assert ("otp.field" in declared_parts(ScreenKey.LOGIN, given).fields) is asked
-        assert declared_parts(ScreenKey.TOP, given).fields == ()
-        assert declared_parts(ScreenKey.KIND, given).fields == ()
+        assert ("otp.field" in declared_parts(SCREENS["login"], given).fields) is asked
+        assert declared_parts(SCREENS["top"], given).fields == ()
+        assert declared_parts(SCREENS["kind"], given).fields == ()
 
     @pytest.mark.parametrize("control", [True, False])
     def test_the_top_page_has_the_declared_way_out(self, *, control: bool) -> None:
         given = declaration(login={"logout_control": control})
-        assert declared_parts(ScreenKey.TOP, given).actions == ("logout.button",) * control
-        assert declared_parts(ScreenKey.LOGIN, given).actions == ("login.button",)
+        assert declared_parts(SCREENS["top"], given).actions == ("logout.button",) * control
+        assert declared_parts(SCREENS["login"], given).actions == ("login.button",)
 
     @pytest.mark.parametrize("asked", [True, False])
     def test_a_deactivation_asks_the_code_as_declared(self, *, asked: bool) -> None:
         given = declaration(ics={"otp_on_deactivation": asked})
-        parts = declared_parts(ScreenKey.DEACTIVATION, given)
+        parts = declared_parts(SCREENS["deactivation"], given)
         assert parts.fields == ("confirmation.field", *("otp.field",) * asked)
-        assert "otp.field" in declared_parts(ScreenKey.ACTIVATION, given).fields
-        assert "otp.field" in declared_parts(ScreenKey.LOGIN_OTP, given).fields
+        assert "otp.field" in declared_parts(SCREENS["activation"], given).fields
+        assert "otp.field" in declared_parts(SCREENS["login_otp"], given).fields
 
     @pytest.mark.parametrize(
         ("offered", "screens", "there"),
@@ -173,7 +171,7 @@ class TestDeclaredParts:
     )
     def test_the_keyboard(self, *, offered: bool, screens: tuple[str, ...], there: bool) -> None:
         given = declaration(ics={"on_screen_keyboard": offered}, keyboard={"screens": screens})
-        assert (KEYBOARD in declared_parts(ScreenKey.DEACTIVATION, given).actions) is there
+        assert (KEYBOARD in declared_parts(SCREENS["deactivation"], given).actions) is there
 
 
 CUT = '<form method="post" action="/sent">{0}<button>利用開始する</button></form>'
@@ -198,8 +196,9 @@ def test_only_what_the_page_would_alter_is_sent_past_it(
     site = Site(bank.agents().new(), declaration(), BASE)
     site.open_start()
     pressed: list[str] = []
-    site.software_activation.press_submit = lambda: pressed.append("pressed")  # type: ignore[method-assign]
-    site.software_activation.submit("123456", None)
+    screen = site.activation.of(Kind.SOFTWARE)
+    screen.press_submit = lambda: pressed.append("pressed")  # type: ignore[method-assign]
+    screen.submit("123456")
     assert pressed == ([] if as_request else ["pressed"])
     if as_request:
         assert bank.asked[-1] == ("POST /sent", {"otp": "123456"})

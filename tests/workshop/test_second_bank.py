@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from otp_conformance.assets.pool.file import load_pool
-from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import load
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict
@@ -49,7 +49,7 @@ def test_hardly_a_word_is_the_reference_banks() -> None:
     shared = {
         key.partition(".")[0]
         for key, texts in labels.items()
-        if texts == DEFAULT_LABELS[key] and texts
+        if texts == bundled().labels[key] and texts
     }
     # Staff have no screens, there is no second login page and no screen ID; the
     # rest are key terms of sentences, which come in many wordings already.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from otp_conformance.errors import UsageError
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -19,9 +21,10 @@ class Fault:
         return f"{place}: {self.message}"
 
 
-class CatalogueError(Exception):
-    """The catalogue cannot be used. One line a fault."""
+class CatalogueError(UsageError):
+    """A manual or its requirements cannot be used. One line a fault."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, faults)))
+        told = "\n".join(map(str, faults))
+        super().__init__(told, told)

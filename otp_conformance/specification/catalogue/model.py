@@ -99,15 +99,15 @@ class Term(Entry):
     in_manual: bool
 
 
-class Chapter(Entry):
-    """One area; ``id`` is the prefix of its requirements."""
+class Area(Entry):
+    """One area of requirements; ``id`` is the prefix of theirs."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     ja: Filled
     en: Filled
 
 
-class Manual(Entry):
+class Document(Entry):
     """The document that the requirements come from."""
 
     title: Filled
@@ -120,20 +120,19 @@ class RequirementSet(Entry):
 
     id: Filled
     version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
-    manual: Manual
-    sha256: Mapping[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
-    counts: Mapping[str, int]
-    chapter: tuple[Chapter, ...]
+    sha256: Mapping[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
+    counts: Mapping[str, int] = {}
 
 
 class Catalogue(Entry):
-    """The whole set. Mappings are in the order of the files."""
+    """The whole set. Mappings are in the order of the files; ``manual``: the document behind it."""
 
     header: RequirementSet
     requirements: Mapping[str, Requirement]
     ambiguities: Mapping[str, Ambiguity]
     parameters: Mapping[str, Parameter]
-    chapters: Mapping[str, Chapter]
+    chapters: Mapping[str, Area]
+    manual: Document
     glossary: tuple[Term, ...]
 
     @property
@@ -145,11 +144,6 @@ class Catalogue(Entry):
     def version(self) -> str:
         """Version of the set (semantic versioning)."""
         return self.header.version
-
-    @property
-    def manual(self) -> Manual:
-        """The document behind the set."""
-        return self.header.manual
 
     def chapter_name(self, identifier: str) -> str:
         """Return the chapter's name, in the current language, of ACT or ACT-05.

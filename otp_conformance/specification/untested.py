@@ -8,6 +8,8 @@ from pathlib import Path
 from otp_conformance.language import say
 from otp_conformance.specification.catalogue import read
 from otp_conformance.specification.catalogue.model import Entry, Filled, RequirementId
+from otp_conformance.specification.manual import Manual
+from otp_conformance.specification.requirements import FOLDER
 
 FILE = "untested.toml"
 _TABLE = "untested"
@@ -26,11 +28,19 @@ class Untested(Entry):
         return say(self.reason_ja, self.reason_en)
 
 
-def load(folder: Path) -> Mapping[str, Untested]:
-    """Return the entries of a catalogue's folder by ID; none when there is no file.
+def load(manual: Manual, root: Path) -> Mapping[str, Untested]:
+    """Return a manual's entries by ID, with those of the suite that it extends.
 
-    Raises `CatalogueError` for a file of another form and for an ID twice.
+    ``root`` holds the suite's features/. Raises `CatalogueError` for a
+    file of another form and for an ID twice.
     """
+    found: dict[str, Untested] = {}
+    for folder in manual.feature_folders(root):
+        found |= _load(folder / FOLDER)
+    return {identifier: found[identifier] for identifier in manual.kept(found)}
+
+
+def _load(folder: Path) -> Mapping[str, Untested]:
     if not (folder / FILE).exists() or not read.toml(folder, FILE):
         return {}
     found: dict[str, Untested] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from otp_conformance.language import say
+from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.catalogue import read
 from otp_conformance.specification.catalogue.errors import CatalogueError, Fault
 from otp_conformance.specification.catalogue.model import (
@@ -19,8 +20,9 @@ from otp_conformance.specification.catalogue.model import (
     RequirementSet,
     Term,
 )
+from otp_conformance.specification.manual import MANUAL, SCREENS, Manual
 
-_SET = "set.toml"
+FOLDER = "requirements"
 _REQUIREMENTS = "requirements.csv"
 _AMBIGUITIES = "ambiguities.toml"
 _PARAMETERS = "parameters.toml"
@@ -47,7 +49,10 @@ def _numbered(entries: Iterable[Entry], file: str, order: Iterable[str]) -> dict
             raise read.failed(file, item.id, "IDが重複しています。", "the ID is there twice.")
         if prefix not in prefixes:
             raise read.failed(
-                file, item.id, "章が set.toml にありません。", "its chapter is not in set.toml."
+                file,
+                item.id,
+                f"分野が {MANUAL} の [[area]] にありません。",
+                f"its area is not among {MANUAL}'s [[area]].",
             )
         if prefixes.index(prefix) != at:
             at, number = prefixes.index(prefix), 0
@@ -128,8 +133,8 @@ def _counts(catalogue: Catalogue) -> Iterator[Fault]:
     for name, told in catalogue.header.counts.items():
         if real[name] != told:
             yield Fault(
-                _SET,
-                f"counts.{name}",
+                MANUAL,
+                f"requirement_set.counts.{name}",
                 say(
                     f"{told} とありますが、実際は {real[name]} です。",
                     f"{told}, really {real[name]}.",
@@ -147,8 +152,8 @@ def _frozen(folder: Path, header: RequirementSet) -> Iterator[Fault]:
         now = fingerprint(folder, file)
         if header.sha256.get(file) != now:
             yield Fault(
-                _SET,
-                f"sha256.{file}",
+                MANUAL,
+                f"requirement_set.sha256.{file}",
                 say(
                     f"{file} の中身が版 {header.version} のものと違います。意図した変更なら"
                     f"版を上げ、指紋を {now} に直してください。",
@@ -165,14 +170,31 @@ def _stop_at(faults: Iterable[Fault]) -> None:
         raise CatalogueError(found)
 
 
-def load(folder: Path) -> Catalogue:
-    """Return the catalogue in a folder (`resources.features_dir` / "requirements").
+def load(manual: Manual) -> Catalogue:
+    """Return the requirements of a manual, out of the ``requirements`` of its folder.
 
     Checks form, numbering, references in both directions, counts and the
-    fingerprints that freeze the set. Raises `CatalogueError`.
+    fingerprints that freeze the set. Of a manual that extends another one only what
+    it adds is read and checked; what it withdraws is taken out. Raises `CatalogueError`.
     """
-    header = read.entry(RequirementSet, read.toml(folder, _SET), _SET, "")
-    chapters = {chapter.id: chapter for chapter in header.chapter}
+    folder = manual.folder / FOLDER
+    try:
+        return _extended(manual, folder) if manual.base else _whole(manual, folder)
+    except CatalogueError as error:
+        if manual.base is None:
+            raise
+        raise CatalogueError(
+            [replace(fault, file=str(_place(manual, fault.file))) for fault in error.faults]
+        ) from None
+
+
+def _place(manual: Manual, file: str) -> Path:
+    """Return where a file of a manual is (its path where it is one already)."""
+    return manual.folder / file if file == MANUAL else manual.folder / FOLDER / file
+
+
+def _whole(manual: Manual, folder: Path) -> Catalogue:
+    chapters = {area.id: area for area in manual.areas}
     requirements = _numbered(read.requirements(folder, _REQUIREMENTS), _REQUIREMENTS, chapters)
     ambiguities = _numbered(
         read.entries(Ambiguity, folder, _AMBIGUITIES, "ambiguity", "id"), _AMBIGUITIES, ["AMB"]
@@ -181,11 +203,12 @@ def load(folder: Path) -> Catalogue:
         read.entries(Parameter, folder, _PARAMETERS, "parameter", "id"), _PARAMETERS, ["IX"]
     )
     catalogue = Catalogue(
-        header=header,
+        header=manual.requirement_set,
         requirements=requirements,
         ambiguities=ambiguities,
         parameters=parameters,
         chapters=chapters,
+        manual=manual.document,
         glossary=tuple(read.entries(Term, folder, _GLOSSARY, "term", "ja")),
     )
     _stop_at(_chapters(requirements))
@@ -193,5 +216,106 @@ def load(folder: Path) -> Catalogue:
     _stop_at(_links(requirements, parameters, _PARAMETERS))
     _stop_at(_parameters_exist(ambiguities, parameters))
     _stop_at(_counts(catalogue))
-    _stop_at(_frozen(folder, header))
+    _stop_at(_frozen(folder, catalogue.header))
+    _stop_at(_verified(manual, requirements))
     return catalogue
+
+
+def _extended(manual: Manual, folder: Path) -> Catalogue:
+    assert manual.base is not None  # noqa: S101 - the caller has looked
+    before = load(manual.base)
+    areas = {area.id: area for area in manual.areas}
+    added: dict[str, Requirement] = {}
+    there = (folder / _REQUIREMENTS).is_file()
+    for item in read.requirements(folder, _REQUIREMENTS) if there else ():
+        if item.id in before.requirements or item.id in added:
+            raise read.failed(
+                _REQUIREMENTS, item.id, "IDが重複しています。", "the ID is there twice."
+            )
+        if item.chapter not in areas:
+            near = did_you_mean(item.chapter, areas)
+            raise read.failed(
+                _REQUIREMENTS,
+                item.id,
+                f"分野 {item.chapter} がありません。{near.ja}"
+                f"{MANUAL} に [[area]] を書いてください。",
+                f"there is no area {item.chapter}.{near.en} Add an [[area]] to {MANUAL}.",
+            )
+        added[item.id] = item
+    _stop_at(_chapters(added))
+    _stop_at(_references(added, before))
+    for identifier in manual.withdrawn:
+        if identifier not in before.requirements:
+            near = did_you_mean(identifier, before.requirements)
+            raise read.failed(
+                MANUAL,
+                f"withdrawn {identifier}",
+                f"そのような要件はありません。{near.ja}",
+                f"there is no such requirement.{near.en}",
+            )
+    kept = {i: row for i, row in before.requirements.items() if i not in manual.withdrawn}
+    order = list(areas)
+    requirements = dict(
+        sorted((kept | added).items(), key=lambda entry: order.index(entry[1].chapter))
+    )
+    _stop_at(_verified(manual, {**before.requirements, **added}))
+    catalogue = before.model_copy(
+        update={
+            "header": manual.requirement_set,
+            "requirements": requirements,
+            "ambiguities": {i: _fewer(a, requirements) for i, a in before.ambiguities.items()},
+            "parameters": {i: _fewer(p, requirements) for i, p in before.parameters.items()},
+            "chapters": areas,
+            "manual": manual.document,
+        }
+    )
+    _stop_at(_counts(catalogue))
+    return catalogue
+
+
+Linked = TypeVar("Linked", Ambiguity, Parameter)
+
+
+def _fewer(entry: Linked, requirements: Collection[str]) -> Linked:
+    """Return an entry without the rows that are withdrawn."""
+    rows = tuple(row for row in entry.rows if row in requirements)
+    return entry.model_copy(update={"rows": rows})
+
+
+def _references(added: Mapping[str, Requirement], before: Catalogue) -> Iterator[Fault]:
+    for item in added.values():
+        for known, wanted in (
+            (before.ambiguities, item.ambiguities),
+            (before.parameters, item.ixit),
+        ):
+            for other in wanted:
+                if other not in known:
+                    near = did_you_mean(other, known)
+                    yield Fault(
+                        _REQUIREMENTS,
+                        item.id,
+                        say(
+                            f"{other} という項目はありません。{near.ja}",
+                            f"there is no {other}.{near.en}",
+                        ),
+                    )
+
+
+def _verified(manual: Manual, known: Collection[str]) -> Iterator[Fault]:
+    """Yield the requirements named by the screens that do not exist."""
+    named = [("verifies", ids) for ids in manual.checks.values()]
+    for screen in manual.screens.values():
+        named += [(f"{screen.key}.verifies", ids) for ids in screen.verifies.values()]
+        named += [(f"{screen.key}.not_asked", ids) for ids in screen.not_asked.values()]
+    for place, ids in named:
+        for identifier in ids:
+            if identifier not in known:
+                near = did_you_mean(identifier, known)
+                yield Fault(
+                    str(manual.folder / SCREENS),
+                    place,
+                    say(
+                        f"要件 {identifier} はありません。{near.ja}",
+                        f"there is no requirement {identifier}.{near.en}",
+                    ),
+                )
