@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.judging import retired
 from otp_conformance.people import stories
 
 
@@ -34,6 +35,16 @@ def _(context):
 @step("別のお客さまへ送られたトークンでの利用開始登録は宣言どおりに扱われる")
 def _(context):
     context.world.declared.token_of_another()
+
+
+@step("利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
+def _(context):
+    retired.activation(context.world, context.world.acting())
+
+
+@step("{person}が利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
+def _(context, person):
+    retired.activation(context.world, context.world.person(person))
 
 
 @step("全角数字での利用開始登録は宣言どおりに扱われる")

@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.judging import unlocked
 from otp_conformance.people import stories
 
 
@@ -12,7 +13,27 @@ def _(context, person):
 
 @step("職員が状況を確かめて{person}の停止状態を解除する")
 def _(context, person):
+    stories.unlock_keeping_token(context.world, context.world.person(person))
+
+
+@step("職員が{person}の停止状態を解除し、宣言された時間がたつ")
+def _(context, person):
     context.world.unlock(context.world.person(person))
+
+
+@step("停止状態の解除の後、{person}は宣言どおりにログインできる")
+def _(context, person):
+    unlocked.login(context.world, context.world.person(person))
+
+
+@step("職員が{person}のトークンを失効させている")
+def _(context, person):
+    stories.revoke(context.world, context.world.person(person))
+
+
+@step("職員が{person}のトークンを失効させる")
+def _(context, person):
+    stories.revoke(context.world, context.world.person(person))
 
 
 @step("{person}の発送の記録は{int}件である")

@@ -116,6 +116,3 @@ class Provisioner(Protocol):
 
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial, known from an earlier call."""
-
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of the notices sent to a customer, oldest first."""

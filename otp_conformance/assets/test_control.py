@@ -139,13 +139,6 @@ class TestControlProvisioner:
             )
         return known
 
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of the notices sent to a customer, oldest first."""
-        answer = self._control.call("GET", "outbox", query={"login_id": login_id})
-        with reading("outbox"):
-            notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
-            return tuple(str(notice["subject"]) for notice in notices)
-
     def _register(
         self, kind: Kind, serial_length: int | None, more: dict[str, str], *, prefix: str = ""
     ) -> TokenDevice:

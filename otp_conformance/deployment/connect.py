@@ -15,6 +15,7 @@ from otp_conformance.clock.real import Announce, tell_nobody
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.deployment.connecting.clocks import clock
 from otp_conformance.deployment.connecting.context import Connection
+from otp_conformance.deployment.connecting.outbox import outbox
 from otp_conformance.deployment.connecting.provisioning import provisioner
 from otp_conformance.deployment.connecting.staff import staff
 from otp_conformance.deployment.counting import (
@@ -69,6 +70,7 @@ def connect(
         login_extras=_extras(connection),
         spending=spending,
         reconnecting=reconnecting,
+        outbox=outbox(connection),
     )
 
 

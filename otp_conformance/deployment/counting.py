@@ -79,10 +79,6 @@ class CountingProvisioner:
         """Return a known device."""
         return self._inner.device(serial)
 
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of notices."""
-        return self._inner.outbox(login_id)
-
 
 class CountingStaffDesk:
     """Notes what staff are asked to do, once it is done."""

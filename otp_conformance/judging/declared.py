@@ -35,7 +35,7 @@ class Declared:
     def next_day_control(self, customer: Customer, kind: Kind = Kind.HARDWARE) -> None:
         """On the next day the same request succeeds, as the control of a refusal."""
         if not stories.gate_is_open(self._world, customer, kind):
-            self._world.time.to_next_day(10, 0)
+            stories.wait_for_gate(self._world, customer, kind)
             self._judge.control_done(stories.retry_start(self._world, customer, kind), customer)
 
     def gate(self, kind: Kind = Kind.HARDWARE) -> None:

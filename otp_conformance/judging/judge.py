@@ -162,9 +162,13 @@ class Judge:
         self._case.control(f"対照：{what}", ok, expected=f"対照として、{what}こと", observed=seen)
 
     def unlock_control(self, customer: Customer) -> None:
-        """After staff lift the suspension, the same customer and token get in."""
+        """After staff lift the suspension, the same customer gets in, with the same token.
+
+        Without an OTP where the declaration says that lifting retires the token.
+        """
         self._world.unlock(customer)
-        self.control(customer.log_in(customer.code("新しい", "login")))
+        code = None if customer.token is None else customer.code("新しい", "login")
+        self.control(customer.log_in(code))
 
     # -- facts ------------------------------------------------------------
 

@@ -66,6 +66,7 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "別のトークンの": CodeChoice(source="spare", fresh=True),
     "そのトークンの": CodeChoice(source="chosen", fresh=True),
     "利用解除したトークンの": CodeChoice(source="retired", fresh=True),
+    "失効したトークンの": CodeChoice(source="retired", fresh=True),
     "許容幅でいちばん古い": CodeChoice(offset="-W", fresh=True),
     "許容幅より一つ古い": CodeChoice(offset="-W-1", fresh=True),
     "許容幅でいちばん先の": CodeChoice(offset="+F", fresh=True),

@@ -233,6 +233,10 @@ class Customer(Person):
             keyboard=keyboard,
         )
 
+    def wait_for_effect(self) -> None:
+        """Wait as long as an activation or deactivation is declared to take (IX-36)."""
+        self._world.time.wait_for_effect(self._world.declaration.effect.latency_seconds)
+
     def _told(self) -> bool:
         return self.site.tells_refusal() or self._way_closed
 
@@ -256,6 +260,8 @@ class Customer(Person):
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             attempt = replace(attempt, strange=success.key.title_key)
         self._note_spending(attempt)
+        if attempt.accepted and attempt.action in (Action.ACTIVATION, Action.DEACTIVATION):
+            self.wait_for_effect()
         self.last = attempt
         self.attempts.append(attempt)
         self._world.last = attempt

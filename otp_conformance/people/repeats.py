@@ -42,6 +42,7 @@ def _activate_keeping(customer: Customer) -> FormRequest:
     kept = site.activation.request()
     site.activation.press_submit()
     site.activation_complete.require()
+    customer.wait_for_effect()
     return kept
 
 
@@ -78,6 +79,7 @@ def _deactivate_keeping(customer: Customer) -> FormRequest:
     screen.press_submit()
     customer.site.deactivation_complete.require()
     customer.retire()
+    customer.wait_for_effect()
     return kept
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.codes import MALFORMED
-from otp_conformance.people.gate import is_open
+from otp_conformance.people.gate import is_open, opening_day, service_day
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenDevice
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.verdict.outcome import NotApplicable, SetupFailed
 
 if TYPE_CHECKING:
     from otp_conformance.people.customer import Customer
@@ -95,8 +95,8 @@ def start_software(world: World, customer: Customer) -> None:
 
 
 def wait_for_gate(world: World, customer: Customer, kind: Kind) -> None:
-    """Move to the next day if the declared gate is shut for this customer."""
-    if not gate_is_open(world, customer, kind):
+    """Move on, day by day, until the declared gate is open for this customer."""
+    while not gate_is_open(world, customer, kind):
         world.time.to_next_day(10, 0)
 
 
@@ -127,6 +127,41 @@ def try_start(world: World, customer: Customer, kind: Kind) -> Attempt:
     else:
         customer.token = reserved
     return try_activation(customer)
+
+
+def to_next_day(world: World, hour: int, minute: int) -> None:
+    """Move to a time of the next day, as the declaration means it for a new start (IX-32).
+
+    Where only business days count, a weekend or holiday after a deactivation is passed.
+    """
+    world.time.to_next_day(hour, minute)
+    if not world.declaration.switching.business_days_only:
+        return
+    ended = [at for person in world.people() if (at := person.deactivated_at) is not None]
+    opening = max((opening_day(at, world.declaration) for at in ended), default=None)
+    while opening is not None and service_day(world.time.now(), world.declaration) < opening:
+        world.time.to_next_day(hour, minute)
+
+
+def unlock_keeping_token(world: World, customer: Customer) -> None:
+    """Staff lift a suspension; the customer goes on with the same token (LCK-13, LCK-14).
+
+    Raises `NotApplicable` where the declaration says that the token is retired by it.
+    """
+    if world.declaration.lockout.unlock.token == "retired":  # noqa: S105 - no secret
+        raise NotApplicable(
+            expected="停止状態の解除の後に、同じトークンで確かめること",
+            observed="停止状態を解除するとトークンは失効すると宣言されています"
+            "（lockout.unlock.token）",
+        )
+    world.unlock(customer)
+
+
+def revoke(world: World, customer: Customer) -> None:
+    """Staff retire the token that a customer has lost; its sessions are over (IX-43)."""
+    world.sut.staff.revoke(customer.account.login_id)
+    customer.retire()
+    customer.change_browser()
 
 
 def retry_start(world: World, customer: Customer, kind: Kind) -> Attempt:

@@ -14,6 +14,7 @@ NEEDS_JA = {
     "@needs.hour": "時刻を進めるか、1時間待つ手段が要る",
     "@needs.staff": "職員の操作手段が要る",
     "@needs.outbox": "通知の確認手段が要る",
+    "@needs.revocation": "職員がトークンを失効させられる場合",
     "@needs.software": "ソフトウェアトークンがある場合",
     "@needs.keyboard": "ソフトウェアキーボードがある場合",
     "@needs.browser": "ブラウザーで確かめる",

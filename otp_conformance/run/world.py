@@ -115,9 +115,20 @@ class World:
         """Return a customer of their own for a control."""
         return self.introduce("対照のお客さま", status)
 
+    def people(self) -> tuple[Customer, ...]:
+        """Return everybody whom the scenario has introduced."""
+        return tuple(self._people.values())
+
     def unlock(self, customer: Customer) -> None:
-        """Staff lift a suspension after noting the circumstances (LCK-10)."""
+        """Staff lift a suspension after noting the circumstances (LCK-10).
+
+        It is in force when this returns: the declared delay has passed (IX-26).
+        """
+        unlock = self.declaration.lockout.unlock
         self.sut.staff.unlock(customer.account.login_id, CIRCUMSTANCES)
+        self.time.wait_for_effect(unlock.delay_seconds)
+        if unlock.token == "retired":  # noqa: S105 - an effect on the token, no secret
+            customer.retire()
 
     def spare_token(self) -> TokenDevice:
         """Return a token in stock that belongs to nobody."""

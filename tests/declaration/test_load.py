@@ -30,7 +30,6 @@ allowed_hosts = ["ib.example.test"]
 software_tokens = false
 staff_access = true
 staff_revocation = false
-outbox_access = false
 [otp]
 digits = 6
 [issue]

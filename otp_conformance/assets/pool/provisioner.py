@@ -47,13 +47,6 @@ class Secret(Protocol):
         """Return the secret. Raises `DeclarationMismatch`."""
 
 
-class Outbox(Protocol):
-    """Reads a customer's notices as declared."""
-
-    def __call__(self, login_id: str) -> tuple[str, ...]:
-        """Return their subjects, oldest first."""
-
-
 def filled_in(reference: str, *, login_id: str = "", serial: str = "") -> str:
     """Return a reference with its places filled in."""
     values: Mapping[str, str] = {"login_id": login_id, "serial": serial}
@@ -65,15 +58,13 @@ class PoolMeans:
     """What a pool needs of its surroundings.
 
     ``make_device`` makes a token's device from its seed's reference; ``software``
-    tells whether the scenario at hand (its key) will apply for a software token;
-    ``outbox`` is None where no way to notices is declared.
+    tells whether the scenario at hand (its key) will apply for a software token.
     """
 
     secret: Secret
     make_device: MakeDevice
     step_seconds: int
     software: Callable[[str], bool] = lambda _: False
-    outbox: Outbox | None = None
 
 
 class PoolProvisioner:
@@ -179,16 +170,6 @@ class PoolProvisioner:
             self._ledger.release(_held_by(entry))
         except LedgerError as error:
             raise _unusable(error) from None
-
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of notices over the declared call. Raises `AssetsLackingError`."""
-        if self._means.outbox is None:
-            raise AssetsLackingError(
-                expected="お客さまへの通知を試験で読めること",
-                observed="宣言に adapters.provisioning.outbox がありません",
-                hint="通知の件名を返す HTTP 呼び出しを宣言すると実施できます。",
-            )
-        return self._means.outbox(login_id)
 
     # -- inside ------------------------------------------------------------
 
