@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.judging import spent
 from otp_conformance.people import stories
 
 
@@ -61,3 +62,13 @@ def _(context):
 @step("{person}が利用解除完了の画面で「トップページへ」を押す")
 def _(context, person):
     context.world.person(person).site.deactivation_complete.to_top()
+
+
+@step("{person}が確認用パスワードを宣言された回数だけ続けて間違えている")
+def _(context, person):
+    spent.mistake_confirmation(context.world, context.world.person(person))
+
+
+@step("確認用パスワードの誤りの数え方は宣言どおりである")
+def _(context):
+    spent.confirmation_limit(context.world)

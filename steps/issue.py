@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.judging import sessions
 from otp_conformance.people import stories
 from otp_conformance.specification.words import Kind, Status
 
@@ -115,3 +116,18 @@ def _(context):
 @step("ハードウェアトークンからソフトウェアトークンへの切替は宣言どおりに扱われる")
 def _(context):
     context.world.declared.hardware_to_software()
+
+
+@step("{person}の操作のない時間が、宣言された時間を過ぎる")
+def _(context, person):
+    sessions.idle(context.world, context.world.person(person))
+
+
+@step("{person}のログインからの時間が、宣言された時間を過ぎる")
+def _(context, person):
+    sessions.outlast(context.world, context.world.person(person))
+
+
+@step("{person}は期限の過ぎた画面から発行を申請できない")
+def _(context, person):
+    sessions.issue_refused(context.world, context.world.person(person))

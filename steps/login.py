@@ -2,6 +2,7 @@
 
 from behave import step
 
+from otp_conformance.judging import spent
 from otp_conformance.people import passwords
 
 
@@ -110,6 +111,16 @@ def _(context, person):
 @step("{person}のログインでワンタイムパスワードを求める画面は宣言どおりである")
 def _(context, person):
     context.world.declared.login_flow(context.world.person(person))
+
+
+@step("前後に空白の付いたワンタイムパスワードでのログインは宣言どおりに扱われる")
+def _(context):
+    context.world.declared.trimmed_code()
+
+
+@step("ログインパスワードを間違えたときのワンタイムパスワードは宣言どおりに扱われる")
+def _(context):
+    spent.code_beside_wrong_password(context.world)
 
 
 @step("全角数字でのログインは宣言どおりに扱われる")

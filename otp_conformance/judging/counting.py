@@ -65,6 +65,11 @@ class Counting:
             self._judge.done(customer)
             return
         self._judge.refused()
+        if limit and declaration.activation.limit_effect == "application_cancelled":
+            self._judge.status(customer, "未登録")
+            stories.receive_new_token(self._world, customer)
+            self._judge.control_done(stories.try_activation(customer), customer)
+            return
         self._world.unlock(customer)
         self._judge.control_done(stories.activate_after_new_login(customer), customer)
 

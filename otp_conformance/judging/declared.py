@@ -43,8 +43,16 @@ class Declared:
         customer = self._world.acting()
         if stories.gate_is_open(self._world, customer, kind):
             self._judge.done(customer)
-        else:
-            self._judge.refused()
+            return
+        self._judge.refused()
+        refusal = self._world.declaration.switching.refusal
+        if refusal != "error":
+            self._judge.fact(
+                "早すぎる手続きの見せ方",
+                customer.way_closed,
+                expected=f"宣言どおり（{refusal}）、その先へ進めないこと",
+                observed=customer.site.describe(),
+            )
 
     def reissue(self) -> None:
         """Issue again while issued (ISS-26, IX-19): never two usable tokens."""
@@ -73,6 +81,7 @@ class Declared:
         customer = self._world.person(MAIN)
         switching = self._world.declaration.switching
         barred = switching.hardware_to_software == "refused"
+        place = switching.hardware_to_software_at
         # A gate at the activation alone does not hold the application up.
         waits = switching.gate in ("issue", "both") and not stories.gate_is_open(
             self._world, customer, Kind.SOFTWARE
@@ -81,6 +90,13 @@ class Declared:
             self._judge.accepted()
             return
         self._judge.refused()
+        if barred and place != "any":
+            self._judge.fact(
+                "ソフトウェアトークンへの切替を断る場所",
+                customer.issue_ended_at == place,
+                expected=f"宣言された場所（{place}）",
+                observed=f"{customer.issue_ended_at}（{customer.site.describe()}）",
+            )
         self._judge.status(customer, "未登録")
 
     def stock_token(self) -> None:
@@ -236,6 +252,15 @@ class Declared:
             self._judge.accepted()
             return
         self._judge.refused()
+        customer = self._world.acting()
+        self._judge.control(customer.log_in(customer.code("新しい", "login")))
+
+    def trimmed_code(self) -> None:
+        """Blanks around an OTP at login (LGN-12, IX-14)."""
+        if self._world.declaration.otp.trim_blanks:
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
         customer = self._world.acting()
         self._judge.control(customer.log_in(customer.code("新しい", "login")))
 

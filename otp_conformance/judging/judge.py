@@ -77,6 +77,9 @@ class Judge:
     def asked_for_otp(self) -> None:
         """The latest login stopped at the question for the OTP, with no way in."""
         tried = self._world.latest()
+        if self._world.declaration.login.remembered_devices and self._world.acting().remembered:
+            self.accepted()  # a device that is known, as declared (LGN-09, IX-05)
+            return
         self._case.refused(
             "ワンタイムパスワードなしのログインが拒否される",
             not tried.accepted and tried.asked_otp,
@@ -252,9 +255,15 @@ class Judge:
     def code_format(self, customer: Customer) -> None:
         """Every shown value is made of the declared number of half-width digits (TOK-08)."""
         digits = self._world.declaration.otp.digits
+        exactly = self._world.declaration.otp.leading_zeros
         time, device = self._world.time, customer.in_hand()
         codes = [device.code_at(time.moment_in(time.step() + k)) for k in range(100)]
-        bad = [c for c in codes if not (c.isascii() and c.isdigit() and len(c) == digits)]
+        bad = [
+            c
+            for c in codes
+            if not (c.isascii() and c.isdigit())
+            or not (len(c) == digits or (len(c) < digits and not exactly))
+        ]
         self.fact(
             "トークンの値は宣言された桁数の半角数字である",
             not bad,

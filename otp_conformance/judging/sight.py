@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from otp_conformance.judging.contents import CONTENTS, ISSUE_MESSAGE, Check, page_of
-from otp_conformance.people.places import address_of, is_shown
+from otp_conformance.people.places import address_of, is_shown, walk
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
@@ -101,9 +101,17 @@ class Sight:
         )
 
     def control_direct(self, customer: Customer, screen: str) -> None:
-        """With everything in order, the same address shows the screen."""
+        """With everything in order, the same address shows the screen.
+
+        Where nobody may open a later page by its address (IX-41), the ordinary way does.
+        """
         site = customer.site
         site.agent.open(address_of(self._world, screen))
+        refused = self._world.declaration.sessions.direct_url == "refused"
+        if refused and not is_shown(site, screen):
+            walk(customer, screen)
+            self.control_way(f"{screen}へ進める", customer, is_shown(customer.site, screen))
+            return
         self._case.control(
             f"対照：{screen}を直接開ける",
             is_shown(site, screen),

@@ -20,9 +20,19 @@ class Customer(Person):
     Every ``…ed`` end of an attempt is kept in ``last`` and ``attempts``.
     """
 
+    @property
+    def way_closed(self) -> bool:
+        """Whether the latest way ended at a control that could not be used."""
+        return self._way_closed
+
     def log_in(self, code: str | None, *, password: str | None = None) -> Attempt:
-        """Try to log in; ``code`` None: stop where the OTP is asked."""
+        """Try to log in; ``code`` None: stop where the OTP is asked.
+
+        Whoever is to enter one where devices are remembered does so on a new device.
+        """
         self.log_out()
+        if code is not None and self._world.declaration.login.remembered_devices:
+            self.forget_cookies()
         site = self.site
         site.login.open()
         used = self.account.login_password if password is None else password
@@ -33,6 +43,7 @@ class Customer(Person):
         if code is not None and site.login_otp.is_shown():
             site.login_otp.submit(code)
         self.logged_in = site.top.is_shown()
+        self.remembered = self.remembered or (self.logged_in and code is not None)
         asked = site.login_otp.is_shown() or (one_page and not self.logged_in and code is None)
         return self._ended(
             Attempt(
@@ -104,11 +115,17 @@ class Customer(Person):
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
         """Walk to the issue confirmation of a kind; False where the way is closed."""
-        if not self.go_to_kind_selection() or not self.site.kind_selection.can_choose(kind):
+        self.issue_ended_at = "selection"
+        if not self.go_to_kind_selection():
+            return False
+        if not self.site.kind_selection.can_choose(kind):
+            self.issue_ended_at = "hidden"
             return False
         self._way_closed = False
         self.site.kind_selection.choose(kind)
-        return self.site.issue_confirmation(kind).is_shown()
+        shown = self.site.issue_confirmation(kind).is_shown()
+        self.issue_ended_at = "submission" if shown else "selection"
+        return shown
 
     def go_to_hardware_confirmation(self) -> bool:
         """Walk to the issue confirmation of a hardware token."""

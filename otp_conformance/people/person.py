@@ -46,9 +46,12 @@ class Person:
         self.noted_code = ""
         self.entered = False  # an OTP has been chosen for the attempt at hand
         self.logged_in = False
+        self.remembered = False  # an OTP has been used in this browser
+        self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
         self.deactivated_at: datetime | None = None
         self.awaiting_dispatch = False
         self._wrong_count = 0
+        self._drift = 0  # time steps by which a used code was late
         self._way_closed = False
         self._site: Site | None = None
         self._former_site: Site | None = None
@@ -68,7 +71,7 @@ class Person:
     def change_browser(self) -> None:
         """Go on in another browser; the old one stays as it is."""
         self._former_site = self._site
-        self._site, self.logged_in = None, False
+        self._site, self.logged_in, self.remembered = None, False, False
 
     def return_to_former_browser(self) -> None:
         """Go back to the browser used before the present one."""
@@ -93,7 +96,7 @@ class Person:
     def forget_cookies(self) -> None:
         """Clear everything that the browser remembers."""
         self.site.agent.forget_cookies()
-        self.logged_in = False
+        self.logged_in, self.remembered = False, False
 
     # -- what is in hand --------------------------------------------------
 
@@ -117,6 +120,11 @@ class Person:
         window (IX-08).
         """
         choice = CODE_PHRASES[phrase]
+        if choice.zero and not self._world.declaration.otp.leading_zeros:
+            raise NotApplicable(
+                expected="先頭の0も桁に数えて確かめること",
+                observed="先頭の0は桁に含まないと宣言されています（otp.leading_zeros）",
+            )
         code = self._code(choice, function)
         self._world.keep_secret(code)
         timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
@@ -154,6 +162,7 @@ class Person:
                 expected="許容幅の外の値で確かめること",
                 observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
             )
+        self._require_unlearnt(offset, window.backward)
         code = right_code(
             device,
             self._world.time,
@@ -165,6 +174,20 @@ class Person:
         if choice.source == "other_customer":
             self._world.other_of(self).last_code = code
         return choice.spoil(code) if choice.spoil else code
+
+    def _require_unlearnt(self, offset: int, backward: int) -> None:
+        """Raise `NotApplicable` where a late code has taught the system a drift (IX-09).
+
+        A real token does not jump: after a code of its past none of its present comes.
+        """
+        learns = self._world.declaration.otp.resynchronisation == "drift_learning"
+        if learns and self._drift and offset != self._drift:
+            raise NotApplicable(
+                expected="古い値を使った後に、表示中の値で確かめること",
+                observed="時刻のずれを値から学ぶと宣言されています（otp.resynchronisation）",
+            )
+        if -backward <= offset < 0:
+            self._drift = offset
 
     def _suits(self, choice: CodeChoice, step: int, code: str) -> bool:
         """Tell whether a code has the wished form and, once spoilt, is no token's by luck."""

@@ -110,8 +110,23 @@ class ConfirmationForm(FormScreen):
     """A form that asks for the confirmation password (確認用パスワード)."""
 
     def fill_confirmation(self, confirmation: str) -> None:
-        """Type the confirmation password."""
-        self._desk.fill("confirmation.field", confirmation)
+        """Enter the confirmation password: by clicks where typing is declared impossible."""
+        if self._clicks_only():
+            self.click_confirmation(confirmation)
+        else:
+            self._desk.fill("confirmation.field", confirmation)
+
+    def send_values(self, values: Mapping[str, str]) -> None:
+        """Fill fields and send the form, as `FormScreen.send_values` does."""
+        typed = dict(values)
+        if self._clicks_only():
+            self.click_confirmation(typed.pop("confirmation.field"))
+        super().send_values(typed)
+
+    def _clicks_only(self) -> bool:
+        declared = self._desk.declaration
+        forced = declared.ics.on_screen_keyboard and declared.keyboard.use == "forced"
+        return forced and self.key in declared.keyboard.screens
 
     def has_keyboard(self) -> bool:
         """Tell whether an on-screen keyboard is offered."""

@@ -46,6 +46,7 @@ class Wire:
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
         any_certificate: bool = False,
+        locale: str = "ja-JP",
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
@@ -55,7 +56,7 @@ class Wire:
             transport=transport,
             trust_env=not local,
             verify=False if any_certificate else _certificates(),
-            headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"},
+            headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": f"{locale},ja;q=0.9"},
         )
 
     def forget_cookies(self) -> None:
