@@ -20,6 +20,7 @@ LET_IN = [("fact", True)]
 def counting(*, accepted: bool, threshold: int = 5, **lockout: object):
     """Return a judge of a login's end, for a system with that suspension."""
     customer = Some(
+        token=object(),
         code=lambda kind, use: "",
         log_in=lambda code: attempt(accepted=True),
         site=site(top=screen(shown=accepted)),

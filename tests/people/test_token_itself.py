@@ -61,7 +61,11 @@ def customer_with(tmp_path, monkeypatch):
 
 
 def in_world():
-    return judge(time=Time(), keep_secret=lambda code: None, declaration=Some(otp=Some(digits=6)))
+    return judge(
+        time=Time(),
+        keep_secret=lambda code: None,
+        declaration=Some(otp=Some(digits=6, leading_zeros=True)),
+    )
 
 
 @pytest.mark.parametrize(("prints", "right"), [(BY_STEP, True), ("print('271828')", False)])
