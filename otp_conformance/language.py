@@ -24,8 +24,8 @@ class Text:
         return say(self.ja, self.en)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Text:
-    """Return a sentence that names the nearest known word, or an empty one.
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that resembles a word most, or nothing.
 
     Compared after NFKC and case folding, so that full-width slips are found.
     """
@@ -33,11 +33,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
     folded = _fold(word)
     nearest = difflib.get_close_matches(folded, by_folded, n=9, cutoff=0.6)
     if not nearest:
-        return Text("", "")
+        return ""
     # Of equally near ones the one that begins alike: LGN-91 is rather LGN-01 than CON-91.
     best = max(nearest, key=lambda near: _alike_from_start(near, folded))
-    found = by_folded[best]
-    return Text(f"「{found}」のことですか。", f' Did you mean "{found}"?')
+    return by_folded[best]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Text:
+    """Return a sentence that names the nearest known word, or an empty one.
+
+    The English one begins with a blank: it follows another sentence.
+    """
+    found = closest(word, known)
+    return (
+        Text(f"「{found}」のことですか。", f' Did you mean "{found}"?') if found else Text("", "")
+    )
 
 
 def _alike_from_start(a: str, b: str) -> int:

@@ -2,19 +2,17 @@
 
 from behave import step
 
-from otp_conformance.judging import retired
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("{person}が利用開始登録を終えている")
 def _(context, person):
-    stories.activate(context.world.person(person))
+    procedures.activate(context.world.person(person))
 
 
 @step("{person}が{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録を試みる")
 def _(context, person, serial, code):
-    customer = context.world.person(person)
-    customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    context.world.person(person).activate(serial, code)
 
 
 @step("利用開始登録が完了する")
@@ -39,12 +37,12 @@ def _(context):
 
 @step("利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
 def _(context):
-    retired.activation(context.world, context.world.acting())
+    context.world.declared.retired_token(context.world.acting())
 
 
 @step("{person}が利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
 def _(context, person):
-    retired.activation(context.world, context.world.person(person))
+    context.world.declared.retired_token(context.world.person(person))
 
 
 @step("全角数字での利用開始登録は宣言どおりに扱われる")
@@ -65,7 +63,7 @@ def _(context):
 @step("対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録できる")
 def _(context, person, serial, code):
     customer = context.world.person(person)
-    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    attempt = customer.activate(serial, code)
     context.world.judge.control_done(attempt, customer)
 
 
@@ -75,5 +73,5 @@ def _(context, person, serial, code):
 )
 def _(context, person, serial, code):
     customer = context.world.person(person)
-    attempt = customer.activate(customer.serial(serial), customer.code(code, "activation"))
+    attempt = customer.activate(serial, code)
     context.world.judge.control(attempt)

@@ -2,8 +2,6 @@
 
 from behave import step
 
-from otp_conformance.people import stories
-
 
 @step("時計が時間枠の{int}秒目を指している")
 def _(context, second):
@@ -22,7 +20,7 @@ def _(context, span):
 
 @step("時計を翌日の午前{int}時{int}分まで進める")
 def _(context, hour, minute):
-    stories.to_next_day(context.world, hour, minute)
+    context.world.people.to_next_day(hour, minute)
 
 
 @step("時計を{moment}まで進める")

@@ -1,8 +1,8 @@
-"""画面に表示されるもの。項目の語彙は actors/contents.py にある。"""
+"""画面に表示されるもの。項目の語彙は otp_conformance/judging/contents.py にある。"""
 
 from behave import step
 
-from otp_conformance.judging import matrix
+from otp_conformance.judging import buttons
 from otp_conformance.people import places
 
 
@@ -19,39 +19,39 @@ def _(context, person):
 @step("画面に次のものがある")
 def _(context):
     rows = [(row["項目"], row["要件"].split()) for row in context.table]
-    context.world.sight.contents(rows)
+    context.world.screen.contents(rows)
 
 
 @step("画面に{quoted}は出ていない")
 def _(context, phrase):
-    context.world.sight.absent(phrase)
+    context.world.screen.absent(phrase)
 
 
 @step("{screen}の画面IDは宣言どおりである")
 def _(context, screen):
-    context.world.sight.screen_id(screen)
+    context.world.screen.screen_id(screen)
 
 
 @step("発行完了の画面は、受付を告げるなら以後の流れも告げている")
 def _(context):
-    context.world.sight.issue_message()
+    context.world.screen.issue_message()
 
 
 @step("注意事項欄の文を記録に残す")
 def _(context):
-    context.world.sight.notice_recorded()
+    context.world.screen.notice_recorded()
 
 
 @step("{person}に{quoted}ボタンが宣言どおりに示される")
 def _(context, person, button):
-    matrix.presented(context.world, context.world.person(person), button)
+    buttons.presented(context.world.person(person), button)
 
 
 @step("{person}の{quoted}ボタンは宣言どおりに働く")
 def _(context, person, button):
-    matrix.takes_effect(context.world, context.world.person(person), button)
+    buttons.takes_effect(context.world.people, context.world.person(person), button)
 
 
 @step("{quoted}のとき、拒否されたことが画面から分かる")
 def _(context, reason):
-    context.world.sight.refusal_told(reason)
+    context.world.screen.refusal_told(reason)

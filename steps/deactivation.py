@@ -2,23 +2,22 @@
 
 from behave import step
 
-from otp_conformance.judging import spent
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("{person}が利用解除を終えている")
 def _(context, person):
-    stories.deactivate(context.world.person(person))
+    procedures.deactivate(context.world.person(person))
 
 
 @step("{person}が{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除を試みる")
 def _(context, person, confirmation, code):
-    context.world.person(person).try_deactivation(confirmation, code)
+    context.world.person(person).deactivate(confirmation, code)
 
 
 @step("{person}がソフトウェアキーボードで確認用パスワードを入力して利用解除を試みる")
 def _(context, person):
-    context.world.person(person).try_deactivation("正しい", "新しい", keyboard=True)
+    context.world.person(person).deactivate("正しい", "新しい", keyboard=True)
 
 
 @step("利用解除が完了する")
@@ -36,7 +35,7 @@ def _(context):
 )
 def _(context, person, confirmation, code):
     customer = context.world.person(person)
-    attempt = customer.try_deactivation(confirmation, code)
+    attempt = customer.deactivate(confirmation, code)
     context.world.judge.control_done(attempt, customer)
 
 
@@ -45,7 +44,7 @@ def _(context, person, confirmation, code):
     "利用解除でき、完了の画面が現れる"
 )
 def _(context, person, confirmation, code):
-    attempt = context.world.person(person).try_deactivation(confirmation, code)
+    attempt = context.world.person(person).deactivate(confirmation, code)
     context.world.judge.control(attempt)
 
 
@@ -66,9 +65,9 @@ def _(context, person):
 
 @step("{person}が確認用パスワードを宣言された回数だけ続けて間違えている")
 def _(context, person):
-    spent.mistake_confirmation(context.world, context.world.person(person))
+    procedures.mistake_confirmation(context.world.person(person))
 
 
 @step("確認用パスワードの誤りの数え方は宣言どおりである")
 def _(context):
-    spent.confirmation_limit(context.world)
+    context.world.declared.confirmation_limit()

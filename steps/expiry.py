@@ -2,19 +2,19 @@
 
 from behave import step
 
-from otp_conformance.judging import expiry
+from otp_conformance.people import procedures
 
 
 @step("時計を{person}のトークンの有効期限の翌日まで進める")
 def _(context, person):
-    expiry.pass_by(context.world, context.world.person(person))
+    procedures.let_expire(context.world.person(person))
 
 
 @step("有効期限を過ぎたトークンでのログインは宣言どおりに扱われる")
 def _(context):
-    expiry.login(context.world)
+    context.world.declared.expired_login()
 
 
 @step("有効期限を過ぎたトークンでの利用開始登録は宣言どおりに扱われる")
 def _(context):
-    expiry.activation(context.world)
+    context.world.declared.expired_activation()

@@ -2,31 +2,28 @@
 
 from behave import step
 
-from otp_conformance.judging import sessions
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 from otp_conformance.specification.words import Kind, Status
 
 
 @step("{person}がハードウェアトークンの発行を申請している")
 def _(context, person):
-    stories.apply_when_open(context.world, context.world.person(person), Kind.HARDWARE)
+    procedures.apply_when_open(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}がハードウェアトークンの発行を申請できる日になっている")
 def _(context, person):
-    stories.wait_for_gate(context.world, context.world.person(person), Kind.HARDWARE)
+    procedures.wait_for_gate(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}が{confirmation}確認用パスワードで{kind}の発行を試みる")
 def _(context, person, confirmation, kind):
-    customer = context.world.person(person)
-    customer.issue(kind, customer.confirmation(confirmation))
+    context.world.person(person).issue(kind, confirmation)
 
 
 @step("{person}がもう一度ハードウェアトークンの発行を試みる")
 def _(context, person):
-    customer = context.world.person(person)
-    customer.issue(Kind.HARDWARE, customer.confirmation("正しい"))
+    context.world.person(person).issue(Kind.HARDWARE)
 
 
 @step("{person}が「トークンを発行する」を二度続けて押す")
@@ -57,34 +54,34 @@ def _(context):
 @step("対照として、{person}は{confirmation}確認用パスワードで{kind}の発行を申請できる")
 def _(context, person, confirmation, kind):
     customer = context.world.person(person)
-    attempt = customer.issue(kind, customer.confirmation(confirmation))
+    attempt = customer.issue(kind, confirmation)
     context.world.judge.control_done(attempt, customer)
 
 
 @step("対照として、申し込んでいない別のお客さまは{kind}の発行を申請できる")
 def _(context, kind):
     other = context.world.control_customer(Status.NOT_REGISTERED)
-    context.world.judge.control_done(other.issue(kind, other.confirmation("正しい")), other)
+    context.world.judge.control_done(other.issue(kind), other)
 
 
 @step("{person}が{moment}に利用解除を終えている")
 def _(context, person, moment):
-    stories.deactivate_at(context.world, context.world.person(person), moment)
+    procedures.deactivate_at(context.world.person(person), moment)
 
 
 @step("{person}がハードウェアトークンへの切替を試みる")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+    procedures.try_start(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}がハードウェアトークンの利用を始め直そうとする")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.HARDWARE)
+    procedures.try_start(context.world.person(person), Kind.HARDWARE)
 
 
 @step("{person}が新しい端末でソフトウェアトークンの利用を始め直そうとする")
 def _(context, person):
-    stories.try_start(context.world, context.world.person(person), Kind.SOFTWARE)
+    procedures.try_start(context.world.person(person), Kind.SOFTWARE)
 
 
 @step("当日の切替は宣言どおりに扱われる")
@@ -120,14 +117,14 @@ def _(context):
 
 @step("{person}の操作のない時間が、宣言された時間を過ぎる")
 def _(context, person):
-    sessions.idle(context.world, context.world.person(person))
+    procedures.stay_idle(context.world.person(person))
 
 
 @step("{person}のログインからの時間が、宣言された時間を過ぎる")
 def _(context, person):
-    sessions.outlast(context.world, context.world.person(person))
+    procedures.outlast_session(context.world.person(person))
 
 
 @step("{person}は期限の過ぎた画面から発行を申請できない")
 def _(context, person):
-    sessions.issue_refused(context.world, context.world.person(person))
+    context.world.declared.issue_after_session(context.world.person(person))

@@ -2,8 +2,7 @@
 
 from behave import step
 
-from otp_conformance.judging import spent
-from otp_conformance.people import passwords
+from otp_conformance.people import procedures
 
 
 @step("{person}がログインしている")
@@ -13,14 +12,12 @@ def _(context, person):
 
 @step("{person}が{code}ワンタイムパスワードでログインしている")
 def _(context, person, code):
-    customer = context.world.person(person)
-    customer.log_in(customer.code(code, "login")).require_accepted()
+    context.world.person(person).log_in(code).require_accepted()
 
 
 @step("{person}が{code}ワンタイムパスワードでログインを試みる")
 def _(context, person, code):
-    customer = context.world.person(person)
-    customer.log_in(customer.code(code, "login"))
+    context.world.person(person).log_in(code)
 
 
 @step("{person}がログインパスワードだけでログインを試みる")
@@ -30,14 +27,12 @@ def _(context, person):
 
 @step("{person}が誤ったログインパスワードと{code}ワンタイムパスワードでログインを試みる")
 def _(context, person, code):
-    customer = context.world.person(person)
-    customer.log_in_with_wrong_password(customer.code(code, "login"))
+    context.world.person(person).log_in_with_wrong_password(code)
 
 
 @step("{person}が空のログインパスワードと{code}ワンタイムパスワードでログインを試みる")
 def _(context, person, code):
-    customer = context.world.person(person)
-    customer.log_in(customer.code(code, "login"), password="")
+    context.world.person(person).log_in(code, password="")
 
 
 @step("{person}がログインパスワードだけを入力して中断している")
@@ -47,7 +42,7 @@ def _(context, person):
 
 @step("{person}が一回だけログインパスワードを間違えている")
 def _(context, person):
-    passwords.mistake_password(context.world.person(person))
+    procedures.mistake_password(context.world.person(person), 1)
 
 
 @step("{person}がログアウトする")
@@ -77,8 +72,7 @@ def _(context):
 
 @step("{person}は{code}ワンタイムパスワードでログインできる")
 def _(context, person, code):
-    customer = context.world.person(person)
-    context.world.judge.accepted(customer.log_in(customer.code(code, "login")))
+    context.world.judge.accepted(context.world.person(person).log_in(code))
 
 
 @step("{person}は次もログインパスワードだけでログインできる")
@@ -94,8 +88,7 @@ def _(context, person, times):
 
 @step("対照として、{person}は{code}ワンタイムパスワードでログインできる")
 def _(context, person, code):
-    customer = context.world.person(person)
-    context.world.judge.control(customer.log_in(customer.code(code, "login")))
+    context.world.judge.control(context.world.person(person).log_in(code))
 
 
 @step("{person}のトークンの値は1分の間は同じで、次の1分には替わる")
@@ -120,7 +113,7 @@ def _(context):
 
 @step("ログインパスワードを間違えたときのワンタイムパスワードは宣言どおりに扱われる")
 def _(context):
-    spent.code_beside_wrong_password(context.world)
+    context.world.declared.code_beside_wrong_password()
 
 
 @step("全角数字でのログインは宣言どおりに扱われる")

@@ -8,22 +8,22 @@ from otp_conformance.specification.words import Kind, Status
 
 @step("全体メニューに「ワンタイムパスワード申請」がある")
 def _(context):
-    menus.offers_first(context.world, context.world.acting())
+    menus.offers_first(context.world.acting())
 
 
 @step("その下にもう一段「ワンタイムパスワード申請」がある")
 def _(context):
-    menus.offers_second(context.world, context.world.acting())
+    menus.offers_second(context.world.acting())
 
 
 @step("{person}が全体メニューの「ワンタイムパスワード申請」を選ぶ")
 def _(context, person):
-    menus.choose(context.world.person(person), 0)
+    context.world.person(person).choose_menu(0)
 
 
 @step("{person}がその下の「ワンタイムパスワード申請」を選ぶ")
 def _(context, person):
-    menus.choose_rest(context.world.person(person))
+    context.world.person(person).choose_rest_of_menu()
 
 
 @step("{person}が申請内容選択の画面で「トップページへ」を押す")
@@ -67,25 +67,25 @@ def _(context, person):
 
 @step("{screen}が現れる")
 def _(context, screen):
-    context.world.sight.shown(screen)
+    context.world.screen.shown(screen)
 
 
 @step("{kind}の発行の手続きへ進む")
 def _(context, kind):
     if kind is Kind.SOFTWARE:
-        context.world.sight.software_way()
+        context.world.screen.software_way()
     else:
-        context.world.sight.shown("発行確認の画面")
+        context.world.screen.shown("発行確認の画面")
 
 
 @step("ハードウェアトークン用の確認画面が現れる")
 def _(context):
-    context.world.sight.shown("利用開始登録の画面")
+    context.world.screen.shown("利用開始登録の画面")
 
 
 @step("ハードウェアトークン用の確認画面は現れない")
 def _(context):
-    context.world.sight.not_shown("利用開始登録の画面")
+    context.world.screen.not_shown("利用開始登録の画面")
 
 
 @step("ソフトウェアトークンを発行済の{person}がいる")
@@ -95,7 +95,7 @@ def _(context, person):
 
 @step("{person}のログイン後の機能のうち、宣言されたものだけがワンタイムパスワードを求める")
 def _(context, person):
-    menus.other_uses(context.world, context.world.person(person))
+    menus.other_uses(context.world.person(person))
 
 
 @step("{person}がワンタイムパスワードなしで、ログイン前の画面のリンクをすべてたどる")
@@ -105,9 +105,9 @@ def _(context, person):
 
 @step("{person}はどのリンクからも利用解除へ進めない")
 def _(context, person):
-    menus.walk_outside(context.world, context.world.person(person))
+    menus.walk_outside(context.world.person(person))
 
 
 @step("停止中の{person}はどのリンクからも利用解除へ進めない")
 def _(context, person):
-    menus.walk_outside(context.world, context.world.person(person), suspended=True)
+    menus.walk_outside(context.world.person(person), suspended=True)

@@ -2,7 +2,7 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 from otp_conformance.specification.words import Kind, Status
 
 
@@ -43,12 +43,12 @@ def _(context, person):
 
 @step("{person}に新しいトークンが届いている")
 def _(context, person):
-    stories.receive_new_token(context.world, context.world.person(person))
+    procedures.receive_new_token(context.world.person(person))
 
 
 @step("{person}が新しい端末でソフトウェアトークンの利用を始めている")
 def _(context, person):
-    stories.start_software(context.world, context.world.person(person))
+    procedures.start_software(context.world.person(person))
 
 
 @step("{person}が別のブラウザに移る")

@@ -2,24 +2,24 @@
 
 from behave import step
 
-from otp_conformance.people import passwords, repeats, requests
+from otp_conformance.people import procedures, requests
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
 
 @step("{person}が、{alteration}送信内容で{action}を試みる")
 def _(context, person, alteration, action):
-    requests.send_altered(context.world, context.world.person(person), action, alteration)
+    requests.send_altered(context.world.person(person), action, alteration)
 
 
 @step("{person}が、別の送付先を書き足した送信内容で発行を申請する")
 def _(context, person):
-    requests.issue_with_address(context.world, context.world.person(person))
+    requests.issue_with_address(context.world.person(person))
 
 
 @step("{person}が、どちらでもない三つ目の種類を選ぶ要求を送る")
 def _(context, person):
-    requests.select_kind(context.world, context.world.person(person), third=True)
+    requests.select_kind(context.world.person(person), third=True)
 
 
 @step("種類の選択は拒否される")
@@ -29,50 +29,50 @@ def _(context):
 
 @step("{person}が、どちらでもない三つ目の種類で発行を申請する要求を送る")
 def _(context, person):
-    requests.issue_third_kind(context.world, context.world.person(person))
+    requests.issue_third_kind(context.world.person(person))
 
 
 @step("対照として、種類を書き替えない同じ要求なら{person}は発行確認の画面へ進める")
 def _(context, person):
     world = context.world
-    world.judge.control(requests.select_kind(world, world.person(person), third=False))
+    world.judge.control(requests.select_kind(world.person(person), third=False))
 
 
 @step("対照として、種類を書き替えない同じ要求なら{person}は発行を申請できる")
 def _(context, person):
     world = context.world
     customer = world.person(person)
-    world.judge.control_done(requests.issue_third_kind(world, customer, third=False), customer)
+    world.judge.control_done(requests.issue_third_kind(customer, third=False), customer)
 
 
 @step("{person}が発行の申請を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    repeats.repeat_issue(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.ISSUE)
 
 
 @step("{person}が利用開始登録を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    repeats.repeat_activation(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.ACTIVATION)
 
 
 @step("{person}が利用開始登録と利用解除を終えた後、登録のときの送信内容をもう一度送る")
 def _(context, person):
-    repeats.activate_deactivate_repeat(context.world.person(person))
+    requests.activate_deactivate_repeat(context.world.person(person))
 
 
 @step("{person}が利用開始登録を終えた後、ブラウザで前の画面へ戻ってもう一度押す")
 def _(context, person):
-    repeats.press_again_activation(context.world.person(person))
+    requests.press_again_activation(context.world.person(person))
 
 
 @step("{person}が利用解除を終えた後、同じ送信内容をもう一度送る")
 def _(context, person):
-    repeats.repeat_deactivation(context.world.person(person))
+    requests.repeat(context.world.person(person), Action.DEACTIVATION)
 
 
 @step("{person}が利用解除を終えた後、ブラウザで前の画面へ戻ってもう一度押す")
 def _(context, person):
-    repeats.press_again_deactivation(context.world.person(person))
+    requests.press_again_deactivation(context.world.person(person))
 
 
 @step(
@@ -81,51 +81,55 @@ def _(context, person):
 )
 def _(context, person, serial, code):
     world = context.world
-    repeats.activate_from_stale(world, world.person(person), serial, code)
+    requests.activate_from_stale(world.person(person), serial, code)
 
 
 @step("{person}が別のブラウザで利用解除した後に、先に開いておいた画面から利用解除を送る")
 def _(context, person):
-    repeats.deactivate_from_stale(context.world, context.world.person(person))
+    requests.deactivate_from_stale(context.world.person(person))
 
 
 @step("対照として、まだ登録していない別のお客さまは、先に開いておいた画面から登録できる")
 def _(context):
-    repeats.control_stale(context.world, Action.ACTIVATION)
+    other = context.world.control_customer(Status.ISSUED)
+    attempt = requests.send_opened_before(other, Action.ACTIVATION)
+    context.world.judge.control_done(attempt, other)
 
 
 @step("対照として、まだ解除していない別のお客さまは、先に開いておいた画面から解除できる")
 def _(context):
-    repeats.control_stale(context.world, Action.DEACTIVATION)
+    other = context.world.control_customer(Status.IN_SERVICE)
+    attempt = requests.send_opened_before(other, Action.DEACTIVATION)
+    context.world.judge.control_done(attempt, other)
 
 
 @step(
     "{person}が同じワンタイムパスワードを二つのブラウザから同時に送ると、一方だけがログインできる"
 )
 def _(context, person):
-    repeats.race(context.world, context.world.person(person))
+    context.world.judge.one_of_two_gets_in(context.world.person(person))
 
 
 @step(
     "{person}が停止になる回数だけ、正しいワンタイムパスワードとともにログインパスワードを間違えている"
 )
 def _(context, person):
-    passwords.mistake_passwords(context.world.person(person), context.world.threshold)
+    procedures.mistake_password(context.world.person(person), context.world.threshold)
 
 
 @step("ログインパスワードの誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("with_wrong_password", failures=context.world.threshold)
+    context.world.declared.counted("with_wrong_password", failures=context.world.threshold)
 
 
 @step("確認用パスワードの長さが宣言された最短で、ワンタイムパスワードを利用中の{person}がいる")
 def _(context, person):
-    passwords.introduce_with_length(context.world, person, "最短", Status.IN_SERVICE)
+    context.world.people.introduce_with_length(person, "最短", Status.IN_SERVICE)
 
 
 @step("確認用パスワードの長さが宣言された最長で、ワンタイムパスワードを利用中の{person}がいる")
 def _(context, person):
-    passwords.introduce_with_length(context.world, person, "最長", Status.IN_SERVICE)
+    context.world.people.introduce_with_length(person, "最長", Status.IN_SERVICE)
 
 
 @step("シリアル番号が0で始まるハードウェアトークンが手元に届いた{person}がいる")

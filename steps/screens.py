@@ -3,7 +3,7 @@
 from behave import step
 
 from otp_conformance.judging import asked
-from otp_conformance.people import leaving, places
+from otp_conformance.people import places, requests
 from otp_conformance.specification.words import Status
 
 
@@ -41,22 +41,22 @@ def _(context, person):
 
 @step("申請内容選択の画面が表示される")
 def _(context):
-    context.world.sight.shown("申請内容選択の画面")
+    context.world.screen.shown("申請内容選択の画面")
 
 
 @step("「戻る」の行き先は宣言どおりである")
 def _(context):
-    leaving.led_back(context.world)
+    context.world.screen.back_leads()
 
 
 @step("「申込を中止する」の行き先は宣言どおりである")
 def _(context):
-    leaving.led_out(context.world)
+    context.world.screen.cancel_leads()
 
 
 @step("トップページが表示される")
 def _(context):
-    context.world.sight.shown("トップページ")
+    context.world.screen.shown("トップページ")
 
 
 @step("{person}がトークンの種類の選択へ進む")
@@ -66,7 +66,7 @@ def _(context, person):
 
 @step("選べる種類はソフトウェアトークンとハードウェアトークンの二つだけである")
 def _(context):
-    context.world.sight.two_kinds()
+    context.world.screen.two_kinds()
 
 
 @step("{person}が発行確認の画面へ進む")
@@ -76,7 +76,7 @@ def _(context, person):
 
 @step("確認用パスワードの入力欄があり、ワンタイムパスワード・シリアル番号・住所の入力欄はない")
 def _(context):
-    asked.confirmation_only(context.world)
+    asked.confirmation_only(context.world.people)
 
 
 @step("{person}が利用開始登録の画面へ進む")
@@ -86,12 +86,12 @@ def _(context, person):
 
 @step("入力欄はシリアル番号とワンタイムパスワードと、宣言された欄だけである")
 def _(context):
-    asked.activation_as_declared(context.world)
+    asked.activation_as_declared(context.world.people)
 
 
 @step("{person}が{screen}で正しく入力し、{leaving}")
 def _(context, person, screen, way):
-    leaving.leave(context.world.person(person), screen, way)
+    requests.leave(context.world.person(person), screen, way)
 
 
 @step("{person}が{procedure}へ進もうとする")
@@ -101,64 +101,64 @@ def _(context, person, procedure):
 
 @step("{procedure}へは進めない")
 def _(context, procedure):
-    context.world.sight.not_shown(places.first_screen(procedure))
+    context.world.screen.not_shown(places.first_screen(procedure))
 
 
 @step("対照として、トークンが届いた別のお客さまは利用開始登録へ進める")
 def _(context):
     other = context.world.control_customer(Status.ISSUED)
-    context.world.sight.control_way("利用開始登録へ進める", other, other.go_to_activation())
+    context.world.screen.control_way("利用開始登録へ進める", other, other.go_to_activation())
 
 
 @step("対照として、利用中の別のお客さまは利用解除へ進める")
 def _(context):
     other = context.world.control_customer(Status.IN_SERVICE)
-    context.world.sight.control_way("利用解除へ進める", other, other.go_to_deactivation())
+    context.world.screen.control_way("利用解除へ進める", other, other.go_to_deactivation())
 
 
 @step("{person}が{screen}を直接開く")
 def _(context, person, screen):
-    leaving.open_directly(context.world, context.world.person(person), screen)
+    requests.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がログインせずに{screen}を直接開く")
 def _(context, person, screen):
-    leaving.open_directly(context.world, context.world.person(person), screen)
+    requests.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がワンタイムパスワードを入力せずに{screen}を直接開く")
 def _(context, person, screen):
     customer = context.world.person(person)
     customer.log_in(None)
-    leaving.open_directly(context.world, customer, screen)
+    requests.open_directly(context.world.people, customer, screen)
 
 
 @step("ログイン画面が表示される")
 def _(context):
-    context.world.sight.login_shown_instead()
+    context.world.screen.login_shown_instead()
 
 
 @step("開こうとした画面は表示されない")
 def _(context):
-    context.world.sight.not_shown_directly()
+    context.world.screen.not_shown_directly()
 
 
 @step("対照として、ログインした{person}は{screen}を直接開ける")
 def _(context, person, screen):
     customer = context.world.person(person)
     customer.ensure_logged_in()
-    context.world.sight.control_direct(customer, screen)
+    context.world.screen.control_direct(customer, screen)
 
 
 @step("対照として、新しいワンタイムパスワードでログインした{person}は{screen}を直接開ける")
 def _(context, person, screen):
     customer = context.world.person(person)
-    context.world.judge.control(customer.log_in(customer.code("新しい", "login")))
-    context.world.sight.control_direct(customer, screen)
+    context.world.judge.control(customer.log_in("新しい"))
+    context.world.screen.control_direct(customer, screen)
 
 
 @step("対照として、トークンが届いた別のお客さまは{screen}を直接開ける")
 def _(context, screen):
     other = context.world.control_customer(Status.ISSUED)
     other.ensure_logged_in()
-    context.world.sight.control_direct(other, screen)
+    context.world.screen.control_direct(other, screen)

@@ -2,38 +2,37 @@
 
 from behave import step
 
-from otp_conformance.judging import unlocked
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
 
 
 @step("職員が{person}へトークンを発送する")
 def _(context, person):
-    stories.deliver(context.world, context.world.person(person))
+    procedures.deliver(context.world.person(person))
 
 
 @step("職員が状況を確かめて{person}の停止状態を解除する")
 def _(context, person):
-    stories.unlock_keeping_token(context.world, context.world.person(person))
+    procedures.unlock_keeping_token(context.world.person(person))
 
 
 @step("職員が{person}の停止状態を解除し、宣言された時間がたつ")
 def _(context, person):
-    context.world.unlock(context.world.person(person))
+    procedures.unlock(context.world.person(person))
 
 
 @step("停止状態の解除の後、{person}は宣言どおりにログインできる")
 def _(context, person):
-    unlocked.login(context.world, context.world.person(person))
+    context.world.declared.unlocked_login(context.world.person(person))
 
 
 @step("職員が{person}のトークンを失効させている")
 def _(context, person):
-    stories.revoke(context.world, context.world.person(person))
+    procedures.revoke(context.world.person(person))
 
 
 @step("職員が{person}のトークンを失効させる")
 def _(context, person):
-    stories.revoke(context.world, context.world.person(person))
+    procedures.revoke(context.world.person(person))
 
 
 @step("{person}の発送の記録は{int}件である")
@@ -63,7 +62,7 @@ def _(context, person, times):
 
 @step("職員が利用解除したトークンを{person}へ発送しようとする")
 def _(context, person):
-    stories.try_to_send_retired(context.world, context.world.person(person))
+    procedures.try_to_send_retired(context.world.person(person))
 
 
 @step("発送は断られる")
@@ -73,4 +72,4 @@ def _(context):
 
 @step("対照として、職員は新しいトークンなら{person}へ発送できる")
 def _(context, person):
-    context.world.judge.control(stories.send_new(context.world, context.world.person(person)))
+    context.world.judge.control(procedures.send_new(context.world.person(person)))

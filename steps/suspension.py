@@ -2,82 +2,83 @@
 
 from behave import step
 
-from otp_conformance.people import stories
+from otp_conformance.people import procedures
+from otp_conformance.people.codes import MALFORMED
 
 
 @step("{person}が停止になる回数だけ続けてワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_login(context.world.person(person), context.world.threshold)
+    procedures.mistake_at_login(context.world.person(person), context.world.threshold)
 
 
 @step("{person}が停止になる回数より一回少なくワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_login(context.world.person(person), context.world.threshold - 1)
+    procedures.mistake_at_login(context.world.person(person), context.world.threshold - 1)
 
 
 @step("{person}がもう一回ワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_login(context.world.person(person), 1)
+    procedures.mistake_at_login(context.world.person(person), 1)
 
 
 @step("{person}がワンタイムパスワードを一回間違えている")
 def _(context, person):
-    stories.mistake_at_login(context.world.person(person), 1)
+    procedures.mistake_at_login(context.world.person(person), 1)
 
 
 @step("{person}がさらに{int}回ワンタイムパスワードを間違えている")
 def _(context, person, times):
-    stories.mistake_at_login(context.world.person(person), times)
+    procedures.mistake_at_login(context.world.person(person), times)
 
 
 @step("{person}が利用解除の画面で停止になる回数だけワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_deactivation(context.world.person(person), context.world.threshold)
+    procedures.mistake_at_deactivation(context.world.person(person), context.world.threshold)
 
 
 @step("{person}が利用解除の画面で停止になる回数より一回少なくワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_deactivation(context.world.person(person), context.world.threshold - 1)
+    procedures.mistake_at_deactivation(context.world.person(person), context.world.threshold - 1)
 
 
 @step("{person}が利用開始登録の画面で停止になる回数だけワンタイムパスワードを間違えている")
 def _(context, person):
-    stories.mistake_at_activation(context.world.person(person), context.world.threshold)
+    procedures.mistake_at_activation(context.world.person(person), context.world.threshold)
 
 
 @step("{person}がログインし直して、届いたトークンで利用開始登録を試みる")
 def _(context, person):
-    stories.activate_after_new_login(context.world.person(person))
+    procedures.activate_after_new_login(context.world.person(person))
 
 
 @step("利用開始登録での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.activation_mistakes()
+    context.world.declared.activation_mistakes()
 
 
 @step("{person}が許容幅より一つ古いワンタイムパスワードを入力している")
 def _(context, person):
-    stories.enter_stale(context.world.person(person))
+    procedures.mistake_at_login(context.world.person(person), 1, "許容幅より一つ古い")
 
 
 @step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
 def _(context, person, times):
-    stories.enter_malformed(context.world.person(person), times)
+    procedures.mistake_at_login(context.world.person(person), times, *MALFORMED)
 
 
 @step("{person}が使用済みのワンタイムパスワードを停止になる回数だけ入力している")
 def _(context, person):
-    stories.reuse_at_login(context.world.person(person), context.world.threshold)
+    procedures.mistake_at_login(context.world.person(person), context.world.threshold, "同じ")
 
 
 @step("{person}が「停止になる回数より一回少ない誤りの後に正しくログインする」ことを{int}回繰り返す")
 def _(context, person, times):
-    stories.almost_suspend_repeatedly(context.world, context.world.person(person), times)
+    procedures.almost_suspend_repeatedly(context.world.person(person), times)
 
 
 @step("毎回ログインできている")
 def _(context):
-    context.world.judge.every_story_login()
+    context.world.judge.every_repeated_login()
 
 
 @step("{person}が毎回新しいワンタイムパスワードで{int}回続けてログインを試みる")
@@ -97,32 +98,32 @@ def _(context):
 
 @step("形の合わない入力の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("malformed", failures=3)
+    context.world.declared.counted("malformed", failures=3)
 
 
 @step("許容幅より古い値の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("stale", failures=1)
+    context.world.declared.counted("stale", failures=1)
 
 
 @step("日付が替わったときの誤りの回数は宣言どおりに扱われる")
 def _(context):
-    context.world.counting.over_midnight()
+    context.world.declared.over_midnight()
 
 
 @step("使用済みの値の数え方は宣言どおりである")
 def _(context):
-    context.world.counting.counted("reused", failures=context.world.threshold)
+    context.world.declared.counted("reused", failures=context.world.threshold)
 
 
 @step("利用解除の画面での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.deactivation_mistakes()
+    context.world.declared.deactivation_mistakes()
 
 
 @step("二つの機能での誤りの数え方は宣言どおりである")
 def _(context):
-    context.world.counting.mixed_mistakes()
+    context.world.declared.mixed_mistakes()
 
 
 @step("対照として、職員が停止状態を解除すれば{person}はログインできる")

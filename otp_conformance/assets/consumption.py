@@ -17,6 +17,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.journal import Journal
 from otp_conformance.resources import features_dir
+from otp_conformance.specification.ids import order
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.verdict import Verdict
 
@@ -25,7 +26,7 @@ _LENGTH = "confirmation_length="
 
 
 class TableFile(BaseModel):
-    """The file: what the measured system declared, and each scenario's sums by its key."""
+    """The file: what the measured system declared, and the sums by scenario id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: int = 1
@@ -62,21 +63,21 @@ class Table:
 
     file: TableFile
 
-    def applies_for_software(self, key: str) -> bool:
+    def applies_for_software(self, scenario_id: str) -> bool:
         """Tell whether the scenario asks for a customer's reserved software token."""
-        return What.SOFTWARE_TOKEN in self.file.scenarios.get(key, {})
+        return What.SOFTWARE_TOKEN in self.file.scenarios.get(scenario_id, {})
 
-    def sums(self, key: str) -> dict[str, int] | None:
+    def sums(self, scenario_id: str) -> dict[str, int] | None:
         """Return a scenario's sums as measured, or None for one never measured."""
-        return self.file.scenarios.get(key)
+        return self.file.scenarios.get(scenario_id)
 
-    def of(self, key: str, declaration: Declaration) -> Consumption:
+    def of(self, scenario_id: str, declaration: Declaration) -> Consumption:
         """Return what a scenario uses up under a declaration.
 
         Wrong attempts were counted at the measured threshold (IX-21) and grow with
         the declared one; shortest and longest passwords are the declared ones.
         """
-        sums = self.file.scenarios.get(key)
+        sums = self.file.scenarios.get(scenario_id)
         if sums is None:
             return Consumption(known=False)
         amount = {what: sums.get(what, 0) for what in What}
@@ -113,7 +114,7 @@ def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
     """Return how many customers are looked at beforehand, and the wrong attempts for it.
 
     The table was measured where customers are made on request; suspended ones out of a
-    prepared list are tried with one OTP (`actors.prepared`), and perhaps suspended first.
+    prepared list are tried with one OTP (`people.introduction`), and perhaps suspended first.
     """
     adapter = declaration.adapters.provisioning
     if adapter.kind != "pool":
@@ -144,16 +145,16 @@ def measure(
 ) -> TableFile:
     """Return the table that a run gives; what it left out is kept from the ``former`` one.
 
-    ``known``: keys of all scenarios that there are; others are dropped.
+    ``known``: ids of all scenarios that there are; others are dropped.
     """
     rules = declaration.confirmation_password
     found = dict(former.scenarios) if former else {}
-    for scenario_id, planned in journal.planned.items():
+    for scenario_id in journal.planned:
         attempt = journal.last(scenario_id)
         if attempt.finished is None or attempt.finished.verdict is not Verdict.PASS:
             continue
         sums = attempt.consumed.amounts if attempt.consumed else {}
-        found[f"{planned.uri}#{planned.name}"] = {
+        found[scenario_id] = {
             key.replace(f"{_LENGTH}{rules.min_length}", f"{_LENGTH}shortest").replace(
                 f"{_LENGTH}{rules.max_length}", f"{_LENGTH}longest"
             ): amount
@@ -163,7 +164,7 @@ def measure(
         threshold=declaration.lockout.threshold,
         confirmation_min_length=rules.min_length,
         confirmation_max_length=rules.max_length,
-        scenarios={key: found[key] for key in sorted(found) if key in known},
+        scenarios={key: found[key] for key in sorted(found, key=order) if key in known},
     )
 
 

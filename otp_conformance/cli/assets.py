@@ -13,12 +13,11 @@ from otp_conformance.assets.port import Need
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, table
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.run.budget.forecast import pool_of
+from otp_conformance.run.budget import pool_of
 
 
 @click.command(
@@ -128,7 +127,6 @@ def _print(pool: Pool, ledger: Ledger) -> None:
         [name_of(need), str(number), str(used[need]), str(number - used[need])]
         for need, number in sorted(total.items(), key=lambda item: str(item[0]))
     ]
-    for line in table([head, *rows]):
-        echo(line)
+    table(rows, head, numbers=True)
     echo("")
     echo(say(f"台帳: {ledger.path}", f"Ledger: {ledger.path}"))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otp_conformance.cli.early import loading
-from otp_conformance.clock.real import Announce
+from otp_conformance.calls.person import NobodyThere
+from otp_conformance.cli.startup import loading
+from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
 from otp_conformance.resources import features_dir, fixtures_dir
-from otp_conformance.run.request import Agents, Parts
+from otp_conformance.run.request import Agents, Parts, tell_nobody_of_all
 from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.words import AgentKind
 
-if TYPE_CHECKING:  # its own imports take their time, and most commands do without
+if TYPE_CHECKING:  # their own imports take their time, and most commands do without
+    from otp_conformance.cli.progress import Progress
     from otp_conformance.report.teeth import Teeth
 
 
@@ -73,15 +74,16 @@ def make_agents(
     )
 
 
-def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
+def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool = True) -> Parts:
     """Return what a real run is made of; ``reporting``: with reports at its end.
+
+    ``progress`` shows waits, and makes room for questions; None: nobody is there.
 
     Imported here, because a browser's library takes its time and most
     commands do without: the fast agent never loads it.
     """
     with loading():
         from otp_conformance.cli.terminal import TerminalPrompter
-        from otp_conformance.cli.waiting import WaitLine
         from otp_conformance.deployment.connect import connect
         from otp_conformance.report.build import build
         from otp_conformance.run.world import World
@@ -90,13 +92,20 @@ def parts(known: Catalogue, *, reporting: bool = True) -> Parts:
         if reporting:
             build(run_dir, known, teeth())
 
-    line = WaitLine(sys.stderr)
+    def waiting(wait: Waiting) -> None:
+        if progress is not None:
+            progress.waiting([wait])
+
     return Parts(
         make_agents=make_agents,
-        connect=partial(connect, on_wait=line.show, prompter=TerminalPrompter()),
+        connect=partial(
+            connect,
+            on_wait=waiting,
+            prompter=TerminalPrompter(asking=progress.asking) if progress else NobodyThere(),
+        ),
         make_world=World,
         build_reports=build_reports,
-        on_waits=line.show_all,
+        on_waits=progress.waiting if progress else tell_nobody_of_all,
         for_worker=f"{__name__}:{worker_parts.__name__}",
     )
 

@@ -15,7 +15,8 @@ from otp_conformance.cli import bundle
 from otp_conformance.cli.assets import no_list
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import agent_option, declaration_option, format_option
-from otp_conformance.cli.progress import Progress, echo
+from otp_conformance.cli.console import echo
+from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.language import Text, say
@@ -106,14 +107,9 @@ def check(
         headed=headed,
         agent=AgentKind(agent),
     )
-    inspect(
-        request,
-        bundle.parts(catalogue),
-        Progress(quiet=True),
-        tell,
-        Path(pictures),
-        roll_call=roll_call,
-    )
+    with Progress(quiet=True) as progress:
+        parts = bundle.parts(catalogue, progress)
+        inspect(request, parts, progress, tell, Path(pictures), roll_call=roll_call)
     unseen = _unseen(loaded, told)
     counts = Counter(finding.state for finding in told)
     if output == "json":

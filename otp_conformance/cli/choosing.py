@@ -9,7 +9,7 @@ import click
 
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
-from otp_conformance.run.order import new_seed
+from otp_conformance.run.plan import new_seed
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 
@@ -43,7 +43,7 @@ class Seed(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic s
 
 
 def selection_options(function: F) -> F:
-    """Add PATHS, --tags, --requirement and --name."""
+    """Add PATHS, --id, --tags, --requirement and --name."""
     for decorate in (
         option(
             "--name",
@@ -69,14 +69,28 @@ def selection_options(function: F) -> F:
             ja="タグの式（例: '@LGN-01 and not @needs.clock'）。",
             en="Tag expression, e.g. '@LGN-01 and not @needs.clock'.",
         ),
-        click.argument("paths", nargs=-1, metavar="[FILE[:LINE]]..."),
+        option(
+            "--id",
+            "-i",
+            "ids",
+            multiple=True,
+            metavar="ID",
+            ja="シナリオの番号（LCK-01/3,LCK-01/4.2 のように並べても、繰り返してもよい）。"
+            "例のあるシナリオの番号は、そのすべての行。",
+            en="Scenario ids: LCK-01/3,LCK-01/4.2 or repeated; an outline's means all its rows.",
+        ),
+        click.argument("paths", nargs=-1, metavar="[FILE[:LINE]|ID]..."),
     ):
         function = decorate(function)
     return function
 
 
 def selection_of(
-    paths: tuple[str, ...], tags: tuple[str, ...], requirements: tuple[str, ...], name: str | None
+    paths: tuple[str, ...],
+    ids: tuple[str, ...],
+    tags: tuple[str, ...],
+    requirements: tuple[str, ...],
+    name: str | None,
 ) -> Selection:
     """Return the selection that the options describe.
 
@@ -85,6 +99,7 @@ def selection_of(
     """
     for option_name, values in (
         ("FILE", paths),
+        ("--id", [value.strip(",、， ") for value in ids]),
         ("--tags", tags),
         ("--requirement", [value.strip(",、， ") for value in requirements]),
         ("--name", [] if name is None else [name]),
@@ -96,7 +111,7 @@ def selection_of(
                 f"The value of {option_name} is empty. Give one, or leave it out to select "
                 "everything (is a variable unset?).",
             )
-    return Selection(paths=paths, tags=tags, requirements=requirements, name=name or "")
+    return Selection(paths, ids, tags, requirements, name or "")
 
 
 def declaration_option(function: F) -> F:

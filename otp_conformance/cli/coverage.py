@@ -11,13 +11,13 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import format_option
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, table
 from otp_conformance.errors import UsageError
-from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
+from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
 from otp_conformance.report.coverage import Claim, Coverage, Row, Status, claims_of_run, coverage
 from otp_conformance.resources import bundle_root
+from otp_conformance.run.folder import find_run
 from otp_conformance.specification.catalogue import untested
 from otp_conformance.specification.catalogue.errors import CatalogueError
 from otp_conformance.specification.catalogue.model import Catalogue
@@ -42,7 +42,7 @@ _WORDS = {
         "Exit code 1: untested without a reason, an unknown ID, or a scenario without one.",
     ),
 )
-@click.argument("run_dir", metavar="[RUN_DIR]", default="reports/latest")
+@click.argument("run_dir", metavar="[RUN_DIR]", default="latest")
 @option(
     "--static",
     is_flag=True,
@@ -54,7 +54,7 @@ _WORDS = {
 def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
     """Print the account; 1 when something is to be put right."""
     catalogue = bundle.catalogue()
-    journal = None if static else journal_of(Path(run_dir))
+    journal = None if static else _journal_of(run_dir)
     claims = _static_claims() if journal is None else claims_of_run(journal)
     try:
         excuses = untested.load(bundle_root() / "features" / "requirements")
@@ -68,21 +68,14 @@ def coverage_command(run_dir: str, output: str, *, static: bool) -> int:
     return 0 if found.sound else 1
 
 
-def journal_of(folder: Path) -> Journal:
-    """Return the journal of a run's folder. Raises `UsageError` when there is none."""
-    if folder.is_file():  # where links are not possible, a file that names the folder
-        folder = folder.parent / folder.read_text(encoding="utf-8").strip()
-    if not (folder / JOURNAL_FILE).is_file():
-        raise UsageError(
-            f"{folder} に実施の記録（{JOURNAL_FILE}）がありません。先に `otp-conformance run` を"
-            "実行するか、reports/ の下のフォルダーを指定するか、--static を付けてください。",
-            f"{folder} holds no journal ({JOURNAL_FILE}). Run `otp-conformance run` first, "
-            "name a folder under reports/, or give --static.",
-        )
+def _journal_of(run_dir: str) -> Journal:
     try:
-        return read(folder / JOURNAL_FILE)
-    except JournalError as error:
-        raise UsageError(str(error), str(error)) from error
+        return find_run(run_dir, Path("reports")).journal
+    except UsageError as error:
+        raise UsageError(
+            f"{error.text.ja}実施の記録なしで調べるには --static を付けてください。",
+            f"{error.text.en} Give --static to go without a run.",
+        ) from error
 
 
 def _static_claims() -> Iterator[Claim]:
@@ -99,8 +92,7 @@ def _print(found: Coverage, catalogue: Catalogue, journal: Journal | None) -> No
         [catalogue.chapter_name(name), *_cells(found.counts(name).values())] for name in chapters
     ]
     total = [say("計", "Total"), *_cells(found.counts().values())]
-    for line in table([head, *rows, total]):
-        echo(line)
+    table([*rows, total], head, numbers=True)
     echo("")
     for title, unsound, lines in (
         (_WORDS[Status.UNTESTED], True, _lines(found.of(Status.UNTESTED))),

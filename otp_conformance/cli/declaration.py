@@ -13,8 +13,7 @@ from otp_conformance.cli.bilingual import (
     common_options,
     option,
 )
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, table
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
@@ -79,8 +78,7 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             [key, _shown(value), say("（既定）", "(default)") if key in defaults else ""]
             for key, value in loaded.effective().items()
         ]
-        for line in table(rows):
-            echo(line)
+        table(rows)
         echo("")
     echo(
         say(

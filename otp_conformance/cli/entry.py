@@ -17,7 +17,7 @@ from otp_conformance.cli.bilingual import (
     common_options,
     explain_usage,
 )
-from otp_conformance.cli.early import loading
+from otp_conformance.cli.startup import loading
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.errors import RunError
 from otp_conformance.language import Text, say

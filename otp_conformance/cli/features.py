@@ -8,7 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.report.specification import html, text

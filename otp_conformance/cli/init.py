@@ -10,7 +10,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.declaration.errors import DeclarationError, Problem, nearest
+from otp_conformance.declaration.errors import DeclarationError, Problem
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.load import parse
 from otp_conformance.declaration.template import (
@@ -22,7 +22,7 @@ from otp_conformance.declaration.template import (
     value_of,
 )
 from otp_conformance.errors import UsageError
-from otp_conformance.language import Text, say
+from otp_conformance.language import Text, did_you_mean, say
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _MORE = ("login.flow", "login.path", "adapters.clock.kind")
@@ -105,7 +105,7 @@ def _given(text: str) -> tuple[str, object]:
             f"--set {text}: write KEY=VALUE.",
         )
     if field_at(key) is None and not key.startswith("labels."):
-        hint = nearest(key, [*required_keys(), *_MORE])
+        hint = str(did_you_mean(key, [*required_keys(), *_MORE])).strip()
         raise UsageError(
             f"--set {text}: {key} という項目はありません。{hint}",
             f"--set {text}: there is no key {key}. {hint}",
@@ -166,7 +166,7 @@ def _ask(key: str) -> object:
         click.echo(
             "  "
             + say(f"「{wrong}」は選べません。", f"{wrong} is no choice.")
-            + nearest(wrong, listed)
+            + str(did_you_mean(wrong, listed)).strip()
         )
 
 

@@ -8,7 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo
 from otp_conformance.language import Text, say
 from otp_conformance.lint.check import check
 from otp_conformance.resources import bundle_root, steps_dir

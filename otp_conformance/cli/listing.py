@@ -9,8 +9,7 @@ import click
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import declaration_option, selection_of, selection_options
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo, verdict_word
+from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
@@ -22,8 +21,8 @@ from otp_conformance.specification.selection import select
     "list",
     cls=BilingualCommand,
     text=Text(
-        "実施されるシナリオを一覧します（場所・要件・名前）。",
-        "List the scenarios that would run (place, requirements, name).",
+        "実施されるシナリオを一覧します（番号・要件・場所・名前）。",
+        "List the scenarios that would run (id, requirements, place, name).",
     ),
 )
 @selection_options
@@ -31,6 +30,7 @@ from otp_conformance.specification.selection import select
 @common_options
 def list_scenarios(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -41,7 +41,7 @@ def list_scenarios(
     root = bundle_root()
     chosen = select(
         plan_features(root),
-        selection_of(paths, tags, requirements, name),
+        selection_of(paths, ids, tags, requirements, name),
         known_requirements=bundle.catalogue().requirements,
         root=root,
         cwd=Path.cwd(),
@@ -52,9 +52,9 @@ def list_scenarios(
         unmet = unmet_need(plan.tags, declaration)
         left_out += unmet is not None
         why = f"［{verdict_word(unmet.verdict)}: {unmet.observed}］" if unmet else ""
-        rows.append([plan.scenario_id, ",".join(plan.requirements) or "—", f"{plan.name} {why}"])
-    for line in table(rows):
-        echo(line)
+        verified = ",".join(plan.requirements) or "—"
+        rows.append([plan.scenario_id, verified, plan.place, f"{plan.name} {why}"])
+    table(rows)
     echo("")
     echo(
         say(

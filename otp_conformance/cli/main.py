@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from otp_conformance.cli.early import loading
-from otp_conformance.cli.streams import steady_streams
+from otp_conformance.cli.startup import loading, steady_streams
 from otp_conformance.language import choose, set_language
 
 _LANGUAGES = ("ja", "en")

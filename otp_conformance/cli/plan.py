@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from otp_conformance.assets.consumption import TABLE_FILE, load_table, measure, write_table
+from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.shelf import free_customers, free_tokens, name_of, serves
+from otp_conformance.assets.port import Need
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
@@ -17,15 +22,14 @@ from otp_conformance.cli.choosing import (
     selection_of,
     selection_options,
 )
-from otp_conformance.cli.coverage import journal_of
-from otp_conformance.cli.plan_views import plan_data, show_plan
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import duration, echo, table, verdict_word
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
-from otp_conformance.run.budget.forecast import forecast
-from otp_conformance.run.budget.ordering import in_order
+from otp_conformance.run.budget import Forecast, forecast, steps_of_a_person, warning
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.plan import in_order, waits_long
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import select
 from otp_conformance.specification.words import AgentKind
@@ -76,6 +80,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @common_options
 def plan(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -89,11 +94,11 @@ def plan(
     """Print the plan; 3 when assets are lacking."""
     loaded = bundle.load_declaration(declaration_file)
     if measured is not None:
-        return _measure(Path(measured), loaded)
+        return _measure(measured, loaded)
     root = bundle_root()
     chosen = select(
         plan_features(root),
-        selection_of(paths, tags, requirements, name),
+        selection_of(paths, ids, tags, requirements, name),
         known_requirements=bundle.catalogue().requirements,
         root=root,
         cwd=Path.cwd(),
@@ -102,20 +107,20 @@ def plan(
     chosen = in_order(chosen, known, loaded.declaration)
     found = forecast(chosen, loaded, known, agent=AgentKind(agent), repeat=repeat)
     if output == "json":
-        data = plan_data(found, loaded, workers)
+        data = _as_data(found, loaded, workers)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        show_plan(found, loaded, workers)
+        _show(found, loaded, workers)
     return ExitCode.INCONCLUSIVE if found.match.shortages else ExitCode.PASS
 
 
-def _measure(run_dir: Path, loaded: LoadedDeclaration) -> int:
+def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
     try:
         former = load_table().file
     except SuiteFaultError:
         former = None
-    known = {p.key for feature in plan_features(bundle_root()) for p in feature.scenarios}
-    new = measure(journal_of(run_dir), loaded.declaration, former, known)
+    known = {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
+    new = measure(find_run(run_dir, Path("reports")).journal, loaded.declaration, former, known)
     path = features_dir() / TABLE_FILE
     write_table(new, path)
     echo(
@@ -125,3 +130,167 @@ def _measure(run_dir: Path, loaded: LoadedDeclaration) -> int:
         )
     )
     return ExitCode.PASS if len(new.scenarios) == len(known) else ExitCode.INCONCLUSIVE
+
+
+def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
+    """Print the plan for readers."""
+    verdicts = Counter(verdict_word(why.verdict) for why in found.unmet.values())
+    counts = [f"{word} {number}" for word, number in verdicts.items()]
+    echo(
+        say(
+            f"選んだシナリオ {len(found.chosen)} 件: 実施 {len(found.runnable)}",
+            f"{len(found.chosen)} scenarios: {len(found.runnable)} to run",
+        )
+        + "".join(f" / {count}" for count in counts),
+        bold=True,
+    )
+    lacking = found.match.lacking
+    short = say(
+        "用意した一覧では足りません（下の「足りないもの」）",
+        "the prepared assets do not suffice (see Lacking, below)",
+    )
+    reasons = Counter(
+        (verdict_word(why.verdict), short if scenario_id in lacking else why.observed)
+        for scenario_id, why in found.unmet.items()
+    )
+    for (word, observed), number in reasons.most_common():
+        echo(f"  {word} {number}: {observed}")
+    echo("")
+    if uses := _uses(found):
+        echo(say("必要なもの（約）", "Needs (about)"), bold=True)
+        table(uses, indent=2)
+        echo("")
+    sections = (
+        (say("時間", "Time"), list(_time(found, loaded, workers))),
+        (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
+        (say("順番", "Order"), list(_order(found, loaded))),
+        (say("足りないもの", "Lacking"), [str(s) for s in found.match.shortages]),
+    )
+    for title, lines in sections:
+        if lines:
+            echo(title, bold=True)
+            for line in lines:
+                echo(f"  {line}")
+            echo("")
+    if loaded.declaration.sut.start is None and found.totals.irreversible:
+        echo(str(warning(found.totals)), "yellow")
+        echo(say("run には --yes が要ります。", "run will need --yes."), "yellow")
+
+
+def _left(found: Forecast, need: Need) -> str:
+    if found.pool is None or found.ledger is None:
+        return ""
+    spent: Assets = found.ledger.spent()
+    if need.status is None:
+        left = sum(t.kind is need.kind for t in free_tokens(found.pool, spent))
+    else:
+        left = sum(serves(e, need) for e in free_customers(found.pool, spent))
+    return say(f"残り {left}", f"left {left}")
+
+
+def _uses(found: Forecast) -> list[list[str]]:
+    sums = found.wanted
+    rows = [
+        [name_of(need), str(number), _left(found, need)]
+        for need, number in sorted(sums.needs.items(), key=lambda item: str(item[0]))
+    ]
+    for ja, en, number in (
+        ("予約したソフトウェアトークン", "reserved software tokens", sums.software_tokens),
+        ("受け付けられるワンタイムパスワード", "accepted OTPs", sums.codes),
+        ("誤ったワンタイムパスワードの入力", "wrong OTPs", sums.wrong_attempts),
+        ("停止するお客さま", "customers suspended", sums.suspended),
+        ("使えなくなるトークン", "tokens retired", sums.burnt),
+        ("職員による発送", "staff: dispatches", sums.dispatched),
+        ("職員による停止状態の解除", "staff: unlocks", sums.unlocked),
+        ("職員による失効", "staff: revocations", sums.revoked),
+        ("消費量の分からないシナリオ", "scenarios never measured", sums.unknown),
+    ):
+        if number:
+            rows.append([say(ja, en), str(number), ""])
+    return rows
+
+
+def _time(found: Forecast, loaded: LoadedDeclaration, workers: int) -> Iterator[str]:
+    if loaded.declaration.adapters.clock.movable:
+        yield say(
+            "時刻を進めるので、待ち時間はありません。", "The clock is moved: nothing is waited for."
+        )
+        return
+    total, together = duration(found.wanted.waited), duration(found.wanted.seconds(workers))
+    yield say(
+        f"実時間の待ちの合計 {total}、いちばん長いシナリオ {duration(found.wanted.longest_wait)}"
+        "（画面の操作の時間は別）",
+        f"waits of {total} in all, {duration(found.wanted.longest_wait)} in the longest scenario "
+        "(working the screens comes on top)",
+    )
+    if workers > 1:
+        yield say(
+            f"{workers} つ同時なら、待ちは約 {together}", f"{workers} at a time: about {together}"
+        )
+
+
+def _people(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
+    steps = steps_of_a_person(loaded.declaration, found.wanted)
+    if "codes" in steps:
+        yield say(
+            f"トークンの表示を読む: {steps['codes']} 回以上",
+            f"reading a token's display: at least {steps['codes']} times",
+        )
+    if "staff" in steps:
+        yield say(f"職員の操作: {steps['staff']} 回", f"work of staff: {steps['staff']} times")
+
+
+def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
+    if loaded.declaration.adapters.clock.reversible:
+        return
+    late = [p for p in found.runnable if waits_long(p, load_table(), loaded.declaration)]
+    if late:
+        yield say(
+            f"時刻を戻せないので、1 時間以上待つ {len(late)} 件を最後に実施します"
+            f"（例 {late[0].scenario_id}）。",
+            f"The clock cannot be put back: {len(late)} scenarios that wait for an hour or more "
+            f"come last (such as {late[0].scenario_id}).",
+        )
+
+
+def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[str, object]:
+    """Return the plan for programs (``--format json``)."""
+    sums, known = found.wanted, load_table()
+    return {
+        "selected": len(found.chosen),
+        "to_run": [
+            {"scenario": p.scenario_id, "name": p.name, **_consumed(known.sums(p.scenario_id))}
+            for p in found.runnable
+        ],
+        "left_out": [
+            {"scenario": scenario_id, "verdict": str(why.verdict), "reason": why.observed}
+            for scenario_id, why in found.unmet.items()
+        ],
+        "needs": {str(need): number for need, number in sums.needs.items()},
+        "software_tokens": sums.software_tokens,
+        "codes": sums.codes,
+        "wrong_attempts": sums.wrong_attempts,
+        "suspended": sums.suspended,
+        "retired_tokens": sums.burnt,
+        "staff": {
+            "dispatched": sums.dispatched,
+            "unlocked": sums.unlocked,
+            "revoked": sums.revoked,
+        },
+        "waits": {
+            "real_time": not loaded.declaration.adapters.clock.movable,
+            "total_seconds": sums.waited,
+            "longest_scenario_seconds": sums.longest_wait,
+            "workers": workers,
+            "estimated_seconds": sums.seconds(workers),
+        },
+        "steps_of_a_person": steps_of_a_person(loaded.declaration, sums),
+        "lacking": [
+            {"what": s.name, "needed": s.needed, "left": s.left} for s in found.match.shortages
+        ],
+        "unknown_scenarios": sums.unknown,
+    }
+
+
+def _consumed(sums: dict[str, int] | None) -> dict[str, object]:
+    return {"consumes": sums} if sums is not None else {"consumes": None}

@@ -1,120 +1,128 @@
-"""What a person sees while a run goes on: one line for each scenario as it ends."""
+"""What a person sees while a run goes on: a line as each scenario ends, and one live display.
+
+On a terminal the last lines of the screen tell how far the run is, what runs
+now, how long it will take and what is waited for. Elsewhere there are plain
+lines only, and one now and then while a wait goes on.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-import click
+from rich.cells import cell_len
+from rich.console import Group
+from rich.constrain import Constrain
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text as Line
 
-from otp_conformance.cli.columns import pad
+from otp_conformance.cli.console import (
+    MARKS,
+    captions,
+    cause_word,
+    complain,
+    console_on,
+    duration,
+    echo,
+    give_back,
+    hang,
+    harmless,
+    is_terminal,
+    pad,
+    take_over,
+    verdict_word,
+)
+from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
-from otp_conformance.language import Text, current, say
+from otp_conformance.language import Text, say
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
-from otp_conformance.verdict.verdict import Cause, Verdict
+from otp_conformance.verdict.verdict import Verdict
 
-_MARKS = {
-    Verdict.PASS: ("○", "green"),
-    Verdict.NOT_APPLICABLE: ("－", "bright_black"),
-    Verdict.NOT_RUN: ("・", "yellow"),
-    Verdict.INCONCLUSIVE: ("△", "yellow"),
-    Verdict.FAIL: ("×", "red"),
-}
-_CAUSES_EN = {
-    Cause.PRODUCT: "product",
-    Cause.DECLARATION: "declaration",
-    Cause.ENVIRONMENT: "environment",
-    Cause.SUITE: "suite",
-}
+Waits = Callable[[ScenarioPlan], float]
+"""Tells for how many seconds a scenario will wait for real time to pass."""
+_ID_WIDTH = len("LCK-01/10.10")
 
-
-def colours() -> bool:
-    """Tell whether to colour: on a terminal, unless NO_COLOR is set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def echo(text: str, colour: str | None = None, *, bold: bool = False) -> None:
-    """Print a line; colours only where they are wanted."""
-    if colours() and (colour or bold):
-        text = click.style(text, fg=colour, bold=bold)
-    click.echo(text, color=colours())
-
-
-def verdict_word(verdict: Verdict) -> str:
-    """Return the verdict's word in the current language."""
-    return verdict.ja if current() == "ja" else verdict.en
-
-
-def cause_word(cause: Cause) -> str:
-    """Return the cause's word in the current language."""
-    return cause.ja if current() == "ja" else _CAUSES_EN[cause]
-
-
-def _fast(header: RunStarted) -> bool:
-    return header.environment.get("agent") == AgentKind.HTTP
-
-
-def _agent(header: RunStarted) -> str:
-    kind = AgentKind(header.environment.get("agent", AgentKind.BROWSER))
-    product = header.environment.get("browser", "—")
-    return say(f"{kind.text.ja}: {product}", f"{kind.text.en}: {product}")
-
-
-def _order(header: RunStarted) -> list[tuple[str, str]]:
-    rows = []
-    if header.seed is not None:
-        order = say("乱数による（--shuffle ", "random (--shuffle ") + str(header.seed)
-        rows.append((say("順番", "Order"), order + say("）", ")")))
-    if header.repeat > 1:
-        times = say(f"各シナリオを {header.repeat} 回", f"each scenario {header.repeat} times")
-        rows.append((say("繰り返し", "Repeat"), times))
-    return rows
+_MOST_SHOWN = 4
+_WIDEST_BAR = 24
+_ROOM_FOR_KEYS = 4
+_ENOUGH_TO_GUESS = 3
+# Without a terminal: shorter waits are not worth a line, longer ones one from time to time.
+_WORTH_A_LINE_SECONDS = 90
+_BETWEEN_LINES_SECONDS = 600
 
 
 class Progress:
-    """An `Observer` that prints. ``quiet``: only what is not a pass."""
+    """An `Observer` that prints. ``quiet``: only what is not a pass.
 
-    def __init__(self, *, quiet: bool) -> None:
+    Used in a ``with`` block, which takes the display away at its end.
+    ``waits`` lets it reckon with time that scenarios wait for.
+    """
+
+    def __init__(
+        self,
+        *,
+        quiet: bool,
+        waits: Waits = lambda _: 0.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._quiet = quiet
-        self._total = 0
         self._repeated = False
         self._wanted = 1
         self._done = 0
         self._same_reason = ""
         self._collapsed = 0
+        self._estimate = Estimate(waits, monotonic)
+        self._display = Display(self._estimate)
+        self._wait_log = WaitLog()
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._display.stop()
+        self.flush()
+
+    # -- the run tells (`Observer`) -----------------------------------------
+
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Print what is tested, with what, and how much."""
-        self._total = header.planned * header.repeat
+        self._estimate.begin(
+            left,
+            total=header.planned * header.repeat,
+            workers=int(header.environment.get("workers", "1")),
+        )
         self._repeated = header.repeat > 1
         self._wanted = header.repeat
-        if self._quiet:
-            return
-        rows = [
-            (say("検査対象", "System"), f"{header.sut_name} {header.sut_version}"),
-            (say("アドレス", "Address"), header.base_url),
-            (say("実装宣言", "Declaration"), header.declaration_file),
-            (say("使うもの", "Agent"), _agent(header)),
-            (
-                say("シナリオ", "Scenarios"),
-                say(f"{header.planned} 件（条件: ", f"{header.planned} (selection: ")
-                + say(f"{header.selection}）", f"{header.selection})"),
-            ),
-            *_order(header),
-            (say("記録", "Folder"), str(run_dir)),
-        ]
-        for name, value in rows:
-            echo(f"{pad(name, 12)} {value}")
-        if _fast(header):
-            echo(str(FAST_AGENT_REMARK), "yellow")
-        echo("")
+        if not self._quiet:
+            _print_header(header, run_dir)
+        self._display.start()
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Show that a scenario runs."""
+        self._display.running[plan.scenario_id] = (plan.name, self._estimate.now())
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Print how a scenario ended; what is not a pass with its details at once."""
         self._done += 1
         verdict = finished.verdict
+        begun = self._display.running.pop(plan.scenario_id, None) is not None
+        self._display.counts[verdict] += 1
+        self._estimate.ended(plan, begun=begun)
         if verdict is Verdict.NOT_RUN and finished.observed == self._same_reason:
             self._collapsed += 1
             return
@@ -122,14 +130,13 @@ class Progress:
         self._same_reason = finished.observed if verdict is Verdict.NOT_RUN else ""
         if self._quiet and verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
             return
-        mark, colour = _MARKS[verdict]
+        mark, colour = MARKS[verdict]
         word = verdict_word(verdict)
         if finished.suite_fault:
             word = say("試験装置異常", "suite fault")
-        self._total = max(self._total, self._done)  # further attempts come on top
-        total = str(self._total)
+        total = str(self._estimate.total)
         count = f"[{self._done:>{len(total)}}/{total}]"
-        ids = ",".join(plan.requirements) or "—"
+        called = f"{pad(plan.scenario_id, _ID_WIDTH)} {plan.name}"
         seconds = say(f"{finished.duration_s:.1f} 秒", f"{finished.duration_s:.1f} s")
         took = f"  {seconds}" if finished.duration_s else ""
         nth = ""
@@ -137,36 +144,260 @@ class Progress:
             nth = say("（やり直し）", " (anew)")
         elif self._repeated:
             nth = say(f"（{finished.attempt + 1} 回目）", f" (attempt {finished.attempt + 1})")
-        echo(f"{count} {mark} {pad(word, 8)} {ids}  {plan.name}{nth}{took}", colour)
+        head = f"{count} {mark} {pad(word, _widest_word())} "
+        hang(head, f"{called}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
-            self._details(plan, finished)
+            _print_details(plan, finished)
 
     def notice(self, text: Text) -> None:
         """Print something worth knowing on the error stream."""
         self.flush()
-        click.echo(f"otp-conformance: {text}", err=True)
+        complain(str(text))
 
     def flush(self) -> None:
         """Say how many scenarios were left out for the reason told last."""
         if self._collapsed:
+            count, self._collapsed = self._collapsed, 0
             echo(
                 say(
-                    f"        ほか {self._collapsed} 件も同じ理由で未実施",
-                    f"        and {self._collapsed} more for the same reason",
+                    f"        ほか {count} 件も同じ理由で未実施",
+                    f"        and {count} more for the same reason",
                 )
             )
-        self._collapsed = 0
 
-    def _details(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
-        rows = [
-            (say("原因", "cause"), cause_word(finished.cause) if finished.cause else ""),
-            (say("手順", "step"), finished.failing_step),
-            (say("期待", "expected"), finished.expected),
-            (say("観測", "observed"), finished.observed),
-            (say("次の一手", "next"), finished.hint),
-            (say("場所", "where"), plan.scenario_id),
+    # -- waits and questions --------------------------------------------------
+
+    def waiting(self, waits: Sequence[Waiting]) -> None:
+        """Show the next end of the waits that go on side by side; none: nothing is waited for."""
+        going_on = [wait for wait in waits if wait.left_seconds > 0]
+        self._display.wait = wait_text(going_on) if going_on else ""
+        if not is_terminal(sys.stdout):
+            self._wait_log.tell(going_on)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Take the display away while a person is asked something."""
+        shown = self._display.stop()
+        try:
+            yield
+        finally:
+            if shown:
+                self._display.start()
+
+
+class Estimate:
+    """How much is done, and how long the rest will take."""
+
+    def __init__(self, waits: Waits, monotonic: Callable[[], float]) -> None:
+        self.now = monotonic
+        self.total = 0
+        self.done = 0
+        self._waits = waits
+        self._workers = 1
+        self._begun_at = monotonic()
+        self._carried_out = 0
+        self._waited = 0.0
+        self._left: Counter[str] = Counter()
+        self._wait_of: dict[str, float] = {}
+
+    def begin(self, left: Sequence[ScenarioPlan], *, total: int, workers: int) -> None:
+        """Begin with what is to be carried out, out of so many that will be told of."""
+        self.total, self._workers, self._begun_at = total, workers, self.now()
+        self._left = Counter(plan.scenario_id for plan in left)
+        self._wait_of = {plan.scenario_id: self._waits(plan) for plan in left}
+
+    def ended(self, plan: ScenarioPlan, *, begun: bool) -> None:
+        """Take note that one was told of; ``begun``: it was carried out."""
+        self.done += 1
+        self.total = max(self.total, self.done)  # further attempts come on top
+        if begun:
+            self._carried_out += 1
+            self._waited += self._wait_of.get(plan.scenario_id, 0.0)
+        self._left[plan.scenario_id] -= 1
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the run began."""
+        return self.now() - self._begun_at
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the end, by the pace so far and by known waits; None: too early."""
+        left = +self._left
+        if self._carried_out < _ENOUGH_TO_GUESS or not left:
+            return None
+        working = max(self.elapsed_s - self._waited / self._workers, 0.0)
+        waits = {i: self._wait_of.get(i, 0.0) for i in left}
+        waited = max(
+            max(waits.values()), sum(n * waits[i] for i, n in left.items()) / self._workers
+        )
+        return working / self._carried_out * left.total() + waited
+
+
+class Display:
+    """The last lines of the screen while a run goes on."""
+
+    def __init__(self, estimate: Estimate) -> None:
+        self.running: dict[str, tuple[str, float]] = {}
+        self.counts: Counter[Verdict] = Counter()
+        self.wait = ""
+        self._estimate = estimate
+        self._live: Live | None = None
+
+    def start(self) -> None:
+        """Show it, where there is a terminal that can move its cursor."""
+        console = console_on(sys.stdout)
+        if not console.is_terminal or console.is_dumb_terminal or self._live is not None:
+            return
+        self._live = Live(
+            console=console,
+            get_renderable=self.picture,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._live.start()
+        take_over(console)
+
+    def stop(self) -> bool:
+        """Take it away; return whether it was there."""
+        live, self._live = self._live, None
+        if live is None:
+            return False
+        give_back()
+        live.stop()
+        return True
+
+    def picture(self) -> Constrain:
+        """Return what is on display now, with room for the ^C that a terminal shows."""
+        console = self._live.console if self._live else console_on(sys.stdout)
+        return Constrain(Group(*self._lines()), console.width - _ROOM_FOR_KEYS)
+
+    def _lines(self) -> Iterator[Table | Line]:
+        if self._estimate.total:
+            yield self._bar()
+        running = list(self.running.values())
+        for name, since in running[:_MOST_SHOWN]:
+            took = duration(self._estimate.now() - since)
+            yield _cut(f"  ▶ {harmless(name)}  {took}")
+        if len(running) > _MOST_SHOWN:
+            more = len(running) - _MOST_SHOWN
+            yield _cut(say(f"    ほか {more} 件", f"    and {more} more"))
+        if self.wait:
+            yield _cut(f"  {self.wait}")
+
+    def _bar(self) -> Table:
+        done, total = self._estimate.done, self._estimate.total
+        row = Table.grid(padding=(0, 1))
+        row.add_column(max_width=_WIDEST_BAR)
+        row.add_column(no_wrap=True, overflow="ellipsis")
+        left = self._estimate.left_s
+        told = [
+            f"{done}/{total}",
+            *(
+                f"{MARKS[verdict][0]} {self.counts[verdict]}"
+                for verdict in reversed(Verdict)
+                if self.counts[verdict]
+            ),
         ]
-        for name, value in rows:
-            if value:
-                indented = value.replace("\n", "\n" + " " * 21)
-                echo(f"        {pad(name, 10)} : {indented}")
+        if left is not None:
+            about = duration(left)
+            told.append(say(f"あと約 {about}", f"about {about} left"))
+        elapsed = duration(self._estimate.elapsed_s)
+        told.append(say(f"経過 {elapsed}", f"{elapsed} so far"))
+        row.add_row(ProgressBar(total=total, completed=done, width=_WIDEST_BAR), "  ".join(told))
+        return row
+
+
+class WaitLog:
+    """Where no screen is: a line for a long wait, and again from time to time."""
+
+    def __init__(self) -> None:
+        self._due: datetime | None = None
+        self._told_at = 0.0
+
+    def tell(self, waits: Sequence[Waiting]) -> None:
+        """Write a line if it is time for one."""
+        if waits and self._is_worth_a_line(_first(waits)):
+            complain(wait_text(waits))
+
+    def _is_worth_a_line(self, waiting: Waiting) -> bool:
+        left = waiting.left_seconds
+        if waiting.due != self._due:
+            self._due, self._told_at = waiting.due, float("inf")
+        if self._told_at == float("inf") and left < _WORTH_A_LINE_SECONDS:
+            return False
+        if self._told_at - left < _BETWEEN_LINES_SECONDS:
+            return False
+        self._told_at = left
+        return True
+
+
+def wait_text(waits: Sequence[Waiting]) -> str:
+    """Return what is waited for: the first of several."""
+    first = _first(waits)
+    left = duration(first.left_seconds)
+    if first.left_seconds <= _WORTH_A_LINE_SECONDS:
+        told = say(f"次のワンタイムパスワードまで {left}", f"Next one-time password in {left}")
+    else:
+        told = say(
+            f"検査対象の時刻が {first.due:%m月%d日 %H:%M} になるまで待っています（あと {left}）",
+            f"Waiting until {first.due:%Y-%m-%d %H:%M} at the system ({left} left)",
+        )
+    if len(waits) == 1:
+        return told
+    return say(f"{len(waits)} 件が待機中。早いものは、", f"{len(waits)} waiting; first: ") + told
+
+
+def _first(waits: Sequence[Waiting]) -> Waiting:
+    return min(waits, key=lambda waiting: waiting.left_seconds)
+
+
+def _widest_word() -> int:
+    """Return how many cells the longest verdict takes in the current language."""
+    return max(cell_len(verdict_word(verdict)) for verdict in Verdict)
+
+
+def _cut(text: str) -> Line:
+    """Return one line that ends where the screen does."""
+    return Line(text, no_wrap=True, overflow="ellipsis")
+
+
+def _print_header(header: RunStarted, run_dir: Path) -> None:
+    kind = AgentKind(header.environment.get("agent", AgentKind.BROWSER))
+    product = header.environment.get("browser", "—")
+    order = say(f"乱数による（--shuffle {header.seed}）", f"random (--shuffle {header.seed})")
+    times = say(f"各シナリオを {header.repeat} 回", f"each scenario {header.repeat} times")
+    rows = [
+        (say("検査対象", "System"), f"{header.sut_name} {header.sut_version}"),
+        (say("アドレス", "Address"), header.base_url),
+        (say("実装宣言", "Declaration"), header.declaration_file),
+        (say("使うもの", "Agent"), f"{kind.text}: {product}"),
+        (
+            say("シナリオ", "Scenarios"),
+            say(
+                f"{header.planned} 件（条件: {header.selection}）",
+                f"{header.planned} (selection: {header.selection})",
+            ),
+        ),
+        (say("順番", "Order"), "" if header.seed is None else order),
+        (say("繰り返し", "Repeat"), times if header.repeat > 1 else ""),
+        (say("記録", "Folder"), str(run_dir)),
+    ]
+    captions(rows)
+    if kind is AgentKind.HTTP:
+        echo(str(FAST_AGENT_REMARK), "yellow")
+    echo("")
+
+
+def _print_details(plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+    rows = [
+        (say("原因", "cause"), cause_word(finished.cause) if finished.cause else ""),
+        (say("手順", "step"), finished.failing_step),
+        (say("期待", "expected"), finished.expected),
+        (say("観測", "observed"), finished.observed),
+        (say("次の一手", "next"), finished.hint),
+        (say("要件", "verifies"), ",".join(plan.requirements)),
+        (say("場所", "where"), plan.place),
+    ]
+    captions(rows, indent=8, cells=8, gap=" : ")

@@ -8,13 +8,13 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo
+from otp_conformance.cli.summary import print_summary
 from otp_conformance.errors import UsageError
-from otp_conformance.journal.journal import JOURNAL_FILE, JournalError, read
-from otp_conformance.language import Text, current
+from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
-from otp_conformance.report.summary import render, summarise
+from otp_conformance.run.folder import find_run
 
 
 @click.command(
@@ -29,20 +29,13 @@ from otp_conformance.report.summary import render, summarise
 @common_options
 def report(run_dir: str) -> int:
     """Rebuild every report and print the summary."""
-    folder = Path(run_dir)
-    if not (folder / JOURNAL_FILE).is_file():
-        raise UsageError(
-            f"{run_dir} に実施の記録（{JOURNAL_FILE}）がありません。"
-            "reports/ の下のフォルダーを指定してください。",
-            f"{run_dir} holds no journal ({JOURNAL_FILE}). Name a folder under reports/.",
-        )
+    found = find_run(run_dir, Path("reports"))
     catalogue = bundle.catalogue()
     try:
-        written = build(folder, catalogue, bundle.teeth())
-        summary = summarise(read(folder / JOURNAL_FILE), catalogue)
-    except (JournalError, ReportError) as error:
+        written = build(found.run_dir, catalogue, bundle.teeth())
+    except ReportError as error:
         raise UsageError(str(error), str(error)) from error
-    echo(render(summary, current()).rstrip())
+    print_summary(found.journal, catalogue)
     echo("")
     for path in written:
         echo(str(path))

@@ -8,8 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.columns import pad, table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, pad, table
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
 from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
@@ -74,8 +73,7 @@ def requirements(ids: tuple[str, ...]) -> int:
         [identifier, _force(row), str(len(scenarios.get(identifier, [])) or "—"), row.text]
         for identifier, row in catalogue.requirements.items()
     ]
-    for line in table([head, *rows]):
-        echo(line)
+    table(rows, head)
     tested = sum(1 for identifier in catalogue.requirements if identifier in scenarios)
     echo("")
     echo(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
-from otp_conformance.cli.again import Again, again_options
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
     Seed,
@@ -17,19 +22,75 @@ from otp_conformance.cli.choosing import (
     selection_of,
     selection_options,
 )
-from otp_conformance.cli.closing import print_summary
-from otp_conformance.cli.consent import asked
-from otp_conformance.cli.progress import Progress
+from otp_conformance.cli.console import complain, echo, verdict_word
+from otp_conformance.cli.progress import Progress, Waits
+from otp_conformance.cli.summary import print_some, print_summary
+from otp_conformance.cli.terminal import agreed
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
-from otp_conformance.language import Text
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import Text, say
+from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
-from otp_conformance.run.budget.admission import Admission
-from otp_conformance.run.deviations import all_known, check_deviations, stale
+from otp_conformance.run.budget import Admission
+from otp_conformance.run.deviations import check_deviations, exit_code_beside
 from otp_conformance.run.engine import run as carry_out
-from otp_conformance.run.request import Request, RunResult
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.pool import usual_workers
+from otp_conformance.run.request import EarlierRun, Request, RunResult
+from otp_conformance.run.resume import changes_since
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PATIENCE_SECONDS = 60.0
+
+
+def again_options(function: F) -> F:
+    """Add --resume, --rerun, --failed, --retries and --workers."""
+    for decorate in (
+        option(
+            "--workers",
+            type=click.IntRange(1, 32),
+            default=None,
+            metavar="N",
+            ja="同時に進めるシナリオの数（既定は実時間の検査対象で 8、ほかは 1）。",
+            en="Scenarios at the same time (default: 8 in real time, else 1).",
+        ),
+        option(
+            "--retries",
+            type=click.IntRange(0, 5),
+            default=None,
+            metavar="N",
+            ja="試験環境の支障で判定不能になったシナリオを実施し直す回数"
+            "（既定は 1、検査対象をこちらで起動するときは 0）。",
+            en="Further attempts at what trouble of the environment spoilt "
+            "(default: 1, but 0 for a system that the run starts).",
+        ),
+        option(
+            "--failed",
+            is_flag=True,
+            ja="--rerun とともに: 合格しなかったシナリオだけ（不合格・判定不能・未実施）。",
+            en="With --rerun: only what did not pass.",
+        ),
+        option(
+            "--rerun",
+            default=None,
+            metavar="RUN",
+            ja="前の実行（実行フォルダーか latest）と同じシナリオを、新しく実施します。",
+            en="A new run of an earlier run's scenarios (its folder, or latest).",
+        ),
+        option(
+            "--resume",
+            default=None,
+            metavar="RUN",
+            ja="途中で切れた実行（実行フォルダーか latest）の残りを、同じフォルダーで続けます。",
+            en="Go on with a run that was cut off (its folder, or latest).",
+        ),
+    ):
+        function = decorate(function)
+    return function
 
 
 @click.command(
@@ -130,6 +191,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @common_options
 def run(
     paths: tuple[str, ...],
+    ids: tuple[str, ...],
     tags: tuple[str, ...],
     requirements: tuple[str, ...],
     name: str | None,
@@ -164,11 +226,10 @@ def run(
     loaded = bundle.load_declaration(declaration_file)
     catalogue = bundle.catalogue()
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
-    progress = Progress(quiet=quiet)
     request = again.applied(
         Request(
             loaded=loaded,
-            selection=selection_of(paths, tags, requirements, name),
+            selection=selection_of(paths, ids, tags, requirements, name),
             root=bundle_root(),
             steps=steps_dir(),
             known_requirements=catalogue.requirements,
@@ -181,45 +242,128 @@ def run(
             seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
-            admit=Admission(loaded, AgentKind(agent), partial=partial, yes=yes, ask=asked),
+            admit=Admission(loaded, AgentKind(agent), partial=partial, yes=yes, ask=agreed),
         ),
         retries,
         workers,
     )
-    result = carry_out(request, bundle.parts(catalogue), progress)
-    progress.flush()
-    print_summary(
-        result.journal,
-        catalogue,
-        run_dir=result.run_dir,
-        exit_code=result.exit_code,
-        repeat=_repeat(declaration_file, settings, reports, agent, headed=headed),
-        reported=result.reported,
-        changes=again.print_changes,
-    )
-    return _after_deviations(result, allowed=allow_known_deviations)
-
-
-def _after_deviations(result: RunResult, *, allowed: bool) -> int:
-    """Return the exit code once declared deviations are taken into account."""
-    code, journal = result.exit_code, result.journal
-    if gone := stale(journal):
-        names = "、".join(gone)
-        notice = Text(
-            f"承知している相違のうち、なくなったもの: {names}。"
-            "宣言の known_deviations から消してください。",
-            f"Declared deviations that are gone: {names}. Remove them from known_deviations.",
-        )
-        click.echo(str(notice), err=True)
-        return ExitCode.USAGE if code is ExitCode.PASS or all_known(journal) else code
-    if allowed and code is ExitCode.FAIL and all_known(journal):
-        notice = Text(
-            "不合格は、宣言にある承知している相違だけです（--allow-known-deviations）。",
-            "Nothing failed but declared deviations (--allow-known-deviations).",
-        )
-        click.echo(str(notice), err=True)
-        return ExitCode.PASS
+    with Progress(quiet=quiet, waits=_waits(loaded)) as progress:
+        result = carry_out(request, bundle.parts(catalogue, progress), progress)
+    echo("")
+    if again.rerun is not None:
+        _print_changes(again.rerun, result.journal)
+    summary = print_summary(result.journal, catalogue)
+    command = _command(declaration_file, settings, reports, agent, headed=headed)
+    _print_next(summary, result, command)
+    code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
+    if told is not None:
+        complain(str(told))
     return code
+
+
+def _waits(loaded: LoadedDeclaration) -> Waits:
+    """Return how long scenarios wait for real time: not at all where the clock is moved."""
+    if loaded.declaration.adapters.clock.movable:
+        return lambda _: 0.0
+    known = load_table()
+    return lambda plan: known.of(plan.scenario_id, loaded.declaration).waited
+
+
+def _print_changes(earlier: EarlierRun, journal: Journal) -> None:
+    """Print which verdicts differ from the run that was repeated."""
+    changes, same = changes_since(earlier.journal, journal)
+    echo(
+        say(
+            f"前の実行 {earlier.run_id} からの変化: {len(changes)} 件（変わらないもの {same} 件）",
+            f"Changed since run {earlier.run_id}: {len(changes)} ({same} as before)",
+        ),
+        bold=True,
+    )
+    print_some(
+        f"  {verdict_word(change.then)} → {verdict_word(change.now)}  "
+        f"{change.planned.scenario_id}  {change.planned.name}"
+        for change in changes
+    )
+    echo("")
+
+
+def _print_next(summary: Summary, result: RunResult, command: Sequence[str]) -> None:
+    """Print what to do and to read next."""
+    if summary.exit_code is ExitCode.INTERRUPTED:
+        echo(say("続きを実施する:", "Go on with the rest:"))
+        echo(f"  {shlex.join([*command, '--resume', summary.run_id])}")
+    elif summary.to_repeat:
+        echo(say("合格しなかったものだけをもう一度実施する:", "Re-run just what did not pass:"))
+        echo(f"  {shlex.join([*command, '--rerun', summary.run_id, '--failed'])}")
+    if result.reported:
+        page = result.run_dir / "index.html"
+        echo(say(f"報告書: {page}", f"Report: {page}"))
+    echo(say(f"実施の記録: {result.run_dir}", f"Run folder: {result.run_dir}"))
+
+
+@dataclass(frozen=True)
+class Again:
+    """The earlier run that was named, if any: to go on with, or to repeat."""
+
+    resume: EarlierRun | None = None
+    rerun: EarlierRun | None = None
+    failed: bool = False
+
+    @classmethod
+    def named(cls, resume: str | None, rerun: str | None, reports: str, *, failed: bool) -> Again:
+        """Find it. Raises `UsageError` for options that contradict each other, or no such run."""
+        if resume is not None and rerun is not None:
+            raise UsageError(
+                "--resume と --rerun は同時に使えません。続けるなら --resume、"
+                "新しく実施するなら --rerun です。",
+                "--resume and --rerun exclude each other: go on, or start anew.",
+            )
+        if failed and rerun is None:
+            raise UsageError(
+                "--failed は --rerun とともに使います（例: --rerun latest --failed）。",
+                "--failed goes with --rerun, e.g. --rerun latest --failed.",
+            )
+        return cls(
+            None if resume is None else find_run(resume, Path(reports)),
+            None if rerun is None else find_run(rerun, Path(reports)),
+            failed,
+        )
+
+    def as_then(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any option's value
+        """Return an option's value: of a run to go on with its own, unless one was given now."""
+        source = click.get_current_context().get_parameter_source(name)
+        if self.resume is None or source is not ParameterSource.DEFAULT:
+            return value
+        header = self.resume.journal.header
+        then = {
+            "agent": header.environment.get("agent", value),
+            "repeat": header.repeat,
+            "shuffle": header.seed,
+        }
+        return then[name]
+
+    def applied(self, request: Request, retries: int | None, workers: int | None) -> Request:
+        """Return the request with all of it.
+
+        Raises `UsageError` for a selection besides --rerun.
+        """
+        if self.rerun is not None and request.selection.given:
+            raise UsageError(
+                "--rerun はシナリオの条件とは同時に使えません（実施するシナリオは前の実行が"
+                "決めます）。",
+                "--rerun takes no selection: the earlier run is the selection.",
+            )
+        declaration = request.loaded.declaration
+        ours = declaration.sut.start is not None
+        return replace(
+            request,
+            resume=self.resume,
+            rerun=self.rerun,
+            failed=self.failed,
+            retries=(0 if ours else 1) if retries is None else retries,
+            workers=usual_workers(declaration) if workers is None else workers,
+            patience_seconds=0.0 if ours else _PATIENCE_SECONDS,
+        )
 
 
 def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...]:
@@ -246,7 +390,7 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
     return ("--settings", str(path.resolve()))
 
 
-def _repeat(
+def _command(
     declaration_file: str | None, settings: str | None, reports: str, agent: str, *, headed: bool
 ) -> list[str]:
     words = ["otp-conformance", "run"]

@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.columns import pad
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, pad
 from otp_conformance.deployment.process import end_with_parent, port_in_use, require_free_port
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, say

@@ -1,4 +1,4 @@
-"""The terminal behind the port `Prompter`: questions with a countdown, hidden input.
+"""Asking the person at the terminal: a yes, or (port `Prompter`) with a countdown, hidden.
 
 Questions go to standard error, so that redirected output stays clean.
 """
@@ -10,10 +10,14 @@ import select
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, TextIO
 
+import click
+
 from otp_conformance.calls.person import Ask
+from otp_conformance.cli.console import harmless, is_terminal
+from otp_conformance.language import Text, say
 
 _CLEAR_LINE = "\r\x1b[2K"
 
@@ -67,7 +71,10 @@ def _as_before(_stream: TextIO) -> Iterator[None]:
 
 
 class TerminalPrompter:
-    """Asks on a terminal (port `Prompter`). ``monotonic`` in seconds."""
+    """Asks on a terminal (port `Prompter`).
+
+    ``asking`` makes room on the screen while a question stands; ``monotonic`` in seconds.
+    """
 
     def __init__(
         self,
@@ -75,30 +82,33 @@ class TerminalPrompter:
         screen: TextIO | None = None,
         *,
         lines: Lines | None = None,
+        asking: Callable[[], AbstractContextManager[None]] = nullcontext,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source if source is not None else sys.stdin
         self._screen = screen if screen is not None else sys.stderr
         self._lines = lines if lines is not None else StdinLines(self._source)
+        self._asking = asking
         self._monotonic = monotonic
 
     @property
     def interactive(self) -> bool:
         """Whether both ends are a terminal that can hide input."""
-        return _is_terminal(self._source) and _is_terminal(self._screen) and _hides_input()
+        return is_terminal(self._source) and is_terminal(self._screen) and _hides_input()
 
     def tell(self, text: str) -> None:
         """Show a line."""
-        self._write(text + "\n")
+        with self._asking():
+            self._write(harmless(text) + "\n")
 
     def ask(self, text: Ask, *, seconds: float, hidden: bool = False) -> str | None:
         """Ask, counting down, until a line has come or time has run out."""
         quiet = _echo_off if hidden else _as_before
         end = self._monotonic() + seconds
-        with quiet(self._source):
+        with self._asking(), quiet(self._source):
             self._lines.drop()
             answer = self._wait(text, end, redraw=hidden)
-        self._write("\n" if hidden or not answer else "")
+            self._write("\n" if hidden or not answer else "")
         return answer.strip() if answer else None
 
     def _wait(self, text: Ask, end: float, *, redraw: bool) -> str | None:
@@ -122,13 +132,17 @@ class TerminalPrompter:
         self._screen.flush()
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
-
-
 def _hides_input() -> bool:
     try:
         import termios  # noqa: F401 - not on Windows, where a person cannot be asked in time
     except ImportError:
         return False
     return True
+
+
+def agreed(said: Text) -> bool | None:
+    """Say something and return whether the person agrees; None without a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    click.echo(str(said), err=True)
+    return click.confirm(say("実行しますか", "Go on"), default=False, err=True)

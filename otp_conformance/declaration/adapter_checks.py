@@ -9,10 +9,10 @@ from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
-from otp_conformance.declaration.errors import Problem, nearest
+from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.language import say
+from otp_conformance.language import did_you_mean, say
 
 Needed = Sequence[Sequence[str]]
 """Placeholders that must be there; of each entry one alternative."""
@@ -211,7 +211,8 @@ def _placeholders(
             path,
             f"{{{name}}}",
             say(f"{listed} のどれか", f"one of {listed}"),
-            nearest(name, known) or say("書き直すか消してください。", "Mend or remove it."),
+            str(did_you_mean(name, known)).strip()
+            or say("書き直すか消してください。", "Mend or remove it."),
         )
     for names in needed:
         if not unknown and not set(names) & set(found):

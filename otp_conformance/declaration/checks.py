@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from otp_conformance.declaration.adapter_checks import check_adapters
-from otp_conformance.declaration.errors import Problem, nearest
+from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.labels import DEFAULT_LABELS
 from otp_conformance.declaration.model import Declaration, flatten_labels
 from otp_conformance.declaration.system import FUNCTIONS
-from otp_conformance.language import say
+from otp_conformance.language import did_you_mean, say
 from otp_conformance.text import normalise
 
 _PLACEHOLDERS = ("python", "port", "run_dir", "work_dir")
@@ -31,7 +31,7 @@ def check_labels(source: Source, data: Mapping[str, Any]) -> Iterator[Problem]:
                 path,
                 say("知らない文言キー", "an unknown label key"),
                 say("文言の一覧にあるキー", "a key of the list of labels"),
-                nearest(key, DEFAULT_LABELS)
+                str(did_you_mean(key, DEFAULT_LABELS)).strip()
                 or say("消すか、正しいキーに直してください。", "Remove or correct it."),
             )
         elif isinstance(texts, list) and any(
@@ -118,7 +118,7 @@ def _placeholders(source: Source, decl: Declaration) -> Iterator[Problem]:
                     ("sut", "start", "command", number),
                     "{" + name + "}",
                     "{python} / {port} / {run_dir} / {work_dir}",
-                    nearest(name, _PLACEHOLDERS),
+                    str(did_you_mean(name, _PLACEHOLDERS)).strip(),
                 )
 
 
@@ -193,7 +193,7 @@ def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
                 ("screen_marks", screen),
                 say(f"知らない画面「{screen}」", f'an unknown screen "{screen}"'),
                 say("[labels] の題名と同じ画面の名前", "the name of a screen, as in [labels]"),
-                nearest(screen, screens),
+                str(did_you_mean(screen, screens)).strip(),
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from otp_conformance.language import say
 
@@ -41,15 +40,3 @@ class DeclarationError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.key)))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that resembles a word most, or nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return close[0] if close else ""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" with the nearest known word, or nothing."""
-    close = closest(word, known)
-    return say(f"「{close}」ではありませんか。", f"Did you mean {close}?") if close else ""

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from otp_conformance.declaration.errors import Problem, closest, nearest
+from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.locate import line_of
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.removed import REMOVED
-from otp_conformance.language import say
+from otp_conformance.language import closest, did_you_mean, say
 
 _SHOWN = 60
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
@@ -155,10 +155,10 @@ def _fix(error: ErrorDetails) -> str:
         )
     if error["type"] == "literal_error":
         options = _choices(str(error.get("ctx", {}).get("expected", ""))).split(" / ")
-        hint = nearest(value, options) if isinstance(value, str) else ""
+        hint = str(did_you_mean(value, options)).strip() if isinstance(value, str) else ""
         return hint or say("どれかを選んでください。", "Choose one of them.")
     if error["type"] == "value_error":
-        return nearest(str(value), available_timezones())
+        return str(did_you_mean(str(value), available_timezones())).strip()
     asked = say(_note(path, "ja"), _note(path, "en"))
     return say(f"値を直してください（{asked}）。", f"Correct the value ({asked}).")
 
@@ -206,7 +206,7 @@ def _unknown(source: Source, path: Path) -> Problem:
             str(gone),
         )
     known = _known(path)
-    hint = nearest(str(path[-1]), known)
+    hint = str(did_you_mean(str(path[-1]), known)).strip()
     listed = " / ".join(known)
     return source.problem(
         path,

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from otp_conformance.verdict.verdict import Cause, Verdict
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
+"""1 knew scenarios by file and line, 2 knows them by their ids."""
 
 EVERYTHING = "すべて"
 """The selection of a run that left nothing out."""
@@ -91,8 +92,8 @@ class ScenarioPlanned(_Event):
     """A selected scenario, written for all of them before the first one runs.
 
     What was planned and never finished is 未実施: a cut-off run says so.
-    ``uri`` and ``line`` identify it; ``line`` is the example row's line for
-    a row of an outline.
+    ``scenario_id`` identifies it (``LCK-01/3``, of a row ``LCK-01/3.2``); ``uri``
+    and ``line`` tell where it stood, in an outline the line of its example row.
     """
 
     event: Literal["scenario_planned"] = "scenario_planned"
@@ -106,6 +107,11 @@ class ScenarioPlanned(_Event):
     tags: list[str]
     requirements: list[str]
     steps: list[PlannedStep]
+
+    @property
+    def place(self) -> str:
+        """Where it stood in the features (``FILE:LINE``)."""
+        return f"{self.uri}:{self.line}"
 
 
 class Resumed(_Event):

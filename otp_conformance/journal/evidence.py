@@ -87,7 +87,7 @@ class EvidenceStore:
 def slug(scenario_id: str) -> str:
     """Return a name that any file system takes, distinct for distinct ids."""
     plain = re.sub(r"[^0-9A-Za-z._-]+", "-", scenario_id).strip("-.")
-    if plain == scenario_id and len(plain) <= 80:
+    if plain == scenario_id.replace("/", "-") and len(plain) <= 80:
         return plain
     return f"{plain[:60].strip('-.')}-{hashlib.sha256(scenario_id.encode()).hexdigest()[:8]}"
 

@@ -227,7 +227,11 @@ def _header(path: Path, event: Event) -> RunStarted:
     if event.journal_version != JOURNAL_VERSION:
         found = event.journal_version
         raise JournalError(
-            path, 1, f"journal_version {found} は読めません（読めるのは {JOURNAL_VERSION} です）"
+            path,
+            1,
+            f"この実行記録の形式（journal_version {found}）は読めません"
+            f"（このスイートが読むのは {JOURNAL_VERSION}）。"
+            "記録したときの版で読むか、新しく実行してください",
         )
     return event
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.judging.matrix import declared_presence
+from otp_conformance.judging.buttons import declared_presence
 from otp_conformance.screens.keys import Presence, ScreenKey
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.reading import Reading

@@ -3,48 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from otp_conformance.agent.page import ActionView, Control, Role
 from otp_conformance.agent.trouble import NothingSent
+from otp_conformance.people.customer import Customer
 from otp_conformance.text import normalise, same
 from otp_conformance.verdict.outcome import DeclarationMismatch
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
 
 # Enough for a login page's links and theirs; a bank's whole site is not walked.
 _MOST_PAGES = 40
 
 
-def choose(customer: Customer, level: int) -> None:
-    """Choose the menu item of a level of the declared path (IX-04); 0 is the first."""
-    customer.ensure_logged_in()
-    customer.site.agent.press(customer.site.top.menu(level))
-
-
-def choose_rest(customer: Customer) -> None:
-    """Choose every further level of the declared path."""
-    for level in range(1, len(customer.site.declared_path())):
-        choose(customer, level)
-
-
-def offers_first(world: World, customer: Customer) -> None:
+def offers_first(customer: Customer) -> None:
     """Judge that the global navigation offers the first level of the path (SCR-03)."""
-    _offers(world, customer, 0, ["SCR-03"])
+    _offers(customer, 0, ["SCR-03"])
 
 
-def offers_second(world: World, customer: Customer) -> None:
+def offers_second(customer: Customer) -> None:
     """Judge that under the first level there is the next one, by the declared name (SCR-04)."""
     if len(customer.site.declared_path()) > 1:
-        _offers(world, customer, 1, ["SCR-04"])
+        _offers(customer, 1, ["SCR-04"])
 
 
-def _offers(world: World, customer: Customer, level: int, requirements: list[str]) -> None:
+def _offers(customer: Customer, level: int, requirements: list[str]) -> None:
     site = customer.site
     name = site.declared_path()[level]
-    world.case.confirm(
+    customer.scene.case.confirm(
         f"メニューの{level + 1}段目に「{name}」がある",
         site.agent.has(site.top.menu(level)),
         expected=f"メニューの{level + 1}段目に「{name}」があること",
@@ -56,21 +40,22 @@ def _offers(world: World, customer: Customer, level: int, requirements: list[str
 # -- other uses of the OTP (LGN-16) -----------------------------------------
 
 
-def other_uses(world: World, customer: Customer) -> None:
+def other_uses(customer: Customer) -> None:
     """Judge that exactly the declared functions ask for an OTP after the login (IX-45)."""
     site = customer.site
     site.open_start()
-    names = [a.name for a in _unlike(world, site.view().actions, ["logout.button"]) if a.is_link]
+    names = [a.name for a in _unlike(customer, site.view().actions, ["logout.button"]) if a.is_link]
+    otp = customer.scene.declaration.labels["otp.field"]
     asking = []
     for name in dict.fromkeys(names):
         site.open_start()
-        if _follow(customer, name) and site.agent.has(Control(Role.FIELD, _labels(world))):
+        if _follow(customer, name) and site.agent.has(Control(Role.FIELD, otp)):
             asking.append(name)
-    declared = world.declaration.otp.other_uses
-    world.case.note(f"たどった機能：{'、'.join(names) or 'なし'}")
+    declared = customer.scene.declaration.otp.other_uses
+    customer.scene.case.note(f"たどった機能：{'、'.join(names) or 'なし'}")
     extra = [name for name in asking if not same(name, declared)]
     missing = [d for d in declared if not any(same(d, [name]) for name in asking)]
-    world.case.confirm(
+    customer.scene.case.confirm(
         "ログインのほかにワンタイムパスワードを求める機能",
         not extra and not missing,
         expected="、".join(declared) or "ログインのほかに求める機能がないこと（宣言どおり）",
@@ -78,14 +63,10 @@ def other_uses(world: World, customer: Customer) -> None:
     )
 
 
-def _labels(world: World) -> tuple[str, ...]:
-    return world.declaration.labels["otp.field"]
-
-
 # -- links before the login (DEA-29) ----------------------------------------
 
 
-def walk_outside(world: World, customer: Customer, *, suspended: bool = False) -> None:
+def walk_outside(customer: Customer, *, suspended: bool = False) -> None:
     """Judge that no link of a page before the login leads to a deactivation, or past the OTP.
 
     Walked: the links and plain buttons of the login page, of the page where a
@@ -96,11 +77,11 @@ def walk_outside(world: World, customer: Customer, *, suspended: bool = False) -
     breaches: list[str] = []
     starts: tuple[Callable[[], object], ...] = (
         lambda: customer.site.login.open(),
-        lambda: customer.log_in(customer.code("誤った", "login") if suspended else None),
+        lambda: customer.log_in("誤った" if suspended else None),
     )
     for start in starts:
         start()
-        todo: list[tuple[str, ...]] = [(name,) for name in _names(world, customer)]
+        todo: list[tuple[str, ...]] = [(name,) for name in _names(customer)]
         while todo and len(walked) < _MOST_PAGES:
             path = todo.pop(0)
             start()
@@ -110,9 +91,9 @@ def walk_outside(world: World, customer: Customer, *, suspended: bool = False) -
             if _inside(customer):
                 breaches.append(walked[-1])
             elif len(path) == 1 and customer.site.current() is None:
-                todo += [(*path, name) for name in _names(world, customer)]
+                todo += [(*path, name) for name in _names(customer)]
     customer.logged_in = False
-    world.case.refused(
+    customer.scene.case.refused(
         "ワンタイムパスワードなしでは、どのリンクからも利用解除に進めない",
         not breaches,
         expected="ログイン前の画面のどのリンクからも、利用解除やログイン後の画面へ進めないこと",
@@ -133,16 +114,16 @@ def _inside(customer: Customer) -> bool:
     return site.top.is_shown()
 
 
-def _names(world: World, customer: Customer) -> list[str]:
+def _names(customer: Customer) -> list[str]:
     own = ["login.button", "login_otp.button", "keyboard.open"]
-    actions = _unlike(world, customer.site.view().actions, own)
+    actions = _unlike(customer, customer.site.view().actions, own)
     return list(dict.fromkeys(a.name for a in actions if a.enabled and normalise(a.name)))
 
 
 def _unlike(
-    world: World, actions: tuple[ActionView, ...], keys: list[str]
+    customer: Customer, actions: tuple[ActionView, ...], keys: list[str]
 ) -> tuple[ActionView, ...]:
-    labels = [text for key in keys for text in world.declaration.labels[key]]
+    labels = [text for key in keys for text in customer.scene.declaration.labels[key]]
     return tuple(a for a in actions if not same(a.name, labels))
 
 

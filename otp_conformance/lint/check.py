@@ -7,6 +7,7 @@ from pathlib import Path
 
 from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.lint.finding import Finding
+from otp_conformance.lint.ids import IdRules
 from otp_conformance.lint.lines import decode, line_findings
 from otp_conformance.lint.parsing import agreement, tree_findings
 from otp_conformance.lint.scenarios import duplicates, scenario_findings
@@ -38,6 +39,7 @@ def check(
     for plan in plans:
         for scenario in plan.scenarios:
             found += scenario_findings(scenario, known, index)
+    found += IdRules(plans, root / "features" / "requirements", known).findings()
     if not paths:
         found += index.unused()
         return tuple(sorted(set(found))), len(every)

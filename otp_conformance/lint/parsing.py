@@ -11,6 +11,7 @@ from behave.parser import parse_feature
 from gherkin.parser import Parser
 
 from otp_conformance.lint.finding import Finding
+from otp_conformance.specification.ids import COLUMN
 from otp_conformance.specification.scenarios import FeaturePlan
 
 _SPACES = " \t\u3000"
@@ -97,7 +98,8 @@ def _eaten(uri: str, lines: list[str], step: Mapping[str, Any]) -> Iterator[Find
 
 def _unnamed_rows(uri: str, block: Mapping[str, Any]) -> Iterator[Finding]:
     for table in block.get("examples", ()):
-        columns = [cell["value"] for cell in (table.get("tableHeader") or {}).get("cells", ())]
+        header = [cell["value"] for cell in (table.get("tableHeader") or {}).get("cells", ())]
+        columns = [column for column in header if column != COLUMN]
         if not any(f"<{column}>" in block["name"] for column in columns):
             yield Finding(
                 uri,
@@ -110,7 +112,7 @@ def _unnamed_rows(uri: str, block: Mapping[str, Any]) -> Iterator[Finding]:
             )
             return
         rows = [tuple(c["value"] for c in r["cells"]) for r in table.get("tableBody", ())]
-        named = [i for i, c in enumerate(columns) if re.search(f"<{re.escape(c)}>", block["name"])]
+        named = [i for i, c in enumerate(header) if re.search(f"<{re.escape(c)}>", block["name"])]
         names = [tuple(row[i] for i in named) for row in rows]
         for row, name in zip(table.get("tableBody", ()), names, strict=True):
             if names.count(name) > 1:

@@ -35,7 +35,7 @@ def duplicates(features: Sequence[FeaturePlan]) -> Iterator[Finding]:
                     "名前を分けてください。",
                     f"the scenario's name stands at {seen[plan.name]} as well; tell them apart.",
                 )
-            seen.setdefault(plan.name, plan.scenario_id)
+            seen.setdefault(plan.name, plan.place)
         title = feature.scenarios[0].feature if feature.scenarios else ""
         if title and title in titles:
             yield Finding(

@@ -10,9 +10,11 @@ from typing import Any
 
 from behave.step_registry import registry
 
+from otp_conformance.journal.case import Case
 from otp_conformance.lint.finding import Finding
-from otp_conformance.lint.verbs import Verbs, read_verbs
-from otp_conformance.run.step_loading import load_steps
+from otp_conformance.lint.verbs import Verbs
+from otp_conformance.run.behave import load_steps
+from otp_conformance.run.world import World
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,6 @@ class StepIndex:
         self._folder = folder
         self._used: set[str] = set()
         self._known: dict[str, tuple[str, ...]] = {}
-        self._sources: dict[str, str] = {}
-        self._gets_to: dict[Definition, frozenset[str]] = {}
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -63,25 +63,17 @@ class StepIndex:
 
     @cached_property
     def _verbs(self) -> Verbs:
-        return read_verbs()
+        return Verbs({"world": World, "case": Case})
 
     def verbs(self, text: str) -> frozenset[str]:
-        """Return which of `verbs.REFUSED` and `verbs.CONTROL` a sentence's steps get to."""
+        """Return which of `verbs.FACT`, `REFUSED`, `CONTROL` a sentence's steps get to."""
         patterns = self.patterns(text)
         found = [self.definition_verbs(d) for d in self.definitions if d.pattern in patterns]
         return frozenset().union(*found)
 
     def definition_verbs(self, definition: Definition) -> frozenset[str]:
-        """Return which of the two the function of a step definition gets to."""
-        if definition not in self._gets_to:
-            source = self._source(definition.matcher.location.filename)
-            self._gets_to[definition] = self._verbs.of_source(source, definition.line)
-        return self._gets_to[definition]
-
-    def _source(self, filename: str) -> str:
-        if filename not in self._sources:
-            self._sources[filename] = Path(filename).read_text(encoding="utf-8")
-        return self._sources[filename]
+        """Return which of the three the function of a step definition gets to."""
+        return self._verbs.of(definition.matcher.func)
 
     def unused(self) -> Iterator[Finding]:
         """Yield the definitions that no sentence asked about so far has used."""

@@ -1,143 +1,170 @@
-"""Which steps judge a refusal, and which are its control: read off what their functions do.
+"""What steps judge: read off what their functions get to in the room `judging`.
 
-A step refuses when its function gets, through whatever verbs of the actors,
-to `Case.refused`; it is a control when it gets to `Case.control`. Nothing is
-run: the sources are read, so that no new sentence and no new verb has to be
-entered anywhere (decision 0003).
+A step judges when its function gets, through whatever verbs of that room, to `Case.confirm`,
+`Case.refused` or `Case.control`. Nothing is run: the sources are read, and what stands before
+a dot is known by its type (annotations, and what a constructor puts into its attributes), so
+that no new sentence, verb or judge has to be entered anywhere (decision 0003).
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from textwrap import dedent
+from types import FunctionType, ModuleType, NoneType, UnionType
+from typing import TypeAlias, Union, get_args, get_origin, get_type_hints
 
-REFUSED, CONTROL = "refused", "control"
-_ENDS = frozenset({REFUSED, CONTROL})
-#: What the actors call one another, and the class behind it.
-_OF_CLASS = {
-    "judge": "Judge",
-    "_judge": "Judge",
-    "declared": "Declared",
-    "sight": "Sight",
-    "case": "Case",
-    "_case": "Case",
-}
+from otp_conformance.journal.case import Case
+
+FACT, REFUSED, CONTROL = "fact", "refused", "control"
+_ENDS = {"confirm": FACT, "refused": REFUSED, "control": CONTROL}
+_JUDGING = "otp_conformance.judging."
 
 
 @dataclass(frozen=True)
-class _Reference:
-    """A name used in a function. ``receiver``: the word before the dot, or empty."""
+class _Instance:
+    """Some value of a class."""
 
-    receiver: str
-    name: str
-    called: bool
+    of: type
 
 
-@dataclass(frozen=True)
-class _Function:
-    """A function of the actors. ``owner``: its class, or the module's name."""
-
-    module: str
-    owner: str
-    name: str
-    references: tuple[_Reference, ...]
+_Value: TypeAlias = "_Instance | ModuleType | type | FunctionType | Mapping[str, _Value] | None"
+"""What is known of an expression; a mapping: of something by its attributes; None: nothing."""
 
 
 class Verbs:
-    """What the actors' functions get to."""
+    """What functions get to. ``context``: the classes of what a step's context holds."""
 
-    def __init__(self, functions: Iterable[_Function]) -> None:
-        every = tuple(functions)
-        self._by_name: dict[str, list[_Function]] = {}
-        for function in every:
-            self._by_name.setdefault(function.name, []).append(function)
-        self._modules = frozenset(function.module for function in every)
-        self._ends: dict[_Function, frozenset[str]] = dict.fromkeys(every, frozenset())
-        while any(self._learn(function) for function in every):
-            pass
+    def __init__(self, context: Mapping[str, type]) -> None:
+        self._context = {name: _Instance(of) for name, of in context.items()}
+        self._found: dict[FunctionType, tuple[frozenset[str], frozenset[FunctionType]]] = {}
 
-    def of_source(self, source: str, line: int) -> frozenset[str]:
-        """Return which of REFUSED and CONTROL the function at a line of a module gets to."""
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef):
-                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                if first <= line <= (node.end_lineno or node.lineno):
-                    return self._reached(_Function("", "", "", tuple(_references(node))))
-        return frozenset()
+    def of(self, function: FunctionType) -> frozenset[str]:
+        """Return which of FACT, REFUSED and CONTROL a function gets to.
 
-    def _learn(self, function: _Function) -> bool:
-        """Take in what a function is now known to get to; tell whether that is news."""
-        reached = self._reached(function)
-        news = reached != self._ends[function]
-        self._ends[function] = reached
-        return news
+        Looked into: what stands in its own module, and in the room.
+        """
+        todo, seen, ends = [function], {function}, frozenset[str]()
+        while todo:
+            own, called = self._read(todo.pop())
+            ends |= own
+            new = {
+                each
+                for each in called - seen
+                if str(each.__module__).startswith(_JUDGING)
+                or each.__globals__ is function.__globals__
+            }
+            seen |= new
+            todo += new
+        return ends
 
-    def _reached(self, function: _Function) -> frozenset[str]:
-        found: set[str] = set()
-        for reference in function.references:
-            if reference.name in _ENDS and reference.receiver:
-                found.add(reference.name)
-            for target in self._targets(function, reference):
-                found |= self._ends[target]
-        return frozenset(found)
-
-    def _targets(self, function: _Function, reference: _Reference) -> Iterator[_Function]:
-        named = self._by_name.get(reference.name, ())
-        receiver = reference.receiver
-        owner = function.owner if receiver == "self" else _OF_CLASS.get(receiver, "")
-        if not receiver:
-            owner = function.module
-        elif not owner and receiver in self._modules:
-            owner = receiver
-        exact = [target for target in named if target.owner == owner]
-        if exact or (owner and receiver != "self"):
-            # A plain name that the module does not define is imported from another one.
-            imported = [t for t in named if not receiver and t.owner in self._modules]
-            yield from exact or imported
-        elif reference.called:
-            yield from named
+    def _read(self, function: FunctionType) -> tuple[frozenset[str], frozenset[FunctionType]]:
+        """Return the ends that a function names itself, and the functions that it names."""
+        if function not in self._found:
+            node, scope = _definition(function), _Scope(function, self._context)
+            names = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+            values = [(name, scope.value(name)) for name in names]
+            # What is before the dot may be the record whenever nobody knows better.
+            ends = {
+                _ENDS[name.attr]
+                for name, value in values
+                if isinstance(name, ast.Attribute) and name.attr in _ENDS
+                if value is None or value is getattr(Case, name.attr)
+            }
+            called = {value for _, value in values if isinstance(value, FunctionType)}
+            self._found[function] = frozenset(ends), frozenset(called)
+        return self._found[function]
 
 
-def read_verbs(
-    packages: Iterable[str] = ("otp_conformance.people", "otp_conformance.judging"),
-) -> Verbs:
-    """Read the sources of the rooms whose verbs steps use."""
-    specs = [find_spec(package) for package in packages]
-    folders = [folder for spec in specs if spec for folder in spec.submodule_search_locations or ()]
-    return Verbs(
-        function
-        for folder in folders
-        for path in sorted(Path(folder).glob("*.py"))
-        for function in _functions(ast.parse(path.read_text(encoding="utf-8")), path.stem)
-    )
+class _Scope:
+    """What the names in one function stand for. ``own``: what is known of ``self`` instead."""
+
+    def __init__(
+        self,
+        function: FunctionType,
+        context: Mapping[str, _Value],
+        *,
+        own: Mapping[str, _Value] | None = None,
+    ) -> None:
+        self._globals = function.__globals__
+        self._locals: dict[str, _Value] = {"context": context}
+        owner = self._globals.get(function.__qualname__.split(".")[0])
+        if isinstance(owner, type):
+            self._locals["self"] = _Instance(owner) if own is None else own
+        self._locals |= {name: _instance(hint) for name, hint in _hints(function).items()}
+        for node in ast.walk(_definition(function)):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    self._locals[name] = self.value(value)
+
+    def value(self, node: ast.expr) -> _Value:
+        """Return what is known of an expression."""
+        match node:
+            case ast.Name(id=name):
+                if name in self._locals:
+                    return self._locals[name]
+                return _thing(self._globals.get(name))
+            case ast.Attribute(value=owner, attr=name):
+                return _member(self.value(owner), name)
+            case ast.Call(func=func):
+                made = self.value(func)
+                if isinstance(made, FunctionType):
+                    return _instance(_hints(made).get("return"))
+                return _Instance(made) if isinstance(made, type) else None
+            case ast.BoolOp(values=values):
+                return next((known for each in values if (known := self.value(each))), None)
+            case _:
+                return None
 
 
-def _functions(tree: ast.Module, module: str) -> Iterator[_Function]:
-    for node in tree.body:
-        owner, inner = module, [node]
-        if isinstance(node, ast.ClassDef):
-            owner, inner = node.name, node.body
-        for each in inner:
-            if isinstance(each, ast.FunctionDef):
-                yield _Function(module, owner, each.name, tuple(_references(each)))
+def _member(owner: _Value, name: str) -> _Value:
+    """Return what is known of a member of something."""
+    if isinstance(owner, Mapping):
+        return owner.get(name)
+    if not isinstance(owner, _Instance):
+        return None if owner is None else _thing(getattr(owner, name, None))
+    member = inspect.getattr_static(owner.of, name, None)
+    if isinstance(member, FunctionType):
+        return member
+    if isinstance(member, property) and isinstance(member.fget, FunctionType):
+        return _instance(_hints(member.fget).get("return"))
+    return _instance(_hints(owner.of).get(name)) or _constructed(owner.of).get(name)
 
 
-def _references(function: ast.FunctionDef) -> Iterator[_Reference]:
-    body = [node for statement in function.body for node in ast.walk(statement)]
-    called = {id(node.func) for node in body if isinstance(node, ast.Call)}
-    for node in body:
-        if isinstance(node, ast.Attribute):
-            yield _Reference(_last_word(node.value), node.attr, id(node) in called)
-        elif isinstance(node, ast.Name):
-            yield _Reference("", node.id, id(node) in called)
+@cache
+def _constructed(made: type) -> Mapping[str, _Value]:
+    """Return what is known of the attributes that a class's constructor sets."""
+    function = vars(made).get("__post_init__" if is_dataclass(made) else "__init__")
+    if not isinstance(function, FunctionType):
+        return {}
+    found: dict[str, _Value] = {}
+    scope = _Scope(function, {}, own=found)
+    for node in ast.walk(_definition(function)):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)]):
+                found[name] = scope.value(node.value)
+    return found
 
 
-def _last_word(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return "?"
+def _definition(function: FunctionType) -> ast.stmt:
+    return ast.parse(dedent(inspect.getsource(function))).body[0]
+
+
+def _thing(value: object) -> _Value:
+    return value if isinstance(value, ModuleType | type | FunctionType) else None
+
+
+def _instance(hint: object) -> _Instance | None:
+    """Return a value of an annotation: of a class, or of a class or None."""
+    if get_origin(hint) in (Union, UnionType):
+        classes = [each for each in get_args(hint) if each is not NoneType]
+        return _instance(classes[0]) if len(classes) == 1 else None
+    return _Instance(hint) if isinstance(hint, type) and hint is not NoneType else None
+
+
+@cache
+def _hints(of: FunctionType | type) -> Mapping[str, object]:
+    return get_type_hints(of)

@@ -1,37 +1,273 @@
-"""The customer: verbs of the manual, done through the screens."""
+"""The customer: an account, browsers, tokens in hand, and the verbs of the manual."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from otp_conformance.assets.port import Account, Provisioned
 from otp_conformance.assets.spending import What
 from otp_conformance.people.attempt import Action, Attempt
-from otp_conformance.people.person import Person
+from otp_conformance.people.codes import (
+    CODE_PHRASES,
+    TIMELESS_SOURCES,
+    CodeChoice,
+    offset_of,
+    right_code,
+    shown_around,
+    wrong_code,
+    zeros,
+)
+from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
+from otp_conformance.people.scene import Scene
+from otp_conformance.screens.deactivation import DeactivationScreen
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
+from otp_conformance.tokens.port import TokenDevice
 from otp_conformance.verdict.outcome import NotApplicable
 
+MAIN = "お客さま"
+OTHER = "別のお客さま"
 
-class Customer(Person):
-    """A customer who logs in, applies, activates and deactivates.
 
-    Every ``…ed`` end of an attempt is kept in ``last`` and ``attempts``.
+class Customer:
+    """Somebody who logs in, applies, activates and deactivates, in one or more browsers.
+
+    ``everybody``: the customers of the scenario by name, this one included. Every end of
+    an attempt is kept in ``attempts``; ``last_code`` is the OTP entered in the latest.
+    Secrets are handed to the masker before they are used.
     """
+
+    def __init__(
+        self,
+        scene: Scene,
+        everybody: Mapping[str, Customer],
+        name: str,
+        provisioned: Provisioned,
+    ) -> None:
+        self.scene = scene
+        self._everybody = everybody
+        self.name = name
+        self.account: Account = provisioned.account
+        self.token: TokenDevice | None = provisioned.token
+        self.retired: TokenDevice | None = None
+        self.chosen: TokenDevice | None = None
+        self.attempts: list[Attempt] = []
+        self.last_code = ""
+        self.noted_code = ""
+        self.entered = False  # an OTP has been chosen for the attempt at hand
+        self.logged_in = False
+        self.remembered = False  # an OTP has been used in this browser
+        self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
+        self.deactivated_at: datetime | None = None
+        self.awaiting_dispatch = False
+        self._wrong_count = 0
+        self._drift = 0  # time steps by which a used code was late
+        self._way_closed = False
+        self._site: Site | None = None
+        self._former_site: Site | None = None
+        scene.keep_secret(self.account.login_password)
+        scene.keep_secret(self.account.confirmation_password)
+
+    # -- browsers ---------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """The site in the browser that the customer uses now."""
+        if self._site is None:
+            self._site = self.scene.new_site()
+        self.scene.now_acting(self.name, self._site)
+        return self._site
+
+    def change_browser(self) -> None:
+        """Go on in another browser; the old one stays as it is."""
+        self._former_site = self._site
+        self._site, self.logged_in, self.remembered = None, False, False
+
+    def return_to_former_browser(self) -> None:
+        """Go back to the browser used before the present one."""
+        if self._former_site is None:
+            raise LookupError(f"{self.name}には前のブラウザがありません（シナリオの誤り）")
+        self._site, self._former_site = self._former_site, self._site
+
+    def close_browser(self) -> None:
+        """Close the browser without logging out."""
+        if self._site is not None:
+            self._site.agent.close()
+        self.change_browser()
+
+    def begin_anew(self) -> None:
+        """Forget what was tried and seen so far, browser included: the scenario begins now."""
+        self.close_browser()
+        self._former_site = None
+        self.last_code, self.entered = "", False
+        self.attempts.clear()
+        self.scene.last = None
+
+    def forget_cookies(self) -> None:
+        """Clear everything that the browser remembers."""
+        self.site.agent.forget_cookies()
+        self.logged_in, self.remembered = False, False
+
+    # -- what is in hand --------------------------------------------------
+
+    def in_hand(self) -> TokenDevice:
+        """Return the token in the customer's hand; a scenario without one is wrong."""
+        if self.token is None:
+            raise LookupError(f"{self.name}の手元にトークンがありません（シナリオの誤り）")
+        return self.token
+
+    def other(self) -> Customer:
+        """Return the other customer of the scenario."""
+        name = MAIN if self.name == OTHER else OTHER
+        if name not in self._everybody:
+            raise LookupError(f"「{name}」が前提に現れていません（シナリオの誤り）")
+        return self._everybody[name]
+
+    def _tokens(self) -> list[TokenDevice]:
+        """Return every token of the scenario."""
+        held = [t for each in self._everybody.values() for t in (each.token, each.retired)]
+        return [token for token in (*held, self.scene.spare) if token is not None]
+
+    def retire(self) -> None:
+        """Note that the token in hand has been deactivated, and when."""
+        self.retired, self.token = self.token, None
+        self.deactivated_at = self.scene.time.now()
+
+    # -- OTPs -------------------------------------------------------------
+
+    def code(self, phrase: str, function: str) -> str:
+        """Return the OTP that a phrase of the features means.
+
+        ``function`` (login, activation, deactivation) selects the declared
+        window (IX-08).
+        """
+        choice = CODE_PHRASES[phrase]
+        if choice.zero and not self.scene.declaration.otp.leading_zeros:
+            raise NotApplicable(
+                expected="先頭の0も桁に数えて確かめること",
+                observed="先頭の0は桁に含まないと宣言されています（otp.leading_zeros）",
+            )
+        code = self._code(choice, function)
+        self.scene.keep_secret(code)
+        timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
+        self.scene.sendings.chosen(code, timely=timely)
+        self.last_code = code
+        self.entered = True
+        return code
+
+    def _code(self, choice: CodeChoice, function: str) -> str:
+        digits = self.scene.declaration.otp.digits
+        match choice.source:
+            case "same":
+                return self.last_code
+            case "noted":
+                return self.noted_code
+            case "wrong":
+                self._wrong_count += 1
+                tokens, nth = self._tokens(), self._wrong_count
+                return wrong_code(tokens, self.scene.time, digits=digits, nth=nth)
+            case "zeros":
+                return zeros(self._tokens(), self.scene.time, digits=digits)
+        device = self._device(choice.source)
+        window = getattr(self.scene.declaration.otp.window, function)
+        offset = offset_of(choice, window.backward, window.forward)
+        is_number = choice.offset.lstrip("+-").isdigit()
+        if offset and is_number and -window.backward <= offset <= window.forward:
+            raise NotApplicable(
+                expected="許容幅の外の値で確かめること",
+                observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
+            )
+        self._require_unlearnt(offset, window.backward)
+        code = right_code(
+            device,
+            self.scene.time,
+            self.scene.ledger,
+            offset=offset,
+            fresh=choice.fresh,
+            suits=lambda step, shown: self._suits(choice, step, shown),
+        )
+        if choice.source == "other_customer":
+            self.other().last_code = code
+        return choice.spoil(code) if choice.spoil else code
+
+    def _require_unlearnt(self, offset: int, backward: int) -> None:
+        """Raise `NotApplicable` where a late code has taught the system a drift (IX-09).
+
+        A real token does not jump: after a code of its past none of its present comes.
+        """
+        learns = self.scene.declaration.otp.resynchronisation == "drift_learning"
+        if learns and self._drift and offset != self._drift:
+            raise NotApplicable(
+                expected="古い値を使った後に、表示中の値で確かめること",
+                observed="時刻のずれを値から学ぶと宣言されています（otp.resynchronisation）",
+            )
+        if -backward <= offset < 0:
+            self._drift = offset
+
+    def _suits(self, choice: CodeChoice, step: int, code: str) -> bool:
+        """Tell whether a code has the wished form and, once spoilt, is no token's by luck."""
+        if not code.startswith(choice.begins):
+            return False
+        spoilt = choice.spoil(code) if choice.spoil else ""
+        if len(spoilt) != len(code) or not (spoilt.isascii() and spoilt.isdigit()):
+            return True
+        return spoilt not in shown_around(self._tokens(), self.scene.time, step)
+
+    def _device(self, source: str) -> TokenDevice:
+        match source:
+            case "own":
+                return self.in_hand()
+            case "spare":
+                return self.scene.spare_token()
+            case "other_customer":
+                return self.other().in_hand()
+            case "other_retired":
+                return self.other().retired_token()
+            case "retired":
+                return self.retired_token()
+            case "chosen" if self.chosen is not None:
+                return self.chosen
+        raise LookupError(f"「{source}」にあたるトークンがありません（シナリオの誤り）")
+
+    def retired_token(self) -> TokenDevice:
+        """Return the token that this customer has deactivated."""
+        if self.retired is None:
+            raise LookupError(f"{self.name}は利用解除していません（シナリオの誤り）")
+        return self.retired
+
+    def serial(self, phrase: str) -> str:
+        """Return the serial that a phrase of the features means."""
+        source = SERIAL_SOURCES.get(phrase)
+        if source is not None:
+            self.chosen = self._device(source)
+            return self.chosen.asset.serial
+        self.chosen = self.in_hand()
+        return SERIAL_SPOILERS[phrase](self.chosen.asset.serial)
+
+    def confirmation(self, phrase: str) -> str:
+        """Return the confirmation password that a phrase of the features means."""
+        value = CONFIRMATION_PHRASES[phrase](self.account)
+        self.scene.keep_secret(value)
+        return value
+
+    # -- the verbs of the manual ----------------------------------------
 
     @property
     def way_closed(self) -> bool:
         """Whether the latest way ended at a control that could not be used."""
         return self._way_closed
 
-    def log_in(self, code: str | None, *, password: str | None = None) -> Attempt:
-        """Try to log in; ``code`` None: stop where the OTP is asked.
+    def log_in(self, phrase: str | None, *, password: str | None = None) -> Attempt:
+        """Try to log in with the OTP of a phrase; None: stop where it is asked.
 
         Whoever is to enter one where devices are remembered does so on a new device.
         """
+        code = None if phrase is None else self.code(phrase, "login")
         self.log_out()
-        if code is not None and self._world.declaration.login.remembered_devices:
+        if code is not None and self.scene.declaration.login.remembered_devices:
             self.forget_cookies()
         site = self.site
         site.login.open()
@@ -58,15 +294,15 @@ class Customer(Person):
             site.top,
         )
 
-    def log_in_with_wrong_password(self, code: str) -> Attempt:
-        """Try to log in with a right OTP and a wrong login password."""
+    def log_in_with_wrong_password(self, phrase: str) -> Attempt:
+        """Try to log in with the OTP of a phrase and a wrong login password."""
         wrong = self.account.login_password[::-1] + "x"
-        self._world.keep_secret(wrong)
-        return self.log_in(code, password=wrong)
+        self.scene.keep_secret(wrong)
+        return self.log_in(phrase, password=wrong)
 
     def log_in_repeatedly(self, times: int) -> list[Attempt]:
         """Try to log in so many times, each time with a fresh OTP."""
-        return [self.log_in(self.code("新しい", "login")) for _ in range(times)]
+        return [self.log_in("新しい") for _ in range(times)]
 
     def note_code(self) -> None:
         """Remember the OTP used last."""
@@ -84,8 +320,18 @@ class Customer(Person):
             return
         attempt = self.log_in(None)
         if not attempt.accepted and attempt.asked_otp and self.token is not None:
-            attempt = self.log_in(self.code("新しい", "login"))
+            attempt = self.log_in("新しい")
         attempt.require_accepted()
+
+    def choose_menu(self, level: int) -> None:
+        """Choose the menu item of a level of the declared path (IX-04); 0 is the first."""
+        self.ensure_logged_in()
+        self.site.agent.press(self.site.top.menu(level))
+
+    def choose_rest_of_menu(self) -> None:
+        """Choose every further level of the declared path."""
+        for level in range(1, len(self.site.declared_path())):
+            self.choose_menu(level)
 
     def walk_to_portal(self) -> None:
         """Go to the request selection screen in the session at hand, logged in or not."""
@@ -146,11 +392,11 @@ class Customer(Person):
             portal.press(button)
         return not self._way_closed
 
-    def issue(self, kind: Kind, confirmation: str) -> Attempt:
-        """Try to apply for a token."""
+    def issue(self, kind: Kind = Kind.HARDWARE, confirmation: str = "正しい") -> Attempt:
+        """Try to apply for a token with the confirmation password of a phrase."""
+        password = self.confirmation(confirmation)
         if self.go_to_issue_confirmation(kind):
-            site = self.site
-            site.issue_confirmation(kind).submit(confirmation)
+            self.site.issue_confirmation(kind).submit(password)
         return self._issue_ended(kind)
 
     def _issue_ended(self, kind: Kind) -> Attempt:
@@ -176,14 +422,29 @@ class Customer(Person):
         site = self.site
         return site.activation.is_shown() or site.software_activation.is_shown()
 
-    def activate(self, serial: str, code: str) -> Attempt:
-        """Try to activate a hardware token."""
+    def activation_inputs(
+        self, serial: str = "届いたトークンの", code: str = "新しい"
+    ) -> tuple[str, str, str | None]:
+        """Return what is typed to activate a hardware token, by its phrases.
+
+        The confirmation password only where that is declared to be asked (IX-28).
+        """
+        asked = self.scene.declaration.confirmation_password.asked_at_activation
+        password = self.account.confirmation_password if asked else None
+        return self.serial(serial), self.code(code, "activation"), password
+
+    def activate(self, serial: str = "届いたトークンの", code: str = "新しい") -> Attempt:
+        """Try to activate a hardware token with the serial and the OTP of these phrases."""
+        inputs = self.activation_inputs(serial, code)
         if self.go_to_activation():
-            self.site.activation.submit(serial, code, self.typed_at_activation)
+            self.site.activation.submit(*inputs)
         return self._activation_ended(Kind.HARDWARE)
 
-    def activate_software(self, code: str) -> Attempt:
-        """Try to activate a software token."""
+    def activate_token_in_hand(self) -> Attempt:
+        """Try to activate the token in hand, of whichever kind, everything being right."""
+        if self.in_hand().asset.kind is Kind.HARDWARE:
+            return self.activate()
+        code = self.code("新しい", "activation")
         if self.go_to_activation():
             self.site.software_activation.submit(code)
         return self._activation_ended(Kind.SOFTWARE)
@@ -204,17 +465,26 @@ class Customer(Person):
             return False
         return self.site.deactivation.is_shown()
 
+    def deactivation_inputs(
+        self, screen: DeactivationScreen, confirmation: str = "正しい", code: str = "新しい"
+    ) -> tuple[str, str | None]:
+        """Return what is typed to deactivate, by its phrases; the OTP only where it is asked."""
+        otp = self.code(code, "deactivation") if screen.has_otp_field() else None
+        return self.confirmation(confirmation), otp
+
     def deactivate(
-        self, confirmation: str, code: Callable[[], str], *, keyboard: bool = False
+        self, confirmation: str = "正しい", code: str = "新しい", *, keyboard: bool = False
     ) -> Attempt:
-        """Try to deactivate. The code is asked for when the screen is there."""
+        """Try to deactivate with the confirmation password and the OTP of these phrases."""
+        if code != "新しい":
+            self.require_declared_otp_field()
         if self.go_to_deactivation():
             screen = self.site.deactivation
-            otp = code() if screen.has_otp_field() else None
+            inputs = self.deactivation_inputs(screen, confirmation, code)
             if keyboard:
-                screen.submit_with_keyboard(confirmation, otp)
+                screen.submit_with_keyboard(*inputs)
             else:
-                screen.submit(confirmation, otp)
+                screen.submit(*inputs)
         site = self.site
         accepted = site.deactivation_complete.is_shown()
         if accepted:
@@ -234,36 +504,26 @@ class Customer(Person):
 
     def require_declared_otp_field(self) -> None:
         """Raise `NotApplicable` where the declaration says that deactivation asks no OTP."""
-        if not self._world.declaration.ics.otp_on_deactivation:
+        if not self.scene.declaration.ics.otp_on_deactivation:
             raise NotApplicable(
                 expected="利用解除の画面のワンタイムパスワード欄で確かめること",
                 observed="利用解除の画面にワンタイムパスワード欄がないと宣言されています",
             )
 
-    def try_deactivation(self, confirmation: str, code: str, *, keyboard: bool = False) -> Attempt:
-        """Try to deactivate with a confirmation password and an OTP by their phrases."""
-        if code != "新しい":
-            self.require_declared_otp_field()
-        return self.deactivate(
-            self.confirmation(confirmation),
-            lambda: self.code(code, "deactivation"),
-            keyboard=keyboard,
-        )
-
     def wait_for_effect(self) -> None:
         """Wait as long as an activation or deactivation is declared to take (IX-36)."""
-        self._world.time.wait_for_effect(self._world.declaration.effect.latency_seconds)
+        self.scene.time.wait_for_effect(self.scene.declaration.effect.latency_seconds)
 
     def _told(self) -> bool:
         return self.site.tells_refusal() or self._way_closed
 
     def _note_spending(self, attempt: Attempt) -> None:
         """Note the code that the attempt used up, or the mistake that it was."""
-        spending, login_id = self._world.sut.spending, self.account.login_id
+        spending, login_id = self.scene.spending, self.account.login_id
         entered, self.entered = self.entered, False
         device = self.token or self.retired
         if entered and attempt.accepted and device is not None:
-            step = self._world.ledger.newest(device)
+            step = self.scene.ledger.newest(device)
             spending.note(What.CODE, device.asset.serial, "" if step is None else str(step))
         elif entered:
             spending.note(What.WRONG, login_id, str(attempt.action))
@@ -279,7 +539,6 @@ class Customer(Person):
         self._note_spending(attempt)
         if attempt.accepted and attempt.action in (Action.ACTIVATION, Action.DEACTIVATION):
             self.wait_for_effect()
-        self.last = attempt
         self.attempts.append(attempt)
-        self._world.last = attempt
+        self.scene.last = attempt
         return attempt

@@ -7,15 +7,12 @@ state, walks there in the ordinary way and the address is read off.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
+from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import SetupFailed
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
-    from otp_conformance.screens.site import Site
 
 GUIDE = "案内役のお客さま"
 
@@ -35,8 +32,7 @@ def _to_kind_selection(guide: Customer) -> bool:
 
 
 def _to_activation_complete(guide: Customer) -> bool:
-    code = guide.code("新しい", "activation")
-    return guide.activate(guide.serial("届いたトークンの"), code).accepted
+    return guide.activate().accepted
 
 
 SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bool]]] = {
@@ -64,7 +60,7 @@ SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bo
     ),
     "発行完了の画面": (
         Status.NOT_REGISTERED,
-        lambda guide: guide.issue(Kind.HARDWARE, guide.confirmation("正しい")).accepted,
+        lambda guide: guide.issue().accepted,
         lambda s: s.issue_complete.is_shown(),
     ),
     "利用開始完了の画面": (
@@ -74,19 +70,19 @@ SCREENS: dict[str, tuple[Status, Callable[[Customer], bool], Callable[[Site], bo
     ),
     "利用解除完了の画面": (
         Status.IN_SERVICE,
-        lambda guide: guide.try_deactivation("正しい", "新しい").accepted,
+        lambda guide: guide.deactivate().accepted,
         lambda s: s.deactivation_complete.is_shown(),
     ),
 }
 
 
-def address_of(world: World, screen: str) -> str:
+def address_of(people: People, screen: str) -> str:
     """Return the address under which a screen was seen.
 
     Raise `SetupFailed` when the guide could not get there.
     """
     status, walk, _ = SCREENS[screen]
-    guide = world.introduce(GUIDE, status, Kind.HARDWARE)
+    guide = people.introduce(GUIDE, status, Kind.HARDWARE)
     if not walk(guide):
         raise SetupFailed(expected=f"{screen}へ進めること", observed=guide.site.describe())
     address = guide.site.view().address

@@ -8,13 +8,12 @@ numbers, never 不合格.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from otp_conformance.agent.page import Control, FormRequest
+from otp_conformance.agent.page import Control, FormRequest, PageView
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.journal.case import Case
 from otp_conformance.people.timeline import Timeline
@@ -113,9 +112,6 @@ class _WatchedAgent:
         self._sendings = sendings
         self._typed: dict[Control, str] = {}
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the agent's
-        return getattr(self._agent, name)
-
     def fill(self, control: Control, value: str) -> None:
         """Fill in, and remember what."""
         self._agent.fill(control, value)
@@ -150,6 +146,40 @@ class _WatchedAgent:
         ):
             yield
 
+    @property
+    def is_browser(self) -> bool:
+        return self._agent.is_browser
+
+    def open(self, address: str) -> None:
+        self._agent.open(address)
+
+    def view(self) -> PageView:
+        return self._agent.view()
+
+    def has(self, control: Control) -> bool:
+        return self._agent.has(control)
+
+    def form_request(self, button: Control) -> FormRequest:
+        return self._agent.form_request(button)
+
+    def field_name(self, control: Control) -> str:
+        return self._agent.field_name(control)
+
+    def back(self) -> None:
+        self._agent.back()
+
+    def reload(self) -> None:
+        self._agent.reload()
+
+    def forget_cookies(self) -> None:
+        self._agent.forget_cookies()
+
+    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+        return self._agent.screenshot(marked)
+
+    def close(self) -> None:
+        self._agent.close()
+
     @contextmanager
     def _typed_values(self) -> Iterator[None]:
         values = tuple(self._typed.values())
@@ -160,4 +190,4 @@ class _WatchedAgent:
 
 def watched(agent: UserAgent, sendings: Sendings) -> UserAgent:
     """Return the agent, its sendings stamped."""
-    return cast("UserAgent", _WatchedAgent(agent, sendings))
+    return _WatchedAgent(agent, sendings)

@@ -64,7 +64,6 @@ class Timeline:
 
     def __init__(self, clock: Clock, step_seconds: int) -> None:
         self._clock = clock
-        self.zone = JST
         self._not_before: datetime | None = None
         self.step_seconds = step_seconds
 

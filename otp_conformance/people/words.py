@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from otp_conformance.people.codes import CODE_PHRASES
+from otp_conformance.people.customer import MAIN, OTHER
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
-from otp_conformance.people.leaving import WAYS
 from otp_conformance.people.places import PROCEDURES, SCREENS
-from otp_conformance.people.requests import ALTERABLE, ALTERATIONS
+from otp_conformance.people.requests import ALTERABLE, ALTERATIONS, WAYS
 from otp_conformance.people.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
-from otp_conformance.run.world import MAIN, OTHER
 from otp_conformance.specification.words import Kind
 
 

@@ -12,9 +12,8 @@ from otp_conformance.language import say
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
-from otp_conformance.run.executor import Observer
 from otp_conformance.run.launch import Launch, check_start
-from otp_conformance.run.request import Parts, Request
+from otp_conformance.run.request import Observer, Parts, Request
 from otp_conformance.specification.words import AgentKind
 
 

@@ -10,10 +10,12 @@ from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.report.results import (
     CatalogueData,
     RunResults,
+    ScenarioResult,
     TeethData,
     count,
     results,
 )
+from otp_conformance.verdict.verdict import Verdict
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
@@ -22,6 +24,8 @@ _FILES = (
     ("messages.ndjson", "Cucumber Messages", "ほかの Cucumber 用の道具に渡すための記録"),
     (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
 )
+
+_MOST_LISTED = 20
 
 
 def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = None) -> list[Path]:
@@ -52,6 +56,12 @@ def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = Non
     return written
 
 
+def _troubled(run: RunResults) -> list[ScenarioResult]:
+    """Return the scenarios that accuse or could not judge, the worst first."""
+    order = (Verdict.FAIL, Verdict.INCONCLUSIVE)
+    return [s for verdict in order for s in run.scenarios if s.verdict is verdict]
+
+
 def index(run: RunResults) -> str:
     """Return the landing page of a run."""
     style = asset("base.css", "index.css")
@@ -65,6 +75,8 @@ def index(run: RunResults) -> str:
             requirement_counts=count(r.verdict for r in run.requirements),
             scenario_counts=count(s.verdict for s in run.scenarios),
             lead=matrix.lead(run),
+            troubled=_troubled(run),
+            most=_MOST_LISTED,
             files=_FILES,
             style=style,
             policy=policy(style),

@@ -62,16 +62,17 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
 
 def _case(scenario: ScenarioResult) -> ET.Element:
     planned, outcome = scenario.planned, scenario.outcome
-    name = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
+    inside = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
     case = ET.Element(
         "testcase",
-        name=_clean(name),
+        name=_clean(f"{planned.scenario_id} {inside}"),
         classname=_clean(f"{planned.chapter}.{planned.feature}"),
         file=planned.uri,
         line=str(planned.line),
         time=f"{outcome.duration_s:.3f}",
     )
     properties = ET.SubElement(case, "properties")
+    ET.SubElement(properties, "property", name="scenario", value=planned.scenario_id)
     for requirement in planned.requirements:
         ET.SubElement(properties, "property", name="requirement", value=requirement)
     ET.SubElement(properties, "property", name="verdict", value=outcome.verdict.value)
@@ -82,7 +83,7 @@ def _case(scenario: ScenarioResult) -> ET.Element:
     element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=_clean(message))
     if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
         element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
-        element.text = _clean(f"{outcome_text(outcome)}\n{planned.scenario_id}")
+        element.text = _clean(f"{outcome_text(outcome)}\n{planned.place}")
     return case
 
 

@@ -60,7 +60,7 @@ def _lines(document: Specification) -> Iterator[str]:
 
 
 def _scenario(scenario: Scenario) -> Iterator[str]:
-    yield f"\n    {scenario.name}  [{' '.join(scenario.requirements)}]"
+    yield f"\n    {scenario.identifier} {scenario.name}  [{' '.join(scenario.requirements)}]"
     for step in scenario.steps:
         yield f"      {step.keyword} {step.text}"
         yield from (f"        | {' | '.join(row)} |" for row in step.table)

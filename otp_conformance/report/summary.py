@@ -1,185 +1,99 @@
-"""The run in a few lines, for the terminal and for the gate."""
+"""The run in a few lines: what ``run`` ends with and ``report`` begins with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from otp_conformance.journal.journal import Journal
-from otp_conformance.report.results import (
-    CatalogueData,
-    RequirementResult,
-    RunResults,
-    ScenarioResult,
-    count,
-    results,
-)
+from otp_conformance.report.results import RequirementResult, RunResults, ScenarioResult, count
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
-
-Language = Literal["ja", "en"]
-
-_EN_CAUSE = {
-    Cause.PRODUCT: "product",
-    Cause.DECLARATION: "declaration or settings",
-    Cause.ENVIRONMENT: "test environment",
-    Cause.SUITE: "suite",
-}
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """Requirement verdicts of one chapter."""
-
-    name: str
-    counts: dict[Verdict, int]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a reader wants first.
+    """What a reader wants first; a function of the journal and of nothing else.
 
-    ``failing`` and ``inconclusive`` are requirements, each with the scenarios
-    that made them so; ``suite_faults`` are scenarios in which the suite itself
-    broke (試験装置異常): they say nothing about the product. ``wavering`` are
-    those whose attempts ended in different verdicts (揺らぎ).
+    ``exit_code`` and ``duration_s`` (seconds) are None for a run that was cut off.
+    ``chapters``: the verdicts of scenarios by the manual's chapters, in the order of
+    the plan. ``requirements``: the verdicts of those that the run has scenarios for,
+    ``untested``: how many have none. ``failing`` and ``inconclusive`` are requirements,
+    with the scenarios that made them so; ``suite_faults`` are scenarios in which the
+    suite itself broke (試験装置異常): they say nothing about the product. ``wavering``
+    are those whose attempts ended in different verdicts (揺らぎ); ``replaced`` those that came
+    to their verdict at a further attempt. ``selected``: of how many scenarios the
+    verdict is, None for all; ``to_repeat``: whether something may end otherwise.
     """
 
     run_id: str
     sut: str
     verdict: Verdict
-    cut_off: bool
+    exit_code: ExitCode | None
     duration_s: float | None
+    selected: int | None
+    seed: int | None
+    without_browser: bool
     scenarios: dict[Verdict, int]
     requirements: dict[Verdict, int]
-    chapters: tuple[Chapter, ...]
+    untested: int
+    chapters: dict[str, dict[Verdict, int]]
     failing: tuple[RequirementResult, ...]
     inconclusive: tuple[RequirementResult, ...]
-    troubled: tuple[ScenarioResult, ...]
     suite_faults: tuple[ScenarioResult, ...]
     wavering: tuple[ScenarioResult, ...]
+    replaced: tuple[ScenarioResult, ...]
     unknown_requirements: tuple[str, ...]
-    absent_functions: tuple[str, ...] = ()
+    absent_functions: tuple[str, ...]
+    to_repeat: bool
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the run came to no end of its own."""
+        return self.exit_code is None
 
 
-def summarise(journal: Journal, catalogue: CatalogueData) -> Summary:
-    """Return the summary of a journal."""
-    return summary_of(results(journal, catalogue))
-
-
-def summary_of(run: RunResults) -> Summary:
+def summarise(run: RunResults) -> Summary:
     """Return the summary of evaluated results."""
     header, footer = run.journal.header, run.journal.footer
-    by_verdict = {v: [r for r in run.requirements if r.verdict is v] for v in Verdict}
-    bad = sorted(
-        (s for s in run.scenarios if s.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}),
-        key=lambda s: (-s.verdict.severity, s.number),
-    )
+    tested = [r for r in run.requirements if r.contributions]
+    chapters = dict.fromkeys(s.planned.chapter for s in run.scenarios)
     return Summary(
         run_id=header.run_id,
         sut=f"{header.sut_name} {header.sut_version}".strip(),
         verdict=run.verdict,
-        cut_off=run.journal.cut_off,
+        exit_code=ExitCode(footer.exit_code) if footer else None,
         duration_s=footer.duration_s if footer else None,
+        selected=len(run.scenarios) if header.partial else None,
+        seed=header.seed,
+        without_browser=header.environment.get("agent") == AgentKind.HTTP,
         scenarios=count(s.verdict for s in run.scenarios),
-        requirements=count(r.verdict for r in run.requirements),
-        chapters=chapters(run),
-        failing=tuple(by_verdict[Verdict.FAIL]),
-        inconclusive=tuple(by_verdict[Verdict.INCONCLUSIVE]),
-        troubled=tuple(bad),
+        requirements=count(r.verdict for r in tested),
+        untested=len(run.requirements) - len(tested),
+        chapters={
+            name: count(s.verdict for s in run.scenarios if s.planned.chapter == name)
+            for name in chapters
+        },
+        failing=tuple(r for r in run.requirements if r.verdict is Verdict.FAIL),
+        inconclusive=tuple(r for r in run.requirements if r.verdict is Verdict.INCONCLUSIVE),
         suite_faults=tuple(s for s in run.scenarios if s.outcome.suite_fault),
         wavering=tuple(s for s in run.scenarios if s.wavers),
+        replaced=tuple(s for s in run.scenarios if s.replaced),
         unknown_requirements=run.unknown,
         absent_functions=tuple(header.absent_functions),
+        to_repeat=any(_may_end_otherwise(s) for s in run.scenarios),
     )
 
 
-def chapters(run: RunResults) -> tuple[Chapter, ...]:
-    """Count requirement verdicts by chapter, in the catalogue's order."""
-    names = dict.fromkeys(r.chapter for r in run.requirements)
-    return tuple(
-        Chapter(name, count(r.verdict for r in run.requirements if r.chapter == name))
-        for name in names
-    )
+def _may_end_otherwise(scenario: ScenarioResult) -> bool:
+    """Tell whether there is a point in carrying a scenario out again.
 
-
-def render(summary: Summary, language: Language = "ja") -> str:
-    """Return the summary as plain text for a terminal."""
-    lines = _render_ja(summary) if language == "ja" else _render_en(summary)
-    return "\n".join(lines) + "\n"
-
-
-def _render_ja(s: Summary) -> list[str]:
-    lines = [f"判定: {s.verdict.ja}    対象: {s.sut}    実行: {s.run_id}"]
-    if s.cut_off:
-        lines.append("注意: 実行は途中で終わりました。以下は終わるまでの結果です。")
-    if s.absent_functions:
-        absent = "、".join(f"ics.{key}" for key in s.absent_functions)
-        lines.append(
-            f"注意: 宣言で「なし」とされた手順書の機能: {absent}。残りの部分だけの判定であり、"
-            "手順書全体への適合は示しません。"
-        )
-    lines.append("シナリオ: " + _counts_ja(s.scenarios))
-    lines.append("要件:     " + _counts_ja(s.requirements))
-    for scenario in s.troubled:
-        o, p = scenario.outcome, scenario.planned
-        cause = f"（{o.cause.ja}{'・試験装置異常' if o.suite_fault else ''}）" if o.cause else ""
-        lines += ["", f"{o.verdict.ja}{cause} {_ids(scenario)} {p.name}"]
-        lines += [f"  期待: {o.expected}", f"  観測: {o.observed}"]
-        lines += [f"  手順: {o.failing_step}"] if o.failing_step else []
-        lines += [f"  次の一手: {o.hint}"] if o.hint else []
-        lines.append(f"  場所: {p.scenario_id}")
-    if s.suite_faults:
-        lines += [
-            "",
-            f"試験装置異常 {len(s.suite_faults)} 件（製品の合否を示しません）",
-        ]
-    for scenario in s.wavering:
-        lines += ["", f"揺らぎ（試行によって判定が異なる） {scenario.planned.name}"]
-        lines.append(f"  場所: {scenario.planned.scenario_id}")
-    if s.unknown_requirements:
-        lines += ["", "要件目録にない要件ID: " + "、".join(s.unknown_requirements)]
-    return lines
-
-
-def _render_en(s: Summary) -> list[str]:
-    lines = [f"Verdict: {s.verdict.en}    Tested: {s.sut}    Run: {s.run_id}"]
-    if s.cut_off:
-        lines.append("Note: the run was cut off. These are the results up to that point.")
-    if s.absent_functions:
-        absent = ", ".join(f"ics.{key}" for key in s.absent_functions)
-        lines.append(
-            f"Note: declared absent: {absent}. The verdict is about the rest only and does not "
-            "say that the system conforms to the manual."
-        )
-    lines.append("Scenarios:    " + _counts_en(s.scenarios))
-    lines.append("Requirements: " + _counts_en(s.requirements))
-    for scenario in s.troubled:
-        o, p = scenario.outcome, scenario.planned
-        fault = "; suite fault" if o.suite_fault else ""
-        cause = f" ({_EN_CAUSE[o.cause]}{fault})" if o.cause else ""
-        lines += ["", f"{o.verdict.en}{cause} {_ids(scenario)} {p.name}"]
-        lines += [f"  expected: {o.expected}", f"  observed: {o.observed}"]
-        lines += [f"  step:     {o.failing_step}"] if o.failing_step else []
-        lines += [f"  next:     {o.hint}"] if o.hint else []
-        lines.append(f"  where:    {p.scenario_id}")
-    if s.suite_faults:
-        n = len(s.suite_faults)
-        lines += ["", f"The suite itself failed in {n} scenario(s); they do not judge the product."]
-    for scenario in s.wavering:
-        lines += ["", f"Wavering (attempts ended differently) {scenario.planned.name}"]
-        lines.append(f"  where:    {scenario.planned.scenario_id}")
-    if s.unknown_requirements:
-        lines += ["", "Not in the catalogue: " + ", ".join(s.unknown_requirements)]
-    return lines
-
-
-def _ids(scenario: ScenarioResult) -> str:
-    return ",".join(scenario.planned.requirements) or "-"
-
-
-def _counts_ja(counts: dict[Verdict, int]) -> str:
-    return "  ".join(f"{verdict.ja} {n}" for verdict, n in counts.items())
-
-
-def _counts_en(counts: dict[Verdict, int]) -> str:
-    return "  ".join(f"{verdict.en} {n}" for verdict, n in counts.items())
+    There is none where it passed, or where the declaration rules it out.
+    """
+    match scenario.verdict:
+        case Verdict.FAIL | Verdict.INCONCLUSIVE:
+            return True
+        case Verdict.NOT_RUN:
+            declared_away = scenario.outcome.cause is Cause.DECLARATION
+            return scenario.attempt.started is not None or not declared_away
+        case _:
+            return False

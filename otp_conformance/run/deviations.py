@@ -8,7 +8,8 @@ from datetime import date
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
-from otp_conformance.language import did_you_mean
+from otp_conformance.language import Text, did_you_mean
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict
 
 
@@ -77,3 +78,26 @@ def all_known(journal: Journal) -> bool:
         if journal.outcome(scenario_id).verdict is Verdict.FAIL
     ]
     return bool(failing) and all(names and names <= known for names in failing)
+
+
+def exit_code_beside(
+    journal: Journal, code: ExitCode, *, allowed: bool
+) -> tuple[ExitCode, Text | None]:
+    """Return the exit code once declared deviations count, and what is to be said of them.
+
+    ``allowed``: what the declaration owns up to is no failure to whoever asked.
+    """
+    if gone := stale(journal):
+        names = "、".join(gone)
+        told = Text(
+            f"承知している相違のうち、なくなったもの: {names}。"
+            "宣言の known_deviations から消してください。",
+            f"Declared deviations that are gone: {names}. Remove them from known_deviations.",
+        )
+        return (ExitCode.USAGE if code is ExitCode.PASS or all_known(journal) else code), told
+    if allowed and code is ExitCode.FAIL and all_known(journal):
+        return ExitCode.PASS, Text(
+            "不合格は、宣言にある承知している相違だけです（--allow-known-deviations）。",
+            "Nothing failed but declared deviations (--allow-known-deviations).",
+        )
+    return code, None

@@ -6,42 +6,38 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from otp_conformance.assets.consumption import load_table
+from otp_conformance.declaration.needs import Unmet
 from otp_conformance.declaration.secrets import SecretError
 from otp_conformance.errors import RunError, UnreadyError, UsageError
 from otp_conformance.journal.events import Resumed
 from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
-from otp_conformance.run.budget.ordering import in_order
-from otp_conformance.run.conductor import Alone, Conductor
-from otp_conformance.run.earlier import same_scenarios
-from otp_conformance.run.executor import Observer, not_run, note_fault
-from otp_conformance.run.folder import point_latest
+from otp_conformance.run.behave import load_steps
+from otp_conformance.run.folder import place, point_latest, remove_run_folder
+from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.launch import check_start
-from otp_conformance.run.order import Turn
-from otp_conformance.run.placing import place, remove_run_folder
-from otp_conformance.run.pool import Pool
-from otp_conformance.run.record import environment, write_header, write_plan
-from otp_conformance.run.request import Parts, Request, RunResult
-from otp_conformance.run.resume import close_cut_off, require_same, spent_seconds
-from otp_conformance.run.start_trouble import cause_of, told
-from otp_conformance.run.step_loading import load_steps
-from otp_conformance.run.work import (
-    Work,
+from otp_conformance.run.launch import cause_of, check_start, told
+from otp_conformance.run.plan import Turn, Work, in_order, turns, unmet_of
+from otp_conformance.run.pool import InProcess, TurnRunner, WorkerPool, check_workers
+from otp_conformance.run.request import Observer, Parts, Request, RunResult
+from otp_conformance.run.resume import (
     announce_resumption,
     announce_retries,
     as_it_was,
+    close_cut_off,
     ended,
-    left_of,
-    not_reached,
+    left_turns,
+    require_same,
+    same_scenarios,
+    spent_seconds,
     spoilt,
-    unmet_of,
 )
-from otp_conformance.run.workers import check_workers
+from otp_conformance.run.scenario import not_run, note_fault
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan, plan_features
 from otp_conformance.specification.selection import select
 from otp_conformance.verdict.exit_codes import ExitCode, exit_code_for
@@ -77,6 +73,17 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
     return features, chosen
 
 
+def left_of(
+    request: Request, chosen: Sequence[ScenarioPlan], unmet: Mapping[str, Unmet]
+) -> tuple[Turn, ...]:
+    """Return the turns that the run carries out, which may be none."""
+    if request.resume is None:
+        runnable = [p for p in chosen if p.scenario_id not in unmet]
+        return turns(runnable, repeat=request.repeat, seed=request.seed)
+    order = turns(chosen, repeat=request.repeat, seed=request.seed)
+    return left_turns(request.resume.journal, order, unmet, datetime.now(UTC))
+
+
 def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     """Carry a run out and return how it ended.
 
@@ -84,7 +91,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
-    unmet = unmet_of(request, chosen)
+    unmet = unmet_of(chosen, request.loaded.declaration, request.agent)
     unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
     work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
     if request.resume is not None and not work.left and ended(request.resume.journal):
@@ -129,8 +136,8 @@ class _Run:
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
-        conductor = Pool if request.workers > 1 else Alone
-        self.conductor: Conductor = conductor(
+        make = WorkerPool if request.workers > 1 else InProcess
+        self.turn_runner: TurnRunner = make(
             *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )
 
@@ -140,7 +147,7 @@ class _Run:
         try:
             with self.interrupt.allowed():
                 if work.left:
-                    self.conductor.start()
+                    self.turn_runner.start()
                     self.ready = True
         except UsageError:
             if self.request.resume is None:
@@ -162,7 +169,7 @@ class _Run:
     # -- before -----------------------------------------------------------
 
     def _trouble(self, trouble: Exception) -> None:
-        browser, headed = self.conductor.browser_name, self.request.headed
+        browser, headed = self.turn_runner.browser_name, self.request.headed
         text = told(trouble, self.masker, browser=browser, headed=headed)
         self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)
@@ -177,8 +184,8 @@ class _Run:
             self.journal,
             self.request,
             run_id=self.run_dir.name,
-            base_url=self.conductor.base_url,
-            browser=self.conductor.browser_name,
+            base_url=self.turn_runner.base_url,
+            browser=self.turn_runner.browser_name,
             planned=len(work.chosen),
         )
         write_plan(self.journal, work.features, work.chosen)
@@ -190,7 +197,7 @@ class _Run:
                     "reports/latest was not updated: a folder of that name is in the way.",
                 )
             )
-        self.observer.begun(header, self.run_dir)
+        self.observer.begun(header, self.run_dir, [turn.plan for turn in work.left])
 
     def _go_on(self, before: Journal, work: Work) -> None:
         self.journal.write(
@@ -198,13 +205,13 @@ class _Run:
                 at=self.journal.stamp(),
                 spent_s=spent_seconds(before),
                 torn_bytes=before.torn_bytes,
-                environment=environment(self.request, self.conductor.browser_name),
+                environment=environment(self.request, self.turn_runner.browser_name),
             )
         )
         cut = close_cut_off(before, self.journal)
         announce_resumption(self.observer, self.run_dir.name, before, work, len(cut))
         planned = before.header.model_copy(update={"planned": len(work.left), "repeat": 1})
-        self.observer.begun(planned, self.run_dir)
+        self.observer.begun(planned, self.run_dir, [turn.plan for turn in work.left])
 
     # -- during -----------------------------------------------------------
 
@@ -239,7 +246,7 @@ class _Run:
             if round_:
                 announce_retries(self.observer, len(left))
             try:
-                dead = self.conductor.run(left, self.journal)
+                dead = self.turn_runner.run(left, self.journal)
             except KeyboardInterrupt:
                 self.interrupt.requested = True
                 return
@@ -292,3 +299,13 @@ class _Run:
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
+
+
+def not_reached(cause: Cause, reason: str) -> dict[str, Any]:
+    """Return how a scenario ends that the run did not come to (template of `not_run`)."""
+    return {
+        "cause": cause,
+        "expected": "シナリオを実施できること",
+        "observed": reason,
+        "hint": "原因を取り除いて、もう一度実行してください",
+    }

@@ -1,16 +1,21 @@
-"""The run's own folder, and the pointer to the latest one."""
+"""The folder of a run: made, found again, pointed to by ``latest``."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from otp_conformance.errors import UsageError
+from otp_conformance.journal.journal import JOURNAL_FILE, JournalError, JournalWriter, read
+from otp_conformance.journal.lock import JournalBusyError
+from otp_conformance.journal.masking import Masker
+from otp_conformance.run.request import EarlierRun
 
 FAULTS_NAME = "faults.log"
+
 LATEST = "latest"
 
 
@@ -63,3 +68,62 @@ def _unwritable(reports: Path, why: str, cause: OSError | None) -> UsageError:
         "--reports で別の場所を指定してください。",
         f"The reports folder {reports} cannot be written ({detail}). Give another with --reports.",
     )
+
+
+def place(resume: EarlierRun | None, reports: Path, masker: Masker) -> tuple[Path, JournalWriter]:
+    """Return a run's folder and its journal: new, or where it was cut off.
+
+    Raises `UsageError` for a run that still goes on, and for a folder that cannot
+    be made.
+    """
+    if resume is None:
+        run_dir = make_run_folder(reports, datetime.now(UTC).astimezone())
+        return run_dir, JournalWriter(run_dir / f"{JOURNAL_FILE}.part", masker)
+    run_dir = resume.run_dir
+    try:
+        return run_dir, JournalWriter(run_dir / JOURNAL_FILE, masker, size=resume.journal.size)
+    except JournalBusyError as error:
+        raise UsageError(
+            f"実行 {run_dir.name} はまだ続いています。終わるのを待ってください。",
+            f"Run {run_dir.name} is still going on. Wait until it ends.",
+        ) from error
+
+
+def remove_run_folder(run_dir: Path) -> None:
+    """Remove the folder of a run that could not begin, if nothing else is in it."""
+    for file in run_dir.iterdir():
+        if file.is_file():
+            file.unlink()
+    if not any(run_dir.iterdir()):
+        run_dir.rmdir()
+
+
+def find_run(given: str, reports: Path) -> EarlierRun:
+    """Return the run that somebody means: a folder, a folder's name in ``reports``, or ``latest``.
+
+    Raises `UsageError` when there is none, or its journal cannot be believed.
+    """
+    for folder in (Path(given), reports / given):
+        pointed = _pointed(folder)
+        if (pointed / JOURNAL_FILE).is_file():
+            try:
+                return EarlierRun(pointed, read(pointed / JOURNAL_FILE))
+            except JournalError as error:
+                raise UsageError(
+                    f"実行記録を読めません: {error}。",
+                    f"The journal cannot be used: {error}",
+                ) from error
+    what = "最新の実行" if given == LATEST else f"実行 {given} "
+    raise UsageError(
+        f"{what}が見つかりません（探した場所: {reports}）。"
+        "実行フォルダーか latest を指定してください。--reports を変えたときは同じものを付けます。",
+        f"Run {given} was not found in {reports}. Name a run's folder or latest, "
+        "with the same --reports as then.",
+    )
+
+
+def _pointed(folder: Path) -> Path:
+    """Follow ``latest``: a symbolic link, or a file that holds the folder's name."""
+    if folder.name == LATEST and folder.is_file():
+        return folder.parent / folder.read_text(encoding="utf-8").strip()
+    return folder.parent / folder.readlink() if folder.is_symlink() else folder

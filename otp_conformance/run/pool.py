@@ -1,4 +1,4 @@
-"""Several workers: who gets which scenario, and one journal for all of them."""
+"""Who carries turns out: this process alone, or several workers with one journal for all."""
 
 from __future__ import annotations
 
@@ -9,34 +9,259 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import IO, Protocol
 
 from otp_conformance.clock.real import Waiting
-from otp_conformance.deployment.process import end_with_parent
-from otp_conformance.errors import SuiteFaultError
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.deployment.process import LOG_NAME, end_with_parent
+from otp_conformance.deployment.sut import Sut
+from otp_conformance.errors import SuiteFaultError, UnreadyError, UsageError
 from otp_conformance.journal.events import EVENT, ScenarioFinished, ScenarioStarted
+from otp_conformance.journal.evidence import EvidenceStore
 from otp_conformance.journal.journal import JournalWriter
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text, current
 from otp_conformance.run import wire
-from otp_conformance.run.crew import Heard, Round, Worker, started, unready, vanished
-from otp_conformance.run.executor import Observer
+from otp_conformance.run.behave import SuiteRunner
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.order import Turn
-from otp_conformance.run.request import Parts, Request
-from otp_conformance.run.start_trouble import NO_NAME
+from otp_conformance.run.launch import NO_NAME, Launch
+from otp_conformance.run.plan import Turn
+from otp_conformance.run.request import Observer, Parts, Request
+from otp_conformance.run.scenario import ScenarioHandler, Setting
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
+
+class TurnRunner(Protocol):
+    """Starts what is needed and carries turns out."""
+
+    @property
+    def base_url(self) -> str:
+        """The system's address; ``auto`` until it has been started."""
+
+    @property
+    def browser_name(self) -> str:
+        """The agents' product, a dash while it is not known."""
+
+    def start(self) -> None:
+        """Start agents and system. Raises what `Launch.start` raises."""
+
+    def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
+        """Carry turns out; return why some were not reached, None if all were.
+
+        Raises KeyboardInterrupt when somebody insists on the end.
+        """
+
+
+class InProcess:
+    """Everything in this process, one scenario after the other (`TurnRunner`)."""
+
+    def __init__(
+        self,
+        request: Request,
+        parts: Parts,
+        observer: Observer,
+        interrupt: Interrupt,
+        stack: ExitStack,
+        run_dir: Path,
+        masker: Masker,
+        *,
+        log_name: str = LOG_NAME,
+    ) -> None:
+        self._request = request
+        self._parts = parts
+        self._observer = observer
+        self._interrupt = interrupt
+        self._run_dir = run_dir
+        self._launch = Launch(
+            *(request, parts, observer, stack, run_dir, masker),
+            stop=lambda: interrupt.requested,
+            log_name=log_name,
+        )
+        self._sut: Sut | None = None
+        self._evidence: EvidenceStore | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The system's address; ``auto`` until it has been started."""
+        return self._launch.base_url
+
+    @property
+    def browser_name(self) -> str:
+        """The agents' product, a dash while it is not known."""
+        return self._launch.browser_name
+
+    def start(self) -> None:
+        """Start agents and system."""
+        self._sut = self._launch.start()
+
+    def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
+        """Carry the turns out in their order; stop where the system is gone."""
+        assert self._sut is not None  # noqa: S101 - `start` comes first
+        self._evidence = self._evidence or EvidenceStore(self._run_dir, journal)
+        handler = ScenarioHandler(
+            Setting(
+                sut=self._sut,
+                declaration=self._request.loaded.declaration,
+                journal=journal,
+                evidence=self._evidence,
+                make_world=self._parts.make_world,
+                observer=self._observer,
+                interrupt=self._interrupt,
+                outage=self._launch.outage,
+                run_dir=self._run_dir,
+            )
+        )
+        SuiteRunner(
+            turns,
+            root=self._request.root,
+            steps=self._request.steps,
+            handler=handler,
+            interrupt=self._interrupt,
+        ).run()
+        return handler.dead
+
+
+USUAL_WORKERS = 8
+"""For a deployment in real time: most of the time they wait."""
+
+
+def starts_its_own(declaration: Declaration) -> bool:
+    """Tell whether every worker can have a system of its own, started by it."""
+    return declaration.sut.start is not None and declaration.sut.base_url == "auto"
+
+
+def needs_a_person(declaration: Declaration) -> bool:
+    """Tell whether somebody is asked at the terminal, who can answer one worker only."""
+    adapters = declaration.adapters
+    staff = adapters.staff
+    return adapters.tokens.kind == "person" or (staff is not None and staff.kind == "person")
+
+
+def usual_workers(declaration: Declaration) -> int:
+    """Return how many workers a run has when nobody says; never more than scenarios."""
+    waits = declaration.adapters.clock.kind == "real" and not starts_its_own(declaration)
+    return USUAL_WORKERS if waits and not needs_a_person(declaration) else 1
+
+
+def check_workers(request: Request, parts: Parts) -> None:
+    """Raise `UsageError` where several workers would disturb each other."""
+    if request.workers <= 1:
+        return
+    declaration = request.loaded.declaration
+    if needs_a_person(declaration):
+        raise UsageError(
+            "人がトークンの表示を読む、または職員の操作をする宣言では、--workers は 1 に"
+            "してください。",
+            "--workers must be 1 where a person reads codes or does the staff's work.",
+        )
+    if not parts.for_worker:
+        raise UsageError(
+            "この実行は --workers に対応していません。", "This run does not know --workers."
+        )
+    if starts_its_own(declaration):
+        if request.port or request.headed:
+            raise UsageError(
+                "--workers が 2 以上のとき、--port と --headed は使えません"
+                "（ワーカーごとに空きポートで起動します）。",
+                "--port and --headed need --workers 1: each worker starts its own system.",
+            )
+        return
+    if declaration.adapters.clock.kind != "real":
+        raise UsageError(
+            "時刻を進める検査対象では --workers は 1 だけです: 一人が進めた時刻は、"
+            "ほかの全員の時刻でもあります。",
+            "--workers must be 1 where the system's clock is moved: "
+            "whoever moves it moves it for all.",
+        )
+
+
+@dataclass(eq=False)
+class Worker:
+    """One worker as the run sees it. ``turn``: what it is busy with, begun or not."""
+
+    number: int
+    process: subprocess.Popen[bytes]
+    turn: Turn | None = None
+    ready: bool = False
+    begun: bool = False
+    waiting: Waiting | None = None
+    reader: threading.Thread | None = None
+    over: bool = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be heard of it."""
+        return not self.over and (self.turn is not None or not self.ready)
+
+    @property
+    def orders(self) -> IO[bytes]:
+        """Where it hears what to do."""
+        assert self.process.stdin is not None  # noqa: S101 - opened as a pipe
+        return self.process.stdin
+
+
+Heard = tuple[Worker, wire.Message | None]
+
+
+@dataclass
+class Round:
+    """What is to be done, and what has come of it."""
+
+    turns: deque[Turn]
+    journal: JournalWriter
+    dead: str | None = None
+    fault: Text | None = None
+    lost: int = 0
+
+    @property
+    def going_on(self) -> bool:
+        """Whether further scenarios are handed out."""
+        return self.dead is None and self.fault is None
+
+
+def started(turn: Turn, journal: JournalWriter) -> ScenarioStarted:
+    """Return the event that a turn begins."""
+    return ScenarioStarted(
+        at=journal.stamp(),
+        scenario_id=turn.plan.scenario_id,
+        attempt=turn.attempt,
+        instead_of=turn.instead_of,
+    )
+
+
+def unready(message: wire.Unready) -> Exception:
+    """Return the error behind a worker that could not begin."""
+    if message.exit_code == ExitCode.USAGE:
+        return UsageError(message.ja, message.en)
+    if message.exit_code == ExitCode.SUITE_FAULT:
+        return SuiteFaultError(message.ja, message.en)
+    return UnreadyError(message.ja, message.en)
+
+
+def vanished(worker: Worker) -> SuiteFaultError:
+    """Return the fault of a worker that ended while starting."""
+    code = worker.process.wait()
+    return SuiteFaultError(
+        f"ワーカーが起動できずに終了しました（終了コード {code}）。",
+        f"A worker ended while starting (exit code {code}).",
+    )
+
+
 _LISTEN_SECONDS = 0.2
+
 _GRACE_SECONDS = 15.0
+
 _MOST_LOST = 3
 """So many workers may vanish in a run before it gives up."""
 
 
-class Pool:
-    """Hands out one scenario at a time to each worker (`Conductor`).
+class WorkerPool:
+    """Hands out one scenario at a time to each worker (`TurnRunner`).
 
     The workers' lines go into the journal here, so that it has one writer and
     one order. The parent's end is theirs: their stdin closes with it.
@@ -75,7 +300,7 @@ class Pool:
         the first that is not.
         """
         for _ in range(self._request.workers):
-            self._hire()
+            self._start_worker()
         waiting = set(self._workers)
         while waiting:
             worker, message = self._inbox.get()
@@ -108,7 +333,7 @@ class Pool:
                 worker.reader.join(timeout=1.0)
         self._workers.clear()
 
-    def _hire(self) -> Worker:
+    def _start_worker(self) -> Worker:
         self._number += 1
         process = subprocess.Popen(
             [sys.executable, "-m", "otp_conformance.run.worker"],
@@ -213,8 +438,9 @@ class Pool:
 
     def _journal(self, worker: Worker, message: wire.Happened, work: Round) -> None:
         event = work.journal.write(EVENT.validate_python(message.event))
-        if isinstance(event, ScenarioStarted):
+        if isinstance(event, ScenarioStarted) and worker.turn is not None:
             worker.begun = True
+            self._observer.started(worker.turn.plan)
         if isinstance(event, ScenarioFinished) and worker.turn is not None:
             self._observer.scenario(worker.turn.plan, event)
 
@@ -231,7 +457,7 @@ class Pool:
                 worker.process.terminate()
 
     def _lost(self, worker: Worker, work: Round) -> None:
-        """Book what a worker that has ended was busy with, and hire another."""
+        """Book what a worker that has ended was busy with, and start another."""
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
         code = worker.process.wait()
@@ -258,4 +484,4 @@ class Pool:
         if work.lost > _MOST_LOST:
             work.dead = reason
         elif work.turns and work.going_on:
-            self._hire()
+            self._start_worker()

@@ -1,4 +1,4 @@
-"""What a run is asked to do, what it is made of, and how it ended."""
+"""What a run is asked to do, what it is made of, who watches it, and how it ended."""
 
 from __future__ import annotations
 
@@ -11,15 +11,69 @@ from typing import Protocol
 from otp_conformance.agent.port import UserAgents
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
+from otp_conformance.journal.case import Case
+from otp_conformance.journal.events import (
+    RunStarted,
+    ScenarioFinished,
+)
+from otp_conformance.journal.evidence import Look
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text
-from otp_conformance.run.budget.admission import Admit, admit_all
-from otp_conformance.run.earlier import EarlierRun
-from otp_conformance.run.executor import MakeWorld
+from otp_conformance.run.budget import Admit, admit_all
+from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A run's folder and what its journal says; ``journal`` may lack its footer."""
+
+    run_dir: Path
+    journal: Journal
+
+    @property
+    def run_id(self) -> str:
+        """Its identifier, which is its folder's name."""
+        return self.journal.header.run_id
+
+
+class World(Protocol):
+    """What the steps of one scenario act in (`otp_conformance.run.world.World`)."""
+
+    def look(self) -> Look | None:
+        """Return a picture of the screen in sight."""
+
+    def close(self) -> None:
+        """End all persons' clients of this scenario."""
+
+
+class MakeWorld(Protocol):
+    """Makes a scenario's world; the constructor of the real one is one."""
+
+    def __call__(
+        self, sut: Sut, declaration: Declaration, case: Case, *, keep_secret: Callable[[str], None]
+    ) -> World:
+        """Return a fresh world. ``keep_secret`` registers what must never be written down."""
+
+
+class Observer(Protocol):
+    """Somebody who watches a run: the command line, or a test."""
+
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
+        """Hear that the run begins: in which folder, and what it is to carry out."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
+
+    def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+        """Hear that a scenario ended."""
+
+    def notice(self, text: Text) -> None:
+        """Hear of something worth knowing."""
 
 
 def tell_nobody_of_all(waits: Sequence[Waiting]) -> None:

@@ -1,19 +1,59 @@
-"""Going on with a run that was cut off: in its folder, in its journal, with what is left."""
+"""An earlier run: gone on with in its own folder, or repeated in a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from otp_conformance.errors import UsageError
-from otp_conformance.journal.events import ScenarioFinished
+from otp_conformance.journal.events import ScenarioFinished, ScenarioPlanned
 from otp_conformance.journal.journal import Journal, JournalWriter
-from otp_conformance.run.earlier import EarlierRun
-from otp_conformance.run.order import Turn
-from otp_conformance.run.record import settings_digest, suite_version
-from otp_conformance.run.request import Request
-from otp_conformance.specification.scenarios import FeaturePlan
+from otp_conformance.language import Text
+from otp_conformance.run.header import settings_digest, suite_version
+from otp_conformance.run.plan import Turn, Work
+from otp_conformance.run.request import EarlierRun, Observer, Request, RunResult
+from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
+from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
+
+NOT_PASSED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN})
+
+
+def same_scenarios(
+    earlier: EarlierRun, features: Sequence[FeaturePlan], *, failed: bool
+) -> tuple[ScenarioPlan, ...]:
+    """Return the scenarios of an earlier run as they stand today, in the order of the files.
+
+    ``failed``: those alone that did not pass (不合格, 判定不能, 未実施). Found by id,
+    whatever they are called today. Raises `UsageError` for one that is gone,
+    and where all passed.
+    """
+    journal = earlier.journal
+    wanted = [
+        planned
+        for scenario_id, planned in journal.planned.items()
+        if not failed or journal.outcome(scenario_id).verdict in NOT_PASSED
+    ]
+    if not wanted:
+        raise UsageError(
+            f"実行 {earlier.run_id} はすべて合格または対象外です。--failed で実施し直すものは"
+            "ありません。全部を実施し直すなら --failed を外してください。",
+            f"Nothing failed in run {earlier.run_id}: --failed leaves nothing to carry out again. "
+            "Leave --failed out to repeat all of it.",
+        )
+    scenarios = [scenario for feature in features for scenario in feature.scenarios]
+    there = {scenario.scenario_id for scenario in scenarios}
+    for planned in wanted:
+        if planned.scenario_id not in there:
+            raise UsageError(
+                f"シナリオ {planned.scenario_id}「{planned.name}」は、いまのスイートにありません。"
+                "条件を書いて新しく実行してください。",
+                f'The scenario {planned.scenario_id} "{planned.name}" is not in the suite any '
+                "more. Start a new run with a selection.",
+            )
+    found = {planned.scenario_id for planned in wanted}
+    return tuple(scenario for scenario in scenarios if scenario.scenario_id in found)
 
 
 def require_same(earlier: EarlierRun, request: Request, features: Sequence[FeaturePlan]) -> None:
@@ -151,3 +191,95 @@ def _cut_off(journal: Journal) -> Iterator[tuple[str, int]]:
         for number, attempt in attempts.items():
             if attempt.started is not None and attempt.finished is None:
                 yield scenario_id, number
+
+
+def ended(journal: Journal) -> bool:
+    """Tell whether a run came to its own end, with an exit code that says so."""
+    return journal.footer is not None and journal.footer.exit_code in {
+        ExitCode.PASS,
+        ExitCode.FAIL,
+        ExitCode.INCONCLUSIVE,
+    }
+
+
+def as_it_was(request: Request, observer: Observer) -> RunResult:
+    """Say that the run to go on with has ended, and return how it did."""
+    earlier = request.resume
+    assert earlier is not None and earlier.journal.footer is not None  # noqa: S101, PT018
+    due = [e.due for i in earlier.journal.planned if (e := earlier.journal.outcome(i)).due]
+    later = Text("", "")
+    if due:
+        later = Text(
+            f"時刻の来ていないシナリオが {len(due)} 件あります（早いもので {min(due)}）。",
+            f" {len(due)} scenario(s) are not due yet (the first at {min(due)}).",
+        )
+    observer.notice(
+        Text(
+            f"実行 {earlier.run_id} は終わっています。実施し直すものはありません。{later.ja}",
+            f"Run {earlier.run_id} has ended; there is nothing left to carry out.{later.en}",
+        )
+    )
+    code = ExitCode(earlier.journal.footer.exit_code)
+    reported = (earlier.run_dir / "index.html").is_file()
+    return RunResult(code, earlier.run_dir, earlier.journal, (), reported)
+
+
+def spoilt(so_far: Journal, done: Sequence[Turn]) -> list[Turn]:
+    """Return new turns in the place of those that trouble of the environment ended."""
+    numbers = Numbers(so_far)
+    found = []
+    for turn in done:
+        scenario_id = turn.plan.scenario_id
+        end = so_far.attempt(scenario_id, turn.attempt).finished
+        if end is not None and environment_trouble(end):
+            number = numbers.next(scenario_id)
+            found.append(Turn(turn.plan, number, instead_of=turn.attempt))
+    return found
+
+
+def announce_resumption(
+    observer: Observer, run_id: str, before: Journal, work: Work, cut_off: int
+) -> None:
+    """Say that a run goes on, and with what."""
+    done = len(work.chosen) - len({turn.plan.scenario_id for turn in work.left})
+    torn_ja = "書きかけの最後の行は除きました。" if before.cut_line else ""
+    torn_en = " A torn last line was left out." if before.cut_line else ""
+    observer.notice(
+        Text(
+            f"実行 {run_id} を続けます: 済んだシナリオ {done} 件はそのまま、"
+            f"途中で切れた {cut_off} 件はやり直し、実施するのは {len(work.left)} 件です。"
+            f"{torn_ja}",
+            f"Going on with run {run_id}: {done} scenarios stay as they are, "
+            f"{cut_off} cut off are done anew, {len(work.left)} to be carried out.{torn_en}",
+        )
+    )
+
+
+def announce_retries(observer: Observer, number: int) -> None:
+    """Say that so many scenarios are carried out anew."""
+    observer.notice(
+        Text(
+            f"試験環境の支障で判定できなかった {number} 件を、新しいお客さまでもう一度実施します。",
+            f"{number} scenario(s) spoilt by the environment run again, with new customers.",
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A scenario whose verdict is another than in the run that was repeated."""
+
+    planned: ScenarioPlanned
+    then: Verdict
+    now: Verdict
+
+
+def changes_since(before: Journal, now: Journal) -> tuple[tuple[Change, ...], int]:
+    """Return what differs from a run that was repeated, and how many verdicts do not."""
+    both = [
+        Change(planned, before.outcome(scenario_id).verdict, now.outcome(scenario_id).verdict)
+        for scenario_id, planned in now.planned.items()
+        if scenario_id in before.planned
+    ]
+    changed = tuple(change for change in both if change.then is not change.now)
+    return changed, len(both) - len(changed)

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -26,13 +26,13 @@ from otp_conformance.journal.masking import Masker
 from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.language import Text, choose, set_language
 from otp_conformance.run import wire
-from otp_conformance.run.conductor import Alone
-from otp_conformance.run.executor import note_fault
+from otp_conformance.run.behave import load_steps
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.order import Turn
+from otp_conformance.run.launch import cause_of, told
+from otp_conformance.run.plan import Turn
+from otp_conformance.run.pool import InProcess
 from otp_conformance.run.request import Parts, Request
-from otp_conformance.run.start_trouble import cause_of, told
-from otp_conformance.run.step_loading import load_steps
+from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -56,8 +56,11 @@ class Speaker:
         with self._lock:
             wire.send(self._stream, message)
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Nothing: a worker begins no run."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Nothing: the run hears it from the journal's lines."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Nothing: the run hears it from the journal's lines."""
@@ -129,7 +132,7 @@ class _Worker:
         module, _, name = setup.parts.partition(":")
         make_parts: MakeParts = getattr(import_module(module), name)
         number = setup.number
-        self.alone = Alone(
+        self.in_process = InProcess(
             *(self.request, make_parts(speaker.waiting), speaker, interrupt, stack),
             *(setup.run_dir, self.masker),
             log_name=f"sut-{number}.log",
@@ -139,7 +142,7 @@ class _Worker:
         try:
             load_steps(self.setup.steps)
             with self.interrupt.allowed():
-                self.alone.start()
+                self.in_process.start()
         except (Outcome, UnreadyError, UsageError, SuiteFaultError, SecretError) as trouble:
             self._unready(trouble)
             return ExitCode.INCONCLUSIVE
@@ -148,7 +151,9 @@ class _Worker:
             name = self.masker.mask(f"{type(error).__name__}: {error}")
             self._unready(SuiteFaultError(f"{name}（詳細: {path}）", f"{name} (details: {path})"))
             return ExitCode.SUITE_FAULT
-        self.speaker.say(wire.Ready(base_url=self.alone.base_url, browser=self.alone.browser_name))
+        self.speaker.say(
+            wire.Ready(base_url=self.in_process.base_url, browser=self.in_process.browser_name)
+        )
         plans = {
             plan.scenario_id: plan
             for feature in plan_features(self.setup.root)
@@ -159,7 +164,9 @@ class _Worker:
         return ExitCode.PASS
 
     def _unready(self, trouble: Exception) -> None:
-        text = told(trouble, self.masker, browser=self.alone.browser_name, headed=self.setup.headed)
+        text = told(
+            trouble, self.masker, browser=self.in_process.browser_name, headed=self.setup.headed
+        )
         code = trouble.exit_code if isinstance(trouble, RunError) else ExitCode.INCONCLUSIVE
         cause = cause_of(trouble).value
         self.speaker.say(wire.Unready(ja=text.ja, en=text.en, cause=cause, exit_code=int(code)))
@@ -168,7 +175,7 @@ class _Worker:
         turn = Turn(plans[order.scenario_id], order.attempt, order.instead_of)
         dead, ja, en = None, "", ""
         try:
-            dead = self.alone.run([turn], self.journal)
+            dead = self.in_process.run([turn], self.journal)
         except KeyboardInterrupt:
             self.interrupt.requested = True
         except BrokenPipeError:

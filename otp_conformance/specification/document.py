@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from gherkin.parser import Parser
 
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.chapters import chapter_of
+from otp_conformance.specification.ids import TAG, scenario_part
 from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
 
 
@@ -32,9 +33,9 @@ class Examples:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario, or an outline with all its rows; ``number`` is its anchor in the page."""
+    """A scenario, or an outline with all its rows; ``identifier`` is the outline's then."""
 
-    number: int
+    identifier: str
     place: str
     name: str
     description: str
@@ -99,12 +100,11 @@ class Specification:
 
 def specification(features: Sequence[FeaturePlan], catalogue: Catalogue) -> Specification:
     """Return the document; chapters in the order of the files."""
-    numbers = iter(range(1, 1_000_000))
     by_chapter: dict[str, list[Feature]] = {}
     for plan in features:
         document: Any = Parser().parse(plan.text)
         if document.get("feature"):
-            feature = _feature(plan.uri, document["feature"], numbers)
+            feature = _feature(plan.uri, document["feature"])
             by_chapter.setdefault(chapter_of(plan.uri), []).append(feature)
     chapters = tuple(Chapter(name, tuple(found)) for name, found in by_chapter.items())
     used: dict[str, list[Scenario]] = {}
@@ -117,11 +117,11 @@ def specification(features: Sequence[FeaturePlan], catalogue: Catalogue) -> Spec
     return Specification(catalogue, chapters, {k: tuple(v) for k, v in used.items()})
 
 
-def _feature(uri: str, node: Mapping[str, Any], numbers: Iterator[int]) -> Feature:
+def _feature(uri: str, node: Mapping[str, Any]) -> Feature:
     tags = _names(node)
-    outside = _rule(uri, "", node, tags, numbers)
+    outside = _rule(uri, "", node, tags)
     inside = [
-        _rule(uri, child["rule"]["name"], child["rule"], tags, numbers)
+        _rule(uri, child["rule"]["name"], child["rule"], tags)
         for child in node["children"]
         if "rule" in child
     ]
@@ -130,9 +130,7 @@ def _feature(uri: str, node: Mapping[str, Any], numbers: Iterator[int]) -> Featu
     return Feature(uri, node["name"], description, outside.background, tuple(rules))
 
 
-def _rule(
-    uri: str, name: str, node: Mapping[str, Any], outer: list[str], numbers: Iterator[int]
-) -> Rule:
+def _rule(uri: str, name: str, node: Mapping[str, Any], outer: list[str]) -> Rule:
     tags = outer if not name else [*outer, *_names(node)]
     background: tuple[Step, ...] = ()
     scenarios: list[Scenario] = []
@@ -140,20 +138,22 @@ def _rule(
         if "background" in child:
             background = _steps(child["background"])
         elif "scenario" in child:
-            scenarios.append(_scenario(uri, child["scenario"], tags, next(numbers)))
+            scenarios.append(_scenario(uri, child["scenario"], tags))
     return Rule(name, _paragraph(node) if name else "", background, tuple(scenarios))
 
 
-def _scenario(uri: str, node: Mapping[str, Any], outer: list[str], number: int) -> Scenario:
+def _scenario(uri: str, node: Mapping[str, Any], outer: list[str]) -> Scenario:
     own = [*_names(node), *(tag for table in node["examples"] for tag in _names(table))]
     tags = list(dict.fromkeys([*outer, *own]))
     return Scenario(
-        number=number,
+        identifier=next((i for tag in _names(node) if (i := scenario_part(tag))), ""),
         place=f"{uri}:{node['location']['line']}",
         name=node["name"],
         description=_paragraph(node),
         requirements=tuple(m.group(1) for tag in tags if (m := REQUIREMENT_TAG.match(tag))),
-        conditions=tuple(tag for tag in tags if not REQUIREMENT_TAG.match(tag)),
+        conditions=tuple(
+            tag for tag in tags if not (REQUIREMENT_TAG.match(tag) or tag.startswith(TAG))
+        ),
         steps=_steps(node),
         examples=tuple(
             Examples(table["name"], tuple(map(_cells, [table["tableHeader"], *table["tableBody"]])))

@@ -7,7 +7,7 @@ outlines; the runner later insists that behave sees the same scenarios.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from gherkin.stream.id_generator import IdGenerator
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.events import PlannedStep
 from otp_conformance.specification.chapters import chapter_of
+from otp_conformance.specification.ids import COLUMN, TAG, is_row_number, scenario_part
 
 REQUIREMENT_TAG = re.compile(r"^@([A-Z]{3}-\d{2})$")
 
@@ -28,10 +29,12 @@ REQUIREMENT_TAG = re.compile(r"^@([A-Z]{3}-\d{2})$")
 class ScenarioPlan:
     """One scenario, or one row of an outline, with everything inherited filled in.
 
-    ``scenario_id`` is ``uri:line``: it can be given back to the command line.
+    ``scenario_id`` (``LCK-01/3``, of a row ``LCK-01/3.2``) never changes: everything
+    is kept under it. It is empty where the file gives none, which only the lint sees.
     ``scenario_line`` is the line of the シナリオ keyword, for rows as well.
     """
 
+    scenario_id: str
     uri: str
     line: int
     scenario_line: int
@@ -45,14 +48,9 @@ class ScenarioPlan:
     steps: tuple[PlannedStep, ...]
 
     @property
-    def scenario_id(self) -> str:
-        """Identify the scenario within the suite."""
+    def place(self) -> str:
+        """Where it stands today, as the command line takes it (``FILE:LINE``)."""
         return f"{self.uri}:{self.line}"
-
-    @property
-    def key(self) -> str:
-        """Identify the scenario across versions of its file, where lines move."""
-        return f"{self.uri}#{self.name}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,9 @@ class FeaturePlan:
 def plan_features(root: Path) -> tuple[FeaturePlan, ...]:
     """Read every feature file under ``root/features``, ordered by path.
 
-    Raises `SuiteFaultError` naming file and line when one cannot be parsed: the
-    features belong to the suite, so it is never the product's matter.
+    Raises `SuiteFaultError` naming file and line when one cannot be parsed, and
+    when a scenario has no id or that of another: the features belong to the
+    suite, so it is never the product's matter.
     """
     folder = root / "features"
     if not folder.is_dir():
@@ -77,7 +76,29 @@ def plan_features(root: Path) -> tuple[FeaturePlan, ...]:
             "スイートの features フォルダーが見つかりません。インストールし直してください。",
             "The suite's features folder is missing. Please reinstall the suite.",
         )
-    return tuple(plan_feature(path, root) for path in sorted(folder.rglob("*.feature")))
+    features = tuple(plan_feature(path, root) for path in sorted(folder.rglob("*.feature")))
+    _require_ids(features)
+    return features
+
+
+def _require_ids(features: Sequence[FeaturePlan]) -> None:
+    places: dict[str, str] = {}
+    for scenario in (scenario for feature in features for scenario in feature.scenarios):
+        if not scenario.scenario_id:
+            raise SuiteFaultError(
+                f"{scenario.place} のシナリオに、正しいシナリオ番号がありません。"
+                "`otp-conformance lint` が、次に使える番号を示します。",
+                f"The scenario at {scenario.place} has no valid id. "
+                "`otp-conformance lint` tells the next free one.",
+            )
+        other = places.setdefault(scenario.scenario_id, scenario.place)
+        if other != scenario.place:
+            raise SuiteFaultError(
+                f"シナリオ番号 {scenario.scenario_id} が {other} と {scenario.place} にあります。"
+                "あとから加えたほうを新しい番号にしてください（`otp-conformance lint`）。",
+                f"The id {scenario.scenario_id} stands at {other} and at {scenario.place}. "
+                "Give the newer scenario a new one (`otp-conformance lint`).",
+            )
 
 
 def plan_feature(path: Path, root: Path) -> FeaturePlan:
@@ -104,13 +125,18 @@ def plan_feature(path: Path, root: Path) -> FeaturePlan:
 
 @dataclass(frozen=True)
 class _Node:
-    """A scenario, step or row of the syntax tree, with the rule around it."""
+    """A scenario, step or row of the syntax tree, with the rule around it.
+
+    ``number``: the row's cell in the column 番号; ``cells``: its others.
+    """
 
     line: int
     keyword: str
     rule: str
     rule_line: int
     name: str = ""
+    tags: tuple[str, ...] = ()
+    number: str = ""
     cells: tuple[str, ...] = ()
 
 
@@ -127,20 +153,42 @@ def _walk(children: list[Any], *, rule: str, rule_line: int) -> Iterator[tuple[s
             )
             continue
         block = child.get("scenario") or child["background"]
-        rows = [row for table in block.get("examples", ()) for row in table.get("tableBody", ())]
-        for node in (block, *block["steps"], *rows):
-            keyword = str(node.get("keyword", "")).strip()
+        for node in (block, *block["steps"]):
             yield (
                 node["id"],
                 _Node(
                     line=node["location"]["line"],
-                    keyword=keyword,
+                    keyword=str(node.get("keyword", "")).strip(),
                     rule=rule,
                     rule_line=rule_line,
                     name=str(node.get("name", "")),
-                    cells=tuple(str(cell["value"]) for cell in node.get("cells", ())),
+                    tags=tuple(str(tag["name"]) for tag in node.get("tags", ())),
                 ),
             )
+        for table in block.get("examples", ()):
+            columns = [cell["value"] for cell in (table.get("tableHeader") or {}).get("cells", ())]
+            for row in table.get("tableBody", ()):
+                cells = list(zip(columns, (cell["value"] for cell in row["cells"]), strict=True))
+                yield (
+                    row["id"],
+                    _Node(
+                        line=row["location"]["line"],
+                        keyword="",
+                        rule=rule,
+                        rule_line=rule_line,
+                        number=dict(cells).get(COLUMN, ""),
+                        cells=tuple(value for column, value in cells if column != COLUMN),
+                    ),
+                )
+
+
+def _identifier(scenario: _Node, row: _Node) -> str:
+    """Return the id of a scenario or row, empty when it has none or a wrong one."""
+    given = [tag for tag in scenario.tags if tag.startswith(TAG)]
+    whole = scenario_part(given[0]) if len(given) == 1 else ""
+    if row is scenario or not whole:
+        return whole
+    return f"{whole}.{row.number}" if is_row_number(row.number) else ""
 
 
 def _name(name: str, scenario: _Node, row: _Node) -> str:
@@ -153,13 +201,14 @@ def _name(name: str, scenario: _Node, row: _Node) -> str:
 def _plan(
     uri: str, feature: Mapping[str, Any], nodes: Mapping[str, _Node], pickle: Mapping[str, Any]
 ) -> ScenarioPlan:
-    scenario = nodes[pickle["astNodeIds"][0]]
+    scenario, row = nodes[pickle["astNodeIds"][0]], nodes[pickle["astNodeIds"][-1]]
     tags = tuple(dict.fromkeys(str(tag["name"]) for tag in pickle["tags"]))
     return ScenarioPlan(
+        scenario_id=_identifier(scenario, row),
         uri=uri,
-        line=nodes[pickle["astNodeIds"][-1]].line,
+        line=row.line,
         scenario_line=scenario.line,
-        name=_name(str(pickle["name"]), scenario, nodes[pickle["astNodeIds"][-1]]),
+        name=_name(str(pickle["name"]), scenario, row),
         feature=str(feature["name"]),
         rule=scenario.rule,
         rule_line=scenario.rule_line,

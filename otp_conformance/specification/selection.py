@@ -1,4 +1,4 @@
-"""Which scenarios a run carries out: by tags, requirement, name, file and line.
+"""Which scenarios a run carries out: by id, tags, requirement, name, file and line.
 
 All criteria must hold together; several values of one criterion are
 alternatives (several ``--tags`` are a conjunction, as with every Gherkin tool).
@@ -29,6 +29,7 @@ from cucumber_tag_expressions.model import (  # type: ignore[import-untyped]
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import EVERYTHING
 from otp_conformance.language import did_you_mean
+from otp_conformance.specification.ids import TAG, is_id
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 
 Predicate = Callable[[ScenarioPlan], bool]
@@ -39,6 +40,7 @@ class Selection:
     """What somebody asked for; empty means everything."""
 
     paths: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     name: str = ""
@@ -52,6 +54,7 @@ class Selection:
         """Return the request in the words of the command line, for the journal."""
         parts = [
             *self.paths,
+            *(f"--id {identifier}" for identifier in self.ids),
             *(f"--tags '{tags}'" for tags in self.tags),
             *(f"--requirement {requirement}" for requirement in self.requirements),
             *([f"--name '{self.name}'"] if self.name else []),
@@ -76,6 +79,9 @@ def select(
     predicates: list[Predicate] = []
     if selection.paths:
         predicates.append(_by_paths(selection.paths, features, root, cwd))
+    if selection.ids:
+        named = with_ids(scenarios, selection.ids)
+        predicates.append(lambda scenario: scenario.scenario_id in named)
     predicates.extend(_by_tags(text, scenarios, known_requirements) for text in selection.tags)
     wanted = requirement_ids(selection.requirements, known_requirements)
     if wanted:
@@ -98,8 +104,7 @@ def requirement_ids(values: Sequence[str], known: Collection[str]) -> frozenset[
 
     Raises `UsageError` that names the unknown ID and the nearest one.
     """
-    wanted = [part.strip() for value in values for part in re.split(r"[,、，\s]+", value)]
-    result = {unicodedata.normalize("NFKC", part).upper().lstrip("@") for part in wanted if part}
+    result = {part.lstrip("@") for part in _parts(values)}
     for requirement in sorted(result):
         if requirement not in known:
             hint = did_you_mean(requirement, known)
@@ -110,6 +115,39 @@ def requirement_ids(values: Sequence[str], known: Collection[str]) -> frozenset[
                 "See `otp-conformance requirements`.",
             )
     return frozenset(result)
+
+
+def with_ids(scenarios: Sequence[ScenarioPlan], values: Sequence[str]) -> frozenset[str]:
+    """Split comma lists into scenario ids; that of an outline stands for all its rows.
+
+    Raises `UsageError` that names the unknown id and the nearest one.
+    """
+    rows: dict[str, set[str]] = {}
+    for scenario in scenarios:
+        identifier = scenario.scenario_id
+        for form in {identifier, identifier.partition(".")[0]}:
+            rows.setdefault(form, set()).add(identifier)
+    found: set[str] = set()
+    for part in _parts(values):
+        identifier = part.removeprefix(TAG.upper())
+        if identifier not in rows:
+            hint = did_you_mean(identifier, rows)
+            raise UsageError(
+                f"シナリオ番号 {identifier} はありません。{hint.ja}"
+                "`otp-conformance list` で一覧を確かめてください。",
+                f"There is no scenario {identifier}.{hint.en} "
+                "See `otp-conformance list` for what there is.",
+            )
+        found |= rows[identifier]
+    return frozenset(found)
+
+
+def _parts(values: Sequence[str]) -> Iterator[str]:
+    """Yield the parts of comma lists in half-width capitals."""
+    for value in values:
+        for part in re.split(r"[,、，\s]+", value):
+            if part:
+                yield unicodedata.normalize("NFKC", part).upper()
 
 
 def _by_tags(
@@ -194,6 +232,10 @@ def _by_paths(
 def _scenarios_at(
     given: str, features: Sequence[FeaturePlan], root: Path, cwd: Path
 ) -> list[ScenarioPlan]:
+    if is_id(given):
+        every = [scenario for feature in features for scenario in feature.scenarios]
+        named = with_ids(every, [given])
+        return [scenario for scenario in every if scenario.scenario_id in named]
     matched = re.fullmatch(r"(?P<file>.+?)(?::(?P<line>\d+))?", given)
     file = matched["file"] if matched else given
     line = int(matched["line"]) if matched and matched["line"] else None

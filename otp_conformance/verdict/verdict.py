@@ -74,3 +74,13 @@ class Cause(StrEnum):
             Cause.ENVIRONMENT: "試験環境",
             Cause.SUITE: "スイート",
         }[self]
+
+    @property
+    def en(self) -> str:
+        """The word shown to readers of English."""
+        return {
+            Cause.PRODUCT: "product",
+            Cause.DECLARATION: "declaration or settings",
+            Cause.ENVIRONMENT: "test environment",
+            Cause.SUITE: "suite",
+        }[self]

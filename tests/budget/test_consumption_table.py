@@ -30,7 +30,7 @@ def reference():
 
 
 def suite_keys() -> set[str]:
-    return {p.key for feature in plan_features(bundle_root()) for p in feature.scenarios}
+    return {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
 
 
 def test_every_scenario_is_in_the_table_and_nothing_else():

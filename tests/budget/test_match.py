@@ -13,10 +13,8 @@ from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.language import speaking
 from otp_conformance.resources import bundle_root, fixtures_dir
-from otp_conformance.run.budget.admission import Admission
-from otp_conformance.run.budget.forecast import forecast, steps_of_a_person, totals
-from otp_conformance.run.budget.match import match
-from otp_conformance.run.budget.ordering import in_order
+from otp_conformance.run.budget import Admission, forecast, match, steps_of_a_person, totals
+from otp_conformance.run.plan import in_order
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -46,7 +44,7 @@ def table_of(scenarios, *rows):
             threshold=5,
             confirmation_min_length=6,
             confirmation_max_length=12,
-            scenarios={p.key: row for p, row in zip(scenarios, rows, strict=True)},
+            scenarios={p.scenario_id: row for p, row in zip(scenarios, rows, strict=True)},
         )
     )
 
@@ -154,7 +152,7 @@ def test_steps_of_a_person(reference):
 def suspending():
     known = load_table().file.scenarios
     every = [p for feature in plan_features(bundle_root()) for p in feature.scenarios]
-    return [p for p in every if known.get(p.key, {}).get("suspended")][:2]
+    return [p for p in every if known.get(p.scenario_id, {}).get("suspended")][:2]
 
 
 def elsewhere(reference):

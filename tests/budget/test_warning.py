@@ -6,8 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from otp_conformance.run.budget.admission import warning
-from otp_conformance.run.budget.forecast import Totals
+from otp_conformance.run.budget import Totals, warning
 
 
 def totals(**known: int) -> Totals:

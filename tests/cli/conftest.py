@@ -27,7 +27,7 @@ def suite(tmp_path, monkeypatch):
     def load(path):
         return suite.loaded() if path is None else real_load(path)
 
-    def parts(catalogue):
+    def parts(catalogue, progress=None):
         return Parts(
             make_agents=suite.make_agents,
             connect=suite.connect,

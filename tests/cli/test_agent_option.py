@@ -18,7 +18,7 @@ def test_fast_agent_is_named_and_modest(cli, suite):
     assert code == 1
     assert "高速エージェント（ブラウザーなし）: fake 1.0" in out
     assert out.count("合否の判定はブラウザーでの実施によります") == 2
-    assert "otp-conformance run --agent http features/" in out
+    assert "otp-conformance run --agent http --rerun " in out
 
 
 def test_browser_run_makes_no_reservation(cli, suite):

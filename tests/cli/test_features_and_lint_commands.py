@@ -88,5 +88,8 @@ def test_lint_command_finds_nothing(cli, tiny):
     file = tiny.feature(PASSES)
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("小さな機能\n", "小さな機能\n  手順書「ログイン」\n"), "utf-8")
+    register = tiny.root / "features" / "requirements" / "ids.toml"
+    register.parent.mkdir()
+    register.write_text("[given]\nLGN-01 = 1\n", "utf-8")
     code, out, _ = cli("lint", str(file))
     assert (code, "指摘はありません" in out) == (0, True)

@@ -130,7 +130,7 @@ def test_a_dialogue_asks_again_and_for_what_follows(cli, tmp_path, monkeypatch):
     code, out, _ = cli("init", str(path), *answers)
     assert code == 0
     assert "数を入れてください" in out
-    assert "「two_pages」ではありませんか" in out
+    assert "「two_pages」のことですか" in out
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     assert data["otp"]["digits"] == 4
     assert data["adapters"]["provisioning"]["file"] == "pool.toml"

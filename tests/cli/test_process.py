@@ -80,6 +80,7 @@ def test_interrupt(suite, tiny, number):
     assert "Traceback" not in err.decode("utf-8")
     journal = journal_of(suite)
     assert journal.footer.exit_code == 130
+    assert f"run --resume {journal.header.run_id}" in out.decode("utf-8")
     assert [journal.outcome(i).verdict for i in journal.planned] == [
         Verdict.PASS,
         Verdict.NOT_RUN,

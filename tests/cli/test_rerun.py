@@ -39,7 +39,7 @@ def test_a_change_is_told_with_both_verdicts(suite, cli, mixed):
     assert code == 0
     assert "からの変化: 1 件" in out
     assert "不合格 → " in out
-    assert "合格  不合格になる" in out
+    assert "合格  LGN-02/1  不合格になる" in out
 
 
 def test_without_failed_everything_runs_again(cli, mixed):
@@ -86,3 +86,13 @@ def test_what_contradicts_itself_is_refused(cli, mixed, arguments, named):
     assert named in err
     assert "Traceback" not in out + err
     assert latest().header.run_id == mixed.header.run_id
+
+
+@pytest.mark.parametrize("failed", [1, 12])
+def test_the_command_to_run_again_is_short_however_much_failed(suite, cli, failed):
+    suite.feature(PASSES, *(FAILS.replace("不合格になる", f"不合格 {n}") for n in range(failed)))
+    _, out, _ = cli("run")
+    (told,) = [line for line in out.splitlines() if line.startswith("  otp-conformance run")]
+    assert len(told) < 100
+    cli(*told.split()[1:])
+    assert len(latest().planned) == failed

@@ -17,7 +17,7 @@ def start() -> int:
     root = Path(sys.argv[1])
     suite = Suite(root)
     bundle.load_declaration = lambda path: suite.loaded()
-    bundle.parts = lambda catalogue: Parts(
+    bundle.parts = lambda catalogue, progress=None: Parts(
         make_agents=suite.make_agents,
         connect=suite.connect,
         make_world=suite.make_world,

@@ -30,9 +30,9 @@ from otp_conformance.deployment.connecting.context import Connection
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text
-from otp_conformance.run.earlier import EarlierRun, find_run
 from otp_conformance.run.engine import run
-from otp_conformance.run.request import Parts, Request, RunResult
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.request import EarlierRun, Parts, Request, RunResult
 from otp_conformance.specification.catalogue.load import load as load_catalogue
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
@@ -184,11 +184,14 @@ class FastForward:
 
     # -- observer
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
-        del header, run_dir
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
+        del header, run_dir, left
 
     def notice(self, text: Text) -> None:
         self.notices.append(text.ja)
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         bank = self.bank

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fast_forward import Killed, carry_out, go_on
 
-from otp_conformance.run.earlier import find_run
+from otp_conformance.run.folder import find_run
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict
 

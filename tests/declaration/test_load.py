@@ -177,14 +177,14 @@ CASES = [
     ("too small", "threshold = 5", "threshold = 0", 19, "lockout.threshold", "1 以上"),
     ("too large", "digits = 6", "digits = 99", 14, "otp.digits", "10 以下"),
     ("empty text", 'product = "B"', 'product = ""', 4, "sut.product", "空でない"),
-    ("wrong word", '"dispatch"', '"dispach"', 16, "issue.binding", "「dispatch」では"),
+    ("wrong word", '"dispatch"', '"dispach"', 16, "issue.binding", "「dispatch」のことですか"),
     (
         "wrong word in a list",
         "threshold = 5",
         'threshold = 5\nsources = [\n  "login",\n  "logn",\n]',
         22,
         "lockout.sources[1]",
-        "「login」では",
+        "「login」のことですか",
     ),
     (
         "wrong time zone",
@@ -228,7 +228,7 @@ CASES = [
         '[sut.start]\ncommand = [\n "serve",\n "{prot}",\n]\n[ics]',
         11,
         "sut.start.command[1]",
-        "「port」では",
+        "「port」のことですか",
     ),
     (
         "staff without adapter",
@@ -263,7 +263,7 @@ CASES = [
         '"command"\ncommand = ["fob", "{serial}", "{setp}"]',
         27,
         "adapters.tokens.command",
-        "「step」では",
+        "「step」のことですか",
     ),
     (
         "any moment without the moment",
@@ -312,7 +312,7 @@ CASES = [
         '"http"\ncalls.orders = { url = "/o/{loginid}" }',
         32,
         "adapters.staff.calls.orders",
-        "「login_id」では",
+        "「login_id」のことですか",
     ),
     (
         "dispatch by a number that nobody names",

@@ -13,6 +13,7 @@ from otp_conformance.journal import journal, lock
 from otp_conformance.journal.case import Case
 from otp_conformance.journal.events import (
     EVERYTHING,
+    JOURNAL_VERSION,
     Check,
     CodeSent,
     Consumed,
@@ -110,7 +111,7 @@ def test_an_end_that_names_no_suite_fault_had_none():
 def test_what_a_header_leaves_out(run):
     header = run.read().header
     assert header.repeat == 1
-    assert header.journal_version == 1
+    assert header.journal_version == JOURNAL_VERSION
     assert header.seed is None
 
 

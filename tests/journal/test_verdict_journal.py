@@ -250,8 +250,8 @@ def test_nothing_may_follow_the_footer(run):
 
 def test_another_version_is_refused(run):
     text = run.path.read_text()
-    run.path.write_text(text.replace('"journal_version":1', '"journal_version":2'))
-    with pytest.raises(JournalError, match="journal_version 2"):
+    run.path.write_text(text.replace('"journal_version":2', '"journal_version":3'))
+    with pytest.raises(JournalError, match="journal_version 3"):
         run.read()
 
 

@@ -50,7 +50,7 @@ def test_bytes_after_the_last_whole_line_are_counted(run):
 
 def test_a_version_that_is_not_read_is_named_with_its_line(run):
     text = run.path.read_text()
-    run.path.write_text(text.replace('"journal_version":1', '"journal_version":2'))
+    run.path.write_text(text.replace('"journal_version":2', '"journal_version":1'))
     with pytest.raises(JournalError) as caught:
         run.read()
     assert caught.value.line == 1

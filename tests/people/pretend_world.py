@@ -97,7 +97,18 @@ def site(**more: Any) -> SimpleNamespace:
 
 
 def judge(**more: Any) -> SimpleNamespace:
-    """Return a world that has what is given, and a judge."""
+    """Return a scene that has what is given, the people in it, and their judge, all in one."""
     world = SimpleNamespace(case=Heard(), ledger=None, **more)
+    world.scene = world
     world.judge = Judge(world)
     return world
+
+
+def unlocked(lifted: list[str]) -> SimpleNamespace:
+    """Return a scene whose staff note whose suspension they lift."""
+    staff = SimpleNamespace(unlock=lambda login_id, circumstances: lifted.append(login_id))
+    declared = SimpleNamespace(
+        lockout=SimpleNamespace(unlock=SimpleNamespace(delay_seconds=0, token="kept"))
+    )
+    time = SimpleNamespace(wait_for_effect=lambda seconds: None)
+    return SimpleNamespace(staff=staff, declaration=declared, time=time)

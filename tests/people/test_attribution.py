@@ -47,3 +47,15 @@ def test_a_mistake_on_the_way_must_be_refused() -> None:
     _attempt(accepted=False).require_refused("誤った値")
     with pytest.raises(SetupFailed, match="誤った値ではログインできないこと"):
         _attempt(accepted=True).require_refused("誤った値")
+
+
+def test_people_judge_nothing() -> None:
+    """Whatever compares something with what it should be belongs to the room `judging`."""
+    judgements = {"confirm", "refused", "control"}
+    found = [
+        f"{path.name}:{node.lineno} {node.attr}"
+        for path in (ROOT / "otp_conformance/people").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in judgements
+    ]
+    assert found == []

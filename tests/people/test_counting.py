@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
-from otp_conformance.judging.counting import Counting
 from otp_conformance.judging.declared import Declared
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
@@ -21,8 +20,9 @@ def counting(*, accepted: bool, threshold: int = 5, **lockout: object):
     """Return a judge of a login's end, for a system with that suspension."""
     customer = Some(
         token=object(),
-        code=lambda kind, use: "",
-        log_in=lambda code: attempt(accepted=True),
+        scene=unlocked([]),
+        account=Some(login_id="c1"),
+        log_in=lambda phrase: attempt(accepted=True),
         site=site(top=screen(shown=accepted)),
     )
     return judge(
@@ -30,7 +30,6 @@ def counting(*, accepted: bool, threshold: int = 5, **lockout: object):
         latest=lambda: attempt(accepted=accepted),
         declaration=Some(lockout=Some(threshold=threshold, **lockout)),
         threshold=threshold,
-        unlock=lambda customer: None,
     )
 
 
@@ -42,10 +41,10 @@ def test_stale_values_count_as_declared(
     classes: tuple[str, ...], failures: int, *, suspended: bool
 ) -> None:
     made = counting(accepted=not suspended, classes=classes)
-    Counting(made).counted("stale", failures=failures)
+    Declared(made).counted("stale", failures=failures)
     assert made.case.ends[0] == (SUSPENDED if suspended else LET_IN)[0]
     other = counting(accepted=suspended, classes=classes)
-    Counting(other).counted("stale", failures=failures)
+    Declared(other).counted("stale", failures=failures)
     assert not other.case.ends[0][1]
 
 
@@ -57,14 +56,14 @@ def test_a_change_of_date_does_what_is_declared(
     resets: tuple[str, ...], threshold: int, *, suspended: bool
 ) -> None:
     made = counting(accepted=not suspended, resets=resets, threshold=threshold)
-    Counting(made).over_midnight()
+    Declared(made).over_midnight()
     assert made.case.ends[0] == (SUSPENDED if suspended else LET_IN)[0]
 
 
 def test_where_time_alone_clears_the_count_midnight_says_nothing() -> None:
     made = counting(accepted=True, resets=("time",))
     with pytest.raises(NotApplicable, match=r"lockout\.resets"):
-        Counting(made).over_midnight()
+        Declared(made).over_midnight()
     assert made.case.ends == []
 
 
@@ -83,9 +82,8 @@ def letters(action: Action, *, accepted: bool, sensitive: bool, password: str = 
     customer = standing(
         (after if accepted else before)[action],
         account=Some(confirmation_password=password),
-        confirmation=lambda phrase: phrase,
         issue=again,
-        try_deactivation=again,
+        deactivate=again,
     )
     given = declaration()
     given.confirmation_password = Some(case_sensitive=sensitive)

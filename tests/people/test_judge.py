@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
-from otp_conformance.judging.sight import Sight
+from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
@@ -139,8 +139,8 @@ def test_a_login_without_otp_stops_at_the_question(accepted, asked, inside, ends
 )
 def test_of_several_every_one_counts_and_none_is_not_enough(accepted, all_in, all_out):
     tried = [attempt(accepted=one) for one in accepted]
-    made = judge(story_logins=tried, acting=lambda: Some(attempts=tried))
-    made.judge.every_story_login()
+    made = judge(repeated_logins=tried, acting=lambda: Some(attempts=tried))
+    made.judge.every_repeated_login()
     made.judge.last_logins_refused(2)
     assert made.case.ends == [("fact", all_in), ("refusal", all_out)]
 
@@ -153,7 +153,7 @@ def test_controls(right):
     made = judge()
     made.judge.control(attempt(accepted=right, action=Action.ACTIVATION))
     made.judge.control_shown("先へ進める", right, "画面")
-    Sight(made).control_way("先へ進める", Some(site=site()), right)
+    ScreenJudge(made).control_way("先へ進める", Some(site=site()), right)
     assert made.case.ends == [("control", right)] * 3
 
 
@@ -162,12 +162,13 @@ def test_the_control_of_a_suspension_is_a_login_after_it_was_lifted(right):
     lifted = []
     customer = Some(
         token=object(),
-        code=lambda kind, use: f"{kind} {use}",
-        log_in=lambda code: attempt(accepted=right and code == "新しい login"),
+        scene=unlocked(lifted),
+        account=Some(login_id="c1"),
+        log_in=lambda phrase: attempt(accepted=right and phrase == "新しい"),
     )
-    made = judge(unlock=lifted.append)
+    made = judge()
     made.judge.unlock_control(customer)
-    assert lifted == [customer]
+    assert lifted == ["c1"]
     assert made.case.ends == [("control", right)]
 
 
@@ -206,12 +207,12 @@ def by_minute(moment):
         (lambda moment: "000000", False),
     ],
 )
-def test_a_value_lasts_a_minute_and_no_longer(code_at, right, monkeypatch):
-    monkeypatch.setattr("otp_conformance.judging.judge.right_code", lambda *a, **k: "000001")
+def test_a_value_lasts_a_minute_and_no_longer(code_at, right):
     customer = Some(
-        in_hand=lambda: Some(code_at=code_at), log_in=lambda code: attempt(accepted=True)
+        in_hand=lambda: Some(code_at=code_at),
+        log_in=lambda phrase: attempt(accepted=phrase == "表示中の"),
     )
-    made = judge(time=Clock(), keep_secret=lambda code: None)
+    made = judge(time=Clock())
     made.judge.changes_every_minute(customer)
     assert made.case.ends == [("fact", right), ("fact", True)]
     assert made.time.asked == [(7, 0)]
@@ -228,6 +229,29 @@ def test_a_value_is_made_of_the_declared_digits(code, right):
     assert made.case.ends == [("fact", right)]
 
 
+class Browser:
+    """A browser that takes note of its ending, and may have got in."""
+
+    def __init__(self, inside):
+        self.top = screen(shown=inside)
+        self.describe = lambda: "画面"
+
+
+@pytest.mark.parametrize(("inside", "right"), [(0, False), (1, True), (2, False)])
+def test_of_two_at_one_moment_exactly_one_gets_in(inside, right, monkeypatch):
+    pairs = []
+
+    def at_once(customer):
+        pairs.append(customer)
+        return [Browser(inside > k) for k in range(2)]
+
+    monkeypatch.setattr("otp_conformance.people.requests.log_in_twice_at_once", at_once)
+    made = judge()
+    made.judge.one_of_two_gets_in("customer")
+    assert len(pairs) > 1
+    assert made.case.ends == [("fact", right)] * len(pairs)
+
+
 # -- staff ------------------------------------------------------------------------
 
 
@@ -239,7 +263,7 @@ def with_orders(*orders, **more):
     account = Some(login_id="c1", address="東京都")
     customer = Some(account=account, retired_token=lambda: Some(asset=Some(serial="111")))
     staff = Some(orders=lambda login_id: list(orders))
-    return judge(sut=Some(staff=staff), person=lambda name: customer, **more), customer
+    return judge(staff=staff, person=lambda name: customer, **more), customer
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Some
 
 import pytest
-from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing
+from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
 from otp_conformance.people.attempt import Action
@@ -32,14 +32,11 @@ def test_a_session_that_the_declaration_cuts_is_cut(right):
     customer = Some(
         token=object(),
         site=site(portal=screen(shown=not right)),
-        code=lambda kind, use: "",
-        log_in=lambda code: attempt(accepted=True),
+        scene=unlocked([]),
+        account=Some(login_id="c1"),
+        log_in=lambda phrase: attempt(accepted=True),
     )
-    made = judge(
-        person=lambda name: customer,
-        declaration=Some(lockout=Some(live_sessions="cut")),
-        unlock=lambda customer: None,
-    )
+    made = judge(person=lambda name: customer, declaration=Some(lockout=Some(live_sessions="cut")))
     Declared(made).live_session()
     assert made.case.ends == [("refusal", right), ("control", True)]
 
@@ -62,13 +59,10 @@ def test_an_issued_token_is_not_deactivated_where_that_is_refused(shown, control
 def test_the_token_of_another_stays_its_owners(right):
     owner = standing(
         Status.IN_SERVICE,
-        serial=lambda which: which,
-        code=lambda kind, use: f"{kind} {use}",
-        activate=lambda serial, code: attempt(accepted=right, action=Action.ACTIVATION),
+        activate=lambda: attempt(accepted=right, action=Action.ACTIVATION),
     )
     made = judge(
-        acting=lambda: "customer",
-        other_of=lambda customer: owner,
+        acting=lambda: Some(other=lambda: owner),
         latest=lambda: attempt(accepted=False),
         declaration=declaration(binding="issue"),
     )
@@ -78,18 +72,13 @@ def test_the_token_of_another_stays_its_owners(right):
 
 @BOTH
 def test_a_token_taken_by_possession_is_no_longer_its_owners(right):
-    owner = Some(
-        serial=lambda which: which,
-        code=lambda kind, use: f"{kind} {use}",
-        activate=lambda serial, code: attempt(accepted=not right),
-    )
+    owner = Some(activate=lambda: attempt(accepted=not right))
     customer = Some(
-        code=lambda kind, use: f"{kind} {use}",
-        log_in=lambda code: attempt(accepted=code == "そのトークンの login"),
+        log_in=lambda phrase: attempt(accepted=phrase == "そのトークンの"),
+        other=lambda: owner,
     )
     made = judge(
         acting=lambda: customer,
-        other_of=lambda customer: owner,
         latest=lambda: attempt(accepted=True),
         declaration=Some(issue=Some(binding="activation")),
     )

@@ -12,10 +12,9 @@ import pytest
 from pretend_world import BOTH, judge, screen, site
 
 from otp_conformance.declaration.labels import DEFAULT_LABELS
-from otp_conformance.judging import asked, matrix, menus
-from otp_conformance.judging.sight import Sight
+from otp_conformance.judging import asked, buttons, menus
+from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.screens.keys import Presence
-from otp_conformance.screens.portal import ISSUE
 from otp_conformance.specification.words import Status
 
 # -- screens ------------------------------------------------------------------------
@@ -24,7 +23,7 @@ from otp_conformance.specification.words import Status
 def looking_at(**more):
     here = site(**more)
     made = judge(acting=lambda: Some(site=here), opened_directly="利用解除の画面")
-    return made, Sight(made)
+    return made, ScreenJudge(made)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def test_a_screen_is_shown_or_not(right):
 @BOTH
 def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
     opened = []
-    monkeypatch.setattr("otp_conformance.judging.sight.address_of", lambda world, name: f"/{name}")
+    monkeypatch.setattr("otp_conformance.judging.screen.address_of", lambda world, name: f"/{name}")
     here = site(agent=Some(open=opened.append), deactivation=screen(shown=right))
     made, sight = looking_at()
     made.declaration = Some(sessions=Some(direct_url="allowed"))
@@ -109,8 +108,8 @@ def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, m
     made.declaration, made.case.requirements = None, ["SCR-49", "SCR-53", "SCR-51"]
     checks = {"題名「完了」": title, "ボタン": True, "文": False}
     found = {name: (lambda page, ok=ok: ok) for name, ok in checks.items()}
-    monkeypatch.setattr("otp_conformance.judging.sight.CONTENTS", found)
-    monkeypatch.setattr("otp_conformance.judging.sight.page_of", lambda site, declaration: None)
+    monkeypatch.setattr("otp_conformance.judging.screen.CONTENTS", found)
+    monkeypatch.setattr("otp_conformance.judging.screen.page_of", lambda site, declaration: None)
     sight.contents(zip(checks, [["SCR-49"], ["SCR-53"], ["SCR-51"]], strict=True))
     assert made.case.ends == ends
 
@@ -123,11 +122,12 @@ DECLARED = Some(
 )
 
 
-def at_portal(status, presence, *, goes):
+def at_portal(scene, status, presence, *, goes):
     portal = Some(
         status=lambda: status, status_text=lambda: str(status), offers=lambda button: presence
     )
     return Some(
+        scene=scene,
         reopen_portal=lambda: Some(portal=portal),
         site=site(portal=portal),
         go_to_kind_selection=lambda: goes,
@@ -146,7 +146,7 @@ def at_portal(status, presence, *, goes):
 )
 def test_a_button_is_presented_as_declared(status, presence, right):
     made = judge(declaration=DECLARED)
-    matrix.presented(made, at_portal(status, presence, goes=False), "トークン発行")
+    buttons.presented(at_portal(made, status, presence, goes=False), "トークン発行")
     assert made.case.ends == [("fact", right)]
     assert made.case.requirements == [["SCR-25", "SCR-22"]]
 
@@ -154,20 +154,20 @@ def test_a_button_is_presented_as_declared(status, presence, right):
 @BOTH
 def test_a_button_leads_on_where_it_works(right):
     made = judge(declaration=DECLARED)
-    customer = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
-    matrix.takes_effect(made, customer, "トークン発行")
+    customer = at_portal(made, Status.NOT_REGISTERED, Presence.ENABLED, goes=right)
+    buttons.takes_effect(made, customer, "トークン発行")
     assert made.case.ends == [("fact", right)]
 
 
 @pytest.mark.parametrize(("leads", "control"), [(False, True), (True, True), (False, False)])
 def test_elsewhere_a_button_leads_nowhere_and_another_customer_gets_there(leads, control):
     asked = []
-    other = at_portal(Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
     made = judge(declaration=DECLARED, control_customer=lambda s: asked.append(s) or other)
-    customer = at_portal(Status.IN_SERVICE, Presence.DISABLED, goes=leads)
-    matrix.takes_effect(made, customer, "トークン発行")
+    other = at_portal(made, Status.NOT_REGISTERED, Presence.ENABLED, goes=control)
+    customer = at_portal(made, Status.IN_SERVICE, Presence.DISABLED, goes=leads)
+    buttons.takes_effect(made, customer, "トークン発行")
     assert made.case.ends == [("refusal", not leads), ("control", control)]
-    assert asked == [matrix._HOME[ISSUE]]
+    assert asked == [Status.NOT_REGISTERED]
 
 
 @BOTH
@@ -178,15 +178,15 @@ def test_the_menu_offers_each_level_by_its_declared_name(right):
         top=Some(menu=lambda level: f"menu {level}"),
     )
     made = judge()
-    menus.offers_first(made, Some(site=here))
-    menus.offers_second(made, Some(site=here))
+    menus.offers_first(Some(scene=made, site=here))
+    menus.offers_second(Some(scene=made, site=here))
     assert made.case.ends == [("fact", right), ("fact", right)]
     assert made.case.requirements == [["SCR-03"], ["SCR-04"]]
 
 
 def test_a_path_of_one_level_has_no_second():
     made = judge()
-    menus.offers_second(made, Some(site=site(declared_path=lambda: ("申込",))))
+    menus.offers_second(Some(scene=made, site=site(declared_path=lambda: ("申込",))))
     assert made.case.told == []
 
 

@@ -40,9 +40,8 @@ class Time:
 
 
 @pytest.fixture
-def customer_with(tmp_path, monkeypatch):
+def customer_with(tmp_path):
     """Return what makes a customer whose token is a command that prints."""
-    monkeypatch.setattr("otp_conformance.judging.judge.right_code", lambda *a, **k: "000001")
 
     def make(prints):
         (tmp_path / "fob.py").write_text(f"import sys\n{prints}\n", encoding="utf-8")
@@ -55,17 +54,13 @@ def customer_with(tmp_path, monkeypatch):
             now=lambda: START,
             on_secret=lambda code: None,
         )
-        return Some(in_hand=lambda: token, log_in=lambda code: attempt(accepted=True))
+        return Some(in_hand=lambda: token, log_in=lambda phrase: attempt(accepted=True))
 
     return make
 
 
 def in_world():
-    return judge(
-        time=Time(),
-        keep_secret=lambda code: None,
-        declaration=Some(otp=Some(digits=6, leading_zeros=True)),
-    )
+    return judge(time=Time(), declaration=Some(otp=Some(digits=6, leading_zeros=True)))
 
 
 @pytest.mark.parametrize(("prints", "right"), [(BY_STEP, True), ("print('271828')", False)])

@@ -7,7 +7,7 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import judge, screen, site
 
-from otp_conformance.people import leaving
+from otp_conformance.judging.screen import ScreenJudge
 
 PORTAL, TOP, ELSEWHERE = "portal", "top", "elsewhere"
 
@@ -24,7 +24,7 @@ def at(place: str, **exits: str):
 )
 def test_back_leads_where_it_is_declared_to(declared: str, right: set[str], place: str) -> None:
     made = at(place, back=declared)
-    leaving.led_back(made)
+    ScreenJudge(made).back_leads()
     assert made.case.ends == [("fact", place in right)]
 
 
@@ -36,5 +36,5 @@ def test_cancelling_leads_where_it_is_declared_to(
     declared: str, right: set[str], place: str
 ) -> None:
     made = at(place, cancel=declared)
-    leaving.led_out(made)
+    ScreenJudge(made).cancel_leads()
     assert made.case.ends == [("fact", place in right)]

@@ -15,10 +15,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 from bank_process import running
 
 from otp_conformance.assets.consumption import load_table
+from otp_conformance.assets.port import Account, Provisioned
 from otp_conformance.declaration.load import load
 from otp_conformance.journal.journal import JOURNAL_FILE, read
-from otp_conformance.people import prepared
 from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.introduction import People, make_sure_suspended
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
@@ -34,19 +35,18 @@ class Customer:
 
     account = SimpleNamespace(login_id="u1")
 
-    def __init__(self, *, suspended: bool = False, suspends_after: int = 99) -> None:
+    def __init__(
+        self, scene: SimpleNamespace, *, suspended: bool = False, suspends_after: int = 99
+    ) -> None:
+        self.scene = scene
         self.suspended = suspended
         self.suspends_after = suspends_after
         self.entered: list[str] = []
         self.anew = 0
 
-    def code(self, phrase: str, function: str) -> str:
-        assert function == "login"
-        return phrase
-
-    def log_in(self, code: str) -> Attempt:
-        self.entered.append(code)
-        accepted = code == "新しい" and not self.suspended
+    def log_in(self, phrase: str) -> Attempt:
+        self.entered.append(phrase)
+        accepted = phrase == "新しい" and not self.suspended
         self.suspended = self.suspended or len(self.entered) >= self.suspends_after
         return Attempt(Action.LOGIN, accepted=accepted, told=True, seen="画面")
 
@@ -54,47 +54,56 @@ class Customer:
         self.anew += 1
 
 
-def world(kind: str = "pool", suspend: str = "prepared") -> SimpleNamespace:
+def scene(kind: str = "pool", suspend: str = "prepared") -> SimpleNamespace:
     adapter = SimpleNamespace(kind=kind, suspend=suspend)
     adapters = SimpleNamespace(provisioning=adapter)
     return SimpleNamespace(declaration=SimpleNamespace(adapters=adapters), threshold=THRESHOLD)
 
 
 def test_one_who_is_suspended_is_tried_once_and_the_scenario_begins_anew():
-    customer = Customer(suspended=True)
-    prepared.make_sure(world(), customer, Status.SUSPENDED)
+    customer = Customer(scene(), suspended=True)
+    make_sure_suspended(customer)
     assert (customer.entered, customer.anew) == (["新しい"], 1)
 
 
 def test_one_who_is_not_suspended_is_the_lists_fault():
     with pytest.raises(DeclarationMismatch, match="停止中ではありません") as caught:
-        prepared.make_sure(world(), Customer(), Status.SUSPENDED)
+        make_sure_suspended(Customer(scene()))
     end = caught.value
     assert (end.verdict, end.cause) == (Verdict.INCONCLUSIVE, Cause.DECLARATION)
     assert "u1" in end.expected
 
 
 def test_wrong_codes_suspend_as_often_as_declared():
-    customer = Customer(suspends_after=THRESHOLD)
-    prepared.make_sure(world(suspend="wrong_codes"), customer, Status.SUSPENDED)
+    customer = Customer(scene(suspend="wrong_codes"), suspends_after=THRESHOLD)
+    make_sure_suspended(customer)
     assert customer.entered == ["誤った"] * THRESHOLD + ["新しい"]
     assert customer.anew == 1
 
 
 def test_wrong_codes_that_do_not_suspend_are_told():
-    customer = Customer(suspends_after=THRESHOLD + 1)
+    customer = Customer(scene(suspend="wrong_codes"), suspends_after=THRESHOLD + 1)
     with pytest.raises(SetupFailed, match="続けて3回"):
-        prepared.make_sure(world(suspend="wrong_codes"), customer, Status.SUSPENDED)
+        make_sure_suspended(customer)
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [("test_control", Status.SUSPENDED), *(("pool", s) for s in Status if s != "suspended")],
-)
-def test_nothing_is_tried_where_nothing_is_to_be_made_sure(kind, status):
-    customer = Customer()
-    prepared.make_sure(world(kind, "wrong_codes"), customer, status)
+def test_one_who_was_made_suspended_on_request_is_believed():
+    customer = Customer(scene("test_control", "wrong_codes"))
+    make_sure_suspended(customer)
     assert (customer.entered, customer.anew) == ([], 0)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_only_who_is_to_be_suspended_is_looked_at(status, monkeypatch):
+    looked = []
+    monkeypatch.setattr("otp_conformance.people.introduction.make_sure_suspended", looked.append)
+    account = Account("u1", "login", "confirm")
+    there = scene()
+    there.keep_secret = lambda value: None
+    there.time = SimpleNamespace(now=lambda: None)
+    there.provisioner = SimpleNamespace(customer=lambda *_, **__: Provisioned(account))
+    customer = People(there).introduce("お客さま", status)
+    assert looked == ([customer] if status is Status.SUSPENDED else [])
 
 
 @pytest.mark.parametrize(

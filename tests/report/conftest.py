@@ -36,6 +36,7 @@ class FakeCatalogue:
                 section="ログインの節; 別の節",
                 step="手順1; —",
                 ja=ja,
+                text=ja,
                 basis="stated",
                 kind="behaviour",
                 force=force,

@@ -35,6 +35,7 @@ FEATURE = """# language: ja
   背景:
     前提 サービス利用中のお客さまがいる
 
+  @id:LGN-04/1
   シナリオ: 正しいワンタイムパスワードでログインする
     もし 表示中のワンタイムパスワードでログインする
     ならば トップ画面が表示される
@@ -45,28 +46,30 @@ FEATURE = """# language: ja
     背景:
       前提 お客さまは手元にトークンを持っている
 
-    @ACT-21
+    @id:ACT-21/1 @ACT-21
     シナリオアウトライン: 桁数や文字種が合わない値は受け付けられない
       もし ワンタイムパスワードに「<値>」を入力してログインする
       ならば ログインできない
 
       例:
-        | 値     |
-        | 全角   |
-        | 5桁    |
+        | 番号 | 値     |
+        | 1    | 全角   |
+        | 2    | 5桁    |
 
   @LGN-08 @TOK-03
   ルール: 一度使った値は二度と通用しない
 
+    @id:LGN-08/1
     シナリオ: 使用済みの値ではログインできない
       もし 使用済みのワンタイムパスワードでもう一度ログインする
       ならば ログインできない
 
+    @id:LGN-08/2
     シナリオ: 対照が成功しないと拒否は数えない
       もし 使用済みのワンタイムパスワードでもう一度ログインする
       ならば ログインできない
 
-    @LGN-16
+    @id:LGN-16/1 @LGN-16
     シナリオ: ソフトウェアトークンの値も一度きりである
       もし ソフトウェアトークンの使用済みの値でログインする
       ならば ログインできない
@@ -74,6 +77,7 @@ FEATURE = """# language: ja
   @LGN-11
   ルール: 期限の過ぎた値は通用しない
 
+    @id:LGN-11/1
     シナリオ: 古い値ではログインできない
       もし 10分前のワンタイムパスワードでログインする
       ならば ログインできない
@@ -116,6 +120,7 @@ def png(width: int = 320, height: int = 200) -> bytes:
 
 @dataclass(frozen=True)
 class Planned:
+    scenario_id: str
     line: int
     name: str
     rule: str
@@ -140,13 +145,15 @@ def _planned() -> tuple[Planned, ...]:
     ]
 
     def plan(
-        line: int, name: str, rule: str, tags: str, *steps: tuple[str, str], nth: int = 1
+        line: int, name: str, rule: str, tags: str, *steps: tuple[str, str], row: str = ""
     ) -> Planned:
         done = tuple(
             PlannedStep(keyword=k, text=t, line=_line("前提 " + t) if k == "前提" else line + i)
             for i, (k, t) in enumerate(steps)
         )
-        return Planned(line, name, rule, tuple(tags.split()), done)
+        every = tuple(tags.split())
+        (own,) = (tag.removeprefix("@id:") for tag in every if tag.startswith("@id:"))
+        return Planned(own + row, line, name, rule, every, done)
 
     outline = "桁数や文字種が合わない値は受け付けられない"
     rows = [
@@ -154,20 +161,21 @@ def _planned() -> tuple[Planned, ...]:
             _line(f"| {value}"),
             f"{outline}（{value}）",
             rules[0],
-            "@LGN-04 @LGN-06 @ACT-21",
+            "@LGN-04 @LGN-06 @id:ACT-21/1 @ACT-21",
             given,
             has,
             ("もし", f"ワンタイムパスワードに「{value}」を入力してログインする"),
             ("ならば", then),
+            row=f".{number}",
         )
-        for value in ("全角", "5桁")
+        for number, value in enumerate(("全角", "5桁"), start=1)
     ]
     return (
         plan(
             _line("シナリオ: 正しい"),
             "正しいワンタイムパスワードでログインする",
             "",
-            "@LGN-04",
+            "@LGN-04 @id:LGN-04/1",
             given,
             ("もし", "表示中のワンタイムパスワードでログインする"),
             ("ならば", "トップ画面が表示される"),
@@ -177,7 +185,7 @@ def _planned() -> tuple[Planned, ...]:
             _line("シナリオ: 使用済み"),
             "使用済みの値ではログインできない",
             rules[1],
-            "@LGN-04 @LGN-08 @TOK-03",
+            "@LGN-04 @LGN-08 @TOK-03 @id:LGN-08/1",
             given,
             ("もし", used),
             ("ならば", then),
@@ -186,7 +194,7 @@ def _planned() -> tuple[Planned, ...]:
             _line("シナリオ: 対照が"),
             "対照が成功しないと拒否は数えない",
             rules[1],
-            "@LGN-04 @LGN-08 @TOK-03",
+            "@LGN-04 @LGN-08 @TOK-03 @id:LGN-08/2",
             given,
             ("もし", used),
             ("ならば", then),
@@ -195,7 +203,7 @@ def _planned() -> tuple[Planned, ...]:
             _line("シナリオ: ソフト"),
             "ソフトウェアトークンの値も一度きりである",
             rules[1],
-            "@LGN-04 @LGN-08 @TOK-03 @LGN-16",
+            "@LGN-04 @LGN-08 @TOK-03 @id:LGN-16/1 @LGN-16",
             given,
             ("もし", "ソフトウェアトークンの使用済みの値でログインする"),
             ("ならば", then),
@@ -204,12 +212,16 @@ def _planned() -> tuple[Planned, ...]:
             _line("シナリオ: 古い"),
             "古い値ではログインできない",
             rules[2],
-            "@LGN-04 @LGN-11",
+            "@LGN-04 @LGN-11 @id:LGN-11/1",
             given,
             ("もし", "10分前のワンタイムパスワードでログインする"),
             ("ならば", then),
         ),
     )
+
+
+def _requirements(planned: Planned) -> list[str]:
+    return [tag[1:] for tag in planned.tags if not tag.startswith("@id:")]
 
 
 Act = Callable[[Case], None]
@@ -309,7 +321,7 @@ def write(run_dir: Path, kind: str) -> Path:
         journal.write(
             ScenarioPlanned(
                 at=journal.stamp(),
-                scenario_id=f"{URI}:{p.line}",
+                scenario_id=p.scenario_id,
                 uri=URI,
                 line=p.line,
                 name=p.name,
@@ -317,7 +329,7 @@ def write(run_dir: Path, kind: str) -> Path:
                 rule=p.rule,
                 chapter="ログイン",
                 tags=list(p.tags),
-                requirements=[tag[1:] for tag in p.tags],
+                requirements=_requirements(p),
                 steps=list(p.steps),
             )
         )
@@ -346,8 +358,8 @@ def _run(
     stop: bool,
 ) -> Verdict:
     case = Case(
-        f"{URI}:{planned.line}",
-        requirements=[tag[1:] for tag in planned.tags],
+        planned.scenario_id,
+        requirements=_requirements(planned),
         journal=journal,
         evidence=evidence,
         sut_time=lambda: SHOT_AT,

@@ -30,7 +30,7 @@ def test_names_tell_rule_and_example(journals, catalogue):
     names = [case.get("name") for case in parsed(journals, catalogue, "mixed").iter("testcase")]
     assert len(set(names)) == 7
     assert (
-        "誤ったワンタイムパスワードではログインできない"
+        "ACT-21/1.1 誤ったワンタイムパスワードではログインできない"
         " - 桁数や文字種が合わない値は受け付けられない（全角）" in names
     )
 

@@ -416,10 +416,18 @@ def test_not_applicable_beside_a_pass_is_a_pass(suite):
     assert suite.run().exit_code is ExitCode.PASS
 
 
+def test_whoever_watches_hears_what_is_to_run_and_what_runs(suite):
+    suite.feature(PASSES, scenario("ならば 満たされる", name="職員", tags="@LGN-01 @needs.staff"))
+    suite.changes = {"ics": {"staff_access": False}}
+    suite.run(repeat=2)
+    assert suite.watcher.left == ["合格する", "合格する"]
+    assert suite.watcher.begun_names == ["合格する", "合格する"]
+
+
 def test_only_the_selected_scenarios_run(suite):
     suite.feature(PASSES, FAILS)
     result = suite.run(requirements=("LGN-01",))
-    assert list(result.journal.planned) == ["features/04_login/login.feature:5"]
+    assert list(result.journal.planned) == ["LGN-01/1"]
     assert result.exit_code is ExitCode.PASS
     assert result.journal.header.selection == "--requirement LGN-01"
 

@@ -4,7 +4,7 @@ import json
 
 from tiny_suite import FAILS, PASSES, scenario
 
-from otp_conformance.run.order import parts_of_files, turns
+from otp_conformance.run.plan import parts_of_files, turns
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict

@@ -9,8 +9,8 @@ from tiny_suite import PASSES, FakeWorld, scenario
 
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import JournalWriter, read
-from otp_conformance.run import step_loading
-from otp_conformance.run.earlier import find_run
+from otp_conformance.run import behave
+from otp_conformance.run.folder import find_run
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import EnvironmentTrouble, NotYet
@@ -103,7 +103,7 @@ def test_a_failure_seen_before_the_cut_is_never_undone(suite, whole):
     steps = suite.root / "steps" / "tiny_steps.py"
     text = steps.read_text(encoding="utf-8")
     steps.write_text(text.replace('"事実", False', '"事実", True'), encoding="utf-8")
-    step_loading._loaded.clear()  # a new process would read them anew
+    behave._loaded.clear()  # a new process would read them anew
     result = resumed(suite, whole.run_dir)
     _, second, _ = result.journal.planned
     assert result.journal.attempt(second, 1).finished.verdict is Verdict.PASS
@@ -282,10 +282,14 @@ def test_the_whole_selection_runs_again(suite, whole):
     assert not result.journal.header.partial
 
 
-def test_a_scenario_that_has_moved_is_found_and_one_that_is_gone_is_named(suite, whole):
-    suite.feature(scenario("ならば 満たされる", name="新しい"), PASSES, FAILS_LATE)
+def test_a_scenario_that_was_moved_and_renamed_is_found_and_one_that_is_gone_is_named(suite, whole):
+    suite.feature(
+        scenario("ならば 満たされる", name="新しい", tags="@id:LGN-01/9 @LGN-01"),
+        PASSES,
+        FAILS_LATE.replace("後で不合格", "別の名前"),
+    )
     earlier = find_run("latest", suite.root / "reports")
     result = suite.run(rerun=earlier, failed=True)
-    assert [p.name for p in result.journal.planned.values()] == ["後で不合格"]
+    assert [p.name for p in result.journal.planned.values()] == ["別の名前"]
     with pytest.raises(UsageError, match="最後"):
         suite.run(rerun=earlier)

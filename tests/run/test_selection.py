@@ -98,6 +98,50 @@ def test_known_requirement_without_scenario_selects_nothing(choose):
         choose(requirements=("SCR-01",))
 
 
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        (("LGN-01/1",), ["ログインできる"]),
+        (("LGN-02/1",), ["行 1", "行 2"]),
+        (("LGN-02/1.2",), ["行 2"]),
+        (
+            ("lgn-01/1、ＡＣＴ－０１/1", "@id:LGN-02/1.1"),
+            ["ＯＴＰが合う", "ログインできる", "行 1"],
+        ),
+    ],
+)
+def test_ids_alone_or_in_lists_and_of_outlines(choose, ids, found):
+    assert choose(ids=ids) == found
+
+
+def test_ids_stand_for_places_too(choose):
+    assert choose(paths=("LGN-02/1.2", "features/03_activation")) == ["ＯＴＰが合う", "行 2"]
+
+
+def test_an_unknown_id_names_the_nearest(choose):
+    with pytest.raises(UsageError, match=r"LGN-02/1\.3 はありません。「LGN-02/1(\.[12])?」のこと"):
+        choose(ids=("LGN-02/1.3",))
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (("@id:LGN-01/1 ", ""), "番号がありません"),
+        (("@id:LGN-01/1", "@id:LGN-01-1"), "番号がありません"),
+        (("| 2    ", "|      "), "番号がありません"),
+        (("@id:LGN-01/1", "@id:ACT-01/1"), "ACT-01/1 が"),
+    ],
+)
+def test_a_suite_with_a_scenario_that_has_no_id_of_its_own_is_not_run(suite, choose, change, named):
+    path = suite.root / "features" / "04_login" / "login.feature"
+    text = path.read_text(encoding="utf-8").replace(" @id:LGN-01/1", " @id:LGN-01/1 ")
+    text = text.replace("| 2 |", "| 2    |")
+    assert change[0] in text
+    path.write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(SuiteFaultError, match=named):
+        choose()
+
+
 def test_names(choose):
     assert choose(name="otp") == ["ＯＴＰが合う"]
     assert choose(name="/^行 [2-9]/") == ["行 2"]
@@ -149,10 +193,11 @@ def test_messages_in_english(choose):
     assert message == 'No scenario has the tag @needs.clok. Did you mean "@needs.clock"?'
 
 
-def test_scenario_ids_can_be_given_back_as_paths(suite, choose):
+def test_ids_and_places_can_be_given_back_as_paths(suite, choose):
     for feature in plan_features(suite.root):
         for plan in feature.scenarios:
             assert choose(paths=(plan.scenario_id,)) == [plan.name]
+            assert choose(paths=(plan.place,)) == [plan.name]
 
 
 def test_feature_that_cannot_be_parsed_names_file_and_line(suite):

@@ -12,9 +12,9 @@ from tiny_suite import FAILS, HERE, PASSES, scenario
 from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.resources import fixtures_dir
-from otp_conformance.run import step_loading
-from otp_conformance.run.earlier import find_run
-from otp_conformance.run.workers import usual_workers
+from otp_conformance.run import behave
+from otp_conformance.run.folder import find_run
+from otp_conformance.run.pool import usual_workers
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -47,6 +47,7 @@ def test_two_workers_write_one_journal(suite, declared):
     assert verdicts == [*[Verdict.PASS] * 5, Verdict.FAIL]
     assert not result.journal.cut_off
     assert len(suite.watcher.finished) == 6
+    assert set(suite.watcher.begun_names) == {p.name for p in result.journal.planned.values()}
     assert result.journal.header.environment["workers"] == "2"
     assert result.journal.header.base_url.startswith("http://127.0.0.1:")
     # A system of its own for each, and a picture of the failure in the run's one folder.
@@ -93,7 +94,7 @@ def test_interrupted_workers_end_and_the_run_goes_on_later(suite, declared):
     text = steps.read_text(encoding="utf-8")
     replaced = text.replace("    context.world.wait()", "    step_holds(context)")
     steps.write_text(replaced, encoding="utf-8")
-    step_loading._loaded.clear()  # a new process would read them anew
+    behave._loaded.clear()  # a new process would read them anew
     earlier = find_run("latest", suite.root / "reports")
     again = run(suite, declared, resume=earlier)
     assert again.run_dir == result.run_dir

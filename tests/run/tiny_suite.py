@@ -1,8 +1,10 @@
 """A suite in miniature: features in a temporary folder, fake ports, a tiny system."""
 
 import os
+import re
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,32 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 def scenario(*steps: str, name: str = "ひとつ", tags: str = "@LGN-01") -> str:
     lines = "\n".join(f"    {step}" for step in steps)
     return f"  {tags}\n  シナリオ: {name}\n{lines}\n"
+
+
+def numbered(text: str, taken: Collection[str] = ()) -> str:
+    """Give every scenario and row of a feature's text an id that is not taken yet."""
+    found, used, tags, row = [], set(taken), None, None
+    for line in text.splitlines():
+        plain = line.strip()
+        if plain.startswith("@"):
+            tags = len(found)
+        elif plain.startswith("シナリオ") and (tags is None or "@id:" not in found[tags]):
+            under = re.search(r"@([A-Z]{3}-\d\d)", "" if tags is None else found[tags])
+            under = under.group(1) if under else "LGN-01"
+            identifier = next(i for n in range(1, 999) if (i := f"{under}/{n}") not in used)
+            used.add(identifier)
+            if tags is None:
+                tags = len(found)
+                found.append("  ")
+            found[tags] += f" @id:{identifier}"
+            row = 0
+        elif plain.startswith("|") and row is not None and "番号" not in text:
+            line = f"| {row or '番号'} {plain}"
+            row += 1
+        if plain and not plain.startswith("@"):
+            tags = None
+        found.append(line)
+    return "\n".join(found) + "\n"
 
 
 PASSES = scenario("前提 準備がある", "ならば 満たされる", name="合格する")
@@ -103,9 +131,15 @@ class Watcher:
     finished: list[ScenarioFinished] = field(default_factory=list)
     notices: list[Text] = field(default_factory=list)
     on_scenario: object = None
+    left: list[str] = field(default_factory=list)
+    begun_names: list[str] = field(default_factory=list)
 
-    def begun(self, header, run_dir) -> None:
+    def begun(self, header, run_dir, left) -> None:
         self.headers.append(header)
+        self.left = [plan.name for plan in left]
+
+    def started(self, plan) -> None:
+        self.begun_names.append(plan.name)
 
     def scenario(self, plan, finished) -> None:
         self.finished.append(finished)
@@ -138,7 +172,9 @@ class Suite:
         file = self.root / "features" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         text = f"# language: ja\n{head}機能: 小さな機能\n\n" + "\n".join(scenarios)
-        file.write_text(text, encoding="utf-8")
+        others = [f for f in (self.root / "features").rglob("*.feature") if f != file]
+        taken = [i for f in others for i in re.findall(r"@id:(\S+)", f.read_text("utf-8"))]
+        file.write_text(numbered(text, taken), encoding="utf-8")
         return file
 
     def loaded(self) -> LoadedDeclaration:

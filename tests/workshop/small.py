@@ -77,7 +77,7 @@ def journal(
             writer.write(
                 ScenarioPlanned(
                     at=AT,
-                    scenario_id=f"features/a.feature:{number}",
+                    scenario_id=f"LGN-06/{number + 1}",
                     uri="features/a.feature",
                     line=number,
                     name=f"シナリオ{number}",
@@ -89,7 +89,7 @@ def journal(
                 )
             )
         for number, (checks, end) in enumerate(scenarios):
-            same = {"at": AT, "scenario_id": f"features/a.feature:{number}"}
+            same = {"at": AT, "scenario_id": f"LGN-06/{number + 1}"}
             writer.write(ScenarioStarted.model_validate(same))
             for check in checks:
                 writer.write(Check.model_validate({**same, "step_index": 0, **check}))
@@ -99,7 +99,7 @@ def journal(
 
 
 def meeting(of: Fault | None = None) -> Meeting:
-    return Meeting(of or fault(), SimpleNamespace(), ("features/a.feature:0",), AgentKind.HTTP)  # type: ignore[arg-type]
+    return Meeting(of or fault(), SimpleNamespace(), ("LGN-06/1",), AgentKind.HTTP)  # type: ignore[arg-type]
 
 
 def row(found: Journal, of: Fault | None = None) -> FaultRow:

@@ -17,12 +17,10 @@ def test_every_bank_is_met() -> None:
     assert {narrow.bank for narrow in NARROW} == set(BANKS)
 
 
-@pytest.mark.parametrize(
-    "narrow", [pytest.param(n, id=f"{n.bank}-{n.requirement}") for n in NARROW]
-)
+@pytest.mark.parametrize("narrow", [pytest.param(n, id=f"{n.bank}-{n.scenario}") for n in NARROW])
 def test_the_control_tells_and_nothing_before_it(narrow: Narrow, tmp_path: Path) -> None:
     declaration = write_declaration(tmp_path, "workshop.refusals.serve", narrow.bank)
-    selection = Selection(requirements=(narrow.requirement,), name=narrow.names)
+    selection = Selection(ids=(narrow.scenario,))
     journal = carry_out(declaration, tmp_path / "reports", selection=selection).journal
     assert journal.planned
     for scenario_id in journal.planned:

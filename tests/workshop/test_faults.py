@@ -49,7 +49,7 @@ def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path) -> Non
     result = carry_out(
         write_declaration(tmp_path),
         tmp_path / "reports",
-        selection=Selection(paths=tuple(chosen)),
+        selection=Selection(ids=tuple(chosen)),
         catalogue=bundle.catalogue(),
     )
     journal = result.journal

@@ -18,7 +18,7 @@ def test_exactly_this_judgement_goes_red(name: str, tmp_path: Path) -> None:
     declaration = write_declaration(
         tmp_path, "workshop.faults.otherwise", name, policy=other.policy, declared=other.declared
     )
-    selection = Selection(requirements=(other.requirement,), name=other.names)
+    selection = Selection(ids=(other.scenario,))
     journal = carry_out(declaration, tmp_path / "reports", selection=selection).journal
     found = reds(journal)
     assert [red.check for red in found] == [other.check] * len(journal.planned)

@@ -42,7 +42,7 @@ def _run(parameter: Parameter, folder: Path, selection: Selection, *, declared: 
 
 
 def _concerned(parameter: Parameter) -> Selection:
-    return Selection(requirements=parameter.concerned, name=parameter.scenarios)
+    return Selection(requirements=parameter.concerned, ids=parameter.scenarios)
 
 
 def test_every_policy_of_the_bank_has_its_place_in_the_declaration() -> None:

@@ -104,8 +104,10 @@ def _fault(**more: object) -> Fault:
 
 def test_a_fault_that_no_scenario_meets_is_refused() -> None:
     features = plan_features(bundle_root())
+    with pytest.raises(UsageError, match=r"欠陥 a: .* LGN-06/999 はありません"):
+        scenarios_for(_fault(scenarios=["LGN-06/999"]), features, Scope.QUICK)
     with pytest.raises(UsageError, match="LGN-06"):
-        scenarios_for(_fault(scenarios="そのようなシナリオはない"), features, Scope.QUICK)
+        scenarios_for(_fault(scenarios=["LCK-19/1"]), features, Scope.QUICK)
     with pytest.raises(UsageError, match="CON-01"):
         scenarios_for(_fault(violates=["CON-01"], caught_by=[], missing="x"), features, Scope.FULL)
 

@@ -240,20 +240,20 @@ def unlock(bank: Bank, person: Person) -> None:
     page.context.close()
 
 
-# The suite's scenario of the same content, by its name.
+# The suite's scenario of the same content, by its id.
 FLOWS: dict[str, Callable[[Bank, Page], None]] = {
-    "ログインパスワードとワンタイムパスワードがそろえばログインできる": login,
-    "誤ったワンタイムパスワードではログインできない": wrong_then_right,
-    "確認用パスワードが正しければ、発行の申請が受け付けられる": issue,
-    "シリアル番号とワンタイムパスワードが正しければ、利用が始まる": activate,
-    "お客さまは自分の操作だけで利用を解除できる": deactivate,
-    "続けて所定の回数間違えると、正しいワンタイムパスワードでもログインできなくなる": suspend,
+    "LGN-04/1": login,
+    "LGN-06/1": wrong_then_right,
+    "ISS-18/1": issue,
+    "ACT-01/1": activate,
+    "DEA-01/1": deactivate,
+    "LCK-01/1": suspend,
 }
 
 
-def play(bank: Bank, name: str) -> None:
+def play(bank: Bank, scenario_id: str) -> None:
     """Play one flow in a fresh browser context, from the scenarios' common beginning."""
     bank.at(START)
     page = bank.page()
-    FLOWS[name](bank, page)
+    FLOWS[scenario_id](bank, page)
     page.context.close()

@@ -47,7 +47,7 @@ class Round:
     """One repetition of all flows in one way, in seconds.
 
     ``whole``: from the first process started to the last one ended, reports
-    included; ``flows``: each flow by its scenario's name, set-up included.
+    included; ``flows``: each flow by its scenario's id, set-up included.
     """
 
     whole: float
@@ -79,21 +79,21 @@ def bare_round() -> Round:
             key=secret["OTP_TEST_CONTROL_KEY"],
             staff_password=secret["OTP_STAFF_PASSWORD"],
         )
-        for name in bare.FLOWS:
+        for scenario_id in bare.FLOWS:
             at = time.perf_counter()
-            bare.play(bank, name)
-            flows[name] = time.perf_counter() - at
+            bare.play(bank, scenario_id)
+            flows[scenario_id] = time.perf_counter() - at
         browser.close()
     return Round(time.perf_counter() - begun, flows)
 
 
-def suite_round(agent: str, ids: Sequence[str]) -> Round:
+def suite_round(agent: str) -> Round:
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "otp_conformance", "run", "--quiet"),
-                *("--agent", agent, "--reports", folder, *ids),
+                *("--agent", agent, "--reports", folder, "--id", ",".join(bare.FLOWS)),
             ],
             check=False,
             capture_output=True,
@@ -103,29 +103,24 @@ def suite_round(agent: str, ids: Sequence[str]) -> Round:
         if done.returncode:
             raise SystemExit(f"--agent {agent}: {done.returncode}\n{done.stdout}{done.stderr}")
         journal = read(Path(folder) / "latest" / "journal.ndjson")
-    flows = {p.name: journal.outcome(i).duration_s for i, p in journal.planned.items()}
-    return Round(whole, {name: flows[name] for name in bare.FLOWS})
+    return Round(whole, {i: journal.outcome(i).duration_s for i in bare.FLOWS})
 
 
-def scenario_ids() -> list[str]:
-    """Return the ids of the scenarios that the bare flows mirror."""
+def names() -> dict[str, str]:
+    """Return what the mirrored scenarios are called, by id."""
     known = {
-        scenario.name: scenario.scenario_id
+        scenario.scenario_id: scenario.name
         for feature in plan_features(bundle_root())
         for scenario in feature.scenarios
     }
-    missing = [name for name in bare.FLOWS if name not in known]
-    if missing:
-        raise SystemExit(f"workshop/benchmarks/bare.py: no such scenario: {'、'.join(missing)}")
-    return [known[name] for name in bare.FLOWS]
+    return {scenario_id: f"{scenario_id} {known[scenario_id]}" for scenario_id in bare.FLOWS}
 
 
 def measure(repetitions: int) -> dict[str, list[Round]]:
-    ids = scenario_ids()
     ways: dict[str, Callable[[], Round]] = {
         BARE: bare_round,
-        BROWSER: lambda: suite_round("browser", ids),
-        FAST: lambda: suite_round("http", ids),
+        BROWSER: lambda: suite_round("browser"),
+        FAST: lambda: suite_round("http"),
     }
     rounds: dict[str, list[Round]] = {way: [] for way in ways}
     for number in range(1, repetitions + 1):
@@ -154,25 +149,26 @@ def ratio(one: float, other: float) -> str:
 
 def table(rounds: dict[str, list[Round]]) -> str:
     middle = {
-        way: {name: median(r.flows[name] for r in played) for name in bare.FLOWS}
+        way: {i: median(r.flows[i] for r in played) for i in bare.FLOWS}
         for way, played in rounds.items()
     }
     sums = {way: sum(flows.values()) for way, flows in middle.items()}
     whole = {way: median(r.whole for r in played) for way, played in rounds.items()}
     # A disturbance only ever slows a round down: the fastest is the least disturbed.
     fastest = {way: min(sum(r.flows.values()) for r in played) for way, played in rounds.items()}
-    names = [
-        *bare.FLOWS,
+    called = names()
+    titles = [
+        *called.values(),
         "計 / total",
         "最も速い回の計 / total of the fastest round",
         "全体（起動・報告を含む） / whole, with start and reports",
     ]
-    width = max(columns(name) for name in names) + 2
+    width = max(columns(title) for title in titles) + 2
     lines = [f"({way}) {title}" for way, title in TITLES.items()]
     lines += ["", row("秒 / seconds", ["(a)", "(b)", "(c)", "(b)/(a)", "(c)/(b)"], width)]
-    for name in bare.FLOWS:
-        lines.append(_line(name, {way: middle[way][name] for way in TITLES}, width))
-    totals = zip(names[len(bare.FLOWS) :], (sums, fastest, whole), strict=True)
+    for scenario_id, title in called.items():
+        lines.append(_line(title, {way: middle[way][scenario_id] for way in TITLES}, width))
+    totals = zip(titles[len(called) :], (sums, fastest, whole), strict=True)
     lines += [_line(name, seconds, width) for name, seconds in totals]
     return "\n".join(lines)
 

@@ -27,12 +27,12 @@ class Otherwise:
 
     ``declared``: keys of the declaration; ``policy``: settings of the bank, empty
     for the reference bank's own; ``prepare`` makes it faulty. ``check``: the one
-    judgement of ``requirement`` that must go red, in scenarios with ``names``.
+    judgement of ``requirement`` that must go red, in the ``scenario`` of this id.
     """
 
     declared: Mapping[str, object]
     requirement: str
-    names: str
+    scenario: str
     check: str
     policy: Mapping[str, object] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
@@ -68,12 +68,12 @@ _ACCEPTED = {"expiry.after": "accepted"}
 
 OTHERWISE: dict[str, Otherwise] = {
     "second-application-refused": Otherwise(
-        _REPLACES, "ISS-26", "もう一度申請", "発行の申請が受け付けられる"
+        _REPLACES, "ISS-26", "ISS-26/1", "発行の申請が受け付けられる"
     ),
     "both-applications-live": Otherwise(
         _REPLACES,
         "ISS-26",
-        "もう一度申請",
+        "ISS-26/1",
         "有効な申請は一件だけである",
         {"reissue_when_issued": "replaces"},
         _cancelled_order_goes_on,
@@ -81,27 +81,27 @@ OTHERWISE: dict[str, Otherwise] = {
     "session-cut": Otherwise(
         {"lockout.live_sessions": "kept"},
         "LCK-17",
-        "停止する前から",
+        "LCK-17/2",
         "停止の前からの画面が続く",
     ),
     "not-deactivated-while-issued": Otherwise(
-        _ALLOWED, "DEA-27", "発行済みの段階", "利用解除が受け付けられる"
+        _ALLOWED, "DEA-27", "DEA-27/1", "利用解除が受け付けられる"
     ),
     "deactivated-while-issued-in-name-only": Otherwise(
         _ALLOWED,
         "DEA-27",
-        "発行済みの段階",
+        "DEA-27/1",
         "登録状況が「未登録」である",
         {"deactivate_when_issued": "allowed"},
         BANKS["deactivation-without-effect"],
     ),
     "stock-token-refused": Otherwise(
-        _BY_POSSESSION, "ISS-20", "在庫のトークン", "利用開始登録が受け付けられる"
+        _BY_POSSESSION, "ISS-20", "ISS-20/1", "利用開始登録が受け付けられる"
     ),
     "one-token-for-two": Otherwise(
         _BY_POSSESSION,
         "ACT-25",
-        "へ送られたトークン",
+        "ACT-25/2",
         "利用開始登録が拒否される",
         {"binding": "activation"},
         _whoever_types_it,
@@ -109,45 +109,45 @@ OTHERWISE: dict[str, Otherwise] = {
     "other-case-refused": Otherwise(
         {"confirmation_password.case_sensitive": False},
         "ISS-16",
-        "大文字と小文字",
+        "ISS-16/2",
         "発行の申請が受け付けられる",
     ),
     "count-kept-over-midnight": Otherwise(
         {"lockout.resets": ["otp_success", "unlock", "reactivation", "date_change"]},
         "LCK-04",
-        "日付が替わった",
+        "LCK-04/2",
         "ログインが受け付けられる",
     ),
     "device-forgotten": Otherwise(
         {"login.remembered_devices": True},
         "LGN-09",
-        "（同じブラウザを使い続ける）",
+        "LGN-09/1.1",
         "ログインが受け付けられる",
     ),
     "software-refused-elsewhere": Otherwise(
         {"switching.hardware_to_software_at": "submission"},
         "SWT-06",
-        "（1分）",
+        "SWT-06/1.1",
         "ソフトウェアトークンへの切替を断る場所",
     ),
     "too-early-told-by-an-error": Otherwise(
         {"switching.refusal": "hidden"},
         "SWT-03",
-        "12月8日10時01分",
+        "SWT-03/1.1",
         "早すぎる手続きの見せ方",
     ),
     "application-outlives-the-limit": Otherwise(
         _CANCELLED,
         "LCK-18",
-        "利用開始登録での誤り",
+        "LCK-18/2",
         "登録状況が「未登録」である",
         {"activation_failure_limit": 3},
     ),
     "expired-token-shut-out": Otherwise(
-        _ACCEPTED, "TOK-11", "過ぎたトークンでのログイン", "ログインが受け付けられる"
+        _ACCEPTED, "TOK-11", "TOK-11/1", "ログインが受け付けられる"
     ),
     "expired-token-not-activated": Otherwise(
-        _ACCEPTED, "TOK-11", "過ぎたトークンでの利用開始登録", "利用開始登録が受け付けられる"
+        _ACCEPTED, "TOK-11", "TOK-11/2", "利用開始登録が受け付けられる"
     ),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,11 @@ class Watcher:
 
     notices: list[Text] = field(default_factory=list)
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Hear that the run begins."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Hear that a scenario ended."""

@@ -24,7 +24,7 @@ AS_EXPECTED = "caught as expected"
 def without(name: str) -> str:
     """Run a fault's scenarios on the bank without fault; return what did not pass."""
     plans = scenarios_for(whole().faults[name], plan_features(bundle_root()), Scope.QUICK)
-    selection = Selection(paths=tuple(plan.scenario_id for plan in plans))
+    selection = Selection(ids=tuple(plan.scenario_id for plan in plans))
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         declaration = write_declaration(Path(folder))
         journal = carry_out(declaration, Path(folder) / "runs", selection=selection).journal

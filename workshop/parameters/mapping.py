@@ -78,8 +78,8 @@ class Parameter:
 
     ``concerned``: requirements whose scenarios must pass when bank and
     declaration agree. ``red``: those of which a check must fail when only the
-    bank is set so. ``scenarios``: part of the scenarios' names (or ``/regex/``),
-    to run no more than needed. ``unseen``: why nothing fails, if nothing does.
+    bank is set so. ``scenarios``: ids of scenarios, to
+    run no more than needed. ``unseen``: why nothing fails, if nothing does.
     ``unfollowed``: why the suite does not follow this parameter yet.
     """
 
@@ -87,7 +87,7 @@ class Parameter:
     settings: Mapping[str, object]
     concerned: tuple[str, ...]
     red: tuple[str, ...] = ()
-    scenarios: str = ""
+    scenarios: tuple[str, ...] = ()
     unseen: str = ""
     unfollowed: str = ""
 
@@ -103,8 +103,8 @@ def _window(function: str, backward: int, forward: int) -> Mapping[str, object]:
     return {"windows": {function: {"backward": backward, "forward": forward}}}
 
 
-_THRESHOLD = "/正しいワンタイムパスワードでも|一回足りない/"
-_SWITCH = "/12月8日10時01分|昼から翌日|月末/"
+_THRESHOLD = ("LCK-01/1", "LCK-03/1")
+_SWITCH = ("SWT-03/1.1", "SWT-04/1.1", "SWT-04/1.5")
 _CLASSES = ["wrong", "other_token", "reused", "stale", "future"]
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -128,14 +128,23 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"otp_digits": 8},
         ("LGN-04", "TOK-08", "ACT-22", "LGN-12"),
         ("LGN-04",),
-        "/末尾の一桁|そろえば|半角数字だけ/",
+        ("ACT-22/2.1", "LGN-04/1", "LGN-12/1.1", "TOK-01/2"),
     ),
     Parameter(
         "one-page-login",
         {"login_flow": "one_page"},
         ("LGN-01", "LGN-04", "LGN-05", "LGN-06", "LGN-07", "SCR-02"),
         ("SCR-02",),
-        scenarios="/次のログインから|そろえば|空の|誤り|誤った|同じ画面で求めるか/",
+        scenarios=(
+            "LGN-01/1",
+            "LGN-04/1",
+            "LGN-05/1.1",
+            "LGN-06/1",
+            "LGN-07/1",
+            "LGN-05/3.2",
+            "LGN-05/3.3",
+            "SCR-02/2",
+        ),
     ),
     Parameter("binding-at-activation", {"binding": "activation"}, ("ISS-20",), ("ISS-20",)),
     Parameter(
@@ -145,7 +154,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "gate-at-activation-of-the-same-kind",
         {"gate": "activation", "gate_covers_same_kind": True, "gate_covers_handset_change": True},
         ("RIS-04", "SWT-10"),
-        scenarios="/当日に申請したとき|当日の終わり|年末/",
+        scenarios=("RIS-04/1", "RIS-04/2.1", "RIS-04/2.4", "SWT-10/1"),
         unseen="申請で待つという宣言なら、申請が受け付けられるところまでしか見ない",
     ),
     Parameter(
@@ -181,42 +190,42 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"trim_blanks": True},
         ("ACT-14", "LGN-12"),
         ("ACT-14", "LGN-12"),
-        "前後",
+        ("ACT-14/2", "LGN-12/4"),
     ),
     Parameter(
         "code-consumed-with-wrong-password",
         {"login_flow": "one_page", "consumption": "on_submission"},
         ("LGN-07",),
         ("LGN-07",),
-        "ログインパスワードを間違えたとき",
+        ("LGN-07/3",),
     ),
     Parameter(
         "confirmation-without-limit",
         {"confirmation_failure_limit": 0},
         ("DEA-11",),
         ("DEA-11",),
-        "確認用パスワードを続けて",
+        ("DEA-11/4",),
     ),
     Parameter(
         "longer-sessions",
         {"session_idle_minutes": 60, "session_absolute_minutes": 600},
         ("ISS-01",),
         ("ISS-01",),
-        "期限の過ぎた",
+        ("ISS-01/2",),
     ),
     Parameter(
         "no-otp-at-deactivation",
         {"deactivation_otp": "absent"},
         ("DEA-08", "DEA-14", "DEA-28"),
         ("DEA-08",),
-        "/（正しい確認用|自分の操作だけ/",
+        ("DEA-01/1", "DEA-28/1.1", "DEA-28/1.2", "DEA-28/1.3", "DEA-28/1.4"),
     ),
     Parameter(
         "deactivation-does-not-count",
         {"lock_sources": ["login"]},
         ("LCK-18", "LCK-01"),
         ("LCK-01",),
-        "利用解除の画面での誤り",
+        ("LCK-01/4", "LCK-18/1"),
     ),
     Parameter(
         "activation-counts",
@@ -238,7 +247,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"hw_to_sw": "refused_in_service"},
         ("SWT-06",),
         ("SWT-06",),
-        "/（1分）|（1日）/",
+        ("SWT-06/1.1", "SWT-06/1.2"),
     ),
     Parameter("reissue-replaces", {"reissue_when_issued": "replaces"}, ("ISS-26",), ("ISS-26",)),
     Parameter(
@@ -249,14 +258,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"buttons": "disabled"},
         ("SCR-25",),
         ("SCR-25",),
-        "登録状況が未登録のとき",
+        ("SCR-22/1.1", "SCR-22/1.2", "SCR-22/1.3"),
     ),
     Parameter(
         "buttons-hidden",
         {"buttons": "hidden"},
         ("SCR-25",),
         ("SCR-25",),
-        "登録状況が未登録のとき",
+        ("SCR-22/1.1", "SCR-22/1.2", "SCR-22/1.3"),
     ),
     Parameter(
         "issued-at-dispatch",
@@ -269,7 +278,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         {"consumption": "on_submission"},
         ("TOK-03", "DEA-28"),
         ("TOK-03",),
-        scenarios="/よみがえらない|一文字違いの」|まだ使えるか/",
+        scenarios=("DEA-11/3", "TOK-03/4", "TOK-03/5"),
     ),
     Parameter(
         "activation-limit-3",

@@ -18,7 +18,7 @@ class Refuser:
     """A bank that refuses too much.
 
     ``prepare`` makes it; ``concerned``: requirements whose refusals it would
-    pass, were there no controls; ``names``: part of their scenarios' names.
+    pass, were there no controls.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Refuser:
     what_en: str
     prepare: Callable[[], None]
     concerned: tuple[str, ...]
-    names: str = ""
 
 
 def _always(use_case: Callable[..., Any], refused: Refused) -> Callable[[], None]:

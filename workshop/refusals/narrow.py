@@ -37,15 +37,13 @@ _ADDRESS = re.compile(r'(?:href|action)="(/[^"?]*)')
 class Narrow:
     """A bank on which one control does not succeed.
 
-    ``bank``: its name; ``control``: how the control's name begins; ``requirement`` and
-    ``names``: the scenarios in which it is met, ``names`` being part of their
-    names or a ``/regex/``.
+    ``bank``: its name; ``control``: how the control's name begins; ``scenario``:
+    the id of the one in which it is met.
     """
 
     bank: str
     control: str
-    requirement: str
-    names: str
+    scenario: str
 
 
 def _unlock_in_name_only() -> None:
@@ -151,60 +149,55 @@ _STARTED = "利用開始登録が受け付けられ、登録状況が「サー�
 _ENDED = "利用解除が受け付けられ、登録状況が「未登録」になる"
 
 NARROW = (
-    Narrow("issue-in-name-only", _ISSUED, "ISS-16", "一文字違いの"),
-    Narrow("issue-in-name-only", _ISSUED, "CON-09", "発行を申請できない"),
+    Narrow("issue-in-name-only", _ISSUED, "ISS-16/1.1"),
+    Narrow("issue-in-name-only", _ISSUED, "CON-09/3"),
     Narrow(
         "issue-in-name-only",
         "お客さまの登録状況が「トークン発行済」である",
-        "SCR-39",
-        "申請内容選択へのボタン",
+        "SCR-37/1",
     ),
-    Narrow("activation-in-name-only", _STARTED, "ACT-23", "別のトークン"),
+    Narrow("activation-in-name-only", _STARTED, "ACT-23/1"),
     Narrow(
         "activation-in-name-only",
         "お客さまの登録状況が「サービス利用中」である",
-        "SCR-49",
-        "申請内容選択へのボタン",
+        "SCR-42/1",
     ),
-    Narrow("deactivation-in-name-only", _ENDED, "DEA-10", "別のトークン"),
+    Narrow("deactivation-in-name-only", _ENDED, "DEA-10/1"),
     Narrow(
         "deactivation-in-name-only",
         "お客さまの登録状況が「未登録」である",
-        "SCR-59",
-        "トップページへのボタン",
+        "SCR-59/1",
     ),
-    Narrow("always-issued", "対照のお客さまの登録状況が「未登録」である", "ACT-06", "入力画面へ"),
+    Narrow("always-issued", "対照のお客さまの登録状況が「未登録」である", "ACT-06/1"),
     Narrow(
         "never-registered",
         "対照のお客さまの登録状況が「サービス利用中」である",
-        "SCR-12",
-        "申し込んでいない",
+        "SCR-12/1.1",
     ),
-    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-06", "さらに間違えても"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-16", "省いても"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-17", "停止する前から"),
-    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-18", "合わせて数えるか"),
-    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-25", "へ送られたトークン"),
-    Narrow("every-activation", "利用開始登録が受け付けられ", "ISS-20", "在庫のトークン"),
-    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-13", "/^全角数字のシリアル/"),
-    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-14", "前後の空白は"),
-    Narrow("every-login", "ログインが受け付けられ", "LGN-12", "/^全角数字のワンタイム/"),
-    Narrow("every-issue", "発行の申請が受け付けられ", "SWT-03", "12月8日10時01分"),
-    Narrow("every-issue", "発行の申請が受け付けられ", "SWT-07", "利用中のまま"),
-    Narrow("one-application-only", "発行の申請が受け付けられ", "ISS-26", "もう一度申請"),
-    Narrow("nothing-is-sent", "発送が受け付けられる", "RIS-02", "もう一度発送"),
-    Narrow("last-session-only", "利用開始登録が受け付けられ", "ACT-37", "先に開いておいた画面"),
-    Narrow("last-session-only", "利用解除が受け付けられ", "DEA-14", "先に開いておいた画面"),
-    Narrow("no-direct-opening", "種類の選択の画面を直接開ける", "ISS-01", "ログインしていなければ"),
-    Narrow("no-direct-opening", "申請内容選択の画面を直接開ける", "LGN-05", "申請内容選択"),
-    Narrow("no-direct-opening", "利用開始登録の画面を直接開ける", "CON-08", "直接開いても"),
-    Narrow("buttons-astray", "利用開始登録へ進める", "CON-08", "利用開始登録に進めない"),
-    Narrow("buttons-astray", "利用解除へ進める", "DEA-23", "利用解除に進めない"),
-    Narrow("buttons-astray", "利用中のお客さまは利用解除へ進める", "DEA-27", "発行済みの段階"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-06/1"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-16/1"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-17/2"),
+    Narrow("unlock-in-name-only", "ログインが受け付けられ", "LCK-18/1"),
+    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-25/2"),
+    Narrow("every-activation", "利用開始登録が受け付けられ", "ISS-20/1"),
+    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-13/1"),
+    Narrow("every-activation", "利用開始登録が受け付けられ", "ACT-14/2"),
+    Narrow("every-login", "ログインが受け付けられ", "LGN-12/3"),
+    Narrow("every-issue", "発行の申請が受け付けられ", "SWT-03/1.1"),
+    Narrow("every-issue", "発行の申請が受け付けられ", "SWT-07/1"),
+    Narrow("one-application-only", "発行の申請が受け付けられ", "ISS-26/1"),
+    Narrow("nothing-is-sent", "発送が受け付けられる", "RIS-02/2"),
+    Narrow("last-session-only", "利用開始登録が受け付けられ", "ACT-37/2"),
+    Narrow("last-session-only", "利用解除が受け付けられ", "DEA-14/2"),
+    Narrow("no-direct-opening", "種類の選択の画面を直接開ける", "ISS-01/1"),
+    Narrow("no-direct-opening", "申請内容選択の画面を直接開ける", "LGN-05/2.2"),
+    Narrow("no-direct-opening", "利用開始登録の画面を直接開ける", "CON-08/2"),
+    Narrow("buttons-astray", "利用開始登録へ進める", "CON-08/1"),
+    Narrow("buttons-astray", "利用解除へ進める", "DEA-23/1"),
+    Narrow("buttons-astray", "利用中のお客さまは利用解除へ進める", "DEA-27/1"),
     Narrow(
         "buttons-astray",
         "「トークン発行」から先へ進める別のお客さまがいる",
-        "SCR-22",
-        "/サービス利用中のとき、「トークン発行」/",
+        "SCR-22/1.8",
     ),
 )

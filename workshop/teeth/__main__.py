@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from otp_conformance.cli.entry import start
-from otp_conformance.cli.streams import steady_streams
+from otp_conformance.cli.startup import steady_streams
 from otp_conformance.language import choose, set_language
 from workshop.teeth.command import faults
 

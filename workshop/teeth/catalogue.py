@@ -71,8 +71,8 @@ class Fault(_Strict):
     """One faulty product.
 
     ``violates``: the requirements that it breaks; only their checks can catch
-    it. ``caught_by``: those whose checks are expected to, in the scenarios
-    that ``scenarios`` is a part of the name of (empty: all of them).
+    it. ``caught_by``: those whose checks are expected to, in the ``scenarios``
+    of these ids (empty: all of them).
     ``numbers``: its numbers in the list of faults. ``agent``: ``browser`` for
     a fault that nothing but a browser shows. ``missing``: why no scenario
     finds it; empty for a fault that is to be found.
@@ -85,7 +85,7 @@ class Fault(_Strict):
     violates: Annotated[tuple[str, ...], Field(min_length=1)]
     caught_by: tuple[str, ...]
     numbers: Annotated[tuple[str, ...], Field(alias="faults")] = ()
-    scenarios: str = ""
+    scenarios: tuple[str, ...] = ()
     agent: AgentKind = AgentKind.HTTP
     missing: str = ""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from otp_conformance.cli.columns import table
-from otp_conformance.cli.progress import echo
+from otp_conformance.cli.console import echo, table
 from otp_conformance.language import current, say
 from otp_conformance.specification.catalogue.model import Catalogue
 from workshop.teeth.matrix import FaultRow, KillMatrix, Status
@@ -42,8 +41,7 @@ def print_matrix(found: KillMatrix, catalogue: Catalogue, page: Path) -> None:
         [str(kind.text), str(sum(counts.values())), *(str(n) for n in counts.values())]
         for kind, counts in found.counts().items()
     ]
-    for line in table([head, *rows]):
-        echo(line)
+    table(rows, head, numbers=True)
     echo("")
     _verdict(found, catalogue)
     echo(say(f"検出表: {page}", f"Kill matrix: {page}"))

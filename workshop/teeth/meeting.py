@@ -52,8 +52,11 @@ class _Ear:
 
     notices: list[Text] = field(default_factory=list)
 
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
+    def begun(self, header: RunStarted, run_dir: Path, left: Sequence[ScenarioPlan]) -> None:
         """Hear that the run begins."""
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Hear that a scenario begins to run."""
 
     def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
         """Hear that a scenario ended."""
@@ -145,7 +148,7 @@ def judge(meeting: Meeting, result: RunResult, *, seconds: float = 0.0) -> Fault
 def _request(meeting: Meeting, bench: Bench) -> Request:
     return Request(
         loaded=meeting.loaded,
-        selection=Selection(paths=meeting.scenarios),
+        selection=Selection(ids=meeting.scenarios),
         root=bench.root,
         steps=bench.steps,
         known_requirements=bench.known_requirements,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
+from otp_conformance.specification.selection import with_ids
 from workshop.teeth.catalogue import Fault
 
 
@@ -50,27 +50,33 @@ def scenarios_for(
         )
         lacking = () if chosen else fault.violates
     else:
-        wanted = set(fault.caught_by or fault.violates)
-        part = _folded(fault.scenarios)
-        chosen = tuple(
-            scenario
-            for feature in features
-            for scenario in feature.scenarios
-            if not wanted.isdisjoint(scenario.requirements) and part in _folded(scenario.name)
-        )
+        chosen = _named(fault, features)
         met = {requirement for scenario in chosen for requirement in scenario.requirements}
         lacking = tuple(r for r in fault.caught_by if r not in met)
     if lacking or not chosen:
         names = " ".join(lacking or fault.violates)
         raise UsageError(
             f"欠陥 {fault.id}: 要件 {names} を確かめるシナリオがありません"
-            f"（scenarios = 「{fault.scenarios}」）。"
+            f"（scenarios: {' '.join(fault.scenarios) or '—'}）。"
             "目録の caught_by と scenarios を直してください。",
-            f"Fault {fault.id}: no scenario verifies {names} (scenarios = "
-            f'"{fault.scenarios}"). Correct caught_by and scenarios in the catalogue.',
+            f"Fault {fault.id}: no scenario verifies {names} (scenarios: "
+            f"{' '.join(fault.scenarios) or '-'}). Correct caught_by and scenarios "
+            "in the catalogue.",
         )
     return chosen
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _named(fault: Fault, features: Sequence[FeaturePlan]) -> tuple[ScenarioPlan, ...]:
+    """Return the scenarios that the catalogue names, else those of the expected requirements."""
+    scenarios = [scenario for feature in features for scenario in feature.scenarios]
+    if not fault.scenarios:
+        wanted = set(fault.caught_by or fault.violates)
+        return tuple(s for s in scenarios if not wanted.isdisjoint(s.requirements))
+    try:
+        ids = with_ids(scenarios, fault.scenarios)
+    except UsageError as error:
+        raise UsageError(
+            f"欠陥 {fault.id}: scenarios: {error.text.ja}",
+            f"Fault {fault.id}: scenarios: {error.text.en}",
+        ) from None
+    return tuple(s for s in scenarios if s.scenario_id in ids)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from otp_conformance.assets.pool.model import PoolCustomer, PoolFile, PoolToken
-from otp_conformance.declaration.errors import Problem, nearest
+from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
-from otp_conformance.language import say
+from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.words import Kind, Status
 
 
@@ -96,7 +96,7 @@ class _Checks:
                 *("customer", number, "token"),
                 shown(serial),
                 say("[[token]] にあるシリアル番号", "the serial number of a [[token]]"),
-                nearest(serial, self._tokens)
+                str(did_you_mean(serial, self._tokens)).strip()
                 or say("[[token]] を足してください。", "Add that [[token]]."),
             )
         elif token.kind is not customer.kind:
@@ -127,7 +127,7 @@ class _Checks:
                 *("token", number, "reserved_for"),
                 shown(token.reserved_for),
                 say("[[customer]] にあるログインID", "the login ID of a [[customer]]"),
-                nearest(token.reserved_for, self._logins)
+                str(did_you_mean(token.reserved_for, self._logins)).strip()
                 or say("[[customer]] を足してください。", "Add that [[customer]]."),
             )
 

@@ -1,6 +1,6 @@
-"""Standard streams that never end a run: closed, full, or with nobody reading any more.
+"""What must be in order before anything else is loaded: streams that never end a run, and Ctrl-C.
 
-Kept free of other imports: the entry point needs it before anything else is loaded.
+Kept free of other imports: the entry point needs it first.
 """
 
 from __future__ import annotations
@@ -8,12 +8,18 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO, cast
+from types import FrameType
+from typing import BinaryIO, NoReturn, TextIO, cast
 
 from otp_conformance.language import say
+
+INTERRUPTED = 130
+"""The same as ``ExitCode.INTERRUPTED``, which would have to be loaded first."""
 
 
 class _Steady:
@@ -27,6 +33,34 @@ class _Steady:
     def __init__(self, stream: TextIO, tell: TextIO | None) -> None:
         self._stream = stream
         self._tell = tell
+
+    @property
+    def encoding(self) -> str:
+        """How letters become bytes."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:
+        """What becomes of letters that have no bytes."""
+        return self._stream.errors
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self._stream.closed
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """Where bytes go."""
+        return self._stream.buffer
+
+    def isatty(self) -> bool:
+        """Tell whether somebody sees it as it is written."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the number of the file behind it."""
+        return self._stream.fileno()
 
     def write(self, text: str) -> int:
         """Write, or do nothing."""
@@ -42,9 +76,6 @@ class _Steady:
             self._stream.flush()
         except OSError as error:
             self._silence(error)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
-        return getattr(self._stream, name)
 
     def _silence(self, error: OSError) -> None:
         # What is still buffered must find an open end, or the interpreter complains when it exits.
@@ -100,3 +131,34 @@ def _open_closed() -> None:
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """End the process at once when Ctrl-C is pressed within the ``with`` block.
+
+    An exception would not do: raised in the middle of an import it can be
+    swallowed or printed by whatever is being loaded. Nothing has begun yet
+    that would have to be cleaned up.
+    """
+    ours = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+    if not ours:
+        yield
+        return
+    signal.signal(signal.SIGINT, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    line = f"otp-conformance: {say('中断しました。', 'Interrupted.')}\n"
+    try:
+        os.write(2, line.encode())
+    finally:
+        os._exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""One scenario after the other: case, world, verdict, and what to do when the SUT dies."""
+"""One scenario carried out: its case, its world, its verdict, and what to do when the SUT dies."""
 
 from __future__ import annotations
 
@@ -7,62 +7,44 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.case import Case
-from otp_conformance.journal.events import Consumed, PlannedStep, RunStarted, ScenarioFinished
+from otp_conformance.journal.events import (
+    Consumed,
+    PlannedStep,
+    ScenarioFinished,
+    StepStatus,
+)
 from otp_conformance.journal.evidence import EvidenceStore, Look
 from otp_conformance.journal.journal import JournalWriter
 from otp_conformance.language import Text
 from otp_conformance.run.folder import FAULTS_NAME
-from otp_conformance.run.handler import StepEnd
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.order import Turn
+from otp_conformance.run.launch import Outage
+from otp_conformance.run.plan import Turn
+from otp_conformance.run.request import MakeWorld, Observer, World
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 from otp_conformance.verdict.verdict import Verdict
 
 
-class World(Protocol):
-    """What the steps of one scenario act in (`otp_conformance.run.world.World`)."""
-
-    def look(self) -> Look | None:
-        """Return a picture of the screen in sight."""
-
-    def close(self) -> None:
-        """End all persons' clients of this scenario."""
-
-
-class MakeWorld(Protocol):
-    """Makes a scenario's world; the constructor of the real one is one."""
-
-    def __call__(
-        self, sut: Sut, declaration: Declaration, case: Case, *, keep_secret: Callable[[str], None]
-    ) -> World:
-        """Return a fresh world. ``keep_secret`` registers what must never be written down."""
+class UndefinedStepError(Exception):
+    """A sentence of a feature that no step definition matches."""
 
 
 @dataclass(frozen=True)
-class Outage:
-    """Why the system under test could not be reached; ``for_good``: nor can it be now."""
+class StepEnd:
+    """How one step ended. ``duration_s`` in seconds; 0 for one that never began."""
 
-    reason: str
-    for_good: bool = True
-
-
-class Observer(Protocol):
-    """Somebody who watches a run: the command line, or a test."""
-
-    def begun(self, header: RunStarted, run_dir: Path) -> None:
-        """Hear that the run begins; ``run_dir`` is its folder."""
-
-    def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
-        """Hear that a scenario ended."""
-
-    def notice(self, text: Text) -> None:
-        """Hear of something worth knowing."""
+    index: int
+    step: PlannedStep
+    setup: bool
+    status: StepStatus
+    duration_s: float
+    error: BaseException | None = None
 
 
 class EmptyScenarioError(Exception):
@@ -87,8 +69,12 @@ class Setting:
     run_dir: Path
 
 
-class Executor:
-    """Implements `ScenarioHandler` with a fresh case and world for each scenario."""
+class ScenarioHandler:
+    """Told by behave what happens; gives each scenario a fresh case and world, and judges it.
+
+    Outside `begin`, an exception raised here ends the run. ``dead``: why the
+    system under test is gone for good, once it is.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -99,7 +85,10 @@ class Executor:
         self.dead: str | None = None
 
     def begin(self, turn: Turn) -> Mapping[str, Any]:
-        """Start the case, then the world: time and persons of this scenario."""
+        """Start case and world; return the names that the steps find on ``context``.
+
+        When this raises, no step runs and `end` receives the exception.
+        """
         plan = turn.plan
         setting = self._setting
         self._world = None
@@ -116,8 +105,9 @@ class Executor:
             instead_of=turn.instead_of,
             timer=time.perf_counter,
         )
-        setting.sut.spending.begin(setting.run_dir.name, plan.key)
+        setting.sut.spending.begin(setting.run_dir.name, plan.scenario_id)
         case.start()
+        setting.observer.started(plan)
         self.enter_step(-1, None, setup=True)
         if not plan.steps:
             raise EmptyScenarioError("シナリオに手順がありません")
@@ -138,7 +128,7 @@ class Executor:
         )
 
     def leave_step(self, end: StepEnd) -> None:
-        """Journal the step's end."""
+        """Journal that a step ended, or will never begin."""
         case = self._current
         if case.step_index != end.index:
             case.enter_step(end.index, _sentence(end.step), setup=end.setup)
@@ -152,7 +142,10 @@ class Executor:
         )
 
     def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
-        """Judge the scenario; return False when the system under test is gone."""
+        """Judge the scenario; return False to end the run after it: the SUT is gone.
+
+        ``failing`` is the step that ``error`` came from; None for an error of `begin`.
+        """
         case, plan = self._current, self._plan
         assert plan is not None  # noqa: S101 - set together with the case
         error = self._whose_matter(error)

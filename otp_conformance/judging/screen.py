@@ -1,22 +1,18 @@
-"""Judgements about what is, or must not be, in sight."""
+"""Judgements about screens: shown or not, what they hold, where their buttons lead."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from otp_conformance.judging.contents import CONTENTS, ISSUE_MESSAGE, Check, page_of
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of, is_shown, walk
 from otp_conformance.screens.keys import ScreenKey
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
-
-if TYPE_CHECKING:
-    from otp_conformance.people.customer import Customer
-    from otp_conformance.run.world import World
-
 
 SCREEN_ID = re.compile(r"[A-Z]{3}[0-9]{3}")
 SCREEN_ID_KEYS = {
@@ -39,6 +35,11 @@ COMPLETIONS = frozenset(
         ScreenKey.DEACTIVATION_COMPLETE,
     }
 )
+_TOP, _PORTAL = "トップページ", "申請内容選択の画面"
+# Where the ways out lead as declared (IX-38). Whoever chooses a kind or types a serial
+# came from the portal: that is the page before, too.
+_BACK = {"previous": (_PORTAL,), "portal": (_PORTAL,), "top": (_TOP,)}
+_CANCEL = {"portal_or_top": (_PORTAL, _TOP), "portal": (_PORTAL,), "top": (_TOP,)}
 HTTP_OK = 200
 TITLE = "題名"
 # Why a request is refused, and the label of the declared error text (IX-40).
@@ -59,16 +60,17 @@ def _check(phrase: str) -> Check:
     return CONTENTS[phrase]
 
 
-class Sight:
-    """Judges screens: shown, not shown, and what they offer."""
+class ScreenJudge:
+    """Judges the screen in sight of who acted last."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._case = world.case
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._scene = people.scene
+        self._case = people.scene.case
 
     def shown(self, screen: str) -> None:
         """A screen is in sight."""
-        site = self._world.acting().site
+        site = self._people.acting().site
         self._case.confirm(
             f"{screen}が表示される",
             is_shown(site, screen),
@@ -78,7 +80,7 @@ class Sight:
 
     def not_shown(self, screen: str) -> None:
         """A screen that must not be reached is not in sight."""
-        site = self._world.acting().site
+        site = self._people.acting().site
         self._case.refused(
             f"{screen}へ進めない",
             not is_shown(site, screen),
@@ -88,14 +90,14 @@ class Sight:
 
     def not_shown_directly(self) -> None:
         """The screen opened by its address is not in sight."""
-        self.not_shown(self._world.opened_directly)
+        self.not_shown(self._scene.opened_directly)
 
     def login_shown_instead(self) -> None:
         """Instead of the screen opened by its address, the login is in sight."""
-        site = self._world.acting().site
+        site = self._people.acting().site
         self._case.refused(
-            f"{self._world.opened_directly}の代わりにログイン画面が表示される",
-            site.login.is_shown() and not is_shown(site, self._world.opened_directly),
+            f"{self._scene.opened_directly}の代わりにログイン画面が表示される",
+            site.login.is_shown() and not is_shown(site, self._scene.opened_directly),
             expected="ログイン画面が表示されること",
             observed=site.describe(),
         )
@@ -106,8 +108,8 @@ class Sight:
         Where nobody may open a later page by its address (IX-41), the ordinary way does.
         """
         site = customer.site
-        site.agent.open(address_of(self._world, screen))
-        refused = self._world.declaration.sessions.direct_url == "refused"
+        site.agent.open(address_of(self._people, screen))
+        refused = self._people.scene.declaration.sessions.direct_url == "refused"
         if refused and not is_shown(site, screen):
             walk(customer, screen)
             self.control_way(f"{screen}へ進める", customer, is_shown(customer.site, screen))
@@ -128,6 +130,23 @@ class Sight:
             observed=customer.site.describe(),
         )
 
+    def back_leads(self) -> None:
+        """戻る has led where the declaration says (ISS-12, ACT-28, AMB-37)."""
+        self._led_to("「戻る」", _BACK[self._scene.declaration.exits.back])
+
+    def cancel_leads(self) -> None:
+        """申込を中止する has led where the declaration says (ACT-27, AMB-37)."""
+        self._led_to("「申込を中止する」", _CANCEL[self._scene.declaration.exits.cancel])
+
+    def _led_to(self, button: str, screens: tuple[str, ...]) -> None:
+        site = self._people.acting().site
+        self._case.confirm(
+            f"{button}の行き先",
+            any(is_shown(site, screen) for screen in screens),
+            expected="か".join(screens) + "が表示されること",
+            observed=site.describe(),
+        )
+
     # -- contents ----------------------------------------------------------
 
     def contents(self, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
@@ -137,8 +156,8 @@ class Sight:
         is missing ends the step. What is found on another screen than the one
         of the title asked for says nothing about that one and is not noted.
         """
-        site = self._world.acting().site
-        page = page_of(site, self._world.declaration)
+        site = self._people.acting().site
+        page = page_of(site, self._scene.declaration)
         seen = site.describe()
         missing: list[Nonconformity] = []
         elsewhere = False
@@ -169,8 +188,8 @@ class Sight:
 
     def absent(self, phrase: str) -> None:
         """An item of the vocabulary is not on the page, as far as its text goes."""
-        site = self._world.acting().site
-        page = page_of(site, self._world.declaration)
+        site = self._people.acting().site
+        page = page_of(site, self._scene.declaration)
         self._case.refused(
             f"画面にないもの：{phrase}",
             not _check(phrase)(page),
@@ -180,13 +199,13 @@ class Sight:
 
     def screen_id(self, screen: str) -> None:
         """A displayed screen ID is six signs, and the declared one (SCR-05, IX-03)."""
-        declaration = self._world.declaration
+        declaration = self._scene.declaration
         if not declaration.ics.screen_ids:
             raise NotApplicable(
                 expected=f"{screen}の画面IDを確かめること",
                 observed="画面IDは表示しないと宣言されています",
             )
-        site = self._world.acting().site
+        site = self._people.acting().site
         declared = getattr(declaration.screen_ids, SCREEN_ID_KEYS[screen])
         shown = site.screen_id()
         in_form = bool(SCREEN_ID.fullmatch(shown))
@@ -201,8 +220,8 @@ class Sight:
 
     def issue_message(self) -> None:
         """Where the completion tells the acceptance, it tells what follows too (SCR-38)."""
-        site = self._world.acting().site
-        page = page_of(site, self._world.declaration)
+        site = self._people.acting().site
+        page = page_of(site, self._scene.declaration)
         told = [check(page) for check in ISSUE_MESSAGE]
         if not any(told):
             raise NotApplicable(
@@ -218,13 +237,13 @@ class Sight:
 
     def notice_recorded(self) -> None:
         """Keep the notice of the issue confirmation for readers (SCR-34, IX-39)."""
-        page = page_of(self._world.acting().site, self._world.declaration)
+        page = page_of(self._people.acting().site, self._scene.declaration)
         self._case.note("注意事項欄：" + page.reading.block("issue_confirm.notice_heading")[:500])
 
     def refusal_told(self, reason: str) -> None:
         """An error text stands on a page that is no completion (SCR-62, IX-40)."""
-        site = self._world.acting().site
-        declared = self._world.declaration.labels[REFUSALS[reason]]
+        site = self._people.acting().site
+        declared = self._scene.declaration.labels[REFUSALS[reason]]
         alerts = [*site.alerts(), *([site.view().text] if declared else [])]
         told = any(contains(a, declared) for a in alerts) if declared else bool(alerts)
         completed = site.current() in COMPLETIONS or site.top.is_shown()
@@ -238,7 +257,7 @@ class Sight:
 
     def software_way(self) -> None:
         """The software row leads to the software issue, not to that of hardware (ISS-11)."""
-        site = self._world.acting().site
+        site = self._people.acting().site
         view = site.view()
         self._case.confirm(
             "ソフトウェアトークンの手続きへ進む",
@@ -250,7 +269,7 @@ class Sight:
 
     def two_kinds(self) -> None:
         """Exactly the two kinds are offered (CON-09, CON-10)."""
-        offered = self._world.acting().site.kind_selection.kinds_offered()
+        offered = self._people.acting().site.kind_selection.kinds_offered()
         both = {Kind.HARDWARE, Kind.SOFTWARE}
         self._case.confirm(
             "選べるトークンの種類",

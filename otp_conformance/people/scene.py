@@ -1,0 +1,104 @@
+"""What one scenario has at hand, whoever acts: ports, declaration, record, time, browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from otp_conformance.agent.port import ExtraInput, UserAgents
+from otp_conformance.assets.port import Provisioner
+from otp_conformance.assets.spending import Spending
+from otp_conformance.clock.port import Clock
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.journal.case import Case
+from otp_conformance.journal.evidence import Look
+from otp_conformance.people.attempt import Attempt
+from otp_conformance.people.codes import Ledger
+from otp_conformance.people.sending import Sendings, watched
+from otp_conformance.people.timeline import Timeline
+from otp_conformance.screens.site import Site
+from otp_conformance.staff.port import StaffDesk
+from otp_conformance.tokens.port import TokenDevice
+
+
+@dataclass
+class Scene:
+    """The things of one scenario. Its time begins with it.
+
+    ``keep_secret`` registers values that must never be written down. ``spare``: a token
+    in nobody's hands, once it was asked for. ``last``: the end of the latest attempt.
+    ``acting``: the name of who acted last, and ``in_sight`` the site they see.
+    ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
+    the screen that was opened by its address.
+    """
+
+    declaration: Declaration
+    case: Case
+    keep_secret: Callable[[str], None]
+    base_url: str
+    agents: UserAgents
+    login_extras: tuple[ExtraInput, ...]
+    clock: Clock
+    provisioner: Provisioner
+    staff: StaffDesk
+    spending: Spending
+    ledger: Ledger = field(default_factory=Ledger)
+    spare: TokenDevice | None = None
+    last: Attempt | None = None
+    acting: str = ""
+    in_sight: Site | None = None
+    repeated_logins: list[Attempt] = field(default_factory=list)
+    opened_directly: str = ""
+
+    def __post_init__(self) -> None:
+        self.time = Timeline(self.clock, self.declaration.otp.step_seconds)
+        self.sendings = Sendings(self.time, self.case)
+        self.case.question_with(self.sendings.doubt)
+        self._sites: list[Site] = []
+        self.time.begin()
+
+    @property
+    def threshold(self) -> int:
+        """Declared number of consecutive mistakes that suspends (IX-21)."""
+        return self.declaration.lockout.threshold
+
+    def latest(self) -> Attempt:
+        """Return the end of the latest attempt."""
+        if self.last is None:
+            raise LookupError("まだ何も試みられていません（シナリオの誤り）")
+        return self.last
+
+    # -- tokens -----------------------------------------------------------
+
+    def new_token(self, *, to_send: bool = True) -> TokenDevice:
+        """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
+        return self.provisioner.token(to_send=to_send)
+
+    def spare_token(self) -> TokenDevice:
+        """Return the scenario's token in stock that belongs to nobody."""
+        if self.spare is None:
+            self.spare = self.new_token(to_send=False)
+        return self.spare
+
+    # -- browsers and pictures ---------------------------------------------
+
+    def new_site(self) -> Site:
+        """Open the site in a fresh browser."""
+        agent = watched(self.agents.new(), self.sendings)
+        site = Site(agent, self.declaration, self.base_url, self.login_extras)
+        self._sites.append(site)
+        return site
+
+    def now_acting(self, name: str, site: Site) -> None:
+        """Remember who acts and whose screen is in sight."""
+        self.acting, self.in_sight = name, site
+
+    def look(self) -> Look | None:
+        """Return a picture of the screen in sight, for evidence."""
+        return None if self.in_sight is None else self.in_sight.look()
+
+    def close(self) -> None:
+        """Close every browser of the scenario. Idempotent."""
+        for site in self._sites:
+            site.agent.close()
+        self._sites.clear()

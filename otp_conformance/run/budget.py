@@ -1,0 +1,372 @@
+"""What a selection uses up, whether what is prepared suffices, and whether a run may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from otp_conformance.assets.consumption import Consumption, Table, load_table
+from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
+from otp_conformance.assets.pool.load import Entry, Pool
+from otp_conformance.assets.pool.model import PoolToken
+from otp_conformance.assets.pool.shelf import (
+    choose_customer,
+    choose_token,
+    free_customers,
+    free_tokens,
+    name_of,
+)
+from otp_conformance.assets.port import Need
+from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.needs import Unmet
+from otp_conformance.deployment.connecting.provisioning import open_pool
+from otp_conformance.errors import UsageError
+from otp_conformance.language import Text, say, speaking
+from otp_conformance.run.plan import unmet_of
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.verdict import Cause, Verdict
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Too few of one thing: how many scenarios' needs, over all, and how many can be met.
+
+    ``need`` None: software tokens reserved for the customers who apply for them.
+    """
+
+    need: Need | None
+    needed: int
+    left: int
+
+    @property
+    def name(self) -> str:
+        """What is lacking, in the reader's words."""
+        if self.need is None:
+            return say("予約されたソフトウェアトークン", "reserved software tokens")
+        return name_of(self.need)
+
+    def __str__(self) -> str:
+        """Return the sentence that names it."""
+        number = self.needed - self.left
+        person = self.need is not None and self.need.status is not None
+        return say(
+            f"{self.name}が {number} {'名' if person else '個'}足りません"
+            f"（必要 {self.needed}、残り {self.left}）",
+            f"{self.name}: {number} too few (needed {self.needed}, left {self.left})",
+        )
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whether a pool suffices. ``lacking``: scenario ID to why it cannot be carried out."""
+
+    shortages: tuple[Shortage, ...] = ()
+    lacking: dict[str, Unmet] = field(default_factory=dict)
+
+
+class _Shelf:
+    """What is left while scenarios are served one after the other."""
+
+    def __init__(self, customers: Iterable[Entry], tokens: Iterable[PoolToken]) -> None:
+        self.customers = list(customers)
+        self.tokens = list(tokens)
+
+    def serve(self, consumption: Consumption) -> list[Need | None]:
+        """Take what a scenario needs; return what is not there, and take nothing then."""
+        before = (list(self.customers), list(self.tokens))
+        lacking: list[Need | None] = []
+        reserved = 0
+        for need in consumption.needs:
+            if need.status is None:
+                token = choose_token(self.tokens, need)
+                if token is None:
+                    lacking.append(need)
+                else:
+                    self.tokens.remove(token)
+                continue
+            software = reserved < consumption.software_tokens
+            entry = choose_customer(self.customers, need, software=software)
+            entry = entry or choose_customer(self.customers, need)
+            if entry is None:
+                lacking.append(need)
+            else:
+                reserved += entry.reserved is not None
+                self.customers.remove(entry)
+        customers_lacking = any(n is not None and n.status is not None for n in lacking)
+        if not customers_lacking:
+            lacking += [None] * (consumption.software_tokens - reserved)
+        if lacking:
+            self.customers, self.tokens = before
+        return lacking
+
+
+def match(
+    plans: Sequence[ScenarioPlan],
+    *,
+    table: Table,
+    declaration: Declaration,
+    pool: Pool,
+    spent: Assets,
+    repeat: int = 1,
+) -> Match:
+    """Serve scenarios from what is left of a pool, in their order, as a run would.
+
+    A scenario that was never measured asks for nothing here; the run itself
+    finds out. ``repeat``: how often each is carried out.
+    """
+    shelf = _Shelf(free_customers(pool, spent), free_tokens(pool, spent))
+    needed: dict[Need | None, int] = {}
+    failed: dict[Need | None, int] = {}
+    unserved: dict[str, list[Need | None]] = {}
+    for _ in range(repeat):
+        for plan in plans:
+            consumption = table.of(plan.scenario_id, declaration)
+            for need in (*consumption.needs, *[None] * consumption.software_tokens):
+                needed[need] = needed.get(need, 0) + 1
+            missing = shelf.serve(consumption)
+            for need in missing:
+                failed[need] = failed.get(need, 0) + 1
+            if missing:
+                unserved.setdefault(plan.scenario_id, missing)
+    shortages = tuple(Shortage(need, needed[need], needed[need] - n) for need, n in failed.items())
+    by_need = {shortage.need: shortage for shortage in shortages}
+    with speaking("ja"):  # reasons go into the journal, which is Japanese
+        lacking = {
+            scenario_id: _unmet([by_need[need] for need in dict.fromkeys(missing)])
+            for scenario_id, missing in unserved.items()
+        }
+    return Match(shortages, lacking)
+
+
+def _unmet(shortages: Sequence[Shortage]) -> Unmet:
+    return Unmet(
+        Verdict.NOT_RUN,
+        Cause.DECLARATION,
+        expected="用意した一覧に、" + "、".join(s.name for s in shortages) + "が残っていること",
+        observed="。".join(map(str, shortages)),
+        hint="一覧に足すか、元の状態に戻してから otp-conformance assets --release で"
+        "解放してください。",
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the scenarios that will be carried out. Times in seconds."""
+
+    needs: Mapping[Need, int]
+    software_tokens: int
+    codes: int
+    wrong_attempts: int
+    suspended: int
+    burnt: int
+    dispatched: int
+    unlocked: int
+    revoked: int
+    waited: int
+    longest_wait: int
+    unknown: int
+
+    @property
+    def irreversible(self) -> bool:
+        """Whether accounts will be suspended or tokens retired for good."""
+        return bool(self.suspended or self.burnt)
+
+    def seconds(self, workers: int = 1) -> int:
+        """Estimate how long the waits last, when so many wait at the same time."""
+        return max(self.longest_wait, -(-self.waited // workers))
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The plan of a run.
+
+    ``chosen``: all selected scenarios in their order; ``unmet``: those that will
+    not be carried out, and why (``match.lacking`` among them). ``totals`` are of
+    those that will; ``wanted`` of those that would with enough assets, too.
+    """
+
+    chosen: tuple[ScenarioPlan, ...]
+    unmet: Mapping[str, Unmet]
+    match: Match
+    totals: Totals
+    wanted: Totals
+    pool: Pool | None
+    ledger: Ledger | None
+
+    @property
+    def runnable(self) -> tuple[ScenarioPlan, ...]:
+        """The scenarios that will be carried out."""
+        return tuple(p for p in self.chosen if p.scenario_id not in self.unmet)
+
+
+def pool_of(loaded: LoadedDeclaration) -> tuple[Pool, Ledger] | None:
+    """Return the declared pool and its ledger, or None where customers are made anew.
+
+    Raises `DeclarationError` with every problem of the pool's file.
+    """
+    adapters = loaded.declaration.adapters
+    if adapters.provisioning.kind != "pool":
+        return None
+    seeds = adapters.tokens.kind == "simulated"
+    return open_pool(adapters.provisioning, Path(loaded.path).parent, needs_seeds=seeds)
+
+
+def forecast(
+    chosen: Sequence[ScenarioPlan],
+    loaded: LoadedDeclaration,
+    table: Table,
+    *,
+    agent: AgentKind = AgentKind.BROWSER,
+    repeat: int = 1,
+) -> Forecast:
+    """Return the plan of a run. Contacts nobody.
+
+    Raises `DeclarationError` for a bad pool file, `UsageError` for a bad ledger.
+    """
+    declaration = loaded.declaration
+    unmet = unmet_of(chosen, declaration, agent)
+    runnable = [p for p in chosen if p.scenario_id not in unmet]
+    prepared = pool_of(loaded)
+    matched = Match()
+    if prepared is not None:
+        pool, ledger = prepared
+        try:
+            spent = ledger.spent()
+        except LedgerError as error:
+            raise UsageError(str(error), str(error)) from error
+        matched = match(
+            runnable,
+            table=table,
+            declaration=declaration,
+            pool=pool,
+            spent=spent,
+            repeat=repeat,
+        )
+        unmet |= matched.lacking
+    left = [p for p in runnable if p.scenario_id not in unmet]
+    return Forecast(
+        tuple(chosen),
+        unmet,
+        matched,
+        totals([table.of(p.scenario_id, declaration) for p in left], repeat=repeat),
+        totals([table.of(p.scenario_id, declaration) for p in runnable], repeat=repeat),
+        *(prepared or (None, None)),
+    )
+
+
+def totals(consumptions: Sequence[Consumption], *, repeat: int = 1) -> Totals:
+    """Return the sums of what scenarios use up, each carried out ``repeat`` times."""
+    needs: dict[Need, int] = {}
+    for consumption in consumptions:
+        for need in consumption.needs:
+            needs[need] = needs.get(need, 0) + repeat
+    several = list(consumptions) * repeat
+    return Totals(
+        needs=needs,
+        software_tokens=sum(c.software_tokens for c in several),
+        codes=sum(c.codes for c in several),
+        wrong_attempts=sum(c.wrong_attempts for c in several),
+        suspended=sum(c.suspended for c in several),
+        burnt=sum(c.burnt for c in several),
+        dispatched=sum(c.dispatched for c in several),
+        unlocked=sum(c.unlocked for c in several),
+        revoked=sum(c.revoked for c in several),
+        waited=sum(c.waited for c in several),
+        longest_wait=max((c.waited for c in several), default=0),
+        unknown=sum(not c.known for c in consumptions),
+    )
+
+
+def steps_of_a_person(declaration: Declaration, sums: Totals) -> dict[str, int]:
+    """Return how often a person has to act, by what: "codes" to read, work of "staff"."""
+    adapters = declaration.adapters
+    found: dict[str, int] = {}
+    if adapters.tokens.kind == "person":
+        found["codes"] = sums.codes
+    if adapters.staff is not None and adapters.staff.kind == "person":
+        found["staff"] = sums.dispatched + sums.unlocked + sums.revoked
+    return {what: number for what, number in found.items() if number}
+
+
+Ask = Callable[[Text], bool | None]
+"""Asks somebody for a yes; None where nobody is there to be asked."""
+
+Admit = Callable[[Sequence[ScenarioPlan]], Mapping[str, Unmet]]
+"""Lets scenarios begin, each as often as it is given; returns those that cannot, and
+why. Raises `UsageError` when the run must not begin at all."""
+
+
+def admit_all(plans: Sequence[ScenarioPlan]) -> Mapping[str, Unmet]:
+    """Let everything begin."""
+    del plans
+    return {}
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Admits the scenarios of a run against a declared system (an `Admit`).
+
+    ``partial``: carry out what prepared assets suffice for, instead of refusing.
+    ``yes``: what cannot be undone has been agreed to; else ``ask`` asks. A system
+    that the run starts itself (sut.start) is its own and needs no yes.
+    """
+
+    loaded: LoadedDeclaration
+    agent: AgentKind
+    partial: bool
+    yes: bool
+    ask: Ask
+
+    def __call__(self, plans: Sequence[ScenarioPlan]) -> Mapping[str, Unmet]:
+        """Return the scenarios that cannot be carried out, and why."""
+        ours = self.loaded.declaration.sut.start is not None
+        if ours and self.loaded.declaration.adapters.provisioning.kind != "pool":
+            return {}
+        found = forecast(plans, self.loaded, load_table(), agent=self.agent)
+        if found.match.shortages and not self.partial:
+            with_all = "".join(f"\n  {shortage}" for shortage in found.match.shortages)
+            raise UsageError(
+                f"用意した一覧では足りません。{with_all}\n"
+                "一覧に足すか、使い終えたものを元に戻して otp-conformance assets --release で"
+                "解放するか、--partial を付けて実施できる分だけ実施してください。",
+                f"The prepared assets do not suffice.{with_all}\n"
+                "Add some, or restore used ones and free them with otp-conformance assets "
+                "--release, or carry out what is possible with --partial.",
+            )
+        if found.totals.irreversible and not ours and not self.yes:
+            _agree(found.totals, self.ask)
+        return found.match.lacking
+
+
+def warning(sums: Totals) -> Text:
+    """Return what a run will do that nobody can undo on the screens, without zeros."""
+    ja, en = [], []
+    if sums.suspended:
+        ja.append(f"検査対象のお客さま {sums.suspended} 名の認証を停止させ")
+        en.append(f"suspend {sums.suspended} customers")
+    if sums.burnt:
+        ja.append(f"トークン {sums.burnt} 個を使えなくし")
+        en.append(f"retire {sums.burnt} tokens")
+    wrong_ja = wrong_en = ""
+    if sums.wrong_attempts:
+        wrong_ja = f"（誤ったワンタイムパスワードの入力は約 {sums.wrong_attempts} 回）"
+        wrong_en = f" (about {sums.wrong_attempts} wrong OTPs)"
+    return Text(
+        f"この実行は、{'、'.join(ja)}ます{wrong_ja}。",
+        f"This run will {' and '.join(en)}{wrong_en}.",
+    )
+
+
+def _agree(sums: Totals, ask: Ask) -> None:
+    said = warning(sums)
+    answer = ask(said)
+    if answer is None:
+        raise UsageError(
+            f"{said.ja}よければ --yes を付けてください。",
+            f"{said.en} Give --yes if that is all right.",
+        )
+    if not answer:
+        raise UsageError("実行しませんでした。", "Nothing was carried out.")

@@ -1,1 +1,0 @@
-"""What a selection uses up, and whether what is prepared suffices."""
