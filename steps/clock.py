@@ -20,7 +20,7 @@ def _(context, span):
 
 @step("時計を翌日の午前{int}時{int}分まで進める")
 def _(context, hour, minute):
-    context.world.time.to_next_day(hour, minute)
+    context.world.people.to_next_day(hour, minute)
 
 
 @step("時計を{moment}まで進める")

@@ -65,3 +65,13 @@ def _(context):
 @step("{person}が利用解除完了の画面で「トップページへ」を押す")
 def _(context, person):
     context.world.person(person).site.deactivation_complete.to_top()
+
+
+@step("{person}が確認用パスワードを宣言された回数だけ続けて間違えている")
+def _(context, person):
+    procedures.mistake_confirmation(context.world.person(person))
+
+
+@step("確認用パスワードの誤りの数え方は宣言どおりである")
+def _(context):
+    context.world.declared.confirmation_limit()

@@ -127,3 +127,18 @@ def _(context):
 @by_declaration(outcomes.HARDWARE_TO_SOFTWARE)
 def _(context):
     context.world.declared.hardware_to_software()
+
+
+@step("{person}の操作のない時間が、宣言された時間を過ぎる")
+def _(context, person):
+    procedures.stay_idle(context.world.person(person))
+
+
+@step("{person}のログインからの時間が、宣言された時間を過ぎる")
+def _(context, person):
+    procedures.outlast_session(context.world.person(person))
+
+
+@step("{person}は期限の過ぎた画面から発行を申請できない")
+def _(context, person):
+    context.world.declared.issue_after_session(context.world.person(person))

@@ -109,6 +109,20 @@ def _(context, person):
     context.world.declared.login_flow(context.world.person(person))
 
 
+@step("前後に空白の付いたワンタイムパスワードでのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_BLANKS)
+def _(context):
+    context.world.declared.trimmed_code()
+
+
+@step(
+    "ログインパスワードを間違えたときのワンタイムパスワードでのログインは、宣言に応じて次のとおりになる"
+)
+@by_declaration(outcomes.CODE_BESIDE_WRONG_PASSWORD)
+def _(context):
+    context.world.declared.code_beside_wrong_password()
+
+
 @step("全角数字でのログインは、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.OTP_FULL_WIDTH)
 def _(context):

@@ -12,7 +12,27 @@ def _(context, person):
 
 @step("職員が状況を確かめて{person}の停止状態を解除する")
 def _(context, person):
+    procedures.unlock_keeping_token(context.world.person(person))
+
+
+@step("職員が{person}の停止状態を解除し、宣言された時間がたつ")
+def _(context, person):
     procedures.unlock(context.world.person(person))
+
+
+@step("停止状態の解除の後、{person}は宣言どおりにログインできる")
+def _(context, person):
+    context.world.declared.unlocked_login(context.world.person(person))
+
+
+@step("職員が{person}のトークンを失効させている")
+def _(context, person):
+    procedures.revoke(context.world.person(person))
+
+
+@step("職員が{person}のトークンを失効させる")
+def _(context, person):
+    procedures.revoke(context.world.person(person))
 
 
 @step("{person}の発送の記録は{int}件である")

@@ -119,10 +119,6 @@ class Provisioner(ABC):
     def device(self, serial: str) -> TokenDevice:
         """Return the device with this serial, known from an earlier call."""
 
-    @abstractmethod
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of the notices sent to a customer, oldest first."""
-
     def give_back(self, login_id: str) -> None:
         """Take a customer and the token in hand for free again: nothing was changed."""
         del login_id

@@ -121,13 +121,6 @@ class TestControlProvisioner(Provisioner):
             )
         return known
 
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of the notices sent to a customer, oldest first."""
-        answer = self._control.call("GET", "outbox", query={"login_id": login_id})
-        with reading("outbox"):
-            notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
-            return tuple(str(notice["subject"]) for notice in notices)
-
     def _register(self, need: Need, **more: str) -> TokenDevice:
         seed = secrets.token_bytes(SEED_BYTES)
         prefix, length = need.serial_prefix, need.serial_length or SERIAL_LENGTH

@@ -71,15 +71,18 @@ def make_agents(
     headed: bool,
     any_certificate: bool = False,
     frame: str = "",
+    locale: str = "ja-JP",
 ) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
     if kind is AgentKind.HTTP:
         from otp_conformance.agent.http import HttpAgents
 
-        return HttpAgents(allowed_hosts, any_certificate=any_certificate)
+        return HttpAgents(allowed_hosts, any_certificate=any_certificate, locale=locale)
     from otp_conformance.agent.browser import BrowserAgents
 
-    return BrowserAgents(allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame)
+    return BrowserAgents(
+        allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame, locale=locale
+    )
 
 
 def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool = True) -> Parts:

@@ -56,6 +56,7 @@ def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
             "clock": adapters.clock.kind,
             "provisioning": adapters.provisioning.kind,
             "staff": adapters.staff.kind if adapters.staff else None,
+            "outbox": adapters.outbox.kind if adapters.outbox else None,
         }
         for table in (name for name, kind in kinds.items() if kind == "test_control"):
             yield source.problem(
@@ -71,7 +72,7 @@ def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
 def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield keys that a chosen kind of adapter needs and that are empty."""
     staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
-    clock = decl.adapters.clock
+    clock, outbox = decl.adapters.clock, decl.adapters.outbox
     needs = [
         ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
         ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
@@ -82,6 +83,7 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
         ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
         ("provisioning", "file", pool.kind == "pool" and not pool.file),
+        ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
     ]
     for table, key, lacking in needs:
         if lacking:

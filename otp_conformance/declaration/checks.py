@@ -155,6 +155,19 @@ def _activation(source: Source, decl: Declaration) -> Iterator[Problem]:
         )
 
 
+def _holidays(source: Source, decl: Declaration) -> Iterator[Problem]:
+    if decl.switching.holidays and not decl.switching.business_days_only:
+        yield source.problem(
+            ("switching", "holidays"),
+            say("business_days_only が false なのに休業日", "holidays without business_days_only"),
+            say("business_days_only = true", "business_days_only = true"),
+            say(
+                "business_days_only を true にするか、holidays を消してください。",
+                "Set business_days_only to true, or remove the holidays.",
+            ),
+        )
+
+
 def _functions(source: Source, decl: Declaration) -> Iterator[Problem]:
     for key in FUNCTIONS:
         if key != "portal" and not decl.ics.portal and getattr(decl.ics, key):
@@ -194,5 +207,6 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from check_adapters(source, decl)
     yield from _orders(source, decl)
     yield from _activation(source, decl)
+    yield from _holidays(source, decl)
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)

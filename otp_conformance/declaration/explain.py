@@ -17,6 +17,7 @@ from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.locate import line_of
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.removed import REMOVED
 from otp_conformance.language import closest, did_you_mean, say
 
 _SHOWN = 60
@@ -196,6 +197,14 @@ def _known(path: Path) -> list[str]:
 
 
 def _unknown(source: Source, path: Path) -> Problem:
+    gone = REMOVED.get(_dotted(path)) if _root.get() is Declaration else None
+    if gone is not None:
+        return source.problem(
+            path,
+            say("以前の版にだけあったキー", "a key of an earlier version"),
+            say("いまの版のキー", "a key of this version"),
+            str(gone),
+        )
     known = _known(path)
     hint = str(did_you_mean(str(path[-1]), known)).strip()
     listed = " / ".join(known)

@@ -78,7 +78,7 @@ class Declaration(Section):
     sessions: Annotated[Sessions, ix("IX-41", "ログイン中の状態", "Sessions")] = Sessions()
     labels: Annotated[
         Mapping[str, SomeTexts],
-        ix("IX-02 IX-40", "画面の文言（上書きのみ）", "On-screen texts (overrides only)"),
+        ix("IX-02 IX-39 IX-40", "画面の文言（上書きのみ）", "On-screen texts (overrides only)"),
         Field(validate_default=True),
     ] = {}
     screen_marks: Annotated[

@@ -86,7 +86,12 @@ NEEDS: Mapping[str, _Need] = {
         ),
     ),
     "staff": _means("職員の操作手段", "ics.staff_access", lambda d: d.ics.staff_access),
-    "outbox": _means("通知の確認手段", "ics.outbox_access", lambda d: d.ics.outbox_access),
+    "outbox": _means(
+        "通知の確認手段", "[adapters.outbox]", lambda d: d.adapters.outbox is not None
+    ),
+    "revocation": _feature(
+        "職員によるトークンの失効", "ics.staff_revocation", lambda d: d.ics.staff_revocation
+    ),
     "portal": _feature("申請内容選択の画面", "ics.portal", lambda d: d.ics.portal),
     "issue": _feature(
         "お客さまによる発行の申請", "ics.self_service_issue", lambda d: d.ics.self_service_issue

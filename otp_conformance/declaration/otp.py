@@ -132,9 +132,6 @@ class Otp(Section):
             "Resynchronisation: none, drift learning, or a procedure",
         ),
     ] = "none"
-    resynchronisation_note: Annotated[
-        str, ix("IX-09", "手続きの説明", "What the procedure asks")
-    ] = ""
     consumption: Annotated[
         Literal["on_success", "on_submission"],
         ix(

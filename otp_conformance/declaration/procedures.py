@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -61,14 +62,6 @@ class Issue(Section):
             "Deactivation in トークン発行済: refused or allowed",
         ),
     ]
-    confirm_content: Annotated[
-        str,
-        ix("IX-39", "発行確認画面の注意事項など（記録用）", "Content of the confirmation (record)"),
-    ] = ""
-    delivery_evidence: Annotated[
-        str,
-        ix("IX-46", "発送と送付先の裏付け（書面）", "Evidence of dispatch and its address"),
-    ] = ""
 
 
 class Activation(Section):
@@ -161,8 +154,21 @@ class Switching(Section):
         Field(ge=0, le=1439),
     ] = 0
     business_days_only: Annotated[
-        bool, ix("IX-32", "翌日は翌営業日か", "The next day means the next business day")
+        bool,
+        ix(
+            "IX-32",
+            "翌日は翌営業日か（土曜、日曜と holidays の日は数えない）",
+            "The next day is the next business day: no weekend, none of the holidays",
+        ),
     ] = False
+    holidays: Annotated[
+        Annotated[tuple[date, ...], Field(strict=False)],
+        ix(
+            "IX-32",
+            "business_days_only のとき、土日のほかに営業しない日",
+            "With business_days_only: further days without business",
+        ),
+    ] = ()
     refusal: Annotated[
         Presentation, ix("IX-33", "早すぎる手続きの見せ方", "How a too early try is refused")
     ] = "error"
@@ -186,7 +192,11 @@ class Retired(Section):
 
     refused_at: Annotated[
         Literal["activation", "login"],
-        ix("IX-35", "断る場所", "Where it is refused"),
+        ix(
+            "IX-35",
+            "断る場所: activation（利用開始登録）/ login（登録は済んだように見え、ログインで断る）",
+            "Where it is refused: at activation, or only at the login after a seeming activation",
+        ),
     ] = "activation"
     scope: Annotated[
         Literal["global", "customer"],
@@ -196,7 +206,15 @@ class Retired(Section):
             "Refused for whom",
         ),
     ] = "global"
-    permanent: Annotated[bool, ix("IX-35", "いつまでも断るか", "Refused for ever")] = True
+    refused_days: Annotated[
+        int | None,
+        ix(
+            "IX-35",
+            "利用解除から断る日数（書かなければ、いつまでも断る）",
+            "Days for which it is refused; left out: for ever",
+        ),
+        Field(ge=1, le=36500),
+    ] = None
 
 
 class Expiry(Section):
@@ -210,7 +228,6 @@ class Expiry(Section):
         Literal["refused", "accepted"],
         ix("IX-37", "有効期限の後の扱い", "OTPs after expiry"),
     ] = "refused"
-    renewal: Annotated[str, ix("IX-37", "更新の手続き", "Renewal path")] = ""
 
 
 class Exits(Section):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from otp_conformance.declaration.base import Section, Texts, ix
+from otp_conformance.declaration.base import Section, ix
 
 Source = Literal["login", "activation", "deactivation", "other"]
 FailureClass = Literal[
@@ -71,7 +71,6 @@ class Lockout(Section):
             "Other live sessions at suspension: kept or cut",
         ),
     ] = "cut"
-    channels: Annotated[Texts, ix("IX-25", "停止が及ぶほかの経路", "Further channels covered")] = ()
     unlock: Annotated[Unlock, ix("IX-26", "停止状態の解除", "Staff unlock")] = Unlock()
 
 

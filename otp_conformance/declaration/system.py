@@ -141,10 +141,6 @@ class Ics(Section):
             "Staff can revoke a lost token",
         ),
     ]
-    outbox_access: Annotated[
-        bool,
-        ix("IX-46", "お客さまへの通知を試験で見られるか", "The tests can read notices sent"),
-    ]
     otp_on_deactivation: Annotated[
         bool,
         ix(

@@ -16,7 +16,6 @@ from otp_conformance.agent.reconnecting import Reconnecting, reconnected
 from otp_conformance.assets.consumption import Spending, load_table
 from otp_conformance.assets.pool.provisioner import (
     MakeDevice,
-    Outbox,
     PoolMeans,
     PoolProvisioner,
     open_pool,
@@ -25,7 +24,7 @@ from otp_conformance.assets.port import Provisioner
 from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
 from otp_conformance.calls.described import HttpCaller, member
 from otp_conformance.calls.person import NobodyThere, Prompter
-from otp_conformance.calls.test_control import TestControl
+from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.clock.moved import CalledClock, FaketimeClock, MoveRules, SteeredClock
 from otp_conformance.clock.port import Clock
 from otp_conformance.clock.reading import Read, called, date_header, measured
@@ -42,7 +41,7 @@ from otp_conformance.deployment.counting import (
     CountingProvisioner,
     CountingStaffDesk,
 )
-from otp_conformance.deployment.sut import Sut
+from otp_conformance.deployment.sut import Outbox, Sut
 from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
 from otp_conformance.staff.person import PersonStaffDesk
 from otp_conformance.staff.port import AbsentStaffDesk, StaffDesk
@@ -102,6 +101,7 @@ def connect(
         login_extras=_extras(connection),
         spending=spending,
         reconnecting=reconnecting,
+        outbox=outbox(connection),
     )
 
 
@@ -308,26 +308,48 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
         make_device=make_device,
         step_seconds=connection.display.step_seconds,
         software=table.applies_for_software,
-        outbox=_outbox(connection),
     )
     return PoolProvisioner(pool, ledger, spending, means)
 
 
-def _outbox(connection: Connection) -> Outbox | None:
-    adapter = connection.declaration.adapters.provisioning
-    if adapter.outbox is None:
+# -- notices (IX-46) ---------------------------------------------------------
+
+
+def outbox(connection: Connection) -> Outbox | None:
+    """Return what reads the subjects of a customer's notices; None where nothing is declared.
+
+    Raises `DeclarationMismatch` for a declaration that lacks its part.
+    """
+    adapter = connection.declaration.adapters.outbox
+    if adapter is None:
         return None
-    call = adapter.outbox
-    caller = connection.caller("お客さまへの通知の確認", "adapters.provisioning.outbox")
+    if adapter.kind == "test_control":
+        return _controlled_outbox(connection)
+    call, where = adapter.call, adapter.subjects
+    if call is None:
+        raise lacking("adapters.outbox.call", "呼び出しが宣言されていません")
+    caller = connection.caller("お客さまへの通知の確認", "adapters.outbox.call")
 
     def subjects(login_id: str) -> tuple[str, ...]:
         answer = caller.json(call, {"login_id": login_id})
         try:
-            notices = member(answer, adapter.outbox_subjects)
+            notices = member(answer, where)
             return tuple(str(n["subject"] if isinstance(n, dict) else n) for n in notices)
         except (KeyError, IndexError, TypeError, ValueError) as error:
-            where = adapter.outbox_subjects or "（全体）"
-            raise caller.unreadable(f"{where} に件名の配列がありません: {error}") from None
+            place = where or "（全体）"
+            raise caller.unreadable(f"{place} に件名の配列がありません: {error}") from None
+
+    return subjects
+
+
+def _controlled_outbox(connection: Connection) -> Outbox:
+    control = connection.control("adapters.outbox.kind")
+
+    def subjects(login_id: str) -> tuple[str, ...]:
+        answer = control.call("GET", "outbox", query={"login_id": login_id})
+        with reading("outbox"):
+            notices = sorted(answer["notices"], key=lambda n: datetime.fromisoformat(n["at"]))
+            return tuple(str(notice["subject"]) for notice in notices)
 
     return subjects
 

@@ -55,10 +55,6 @@ class CountingProvisioner(Provisioner):
         """Return a known device."""
         return self._inner.device(serial)
 
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of notices."""
-        return self._inner.outbox(login_id)
-
 
 class CountingStaffDesk(StaffDesk):
     """Notes what staff are asked to do, once it is done."""

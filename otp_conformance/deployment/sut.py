@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from otp_conformance.agent.port import ExtraInput, UserAgents
@@ -11,13 +12,16 @@ from otp_conformance.assets.port import Provisioner
 from otp_conformance.clock.port import Clock
 from otp_conformance.staff.port import StaffDesk
 
+Outbox = Callable[[str], tuple[str, ...]]
+"""Subjects of the notices sent to a customer (login ID), oldest first."""
+
 
 @dataclass(frozen=True)
 class Sut:
     """All ports to one deployment. ``login_extras``: declared further fields (IX-05).
 
     ``spending`` takes note of what scenarios use up; ``reconnecting`` of pages
-    that had to be asked for again.
+    that had to be asked for again. ``outbox``: None where notices cannot be read (IX-46).
     """
 
     base_url: str
@@ -28,3 +32,4 @@ class Sut:
     login_extras: tuple[ExtraInput, ...] = ()
     spending: Spending = field(default_factory=Spending)
     reconnecting: Reconnecting = field(default_factory=Reconnecting)
+    outbox: Outbox | None = None

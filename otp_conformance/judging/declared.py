@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from otp_conformance.judging.judge import Judge
 from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action
@@ -31,7 +33,7 @@ class Declared:
     def next_day_control(self, customer: Customer, kind: Kind = Kind.HARDWARE) -> None:
         """On the next day the same request succeeds, as the control of a refusal."""
         if not procedures.gate_is_open(customer, kind):
-            self._scene.time.to_next_day(10, 0)
+            procedures.wait_for_gate(customer, kind)
             self._judge.control_done(procedures.retry_start(customer, kind), customer)
 
     def gate(self, kind: Kind = Kind.HARDWARE) -> None:
@@ -39,8 +41,16 @@ class Declared:
         customer = self._people.acting()
         if procedures.gate_is_open(customer, kind):
             self._judge.done(customer)
-        else:
-            self._judge.refused()
+            return
+        self._judge.refused()
+        refusal = self._scene.declaration.switching.refusal
+        if refusal != "error":
+            self._judge.fact(
+                "早すぎる手続きの見せ方",
+                customer.way_closed,
+                expected=f"宣言どおり（{refusal}）、その先へ進めないこと",
+                observed=customer.site.describe(),
+            )
 
     def reissue(self) -> None:
         """Issue again while issued (ISS-26, IX-19): never two usable tokens."""
@@ -69,6 +79,7 @@ class Declared:
         customer = self._people.person(MAIN)
         switching = self._scene.declaration.switching
         barred = switching.hardware_to_software == "refused"
+        place = switching.hardware_to_software_at
         # A gate at the activation alone does not hold the application up.
         waits = switching.gate in ("issue", "both") and not procedures.gate_is_open(
             customer, Kind.SOFTWARE
@@ -77,6 +88,13 @@ class Declared:
             self._judge.accepted()
             return
         self._judge.refused()
+        if barred and place != "any":
+            self._judge.fact(
+                "ソフトウェアトークンへの切替を断る場所",
+                customer.issue_ended_at == place,
+                expected=f"宣言された場所（{place}）",
+                observed=f"{customer.issue_ended_at}（{customer.site.describe()}）",
+            )
         self._judge.status(customer, "未登録")
 
     def stock_token(self) -> None:
@@ -226,6 +244,41 @@ class Declared:
         customer = self._people.acting()
         self._judge.control(customer.log_in("新しい"))
 
+    def trimmed_code(self) -> None:
+        """Blanks around an OTP at login (LGN-12, IX-14)."""
+        if self._scene.declaration.otp.trim_blanks:
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
+    def code_beside_wrong_password(self) -> None:
+        """The latest login, with the OTP of one refused for its password (LGN-07, IX-10).
+
+        An OTP that is asked for only after the password has not been sent at all.
+        """
+        declared = self._scene.declaration
+        if not (declared.otp.consumed_with_wrong_password and declared.login.flow == "one_page"):
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
+    def issue_after_session(self, customer: Customer) -> None:
+        """A session that has run out takes no application (ISS-01, IX-41); anew it is taken."""
+        screen = customer.site.issue_confirm
+        if screen.is_shown():
+            screen.submit(customer.confirmation("正しい"))
+        self._scene.case.refused(
+            "期限の過ぎたログインでは発行を申請できない",
+            not customer.site.issue_complete.is_shown(),
+            expected="ログインし直すよう求められること",
+            observed=customer.site.describe(),
+        )
+        customer.change_browser()
+        self._judge.status(customer, "未登録")
+        self._judge.control_done(customer.issue(), customer)
+
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""
         for _ in range(times):
@@ -235,6 +288,47 @@ class Declared:
             self._judge.accepted(customer.activate_token_in_hand())
             self._judge.accepted(customer.deactivate())
             self._judge.status(customer, "未登録")
+
+    # -- a deactivated token (DEA-20, DEA-21, RIS-03; IX-35, AMB-29, AMB-60) --
+
+    def retired_token(self, owner: Customer) -> None:
+        """The latest activation, tried with the token that ``owner`` has deactivated.
+
+        Refused at the activation, or, where so declared, at the login behind it; only to
+        the former owner, or only for some days, where so declared. Whatever is declared,
+        a token that is refused never lets anybody in.
+        """
+        customer = self._people.acting()
+        if self._free_again(customer, owner):
+            self._judge.done(customer)
+            return
+        if self._scene.declaration.retired.refused_at == "login":
+            self._retired_at_login(customer)
+            return
+        self._judge.refused()
+        self._judge.status(customer, "トークン発行済")
+        self._judge.accepted(customer.log_in(None))
+        self._judge.control_done(customer.activate_token_in_hand(), customer)
+
+    def _free_again(self, customer: Customer, owner: Customer) -> bool:
+        """Tell whether the declaration lets this customer use the token (again)."""
+        declared = self._scene.declaration.retired
+        if declared.scope == "customer" and customer is not owner:
+            return True
+        if declared.refused_days is None or owner.deactivated_at is None:
+            return False
+        until = owner.deactivated_at + timedelta(days=declared.refused_days)
+        return self._scene.time.now() >= until
+
+    def _retired_at_login(self, customer: Customer) -> None:
+        """The activation seems to be done; the token still does not let its user in."""
+        self._judge.accepted()
+        customer.log_out()
+        customer.log_in("そのトークンの")
+        self._judge.login_refused()
+        other = self._people.control_customer(Status.ISSUED)
+        procedures.activate(other)
+        self._judge.control(other.log_in("新しい"))
 
     # -- what counts towards a suspension (LCK-18 to LCK-20, IX-21 to IX-24) --
 
@@ -285,8 +379,38 @@ class Declared:
             self._judge.done(customer)
             return
         self._judge.refused()
+        if limit and declaration.activation.limit_effect == "application_cancelled":
+            self._judge.status(customer, "未登録")
+            procedures.receive_new_token(customer)
+            self._judge.control_done(customer.activate_token_in_hand(), customer)
+            return
         procedures.unlock(customer)
         self._judge.control_done(procedures.activate_after_new_login(customer), customer)
+
+    def confirmation_limit(self) -> None:
+        """The latest deactivation, after mistakes in the confirmation password (AMB-57, IX-28).
+
+        Login is left alone.
+        """
+        customer = self._people.acting()
+        if not self._scene.declaration.confirmation_password.failure_limit:
+            self._judge.done(customer)
+            return
+        self._judge.refused()
+        customer.change_browser()
+        self._judge.accepted(customer.log_in("新しい"))
+        self._judge.status(customer, "サービス利用中")
+        other = self._people.control_customer(Status.IN_SERVICE)
+        self._judge.control_done(other.deactivate(), other)
+
+    def unlocked_login(self, customer: Customer) -> None:
+        """Once staff have lifted the suspension, the customer gets in (LCK-11; IX-26, AMB-17).
+
+        With the same token, or by password where it is retired.
+        """
+        kept = self._scene.declaration.lockout.unlock.token == "kept"  # noqa: S105 - no secret
+        self._judge.accepted(customer.log_in("新しい" if kept else None))
+        self._judge.status(customer, "サービス利用中" if kept else "未登録")
 
     def _suspended(self, *, suspended: bool) -> None:
         if not suspended:

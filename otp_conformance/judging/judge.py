@@ -78,6 +78,9 @@ class Judge:
     def asked_for_otp(self) -> None:
         """The latest login stopped at the question for the OTP, with no way in."""
         tried = self._scene.latest()
+        if self._scene.declaration.login.remembered_devices and self._people.acting().remembered:
+            self.accepted()  # a device that is known, as declared (LGN-09, IX-05)
+            return
         self._case.refused(
             "ワンタイムパスワードなしのログインが拒否される",
             not tried.accepted and tried.asked_otp,
@@ -163,9 +166,12 @@ class Judge:
         self._case.control(f"対照：{what}", ok, expected=f"対照として、{what}こと", observed=seen)
 
     def unlock_control(self, customer: Customer) -> None:
-        """After staff lift the suspension, the same customer and token get in."""
+        """After staff lift the suspension, the same customer gets in, with the same token.
+
+        Without an OTP where the declaration says that lifting retires the token.
+        """
         procedures.unlock(customer)
-        self.control(customer.log_in("新しい"))
+        self.control(customer.log_in(None if customer.token is None else "新しい"))
 
     # -- facts ------------------------------------------------------------
 
@@ -260,9 +266,15 @@ class Judge:
     def code_format(self, customer: Customer) -> None:
         """Every shown value is made of the declared number of half-width digits (TOK-08)."""
         digits = self._scene.declaration.otp.digits
+        exactly = self._scene.declaration.otp.leading_zeros
         time, device = self._scene.time, customer.in_hand()
         codes = [device.code_at(time.moment_in(time.step() + k)) for k in range(100)]
-        bad = [c for c in codes if not (c.isascii() and c.isdigit() and len(c) == digits)]
+        bad = [
+            c
+            for c in codes
+            if not (c.isascii() and c.isdigit())
+            or not (len(c) == digits or (len(c) < digits and not exactly))
+        ]
         self.fact(
             "トークンの値は宣言された桁数の半角数字である",
             not bad,

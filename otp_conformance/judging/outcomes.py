@@ -240,6 +240,16 @@ OTP_FULL_WIDTH = _either(
     "全角数字を半角数字に直して受け付ける",
     lambda d: d.otp.full_width != "converted",
 )
+OTP_BLANKS = _either(
+    "前後の空白を取り除かない",
+    "前後の空白を取り除いて受け付ける",
+    lambda d: not d.otp.trim_blanks,
+)
+CODE_BESIDE_WRONG_PASSWORD = _either(
+    "ログインパスワードを間違えても使用済みにならない",
+    "ログインパスワードを間違えても使用済みになる",
+    lambda d: not d.otp.consumed_with_wrong_password,
+)
 SERIAL_BLANKS = _either(
     "前後の空白を取り除かない",
     "前後の空白を取り除いて受け付ける",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from otp_conformance.judging.contents import check_of, page_of
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
-from otp_conformance.people.places import address_of, is_shown
+from otp_conformance.people.places import address_of, is_shown, walk
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
@@ -66,9 +66,17 @@ class ScreenJudge:
         )
 
     def control_direct(self, customer: Customer, screen: str) -> None:
-        """With everything in order, the same address shows the screen."""
+        """With everything in order, the same address shows the screen.
+
+        Where nobody may open a later page by its address (IX-41), the ordinary way does.
+        """
         site = customer.site
         site.agent.open(address_of(self._people, screen))
+        refused = self._people.scene.declaration.sessions.direct_url == "refused"
+        if refused and not is_shown(site, screen):
+            walk(customer, screen)
+            self.control_way(f"{screen}へ進める", customer, is_shown(customer.site, screen))
+            return
         self._case.control(
             f"対照：{screen}を直接開ける",
             is_shown(site, screen),

@@ -27,6 +27,7 @@ class CodeChoice:
     ``fresh``: first move on to a step whose code was never used.
     ``spoil``: what is done to the right code.
     ``begins``: with what the right code begins; the clock moves on to such a one.
+    ``zero``: it differs in a leading zero only.
     """
 
     source: str = "own"
@@ -34,6 +35,7 @@ class CodeChoice:
     fresh: bool = False
     spoil: Callable[[str], str] | None = None
     begins: str = ""
+    zero: bool = False
 
 
 def _letter(code: str) -> str:
@@ -66,6 +68,7 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "別のトークンの": CodeChoice(source="spare", fresh=True),
     "そのトークンの": CodeChoice(source="chosen", fresh=True),
     "利用解除したトークンの": CodeChoice(source="retired", fresh=True),
+    "失効したトークンの": CodeChoice(source="retired", fresh=True),
     "許容幅でいちばん古い": CodeChoice(offset="-W", fresh=True),
     "許容幅より一つ古い": CodeChoice(offset="-W-1", fresh=True),
     "許容幅でいちばん先の": CodeChoice(offset="+F", fresh=True),
@@ -79,11 +82,12 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "末尾に一桁多い": CodeChoice(fresh=True, spoil=lambda code: code + "0"),
     "英字の混じった": CodeChoice(fresh=True, spoil=_letter),
     "途中に空白の入った": CodeChoice(fresh=True, spoil=_blank_inside),
+    "前後に空白の付いた": CodeChoice(fresh=True, spoil=lambda code: f" {code} "),
     "全角数字の": CodeChoice(fresh=True, spoil=full_width),
     "正しい値より1大きい": CodeChoice(fresh=True, spoil=_plus(1)),
     "正しい値より1小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
-    "先頭に0を足した": CodeChoice(fresh=True, spoil=lambda code: f"0{code}"),
-    "先頭の0を省いた": CodeChoice(fresh=True, begins="0", spoil=lambda code: code[1:]),
+    "先頭に0を足した": CodeChoice(fresh=True, zero=True, spoil=lambda code: f"0{code}"),
+    "先頭の0を省いた": CodeChoice(fresh=True, zero=True, begins="0", spoil=lambda code: code[1:]),
 }
 
 # Ways to a code whose fate does not hang on the step in which it is sent.

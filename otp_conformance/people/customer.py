@@ -58,9 +58,12 @@ class Customer:
         self.noted_code = ""
         self.entered = False  # an OTP has been chosen for the attempt at hand
         self.logged_in = False
+        self.remembered = False  # an OTP has been used in this browser
+        self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
         self.deactivated_at: datetime | None = None
         self.awaiting_dispatch = False
         self._wrong_count = 0
+        self._drift = 0  # time steps by which a used code was late
         self._way_closed = False
         self._site: Site | None = None
         self._former_site: Site | None = None
@@ -80,7 +83,7 @@ class Customer:
     def change_browser(self) -> None:
         """Go on in another browser; the old one stays as it is."""
         self._former_site = self._site
-        self._site, self.logged_in = None, False
+        self._site, self.logged_in, self.remembered = None, False, False
 
     def return_to_former_browser(self) -> None:
         """Go back to the browser used before the present one."""
@@ -105,7 +108,7 @@ class Customer:
     def forget_cookies(self) -> None:
         """Clear everything that the browser remembers."""
         self.site.agent.forget_cookies()
-        self.logged_in = False
+        self.logged_in, self.remembered = False, False
 
     # -- what is in hand --------------------------------------------------
 
@@ -141,6 +144,11 @@ class Customer:
         window (IX-08).
         """
         choice = CODE_PHRASES[phrase]
+        if choice.zero and not self.scene.declaration.otp.leading_zeros:
+            raise NotApplicable(
+                expected="先頭の0も桁に数えて確かめること",
+                observed="先頭の0は桁に含まないと宣言されています（otp.leading_zeros）",
+            )
         code = self._code(choice, function)
         self.scene.keep_secret(code)
         timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
@@ -171,6 +179,7 @@ class Customer:
                 expected="許容幅の外の値で確かめること",
                 observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
             )
+        self._require_unlearnt(offset, window.backward)
         code = right_code(
             device,
             self.scene.time,
@@ -182,6 +191,20 @@ class Customer:
         if choice.source == "other_customer":
             self.other().last_code = code
         return choice.spoil(code) if choice.spoil else code
+
+    def _require_unlearnt(self, offset: int, backward: int) -> None:
+        """Raise `NotApplicable` where a late code has taught the system a drift (IX-09).
+
+        A real token does not jump: after a code of its past none of its present comes.
+        """
+        learns = self.scene.declaration.otp.resynchronisation == "drift_learning"
+        if learns and self._drift and offset != self._drift:
+            raise NotApplicable(
+                expected="古い値を使った後に、表示中の値で確かめること",
+                observed="時刻のずれを値から学ぶと宣言されています（otp.resynchronisation）",
+            )
+        if -backward <= offset < 0:
+            self._drift = offset
 
     def _suits(self, choice: CodeChoice, step: int, code: str) -> bool:
         """Tell whether a code has the wished form and, once spoilt, is no token's by luck."""
@@ -231,10 +254,20 @@ class Customer:
 
     # -- the verbs of the manual ----------------------------------------
 
+    @property
+    def way_closed(self) -> bool:
+        """Whether the latest way ended at a control that could not be used."""
+        return self._way_closed
+
     def log_in(self, phrase: str | None, *, password: str | None = None) -> Attempt:
-        """Try to log in with the OTP of a phrase; None: stop where it is asked."""
+        """Try to log in with the OTP of a phrase; None: stop where it is asked.
+
+        Whoever is to enter one where devices are remembered does so on a new device.
+        """
         code = None if phrase is None else self.code(phrase, "login")
         self.log_out()
+        if code is not None and self.scene.declaration.login.remembered_devices:
+            self.forget_cookies()
         site = self.site
         site.login.open()
         used = self.account.login_password if password is None else password
@@ -245,6 +278,7 @@ class Customer:
         if code is not None and site.login_otp.is_shown():
             site.login_otp.submit(code)
         self.logged_in = site.top.is_shown()
+        self.remembered = self.remembered or (self.logged_in and code is not None)
         asked = site.login_otp.is_shown() or (one_page and not self.logged_in and code is None)
         return self._ended(
             Attempt(
@@ -326,11 +360,17 @@ class Customer:
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
         """Walk to the issue confirmation of a kind; False where the way is closed."""
-        if not self.go_to_kind_selection() or not self.site.kind_selection.can_choose(kind):
+        self.issue_ended_at = "selection"
+        if not self.go_to_kind_selection():
+            return False
+        if not self.site.kind_selection.can_choose(kind):
+            self.issue_ended_at = "hidden"
             return False
         self._way_closed = False
         self.site.kind_selection.choose(kind)
-        return self.site.issue_confirm.of(kind).is_shown()
+        shown = self.site.issue_confirm.of(kind).is_shown()
+        self.issue_ended_at = "submission" if shown else "selection"
+        return shown
 
     def go_to_hardware_confirmation(self) -> bool:
         """Walk to the issue confirmation of a hardware token."""
@@ -467,6 +507,10 @@ class Customer:
                 observed="利用解除の画面にワンタイムパスワード欄がないと宣言されています",
             )
 
+    def wait_for_effect(self) -> None:
+        """Wait as long as an activation or deactivation is declared to take (IX-36)."""
+        self.scene.time.wait_for_effect(self.scene.declaration.effect.latency_seconds)
+
     def _told(self) -> bool:
         return self.site.tells_refusal() or self._way_closed
 
@@ -492,6 +536,8 @@ class Customer:
             titled = manual.kept(success.described.verifies.get("title", ()))
             attempt = replace(attempt, strange=success.title_key, titled_by=titled)
         self._note_spending(attempt)
+        if attempt.accepted and attempt.action in (Action.ACTIVATION, Action.DEACTIVATION):
+            self.wait_for_effect()
         self.attempts.append(attempt)
         self.scene.last = attempt
         return attempt

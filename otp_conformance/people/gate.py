@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.specification.words import Kind
 
+_SATURDAY = 5  # as `date.weekday` counts
+
 
 def service_day(moment: datetime, declaration: Declaration) -> date:
     """Return the calendar date of a moment, in the declared zone and with its cut-over."""
@@ -33,4 +35,19 @@ def is_open(
     """Tell whether a start after a deactivation is possible now, by declaration."""
     if not covered(declaration, former, new):
         return True
-    return service_day(now, declaration) > service_day(deactivated, declaration)
+    return service_day(now, declaration) >= opening_day(deactivated, declaration)
+
+
+def opening_day(deactivated: datetime, declaration: Declaration) -> date:
+    """Return the first day on which the gate is open after a deactivation.
+
+    The next calendar date; where business days are declared, the first later one that
+    is neither a Saturday, a Sunday nor a declared holiday (AMB-10, IX-32).
+    """
+    switching = declaration.switching
+    day = service_day(deactivated, declaration) + timedelta(days=1)
+    while switching.business_days_only and (
+        day.weekday() >= _SATURDAY or day in switching.holidays
+    ):
+        day += timedelta(days=1)
+    return day

@@ -66,6 +66,7 @@ SERIAL_SPOILERS: dict[str, Callable[[str], str]] = {
 SERIAL_SOURCES: dict[str, str] = {
     "在庫のトークンの": "spare",
     "利用解除したトークンの": "retired",
+    "失効したトークンの": "retired",
     "別のお客さまの": "other_customer",
     "元のお客さまの利用解除したトークンの": "other_retired",
 }

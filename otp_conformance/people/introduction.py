@@ -9,6 +9,7 @@ from typing import Literal
 from otp_conformance.assets.port import Need
 from otp_conformance.people import procedures
 from otp_conformance.people.customer import Customer
+from otp_conformance.people.gate import opening_day, service_day
 from otp_conformance.people.scene import Scene
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
@@ -73,6 +74,20 @@ class People:
         return self.introduce(
             name, Need(status, confirmation_length=length), confirmation_password=password
         )
+
+    def to_next_day(self, hour: int, minute: int) -> None:
+        """Move to a time of the next day, as the declaration means it for a new start (IX-32).
+
+        Where only business days count, a weekend or holiday after a deactivation is passed.
+        """
+        time, declaration = self.scene.time, self.scene.declaration
+        time.to_next_day(hour, minute)
+        if not declaration.switching.business_days_only:
+            return
+        ended = [at for each in self._by_name.values() if (at := each.deactivated_at) is not None]
+        opening = max((opening_day(at, declaration) for at in ended), default=None)
+        while opening is not None and service_day(time.now(), declaration) < opening:
+            time.to_next_day(hour, minute)
 
     def control_customer(self, status: Status) -> Customer:
         """Return a customer of their own for a control."""

@@ -10,18 +10,53 @@ from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import is_open
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenDevice
-from otp_conformance.verdict.outcome import NotRun, SetupFailed
+from otp_conformance.verdict.outcome import NotApplicable, NotRun, SetupFailed
 
 # Whether the last minute belongs to the token is nowhere said: a day is beyond doubt.
 _AFTER_EXPIRY = timedelta(days=1)
+_BEYOND = timedelta(minutes=1)
+# Of the idle time, how much may pass between two signs of life.
+_SHARE = 0.6
+_MOST_SIGNS = 400
+# More mistakes than these would spend an hour of OTPs.
+_MOST_MISTAKES = 30
 _CIRCUMSTANCES = "お客さまから連絡を受け、本人であることと誤入力の経緯を確認した"
 
 # -- what staff do -----------------------------------------------------------
 
 
 def unlock(customer: Customer) -> None:
-    """Staff lift a suspension after noting the circumstances (LCK-10)."""
+    """Staff lift a suspension after noting the circumstances (LCK-10).
+
+    It is in force when this returns: the declared delay has passed (IX-26). Where so
+    declared, it retires the token.
+    """
+    declared = customer.scene.declaration.lockout.unlock
     customer.scene.staff.unlock(customer.account.login_id, _CIRCUMSTANCES)
+    customer.scene.time.wait_for_effect(declared.delay_seconds)
+    if declared.token == "retired":  # noqa: S105 - an effect on the token, no secret
+        customer.retire()
+
+
+def unlock_keeping_token(customer: Customer) -> None:
+    """Staff lift a suspension; the customer goes on with the same token (LCK-13, LCK-14).
+
+    Raises `NotApplicable` where the declaration says that the token is retired by it.
+    """
+    if customer.scene.declaration.lockout.unlock.token == "retired":  # noqa: S105 - no secret
+        raise NotApplicable(
+            expected="停止状態の解除の後に、同じトークンで確かめること",
+            observed="停止状態を解除するとトークンは失効すると宣言されています"
+            "（lockout.unlock.token）",
+        )
+    unlock(customer)
+
+
+def revoke(customer: Customer) -> None:
+    """Staff retire the token that a customer has lost; its sessions are over (IX-43)."""
+    customer.scene.staff.revoke(customer.account.login_id)
+    customer.retire()
+    customer.change_browser()
 
 
 def deliver(customer: Customer) -> TokenDevice:
@@ -95,8 +130,8 @@ def start_software(customer: Customer) -> None:
 
 
 def wait_for_gate(customer: Customer, kind: Kind) -> None:
-    """Move to the next day if the declared gate is shut for this customer."""
-    if not gate_is_open(customer, kind):
+    """Move on, day by day, until the declared gate is open for this customer."""
+    while not gate_is_open(customer, kind):
         customer.scene.time.to_next_day(10, 0)
 
 
@@ -160,6 +195,39 @@ def let_expire(customer: Customer) -> None:
     customer.scene.time.move_to(day_after)
 
 
+def stay_idle(customer: Customer) -> None:
+    """Let the customer do nothing for longer than the declared time (IX-41)."""
+    minutes = customer.scene.declaration.sessions.idle_minutes
+    customer.scene.time.advance(timedelta(minutes=minutes) + _BEYOND)
+
+
+def outlast_session(customer: Customer) -> None:
+    """Let the customer stay busy until the declared time since the login is over (IX-41).
+
+    Raises `NotApplicable` where no such time is declared, `NotRun` where it would take
+    hundreds of pages.
+    """
+    declared, time = customer.scene.declaration.sessions, customer.scene.time
+    if declared.absolute_minutes is None:
+        raise NotApplicable(
+            expected="ログインから所定の時間がたつと切れることを確かめること",
+            observed="ログインからの時間では切れないと宣言されています（sessions.absolute_minutes）",
+        )
+    whole = timedelta(minutes=declared.absolute_minutes) + _BEYOND
+    stride = timedelta(minutes=declared.idle_minutes) * _SHARE
+    if whole / stride > _MOST_SIGNS:
+        raise NotRun(
+            expected="操作を続けながら、ログインからの期限を過ぎること",
+            observed=f"画面を{_MOST_SIGNS}回より多く開くことになります",
+            hint="試験環境では sessions の二つの時間の差を小さくすると実施できます。",
+        )
+    while whole > stride:
+        time.advance(stride)
+        whole -= stride
+        customer.site.agent.reload()
+    time.advance(whole)
+
+
 # -- mistakes ----------------------------------------------------------------
 
 
@@ -191,6 +259,25 @@ def mistake_at_deactivation(customer: Customer, times: int) -> None:
     for _ in range(times):
         attempt = customer.deactivate(code="誤った")
         attempt.require_refused("誤ったワンタイムパスワード")
+
+
+def mistake_confirmation(customer: Customer) -> None:
+    """Enter a wrong confirmation password as often as declared, OTPs right; each is refused.
+
+    Where no limit is declared, as often as wrong OTPs would suspend. Raises `NotRun` for
+    a limit that would spend too many OTPs.
+    """
+    limit = customer.scene.declaration.confirmation_password.failure_limit
+    times = limit or customer.scene.threshold
+    if times > _MOST_MISTAKES:
+        raise NotRun(
+            expected=f"確認用パスワードを続けて{times}回間違えること",
+            observed=f"{_MOST_MISTAKES}回を超える誤りは試みません",
+            hint="試験環境で confirmation_password.failure_limit を小さくすると実施できます。",
+        )
+    for _ in range(times):
+        attempt = customer.deactivate("一文字違いの")
+        attempt.require_refused("誤った確認用パスワード")
 
 
 def mistake_at_activation(customer: Customer, times: int) -> None:

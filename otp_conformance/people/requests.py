@@ -319,6 +319,8 @@ def _do_keeping(customer: Customer, action: Action) -> FormRequest:
     customer.awaiting_dispatch = customer.awaiting_dispatch or action is Action.ISSUE
     if action is Action.DEACTIVATION:
         customer.retire()
+    if action in (Action.ACTIVATION, Action.DEACTIVATION):
+        customer.wait_for_effect()
     return kept
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from otp_conformance.clock.port import Clock
+from otp_conformance.verdict.outcome import NotApplicable
 
 JST = ZoneInfo("Asia/Tokyo")
 
@@ -63,6 +64,7 @@ class Timeline:
 
     def __init__(self, clock: Clock, step_seconds: int) -> None:
         self._clock = clock
+        self._not_before: datetime | None = None
         self.step_seconds = step_seconds
 
     def begin(self) -> None:
@@ -100,8 +102,27 @@ class Timeline:
         return datetime.fromtimestamp(step * self.step_seconds + second, tz=JST)
 
     def move_to(self, moment: datetime) -> None:
-        """Bring the SUT's clock to a moment."""
+        """Bring the SUT's clock to a moment.
+
+        Raises `NotApplicable` for one at which, as declared, what was just done has
+        no effect yet.
+        """
+        if self._not_before is not None and moment < self._not_before:
+            raise NotApplicable(
+                expected=f"{moment:%Y年%m月%d日%H時%M分%S秒}に試みること",
+                observed="直前の手続きの効果は、宣言によれば"
+                f"{self._not_before:%Y年%m月%d日%H時%M分%S秒}まで出ません",
+            )
         self._clock.move_to(moment)
+
+    def wait_for_effect(self, seconds: int) -> None:
+        """Let the declared seconds pass until what was just done takes effect; 0: none.
+
+        Moved where the clock can be moved, waited for where it cannot.
+        """
+        if seconds:
+            self._not_before = self.now() + timedelta(seconds=seconds)
+            self._clock.move_to(self._not_before)
 
     def advance(self, span: timedelta) -> None:
         """Move the SUT's clock forward."""

@@ -20,6 +20,7 @@ NEEDS_JA = {
     "@needs.issue": "発行の機能が要る",
     "@needs.activation": "利用開始登録の機能が要る",
     "@needs.deactivation": "利用解除の機能が要る",
+    "@needs.revocation": "職員がトークンを失効させられる場合",
     "@needs.software": "ソフトウェアトークンがある場合",
     "@needs.keyboard": "ソフトウェアキーボードがある場合",
     "@needs.browser": "ブラウザーで確かめる",

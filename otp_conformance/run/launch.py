@@ -119,6 +119,8 @@ class Launch:
         wishes: dict[str, Any] = {}
         if declaration.sut.accept_any_certificate:
             wishes["any_certificate"] = True
+        if declaration.sut.locale != "ja":
+            wishes["locale"] = declaration.sut.locale
         if declaration.sut.frame:
             wishes["frame"] = declaration.sut.frame
         agents = self._parts.make_agents(

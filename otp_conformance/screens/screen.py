@@ -11,6 +11,8 @@ from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import SetupFailed
 
+_CONFIRMATION = "confirmation.field"
+
 
 class Screen:
     """One screen, recognised by its normalised title, with its fields and buttons by name.
@@ -124,7 +126,7 @@ class Screen:
     def fill(self, *values: str | None) -> None:
         """Fill the fields in, in the manual's order; None, and what is left out, stay alone."""
         for key, value in self._given(values).items():
-            self._desk.fill(key, value)
+            self._enter(key, value)
 
     def submit(self, *values: str | None) -> bool:
         """Fill in as `fill` does and press the button that sends; True: it was sent."""
@@ -149,15 +151,25 @@ class Screen:
         return {key: v for key, v in zip(names, values, strict=False) if v is not None}
 
     def fill_confirmation(self, confirmation: str) -> None:
-        """Type the confirmation password (確認用パスワード)."""
-        self._desk.fill("confirmation.field", confirmation)
+        """Enter the confirmation password (確認用パスワード)."""
+        self._enter(_CONFIRMATION, confirmation)
+
+    def _enter(self, key: str, value: str) -> None:
+        if self._clicked(key):
+            self.click_confirmation(value)
+        else:
+            self._desk.fill(key, value)
+
+    def _clicked(self, key: str) -> bool:
+        """Tell whether a field takes clicks only: typing is declared impossible (IX-29)."""
+        declared = self._desk.declaration
+        forced = declared.ics.on_screen_keyboard and declared.keyboard.use == "forced"
+        return forced and key == _CONFIRMATION and self.key in declared.keyboard.screens
 
     def click_confirmation(self, confirmation: str) -> None:
         """Enter the confirmation password by the on-screen keyboard."""
         agent, desk = self._desk.agent, self._desk
-        agent.type_by_clicks(
-            desk.field("confirmation.field"), desk.action("keyboard.open"), confirmation
-        )
+        agent.type_by_clicks(desk.field(_CONFIRMATION), desk.action("keyboard.open"), confirmation)
         done = desk.action("keyboard.done")
         if agent.has(done):
             agent.press(done)
@@ -173,10 +185,11 @@ class Screen:
         was meant, in the same request: the refusal to be seen is the server's.
         """
         for key, value in values.items():
-            self._desk.fill(key, value)
-        if self._altered_by_page(values):
+            self._enter(key, value)
+        typed = {key: value for key, value in values.items() if not self._clicked(key)}
+        if self._altered_by_page(typed):
             request = self.request()
-            for key, value in values.items():
+            for key, value in typed.items():
                 request = request.with_value(self.parameter(key), value)
             self._desk.agent.send(request)
         else:

@@ -18,7 +18,6 @@ ANSWERS = {
     "ics.software_tokens": "いいえ",
     "ics.staff_access": "n",
     "ics.staff_revocation": "n",
-    "ics.outbox_access": "n",
     "otp.digits": "8",
     "issue.binding": "dispatch",
     "issue.deactivate_when_issued": "refused",

@@ -10,6 +10,7 @@ import pytest
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.fields import parameters
 from otp_conformance.declaration.load import LoadedDeclaration, load
+from otp_conformance.declaration.removed import REMOVED
 from otp_conformance.declaration.template import required_keys
 from otp_conformance.language import speaking
 from otp_conformance.resources import fixtures_dir
@@ -30,7 +31,7 @@ allowed_hosts = ["ib.example.test"]
 software_tokens = false
 staff_access = true
 staff_revocation = false
-outbox_access = false
+on_screen_keyboard = true
 [otp]
 digits = 6
 [issue]
@@ -121,8 +122,8 @@ def test_the_reference_declares_everything_that_has_a_meaning_there() -> None:
     silent = {key.split(".")[0] for key in loaded.defaulted()}
     # It needs no marks: its screens have titles. Its manual is the suite's own.
     assert silent <= {
-        *("screen_ids", "otp", "issue", "lockout", "expiry", "buttons", "adapters"),
-        *("screen_marks", "sut"),
+        *("screen_ids", "otp", "issue", "buttons", "adapters", "screen_marks", "sut"),
+        *("switching", "retired"),  # holidays and days of refusal, which it has none of
     }
 
 
@@ -413,6 +414,18 @@ def test_one_line_for_each_mistake(
     assert "hunter2" not in text
     assert "12345" not in text
     assert ":pw@" not in text
+
+
+@pytest.mark.parametrize("key", REMOVED)
+def test_a_key_of_an_earlier_version_gets_one_clear_message(tmp_path: Path, key: str) -> None:
+    *tables, last = key.split(".")
+    line = f"{last} = false"
+    text = GOOD
+    head = f"[{'.'.join(tables)}]\n"
+    text = text.replace(head, head + line + "\n") if head in text else f"{text}{head}{line}\n"
+    problems = _wrong(tmp_path, text).problems
+    assert [p.key for p in problems] == [key]
+    assert problems[0].fix == REMOVED[key].ja
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])

@@ -112,4 +112,8 @@ def judge(**more: Any) -> SimpleNamespace:
 def unlocked(lifted: list[str]) -> SimpleNamespace:
     """Return a scene whose staff note whose suspension they lift."""
     staff = SimpleNamespace(unlock=lambda login_id, circumstances: lifted.append(login_id))
-    return SimpleNamespace(staff=staff)
+    declared = SimpleNamespace(
+        lockout=SimpleNamespace(unlock=SimpleNamespace(delay_seconds=0, token="kept"))
+    )
+    time = SimpleNamespace(wait_for_effect=lambda seconds: None)
+    return SimpleNamespace(staff=staff, declaration=declared, time=time)

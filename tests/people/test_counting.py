@@ -19,6 +19,7 @@ LET_IN = [("fact", True)]
 def counting(*, accepted: bool, threshold: int = 5, **lockout: object):
     """Return a judge of a login's end, for a system with that suspension."""
     customer = Some(
+        token=object(),
         scene=unlocked([]),
         account=Some(login_id="c1"),
         log_in=lambda phrase: attempt(accepted=True),

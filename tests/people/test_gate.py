@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 import pytest
@@ -21,6 +21,8 @@ class _Switching:
     covers_handset_change: bool = False
     time_zone: str = "Asia/Tokyo"
     cutover_minutes: int = 0
+    business_days_only: bool = False
+    holidays: tuple[date, ...] = ()
 
 
 @dataclass
@@ -63,6 +65,25 @@ def test_a_declared_cutover_moves_the_border() -> None:
     late = "2026年12月9日02時00分00秒"
     assert not _open("2026年12月8日10時00分00秒", late, cutover_minutes=180)
     assert _open("2026年12月8日10時00分00秒", "2026年12月9日03時00分00秒", cutover_minutes=180)
+
+
+@pytest.mark.parametrize(
+    ("deactivated", "opens"),
+    [
+        ("2026年12月10日10時00分00秒", "2026年12月11日00時00分00秒"),  # Thursday
+        ("2026年12月11日10時00分00秒", "2026年12月14日00時00分00秒"),  # Friday
+        ("2026年12月12日10時00分00秒", "2026年12月14日00時00分00秒"),  # Saturday
+        ("2026年12月30日10時00分00秒", "2027年1月4日00時00分00秒"),  # two holidays and a weekend
+    ],
+)
+def test_where_business_days_count_the_gate_opens_on_the_next_one(
+    deactivated: str, opens: str
+) -> None:
+    holidays = (date(2026, 12, 31), date(2027, 1, 1))
+    calendar = {"business_days_only": True, "holidays": holidays}
+    before = (parse_date(opens) - parse_span("1秒")).strftime("%Y年%m月%d日%H時%M分%S秒")
+    assert not _open(deactivated, before, **calendar)
+    assert _open(deactivated, opens, **calendar)
 
 
 def test_only_a_change_of_kind_waits_unless_declared() -> None:

@@ -122,7 +122,8 @@ def test_a_refused_login_leaves_no_way_in(right):
 def test_a_login_without_otp_stops_at_the_question(accepted, asked, inside, ends):
     customer = Some(site=site(top=screen(shown=inside)))
     tried = attempt(accepted=accepted, asked_otp=asked)
-    made = judge(latest=lambda: tried, acting=lambda: customer)
+    declared = Some(login=Some(remembered_devices=False))
+    made = judge(latest=lambda: tried, acting=lambda: customer, declaration=declared)
     made.judge.asked_for_otp()
     assert made.case.ends == [("refusal", ok) for ok in ends]
 
@@ -160,6 +161,7 @@ def test_controls(right):
 def test_the_control_of_a_suspension_is_a_login_after_it_was_lifted(right):
     lifted = []
     customer = Some(
+        token=object(),
         scene=unlocked(lifted),
         account=Some(login_id="c1"),
         log_in=lambda phrase: attempt(accepted=right and phrase == "新しい"),
@@ -222,7 +224,7 @@ def test_a_value_lasts_a_minute_and_no_longer(code_at, right):
 )
 def test_a_value_is_made_of_the_declared_digits(code, right):
     device = Some(code_at=lambda moment: code)
-    made = judge(time=Clock(), declaration=Some(otp=Some(digits=6)))
+    made = judge(time=Clock(), declaration=Some(otp=Some(digits=6, leading_zeros=True)))
     made.judge.code_format(Some(in_hand=lambda: device))
     assert made.case.ends == [("fact", right)]
 

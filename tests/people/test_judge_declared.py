@@ -30,6 +30,7 @@ def test_a_session_that_the_declaration_keeps_goes_on(right):
 @BOTH
 def test_a_session_that_the_declaration_cuts_is_cut(right):
     customer = Some(
+        token=object(),
         site=site(portal=screen(shown=not right)),
         scene=unlocked([]),
         account=Some(login_id="c1"),

@@ -55,6 +55,7 @@ def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
     monkeypatch.setattr("otp_conformance.judging.screen.address_of", lambda world, name: f"/{name}")
     here = site(agent=Some(open=opened.append), screen=only("deactivation", shown=right))
     made, sight = looking_at()
+    made.declaration = Some(sessions=Some(direct_url="allowed"))
     sight.control_direct(Some(site=here), "利用解除の画面")
     assert opened == ["/利用解除の画面"]
     assert made.case.ends == [("control", right)]

@@ -59,7 +59,7 @@ def customer_with(tmp_path):
 
 
 def in_world():
-    return judge(time=Time(), declaration=Some(otp=Some(digits=6)))
+    return judge(time=Time(), declaration=Some(otp=Some(digits=6, leading_zeros=True)))
 
 
 @pytest.mark.parametrize(("prints", "right"), [(BY_STEP, True), ("print('271828')", False)])

@@ -43,7 +43,7 @@ def token(serial, **more):
 
 @pytest.fixture
 def make(tmp_path):
-    def build(*tables, software=lambda _: False, outbox=None):
+    def build(*tables, software=lambda _: False):
         path = tmp_path / "pool.toml"
         path.write_text(HEAD + "".join(tables), encoding="utf-8")
         spending = Spending()
@@ -53,7 +53,6 @@ def make(tmp_path):
             make_device=Device,
             step_seconds=60,
             software=software,
-            outbox=outbox,
         )
         ledger = Ledger(tmp_path / "ledger.ndjson")
         return PoolProvisioner(load_pool(path), ledger, spending, means), spending
@@ -139,12 +138,6 @@ def test_last_use_is_known_after_a_release(make, tmp_path):
     assert pool.entries
     got = make(*tables)[0].customer(Need(Status.IN_SERVICE))
     assert got.last_used == datetime.fromtimestamp(30000000 * 60, tz=UTC)
-
-
-def test_outbox_only_where_declared(make):
-    with pytest.raises(NotRun, match="outbox"):
-        make(token("1"))[0].outbox("u1")
-    assert make(token("1"), outbox=lambda _: ("件名",))[0].outbox("u1") == ("件名",)
 
 
 def test_kind_matters(make):

@@ -231,15 +231,6 @@ class TestProvisioner:
         with pytest.raises(SetupFailed, match="000"):
             TestControlProvisioner(Script({}).control()).device("000")
 
-    def test_outbox_is_in_order_of_time(self) -> None:
-        notices = [
-            {"at": "2026-11-24T10:05:00+09:00", "login_id": "a", "subject": "後", "body": ""},
-            {"at": "2026-11-24T01:00:00+00:00", "login_id": "a", "subject": "先", "body": ""},
-        ]
-        script = Script({"GET outbox": {"notices": notices}})
-        assert TestControlProvisioner(script.control()).outbox("a") == ("先", "後")
-        assert script.asked == [("GET outbox", {"login_id": "a"})]
-
     def test_every_secret_is_told(self) -> None:
         learnt: list[str] = []
         script = Script(PROVISIONING)

@@ -60,6 +60,10 @@ def _whoever_types_it() -> None:
 _REPLACES = {"issue.reissue_when_issued": "replaces"}
 _ALLOWED = {"issue.deactivate_when_issued": "allowed"}
 _BY_POSSESSION = {"issue.binding": "activation"}
+_CANCELLED = {
+    "activation.failure_limit": 3,
+    "activation.limit_effect": "application_cancelled",
+}
 _ACCEPTED = {"expiry.after": "accepted"}
 
 OTHERWISE: dict[str, Otherwise] = {
@@ -113,6 +117,31 @@ OTHERWISE: dict[str, Otherwise] = {
         "LCK-04",
         "LCK-04/2",
         "ログインが受け付けられる",
+    ),
+    "device-forgotten": Otherwise(
+        {"login.remembered_devices": True},
+        "LGN-09",
+        "LGN-09/1.1",
+        "ログインが受け付けられる",
+    ),
+    "software-refused-elsewhere": Otherwise(
+        {"switching.hardware_to_software_at": "submission"},
+        "SWT-06",
+        "SWT-06/1.1",
+        "ソフトウェアトークンへの切替を断る場所",
+    ),
+    "too-early-told-by-an-error": Otherwise(
+        {"switching.refusal": "hidden"},
+        "SWT-03",
+        "SWT-03/1.1",
+        "早すぎる手続きの見せ方",
+    ),
+    "application-outlives-the-limit": Otherwise(
+        _CANCELLED,
+        "LCK-18",
+        "LCK-18/2",
+        "登録状況が「未登録」である",
+        {"activation_failure_limit": 3},
     ),
     "expired-token-shut-out": Otherwise(
         _ACCEPTED, "TOK-11", "TOK-11/1", "ログインが受け付けられる"

@@ -124,6 +124,7 @@ class BrowserAgents:
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
     found. ``headed``: in a visible window. ``any_certificate``: take those that
     cannot be verified, too (declared, for staging).
+    ``locale``: language that the browser asks for.
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test.
     The browser starts with the first agent; a browser that has died in between
@@ -138,6 +139,7 @@ class BrowserAgents:
         headed: bool = False,
         any_certificate: bool = False,
         frame: str = "",
+        locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
@@ -145,6 +147,7 @@ class BrowserAgents:
         self._headed = headed
         self._any_certificate = any_certificate
         self._frame = frame
+        self._locale = locale
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -167,7 +170,7 @@ class BrowserAgents:
         return f"{browser.browser_type.name} {browser.version}"
 
     def new(self) -> BrowserAgent:
-        """Return a person's fresh browser: no cookies, Japanese, Tokyo time.
+        """Return a person's fresh browser: no cookies, the language asked for, Tokyo time.
 
         A browser that has died unnoticed shows itself only now: once more, then.
         """
@@ -183,7 +186,7 @@ class BrowserAgents:
 
     def _fresh(self) -> BrowserAgent:
         context = self._running().new_context(
-            locale="ja-JP",
+            locale=self._locale,
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
         )

@@ -275,12 +275,14 @@ class HttpAgents:
         allowed_hosts: Sequence[str],
         *,
         any_certificate: bool = False,
+        locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
         self._any_certificate = any_certificate
+        self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
 
@@ -295,6 +297,7 @@ class HttpAgents:
             timeout_seconds=self._timeout_seconds,
             transport=self._transport,
             any_certificate=self._any_certificate,
+            locale=self._locale,
         )
         agent = HttpAgent(wire)
         self._made.append(agent)

@@ -13,7 +13,7 @@ from otp_conformance.calls.http import HttpClient, redirected
 
 _METHOD_KEPT = {307, 308}
 _MAX_REDIRECTS = 20
-_HEADERS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ja-JP,ja;q=0.9"}
+_ACCEPT = "text/html,*/*;q=0.8"
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,13 @@ class Wire:
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
         any_certificate: bool = False,
+        locale: str = "ja-JP",
     ) -> None:
         self._client = HttpClient(
             allowed_hosts,
             any_certificate=any_certificate,
             timeout_seconds=timeout_seconds,
-            headers=_HEADERS,
+            headers={"Accept": _ACCEPT, "Accept-Language": f"{locale},ja;q=0.9"},
             transport=transport,
         )
 

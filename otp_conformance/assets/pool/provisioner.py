@@ -30,8 +30,6 @@ from otp_conformance.verdict.verdict import Cause
 _UNNOTED = frozenset({What.CUSTOMER, What.TOKEN, What.SOFTWARE_TOKEN, What.WAITED})
 Secret = Callable[[str, str], str]
 """Returns a referenced secret; the second text names it in messages."""
-Outbox = Callable[[str], tuple[str, ...]]
-"""Returns the subjects of a customer's notices (login ID), oldest first."""
 MakeDevice = Callable[[TokenAsset, str], TokenDevice]
 """Makes the device of a token that is printed so; the text is the reference to its
 seed, or empty where the adapter has another source (PSKC file, command, person)."""
@@ -50,15 +48,13 @@ class PoolMeans:
     """What a pool needs of its surroundings.
 
     ``make_device`` makes a token's device from its seed's reference; ``software``
-    tells whether the scenario at hand (its key) will apply for a software token;
-    ``outbox`` is None where no way to notices is declared.
+    tells whether the scenario at hand (its key) will apply for a software token.
     """
 
     secret: Secret
     make_device: MakeDevice
     step_seconds: int
     software: Callable[[str], bool] = lambda _: False
-    outbox: Outbox | None = None
 
 
 class PoolProvisioner(Provisioner):
@@ -149,16 +145,6 @@ class PoolProvisioner(Provisioner):
             self._ledger.release(_held_by(entry))
         except LedgerError as error:
             raise _unusable(error) from None
-
-    def outbox(self, login_id: str) -> tuple[str, ...]:
-        """Return subjects of notices over the declared call. Raises `AssetsLackingError`."""
-        if self._means.outbox is None:
-            raise AssetsLackingError(
-                expected="お客さまへの通知を試験で読めること",
-                observed="宣言に adapters.provisioning.outbox がありません",
-                hint="通知の件名を返す HTTP 呼び出しを宣言すると実施できます。",
-            )
-        return self._means.outbox(login_id)
 
     # -- inside ------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.outbox import OutboxAdapter
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.adapters.test_control import TestControlAdapter
@@ -21,6 +22,9 @@ class Adapters(Section):
         ProvisioningAdapter, ix("IX-44", "お客さまとトークンの用意", "Customers and tokens")
     ]
     staff: Annotated[StaffAdapter | None, ix("IX-17 IX-26", "職員の操作", "Staff")] = None
+    outbox: Annotated[
+        OutboxAdapter | None, ix("IX-46", "お客さまへの通知", "Notices to customers")
+    ] = None
     test_control: Annotated[
         TestControlAdapter | None, ix("IX-12 IX-44", "試験用API", "Test-control API")
     ] = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.base import Section, ix
 
 
@@ -42,19 +41,3 @@ class ProvisioningAdapter(Section):
             "(they are in service; the suite suspends them by wrong OTPs)",
         ),
     ] = "prepared"
-    outbox: Annotated[
-        HttpCall | None,
-        ix(
-            "IX-44 IX-46",
-            "お客さまへの通知の件名を返す呼び出し（{login_id} が置き換わる）",
-            "Call that answers with the subjects of a customer's notices; {login_id} is filled in",
-        ),
-    ] = None
-    outbox_subjects: Annotated[
-        str,
-        ix(
-            "IX-46",
-            "応答の JSON で、件名（か subject を持つ表）の配列がある場所（例 data.notices）",
-            "Where the answer's JSON has the array of subjects, or of objects with a subject",
-        ),
-    ] = ""
