@@ -1,1 +1,0 @@
-"""The staff's screens (B-01, B-02)."""
