@@ -10,11 +10,12 @@ from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import step_of
 from reference_impl.domain.token import Token
 from reference_impl.domain.words import Kind, TokenState
-from reference_impl.service.applying import place_order
 from reference_impl.service.bank import SHORTEST_SECRET, Bank, Work, audit
+from reference_impl.service.procedures import place_order
 from reference_impl.service.staff import CustomerView, StaffError, send, view
 from reference_impl.store import customers, orders, records, tokens
 from reference_impl.store.customers import CustomerRow
+from reference_impl.store.records import Notice
 from reference_impl.store.tokens import TokenRow
 
 ACTOR = "test-control"
@@ -31,16 +32,6 @@ class Wish:
     status: str
     kind: Kind
     serial: str | None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A message in the outbox. Never contains a code, password or seed."""
-
-    at: datetime
-    login_id: str
-    subject: str
-    body: str
 
 
 def create_customer(
@@ -173,10 +164,10 @@ def add_token(
         )
     if len(secret) < SHORTEST_SECRET:
         raise StaffError(f"シードは{SHORTEST_SECRET}バイト以上にしてください。")
-    if reserved_for is not None and chosen is not Kind.SOFTWARE:
-        raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
     if reserved_for is not None:
         _identifier(reserved_for)
+        if chosen is not Kind.SOFTWARE:
+            raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
     require_aware(expires_at)
 
     def act(work: Work) -> Token:
@@ -224,7 +215,7 @@ def current_code(bank: Bank, serial: str) -> str:
 def outbox(bank: Bank, login_id: str | None = None) -> tuple[Notice, ...]:
     """Return notices, oldest first."""
     with bank.read() as db:
-        return tuple(Notice(*row) for row in records.notices(db, login_id))
+        return records.notices(db, login_id)
 
 
 def reset(bank: Bank) -> None:

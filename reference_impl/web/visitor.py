@@ -23,7 +23,7 @@ from reference_impl.face.forms import (
 )
 from reference_impl.face.pages import the_bank
 from reference_impl.service import login
-from reference_impl.service.portal import portal
+from reference_impl.service.procedures import portal
 
 SESSION_COOKIE = "bank_session"
 PENDING_COOKIE = "bank_pending"
