@@ -134,9 +134,8 @@ def once(
         decided = decide(work, row)
         if form_id:
             outcome = answers.dump_json(decided).decode()
-            records.remember_answer(
-                work.db, customer_id, form_id, use_case, digest, outcome, work.now
-            )
+            answer = {"use_case": use_case, "digest": digest, "outcome": outcome}
+            records.remember_answer(work.db, customer_id, form_id, work.now, **answer)
         return decided
 
     return bank.write(act)

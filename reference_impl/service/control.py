@@ -9,14 +9,13 @@ from reference_impl.clock import require_aware
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import step_of
 from reference_impl.domain.token import Token
-from reference_impl.domain.words import Kind, TokenState
+from reference_impl.domain.words import Kind
 from reference_impl.service.bank import SHORTEST_SECRET, Bank, Work, audit
 from reference_impl.service.procedures import place_order
-from reference_impl.service.staff import CustomerView, StaffError, send, view
+from reference_impl.service.staff import CustomerView, StaffError, in_stock, send, view
 from reference_impl.store import customers, orders, records, tokens
 from reference_impl.store.customers import CustomerRow
 from reference_impl.store.records import Notice
-from reference_impl.store.tokens import TokenRow
 
 ACTOR = "test-control"
 STATES = ("not_registered", "issued", "in_service", "suspended", "deactivated")
@@ -102,11 +101,11 @@ def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
     """Walk a new customer to the wished state. StaffError if impossible."""
     if wished.status == "not_registered":
         return row
-    token = _stock_token(work, wished)
     applied = registration.applied(row.reg, wished.kind, work.policy)
-    if token is None:
+    if wished.serial is None:
         place_order(work, row, wished.kind)
         return customers.save(work.db, row, applied)
+    token = in_stock(work, wished.serial, wished.kind)
     token_id = token.token.token_id
     order_id = orders.add(work.db, row.customer_id, wished.kind, row.address, work.now)
     row = customers.save(work.db, row, applied)
@@ -128,19 +127,6 @@ def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
         tokens.retire(work.db, token_id)
         row = customers.save(work.db, row, registration.ended(row.reg, work.now))
     return row
-
-
-def _stock_token(work: Work, wished: Wish) -> TokenRow | None:
-    if wished.serial is None:
-        return None
-    token = tokens.by_serial(work.db, wished.serial)
-    if token is None:
-        raise StaffError("token_serial のトークンはありません。")
-    if token.token.state is not TokenState.STOCK:
-        raise StaffError(f"シリアル番号 {wished.serial} のトークンは在庫にありません。")
-    if token.token.kind is not wished.kind:
-        raise StaffError(f"シリアル番号 {wished.serial} のトークンは種類が違います。")
-    return token
 
 
 def add_token(

@@ -167,34 +167,28 @@ def close_session(bank: Bank, identifier: str) -> None:
 
 
 def _live(bank: Bank, identifier: str, realm: Realm) -> SessionRow | None:
-    """Return the live session of a realm; one of another realm is none."""
+    """Return the live session of a realm and touch it; one of another realm is none."""
     now = bank.now()
     with bank.read() as db:
         row = sessions.find(db, identifier) if identifier else None
-        if row is None or row.realm is not realm or not _alive(bank, row, now):
-            return None
-        if not _allowed(bank, db, row):
+        if row is None or row.realm is not realm or not _alive(bank, db, row, now):
             return None
     if abs(now - row.seen_at) >= _TOUCH_EVERY and realm is not Realm.PENDING:
         bank.write(lambda work: sessions.touch(work.db, row.id_hash, work.now))
     return row
 
 
-def _alive(bank: Bank, row: SessionRow, now: datetime) -> bool:
+def _alive(bank: Bank, db: Connection, row: SessionRow, now: datetime) -> bool:
+    """Tell whether a session is within its limits, and not cut by a suspension (IX-25).
+
+    The cut also catches one that was opened while the suspension was being written. A
+    pending login stays, so that its page can say why the login fails.
+    """
     if row.realm is Realm.PENDING:
         return now - row.created_at < PENDING_LIFE
     idle = timedelta(minutes=bank.policy.session_idle_minutes)
     absolute = timedelta(minutes=bank.policy.session_absolute_minutes)
-    return now - row.seen_at < idle and now - row.created_at < absolute
-
-
-def _allowed(bank: Bank, db: Connection, row: SessionRow) -> bool:
-    """Refuse sessions of suspended customers where they are cut (IX-25).
-
-    Also catches one that was opened while the suspension was being written. A
-    pending login stays, so that its page can say why the login fails.
-    """
-    if row.realm is not Realm.CUSTOMER or row.customer_id is None:
-        return True
-    cut = bank.policy.live_sessions == "cut"
-    return not (cut and customers.get(db, row.customer_id).reg.suspended)
+    if now - row.seen_at >= idle or now - row.created_at >= absolute:
+        return False
+    cut = row.customer_id is not None and bank.policy.live_sessions == "cut"
+    return not (cut and customers.get(db, row.customer_id or 0).reg.suspended)

@@ -134,15 +134,21 @@ def _choose(work: Work, serial: str | None, order: OrderRow, row: CustomerRow) -
         if token is None:
             raise StaffError("発送できるトークンが在庫にありません。")
         return token
+    token = in_stock(work, serial, order.kind)
+    if expired(token.token, work.now):
+        raise StaffError(f"シリアル番号 {serial} のトークンは有効期限が過ぎています。")
+    return token
+
+
+def in_stock(work: Work, serial: str, kind: Kind) -> TokenRow:
+    """Return the stock token of this serial and kind. StaffError names what does not fit."""
     token = tokens.by_serial(work.db, serial)
     if token is None:
         raise StaffError("入力されたシリアル番号のトークンはありません。")
-    if token.token.kind is not order.kind:
+    if token.token.kind is not kind:
         raise StaffError(f"シリアル番号 {serial} のトークンは種類が違います。")
     if token.token.state is not TokenState.STOCK:
         raise StaffError(f"シリアル番号 {serial} のトークンは在庫にありません。")
-    if expired(token.token, work.now):
-        raise StaffError(f"シリアル番号 {serial} のトークンは有効期限が過ぎています。")
     return token
 
 

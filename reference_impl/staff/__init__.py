@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from reference_impl.domain.words import Kind, Status
+from reference_impl.domain.words import Kind
 from reference_impl.face.errors import LoginRequiredError
 from reference_impl.face.forms import (
     MAX_FORM_BYTES,
@@ -17,12 +17,11 @@ from reference_impl.face.forms import (
     csrf_token,
     forget,
     moved,
-    new_id,
     remember,
     seal,
     unseal,
 )
-from reference_impl.face.pages import MAX_ROWS, STATUS_NAME, the_bank
+from reference_impl.face.pages import MAX_ROWS, before_login, the_bank
 from reference_impl.service import login, staff
 from reference_impl.service.bank import Bank
 from reference_impl.service.staff import CustomerView, StaffError
@@ -64,20 +63,12 @@ def _limit() -> None:
     request.max_content_length = MAX_STOCK_BYTES if is_stock else MAX_FORM_BYTES
 
 
-@pages.errorhandler(LoginRequiredError)
-def _to_login(error: LoginRequiredError) -> Response:
-    response = moved("/staff/login?ended=1" if error.expired else "/staff/login")
-    if error.expired:
-        forget(response, SESSION_COOKIE, PATH)
-    return response
-
-
 def clerk() -> Clerk:
     """Return the member of staff of the live session. LoginRequiredError if there is none."""
     session_id = cookie(SESSION_COOKIE)
     staff_id = login.staff_session(the_bank(), session_id)
     if staff_id is None:
-        raise LoginRequiredError(expired=bool(session_id))
+        raise LoginRequiredError(PATH, SESSION_COOKIE)
     return Clerk(staff_id, session_id)
 
 
@@ -122,14 +113,9 @@ def logout() -> Response:
 
 
 def _login_page(status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - template values
-    """Render the page before login; its form is bound to an anonymous cookie."""
-    visit = cookie(ANONYMOUS_COOKIE) or new_id()
-    csrf = csrf_token(visit, "staff-anonymous")
-    text = render_template("staff/login.html", title="職員ログイン", csrf=csrf, **values)
-    response = make_response(text, status)
-    if not cookie(ANONYMOUS_COOKIE):
-        remember(response, ANONYMOUS_COOKIE, visit, PATH)
-    return response
+    values["title"] = "職員ログイン"
+    page = "staff/login.html"
+    return before_login(page, ANONYMOUS_COOKIE, "staff-anonymous", PATH, status, values)
 
 
 def page(who: Clerk, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
@@ -276,7 +262,6 @@ def customers() -> Response:
         wanted=wanted,
         customers=found[:MAX_ROWS],
         total=len(found),
-        status_name=STATUS_NAME,
     )
 
 
@@ -343,10 +328,6 @@ def _customer_page(
         status,
         title="お客さま情報",
         customer=found,
-        status_name=STATUS_NAME[found.status],
-        suspended=found.status is Status.SUSPENDED,
-        can_unlock=found.can_unlock,
-        has_token=found.status is not Status.NOT_REGISTERED,
         orders=staff.all_orders(the_bank(), found.login_id),
         is_open=is_open,
         alerts=[problem] if problem else [],

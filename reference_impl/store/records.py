@@ -42,27 +42,15 @@ def answered(
 
 
 def remember_answer(
-    connection: Connection,
-    customer_id: int,
-    form_id: str,
-    use_case: str,
-    digest: str,
-    outcome: str,
-    now: datetime,
+    connection: Connection, customer_id: int, form_id: str, now: datetime, **answer: str
 ) -> None:
-    """Store the answer to a form; the same form with another content replaces it."""
+    """Store the answer to a form; the same form with another content replaces it.
+
+    ``answer``: use case, digest of the content, and outcome as JSON.
+    """
     run(connection, "DELETE FROM submissions WHERE at < :oldest", oldest=now - KEEP_FORMS)
-    run(
-        connection,
-        "INSERT OR REPLACE INTO submissions (customer_id, form_hash, use_case, digest, outcome, at)"
-        " VALUES (:customer_id, :form_hash, :use_case, :digest, :outcome, :now)",
-        customer_id=customer_id,
-        form_hash=hashed(form_id),
-        use_case=use_case,
-        digest=digest,
-        outcome=outcome,
-        now=now,
-    )
+    key = {"customer_id": customer_id, "form_hash": hashed(form_id)}
+    insert(connection, "submissions", "REPLACE", **key, at=now, **answer)
 
 
 def forget_answers(connection: Connection, customer_id: int, use_case: str) -> None:
@@ -105,8 +93,7 @@ def staff_hash(connection: Connection, staff_id: str) -> str | None:
 
 def put_staff(connection: Connection, staff_id: str, password_hash: str) -> None:
     """Create or replace a staff account."""
-    statement = "INSERT OR REPLACE INTO staff (staff_id, password_hash) VALUES (:staff_id, :hash)"
-    run(connection, statement, staff_id=staff_id, hash=password_hash)
+    insert(connection, "staff", "REPLACE", staff_id=staff_id, password_hash=password_hash)
 
 
 def drop_everything_but_staff(connection: Connection) -> None:
