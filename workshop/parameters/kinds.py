@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from reference_impl.service.contract import Activated, Deactivated
-
-from reference_impl.domain import gate, token
+from reference_impl.domain import registration, token
 from reference_impl.domain.otp import Failed
 from reference_impl.domain.policy import FailureClass, Gate, OtpFunction
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, TokenState
-from reference_impl.service import activating, arrange, deactivating, desk, verification
+from reference_impl.service import control, procedures, staff, verification
+from reference_impl.service.procedures import Activated, Deactivated
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
 from workshop.faults.banks.tokens import open_states
@@ -52,9 +51,9 @@ class _Veil:
         self._before: dict[int, tuple[datetime, Registration]] = {}
         self._now: Callable[[], datetime] | None = None
 
-    def drop(self, core: Any, now: datetime, row: customers.CustomerRow) -> None:
+    def drop(self, bank: Any, now: datetime, row: customers.CustomerRow) -> None:
         """From now on show this customer as in ``row``."""
-        self._now = core.now
+        self._now = bank.now
         self._before[row.customer_id] = (now + self._span, row.reg)
 
     def over(self, *readers: Callable[..., Any]) -> None:
@@ -75,22 +74,20 @@ def _effect_after(seconds: int) -> Callable[[], None]:
     def prepare() -> None:
         veil = _Veil(seconds)
 
-        def bind(original: Any, core: Any, connection: Any, row: Any, *rest: Any) -> Any:
-            answer = original(core, connection, row, *rest)
+        def bind(original: Any, work: Any, row: Any, *rest: Any) -> Any:
+            answer = original(work, row, *rest)
             if isinstance(answer, Activated):
-                veil.drop(core, rest[-1], row)
+                veil.drop(work.bank, work.now, row)
             return answer
 
-        def deactivate(original: Any, core: Any, customer_id: int, *rest: Any) -> Any:
-            with core.store.read() as connection:
-                row = customers.get(connection, customer_id)
-            answer = original(core, customer_id, *rest)
+        def end(original: Any, work: Any, row: Any) -> Any:
+            answer = original(work, row)
             if isinstance(answer, Deactivated):
-                veil.drop(core, core.now(), row)
+                veil.drop(work.bank, work.now, row)
             return answer
 
-        wrap(activating._bind, bind)
-        wrap(deactivating.deactivate, deactivate)
+        wrap(procedures._bind, bind)
+        wrap(procedures._end, end)
         veil.over(customers.get, customers.by_login)
 
     return prepare
@@ -102,14 +99,14 @@ def _unlock_after(seconds: int) -> Callable[[], None]:
     def prepare() -> None:
         veil = _Veil(seconds)
 
-        def unlock(original: Any, core: Any, actor: str, login_id: str, *rest: Any) -> None:
-            with core.store.read() as connection:
-                row = customers.by_login(connection, login_id)
-            original(core, actor, login_id, *rest)
+        def unlock(original: Any, bank: Any, actor: str, login_id: str, *rest: Any) -> None:
+            with bank.read() as db:
+                row = customers.by_login(db, login_id)
+            original(bank, actor, login_id, *rest)
             if row is not None:
-                veil.drop(core, core.now(), row)
+                veil.drop(bank, bank.now(), row)
 
-        wrap(desk.unlock, unlock)
+        wrap(staff.unlock, unlock)
         veil.over(customers.get, customers.by_login)
 
     return prepare
@@ -118,15 +115,15 @@ def _unlock_after(seconds: int) -> Callable[[], None]:
 def _unlock_retires() -> None:
     """Lifting a suspension ends the registration and retires the token (AMB-17, C32)."""
 
-    def unlock(original: Any, core: Any, actor: str, login_id: str, noted: str) -> None:
-        original(core, actor, login_id, noted)
-        desk.revoke(core, actor, login_id, noted)
+    def unlock(original: Any, bank: Any, actor: str, login_id: str, noted: str) -> None:
+        original(bank, actor, login_id, noted)
+        staff.revoke(bank, actor, login_id, noted)
 
-    wrap(desk.unlock, unlock)
+    wrap(staff.unlock, unlock)
 
 
 def _business_day_after(moment: datetime, policy: Any, holidays: tuple[date, ...]) -> date:
-    day = gate.bank_date(moment, policy) + timedelta(days=1)
+    day = registration.bank_date(moment, policy) + timedelta(days=1)
     while day.weekday() >= _SATURDAY or day in holidays:
         day += timedelta(days=1)
     return day
@@ -148,9 +145,11 @@ def _business_days(*holidays: date) -> Callable[[], None]:
             # What is shut on the day itself is shut until the next business day.
             if ended is None or not original(step, ended, ended, last, wanted, policy):
                 return False
-            return gate.bank_date(now, policy) < _business_day_after(ended, policy, holidays)
+            return registration.bank_date(now, policy) < _business_day_after(
+                ended, policy, holidays
+            )
 
-        wrap(gate.too_early, too_early)
+        wrap(registration.too_early, too_early)
 
     return prepare
 
@@ -163,12 +162,10 @@ def _refused_at_login() -> None:
         retired.add(token_id)
         return original(connection, token_id)
 
-    def judge(
-        original: Any, core: Any, connection: Any, row: Any, otp: str, where: Any, now: Any
-    ) -> Any:
+    def judge(original: Any, work: Any, row: Any, otp: str, where: Any) -> Any:
         if where is not OtpFunction.ACTIVATION and row.token.token_id in retired:
             return Failed(FailureClass.WRONG)
-        return original(core, connection, row, otp, where, now)
+        return original(work, row, otp, where)
 
     wrap(rows.retire, retire)
     wrap(verification.judge_token, judge)
@@ -187,15 +184,15 @@ def _refused_for(days: int) -> Callable[[], None]:
         since: dict[int, datetime] = {}
         clock: list[Callable[[], datetime]] = []
 
-        def create(original: Any, core: Any, *rest: Any) -> Any:
-            clock[:] = [core.now]
-            return original(core, *rest)
+        def create(original: Any, bank: Any, *rest: Any, **more: Any) -> Any:
+            clock[:] = [bank.now]
+            return original(bank, *rest, **more)
 
         def retire(original: Any, connection: Any, token_id: int) -> Any:
             since[token_id] = clock[0]()
             return original(connection, token_id)
 
-        wrap(arrange.create, create)
+        wrap(control.create_customer, create)
         wrap(rows.retire, retire)
         span = timedelta(days=days)
         _open_retired(lambda found, _: clock[0]() >= since[found.token_id] + span)
