@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from reference_impl.service.contract import Activated, Deactivated
-
-from reference_impl.domain import gate, token
+from reference_impl import server
+from reference_impl.domain import registration, token
 from reference_impl.domain.otp import Failed
 from reference_impl.domain.policy import FailureClass, Gate, OtpFunction
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, TokenState
-from reference_impl.service import activating, arrange, deactivating, desk, verification
+from reference_impl.service import activating, deactivating, staff, verification
+from reference_impl.service.activating import Activated
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
 from workshop.faults.banks.tokens import open_states
@@ -28,6 +28,7 @@ from workshop.faults.swap import wrap
 from workshop.variants.wsgi import serve
 
 _SATURDAY = 5
+_HOLIDAY = date(2026, 11, 25)  # the day after the one on which the runs begin
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,16 @@ class KindOfBank:
     """A bank and what it declares.
 
     ``concerned``: requirements whose scenarios must pass when it declares so. ``red``:
-    one of them that fails when it does not.
+    one of them that fails when it does not. ``settings``: of the bank besides; ``always``:
+    what is declared in either case, so that the scenario comes to the point in question.
     """
 
     prepare: Callable[[], None]
     declared: Mapping[str, object]
     concerned: tuple[str, ...]
     red: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+    always: Mapping[str, object] = field(default_factory=dict)
 
 
 class _Veil:
@@ -52,9 +56,9 @@ class _Veil:
         self._before: dict[int, tuple[datetime, Registration]] = {}
         self._now: Callable[[], datetime] | None = None
 
-    def drop(self, core: Any, now: datetime, row: customers.CustomerRow) -> None:
+    def drop(self, bank: Any, now: datetime, row: customers.CustomerRow) -> None:
         """From now on show this customer as in ``row``."""
-        self._now = core.now
+        self._now = bank.now
         self._before[row.customer_id] = (now + self._span, row.reg)
 
     def over(self, *readers: Callable[..., Any]) -> None:
@@ -75,22 +79,19 @@ def _effect_after(seconds: int) -> Callable[[], None]:
     def prepare() -> None:
         veil = _Veil(seconds)
 
-        def bind(original: Any, core: Any, connection: Any, row: Any, *rest: Any) -> Any:
-            answer = original(core, connection, row, *rest)
+        def bind(original: Any, work: Any, row: Any, *rest: Any) -> Any:
+            answer = original(work, row, *rest)
             if isinstance(answer, Activated):
-                veil.drop(core, rest[-1], row)
+                veil.drop(work.bank, work.now, row)
             return answer
 
-        def deactivate(original: Any, core: Any, customer_id: int, *rest: Any) -> Any:
-            with core.store.read() as connection:
-                row = customers.get(connection, customer_id)
-            answer = original(core, customer_id, *rest)
-            if isinstance(answer, Deactivated):
-                veil.drop(core, core.now(), row)
+        def end(original: Any, work: Any, row: Any) -> Any:
+            answer = original(work, row)
+            veil.drop(work.bank, work.now, row)
             return answer
 
         wrap(activating._bind, bind)
-        wrap(deactivating.deactivate, deactivate)
+        wrap(deactivating._end, end)
         veil.over(customers.get, customers.by_login)
 
     return prepare
@@ -102,14 +103,14 @@ def _unlock_after(seconds: int) -> Callable[[], None]:
     def prepare() -> None:
         veil = _Veil(seconds)
 
-        def unlock(original: Any, core: Any, actor: str, login_id: str, *rest: Any) -> None:
-            with core.store.read() as connection:
+        def unlock(original: Any, bank: Any, actor: str, login_id: str, *rest: Any) -> None:
+            with bank.read() as connection:
                 row = customers.by_login(connection, login_id)
-            original(core, actor, login_id, *rest)
+            original(bank, actor, login_id, *rest)
             if row is not None:
-                veil.drop(core, core.now(), row)
+                veil.drop(bank, bank.now(), row)
 
-        wrap(desk.unlock, unlock)
+        wrap(staff.unlock, unlock)
         veil.over(customers.get, customers.by_login)
 
     return prepare
@@ -118,15 +119,15 @@ def _unlock_after(seconds: int) -> Callable[[], None]:
 def _unlock_retires() -> None:
     """Lifting a suspension ends the registration and retires the token (AMB-17, C32)."""
 
-    def unlock(original: Any, core: Any, actor: str, login_id: str, noted: str) -> None:
-        original(core, actor, login_id, noted)
-        desk.revoke(core, actor, login_id, noted)
+    def unlock(original: Any, bank: Any, actor: str, login_id: str, noted: str) -> None:
+        original(bank, actor, login_id, noted)
+        staff.revoke(bank, actor, login_id, noted)
 
-    wrap(desk.unlock, unlock)
+    wrap(staff.unlock, unlock)
 
 
 def _business_day_after(moment: datetime, policy: Any, holidays: tuple[date, ...]) -> date:
-    day = gate.bank_date(moment, policy) + timedelta(days=1)
+    day = registration.bank_date(moment, policy) + timedelta(days=1)
     while day.weekday() >= _SATURDAY or day in holidays:
         day += timedelta(days=1)
     return day
@@ -148,9 +149,11 @@ def _business_days(*holidays: date) -> Callable[[], None]:
             # What is shut on the day itself is shut until the next business day.
             if ended is None or not original(step, ended, ended, last, wanted, policy):
                 return False
-            return gate.bank_date(now, policy) < _business_day_after(ended, policy, holidays)
+            return registration.bank_date(now, policy) < _business_day_after(
+                ended, policy, holidays
+            )
 
-        wrap(gate.too_early, too_early)
+        wrap(registration.too_early, too_early)
 
     return prepare
 
@@ -163,12 +166,10 @@ def _refused_at_login() -> None:
         retired.add(token_id)
         return original(connection, token_id)
 
-    def judge(
-        original: Any, core: Any, connection: Any, row: Any, otp: str, where: Any, now: Any
-    ) -> Any:
+    def judge(original: Any, work: Any, row: Any, otp: str, where: Any) -> Any:
         if where is not OtpFunction.ACTIVATION and row.token.token_id in retired:
             return Failed(FailureClass.WRONG)
-        return original(core, connection, row, otp, where, now)
+        return original(work, row, otp, where)
 
     wrap(rows.retire, retire)
     wrap(verification.judge_token, judge)
@@ -187,20 +188,27 @@ def _refused_for(days: int) -> Callable[[], None]:
         since: dict[int, datetime] = {}
         clock: list[Callable[[], datetime]] = []
 
-        def create(original: Any, core: Any, *rest: Any) -> Any:
-            clock[:] = [core.now]
-            return original(core, *rest)
+        def build(original: Any, *arguments: Any) -> Any:
+            bank = original(*arguments)
+            clock[:] = [bank.now]
+            return bank
 
         def retire(original: Any, connection: Any, token_id: int) -> Any:
             since[token_id] = clock[0]()
             return original(connection, token_id)
 
-        wrap(arrange.create, create)
+        wrap(server.build_bank, build)
         wrap(rows.retire, retire)
         span = timedelta(days=days)
         _open_retired(lambda found, _: clock[0]() >= since[found.token_id] + span)
 
     return prepare
+
+
+def _refused_for_a_day_before_a_holiday() -> None:
+    """A deactivated token is refused for a day; a new one is to be had on business days."""
+    _refused_for(1)()
+    _business_days(_HOLIDAY)()
 
 
 def _open_retired(free: Callable[[token.Token, int], bool]) -> None:
@@ -253,6 +261,19 @@ KINDS: dict[str, KindOfBank] = {
     ),
     "retired-refused-for-a-week": KindOfBank(
         _refused_for(7), {"retired.refused_days": 7}, ("DEA-20", "DEA-21", "RIS-03"), "DEA-21"
+    ),
+    # A holiday holds the new token up so long that the former one is free again.
+    "retired-refused-for-a-day": KindOfBank(
+        _refused_for_a_day_before_a_holiday,
+        {"retired.refused_days": 1},
+        ("DEA-20",),
+        "DEA-20",
+        {"gate_covers_same_kind": True},
+        {
+            "switching.covers_same_kind": True,
+            "switching.business_days_only": True,
+            "switching.holidays": [_HOLIDAY],
+        },
     ),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reference_impl.domain.otp import step_of
 from reference_impl.domain.words import TokenState
-from reference_impl.service import desk, login
+from reference_impl.service import login, staff
 from reference_impl.store import tokens as rows
 from workshop.faults.banks.tokens import retired_code_passes, retired_token_activated
 from workshop.faults.swap import fault, with_policy, wrap
@@ -15,7 +15,7 @@ from workshop.faults.swap import fault, with_policy, wrap
 @fault("revocation-without-effect")
 def revocation_without_effect() -> None:
     """Staff are told that the token is retired, and nothing happens."""
-    wrap(desk.revoke, lambda _original, *_rest: None)
+    wrap(staff.revoke, lambda _original, *_rest: None)
 
 
 @fault("revoked-code-passes")
@@ -52,18 +52,18 @@ def blanks_around_code_dropped() -> None:
 def wrong_password_burns_code() -> None:
     """A wrong login password makes the code on display useless."""
 
-    def refuse(original: Any, core: Any, row: Any, otp: Any) -> None:
-        original(core, row, otp)
+    def refuse(original: Any, bank: Any, row: Any, otp: Any) -> None:
+        original(bank, row, otp)
         if row is None:
             return
 
-        def work(connection: Any) -> None:
-            held = rows.held(connection, row.customer_id, TokenState.ACTIVE)
+        def act(work: Any) -> None:
+            held = rows.held(work.db, row.customer_id, TokenState.ACTIVE)
             if held is not None:
-                step = step_of(core.now(), core.policy.otp_step_seconds)
-                rows.use_step(connection, held.token.token_id, step)
+                step = step_of(work.now, work.policy.otp_step_seconds)
+                rows.use_step(work.db, held.token.token_id, step)
 
-        core.store.write(work)
+        bank.write(act)
 
     wrap(login._refuse_credentials, refuse)
 
