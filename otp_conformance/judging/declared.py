@@ -268,7 +268,7 @@ class Declared:
         if screen.is_shown():
             screen.submit(customer.confirmation("正しい"))
         self._scene.case.refused(
-            "期限の過ぎたログインでは発行を申請できない",
+            "期限の切れたログインでは発行を申請できない",
             not customer.site.issue_complete.is_shown(),
             expected="ログインし直すよう求められること",
             observed=customer.site.describe(),

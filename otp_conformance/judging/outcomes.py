@@ -267,11 +267,21 @@ OTP_BLANKS = _either(
     "前後の空白を取り除いて受け付ける",
     lambda d: not d.otp.trim_blanks,
 )
-CODE_BESIDE_WRONG_PASSWORD = _either(
-    "ログインパスワードを間違えても使用済みにならない",
-    "ログインパスワードを間違えても使用済みになる",
-    lambda d: not d.otp.consumed_with_wrong_password,
+_BESIDE = (
+    "同じ画面で求め、ログインパスワードの誤りでは使用済みにしない",
+    "同じ画面で求め、ログインパスワードの誤りでも使用済みにする",
+    "ログインパスワードの次の画面で求める",
 )
+
+
+def _beside_wrong_password(people: People) -> str:
+    declared = people.scene.declaration
+    if declared.login.flow != "one_page":
+        return _BESIDE[2]  # the OTP of a wrong password has not been sent at all
+    return _BESIDE[1 if declared.otp.consumed_with_wrong_password else 0]
+
+
+CODE_BESIDE_WRONG_PASSWORD = Question(_BESIDE, _beside_wrong_password)
 SERIAL_BLANKS = _either(
     "前後の空白を取り除かない",
     "前後の空白を取り除いて受け付ける",
