@@ -26,6 +26,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from reference_impl.clock import require_aware
 from reference_impl.domain.policy import OtpFunction, Policy, Window
 
 PRODUCT = "otp-conformance reference bank"
@@ -164,21 +165,11 @@ def load(path: Path | None, given: Mapping[str, Any]) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        why = {FileNotFoundError: "ありません。", IsADirectoryError: "フォルダーです。"}
-        raise _in_file(
-            path,
-            "-",
-            why.get(type(error), "読み取れません。") + "読めるファイルを指定してください。",
-            f"{error.strerror or 'unreadable'}, expected a readable file",
-        ) from error
-    except ValueError as error:
-        raise _in_file(
-            path,
-            "-",
-            f"TOML（UTF-8）として読み取れません（{error}）。",
-            f"{error}, expected TOML in UTF-8",
-        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        japanese = f"読み取れません（{why}）。読めるTOML（UTF-8）のファイルを指定してください。"
+        english = f"{why}, expected a readable file of TOML in UTF-8"
+        raise _in_file(path, "-", japanese, english) from error
 
 
 def _in_file(path: Path | None, key: str, japanese: str, english: str) -> SettingsError:
@@ -209,6 +200,7 @@ def _told(found: ErrorDetails, place: Sequence[str]) -> tuple[str, str]:
         }
         return _unknown(place[-1], known.get(table, [f.name for f in fields(Window)]))
     whole, value = ".".join(place), found["input"]
+    least, most = context.get("ge"), context.get("le")
     choices = " | ".join(re.findall("'([^']*)'", str(context.get("expected", ""))))
     if kind == "policy":
         value, japanese, english = context["found"], context["ja"], context["en"]
@@ -218,14 +210,8 @@ def _told(found: ErrorDetails, place: Sequence[str]) -> tuple[str, str]:
             "frozen_set_type": ("配列", "an array"),
             "bool_type": ("true または false", "true or false"),
             "int_type": ("整数", "an integer"),
-            "greater_than_equal": (
-                f"{context.get('ge')} 以上の整数",
-                f"an integer of {context.get('ge')} or more",
-            ),
-            "less_than_equal": (
-                f"{context.get('le')} 以下の整数",
-                f"an integer of {context.get('le')} or less",
-            ),
+            "greater_than_equal": (f"{least} 以上の整数", f"an integer of {least} or more"),
+            "less_than_equal": (f"{most} 以下の整数", f"an integer of {most} or less"),
             "string_type": ("文字列", "a string"),
             "string_pattern_mismatch": ("空でない文字列", "a non-empty string"),
         }.get(kind, (f"表 [{whole}]", f"a table [{whole}]"))
@@ -294,22 +280,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= port <= 65535:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
-    return port
+    return int(text)
 
 
 def _moment(text: str) -> str:
     try:
-        aware = datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        aware = False
-    if not aware:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time with an offset, such as 2026-11-24T10:00:20+09:00"
-        )
-    return text
+        return require_aware(datetime.fromisoformat(text)).isoformat()
+    except ValueError as error:
+        wanted = "a time with an offset, such as 2026-11-24T10:00:20+09:00"
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from error
 
 
 def _from_environment(name: str, environment: Mapping[str, str]) -> str:

@@ -82,16 +82,13 @@ def _why(
     others: Iterable[CodeAt],
 ) -> FailureClass:
     oldest, newest = current - window.backward, current + window.forward
-    for step in _matches(text, code_at, oldest - HORIZON, oldest - 1):
-        if step == last_step:
-            return FailureClass.REUSED
-        return FailureClass.STALE
+    earlier = _matches(text, code_at, oldest - HORIZON, oldest - 1)
+    if earlier:
+        return FailureClass.REUSED if earlier[0] == last_step else FailureClass.STALE
     if _matches(text, code_at, newest + 1, newest + HORIZON):
         return FailureClass.FUTURE
-    for other in others:
-        if _matches(text, other, oldest, newest):
-            return FailureClass.OTHER_TOKEN
-    return FailureClass.WRONG
+    elsewhere = any(_matches(text, other, oldest, newest) for other in others)
+    return FailureClass.OTHER_TOKEN if elsewhere else FailureClass.WRONG
 
 
 def _matches(text: str, code_at: CodeAt, first: int, last: int) -> list[int]:
@@ -105,8 +102,5 @@ def _matches(text: str, code_at: CodeAt, first: int, last: int) -> list[int]:
 
 def refusal_of(failure: FailureClass) -> Refused:
     """Return the refusal shown for a class of failure; one text for all verified ones."""
-    if failure is FailureClass.EMPTY:
-        return Refused(Refusal.OTP_REQUIRED, "otp")
-    if failure is FailureClass.MALFORMED:
-        return Refused(Refusal.OTP_FORMAT, "otp")
-    return Refused(Refusal.OTP_REFUSED, "otp")
+    own = {FailureClass.EMPTY: Refusal.OTP_REQUIRED, FailureClass.MALFORMED: Refusal.OTP_FORMAT}
+    return Refused(own.get(failure, Refusal.OTP_REFUSED), "otp")

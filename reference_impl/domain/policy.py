@@ -86,30 +86,21 @@ class Policy:
     lock_sources: frozenset[OtpFunction] = frozenset(  # IX-22, one shared counter
         {OtpFunction.LOGIN, OtpFunction.DEACTIVATION}
     )
-    lock_classes: frozenset[FailureClass] = frozenset(  # IX-23
-        {
-            FailureClass.WRONG,
-            FailureClass.OTHER_TOKEN,
-            FailureClass.REUSED,
-            FailureClass.STALE,
-            FailureClass.FUTURE,
-        }
-    )
+    lock_classes: frozenset[FailureClass] = frozenset(FailureClass) - {  # IX-23: verified ones
+        FailureClass.MALFORMED,
+        FailureClass.EMPTY,
+    }
     live_sessions: Literal["kept", "cut"] = "cut"  # IX-25: other ones, at a suspension
     deactivation_otp: Literal["in_service", "absent"] = "in_service"  # IX-27: its field
     confirmation_min: Annotated[int, Between(1, 64)] = 6  # IX-28; half-width letters and digits
     confirmation_max: Annotated[int, Between(1, 64)] = 12
-    confirmation_failure_limit: Annotated[int, Between(0, 1000)] = (
-        10  # own lock, apart from OTP failures
-    )
+    confirmation_failure_limit: Annotated[int, Between(0, 1000)] = 10  # apart from OTP failures
     on_screen_keyboard: bool = True  # IX-29
     gate: Gate = Gate.ISSUE  # IX-30
     gate_covers_same_kind: bool = False  # IX-31 (re-issue of hardware)
     gate_covers_handset_change: bool = False  # IX-31
     gate_time_zone: str = "Asia/Tokyo"  # IX-32
-    gate_cutover_minutes: Annotated[int, Between(0, 1439)] = (
-        0  # minutes after midnight at which the day changes
-    )
+    gate_cutover_minutes: Annotated[int, Between(0, 1439)] = 0  # when the day changes
     hw_to_sw: Literal["refused", "refused_in_service"] = "refused"  # IX-34
     software_tokens: bool = True  # IX-42
     activation_failure_limit: Annotated[int, Between(0, 1000)] = 0  # IX-48; 0: none

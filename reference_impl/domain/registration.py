@@ -107,15 +107,12 @@ def may_issue(
         return None
     if kind is Kind.SOFTWARE and not policy.software_tokens:
         return Refused(Refusal.UNKNOWN_KIND)
-    if kind is Kind.SOFTWARE and policy.hw_to_sw == "refused" and _from_hardware(reg):
+    from_hardware = Kind.HARDWARE in (reg.last_kind, reg.kind)
+    if kind is Kind.SOFTWARE and policy.hw_to_sw == "refused" and from_hardware:
         return Refused(Refusal.HW_TO_SW)
     if too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
-
-
-def _from_hardware(reg: Registration) -> bool:
-    return Kind.HARDWARE in (reg.last_kind, reg.kind)
 
 
 def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | None:
@@ -170,18 +167,7 @@ def activated(reg: Registration) -> Registration:
 
 def ended(reg: Registration, now: datetime) -> Registration:
     """C15, C22, C28, C32: back to 未登録, remembering the kind and the moment (R0')."""
-    return replace(
-        reg,
-        base=Status.NOT_REGISTERED,
-        kind=None,
-        ordered=False,
-        suspended=False,
-        failures=0,
-        confirmation_failures=0,
-        activation_failures=0,
-        last_kind=reg.kind,
-        deactivated_at=now,
-    )
+    return Registration(last_kind=reg.kind, deactivated_at=now)
 
 
 def otp_failed(reg: Registration, policy: Policy) -> Registration:

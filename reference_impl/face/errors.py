@@ -1,6 +1,8 @@
 """Failures that end in a page of their own, always in plain Japanese."""
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -42,34 +44,15 @@ class ForgedFormError(ShownError):
 
 
 class LoginRequiredError(Exception):
-    """No live session. ``expired``: a cookie was sent, but its session has ended."""
+    """No live session. ``site``: path of its pages; ``cookie``: that of its sessions."""
 
-    def __init__(self, *, expired: bool) -> None:
+    def __init__(self, site: str, cookie: str) -> None:
         super().__init__("login required")
-        self.expired = expired
+        self.site = site
+        self.cookie = cookie
 
 
 #: Title and text for errors that the framework raises, by HTTP status.
-STANDARD: dict[int, tuple[str, str]] = {
-    400: (
-        "入力内容を受け付けられません",
-        "送信された内容を読み取れませんでした。前の画面に戻り、もう一度操作してください。",
-    ),
-    403: ("この画面は表示できません", "この操作は許可されていません。"),
-    404: (
-        "ページが見つかりません",
-        "アドレスが変更されたか、入力に誤りがあります。メニューから操作してください。",
-    ),
-    405: (
-        "この操作は受け付けられません",
-        "このアドレスでは受け付けていない操作です。メニューから操作してください。",
-    ),
-    413: (
-        "送信された内容が大きすぎます",
-        "受け付けられる大きさを超えています。内容を確認し、もう一度操作してください。",
-    ),
-    500: (
-        "ただいまご利用いただけません",
-        "申し訳ございません。システムに問題が発生しました。時間をおいてもう一度お試しください。",
-    ),
-}
+STANDARD: dict[str, tuple[str, str]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)

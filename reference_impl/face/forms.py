@@ -93,11 +93,12 @@ def _serializer(holder: str, purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(holder, f"seal:{purpose}", signer_kwargs=_SHA256)
 
 
-def posted() -> dict[str, str]:
-    """Return the posted parameters.
+def checked(holder: str | None, purpose: str) -> dict[str, str]:
+    """Return the posted parameters after the CSRF check.
 
     Raises BadFormError if one was sent twice (which value counts would be a guess)
-    or holds a NUL character (no keyboard sends it).
+    or holds a NUL character (no keyboard sends it); ForgedFormError if the token is
+    not that of ``holder``.
     """
     try:
         lists = request.form.lists()
@@ -112,15 +113,6 @@ def posted() -> dict[str, str]:
         if "\x00" in given[0] or "\x00" in name:
             raise BadFormError("使用できない文字が含まれています。もう一度入力してください。")
         values[name] = given[0]
-    return values
-
-
-def checked(holder: str | None, purpose: str) -> dict[str, str]:
-    """Return the posted parameters after the CSRF check.
-
-    Raises BadFormError, or ForgedFormError if the token is not that of ``holder``.
-    """
-    values = posted()
     if not holder or not csrf_ok(holder, purpose, values.get("csrf_token", "")):
         raise ForgedFormError
     return values

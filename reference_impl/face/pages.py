@@ -4,21 +4,28 @@ import hashlib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from reference_impl.domain.words import Kind, Status
-from reference_impl.face.errors import STANDARD, Link, ShownError
+from reference_impl.face.errors import STANDARD, Link, LoginRequiredError, ShownError
+from reference_impl.face.forms import cookie, csrf_token, forget, moved, new_id, remember
 from reference_impl.service.bank import KIND_NAME, Bank
 
 _STATIC = Path(__file__).parent / "static"
 _JST = ZoneInfo("Asia/Tokyo")
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 #: Longest list on one page.
 MAX_ROWS = 200
 
@@ -57,8 +64,10 @@ def install(app: Flask, bank: Bank) -> None:
     app.register_blueprint(shared)
     app.jinja_env.globals.update(site=bank.settings.bank, demo=bank.settings.demo, asset=asset)
     app.jinja_env.globals.update(order_state=ORDER_STATE, token_state=TOKEN_STATE)
+    app.jinja_env.globals.update(status_name=STATUS_NAME)
     app.jinja_env.filters.update(minutes=minutes, seconds=seconds, kind_name=kind_name)
     app.after_request(secure_headers)
+    app.register_error_handler(LoginRequiredError, _to_login)
     app.register_error_handler(ShownError, _shown)
     app.register_error_handler(HTTPException, _standard)
 
@@ -85,16 +94,34 @@ def kind_name(kind: Kind | None) -> str:
     return "－" if kind is None else KIND_NAME[kind]
 
 
+def before_login(
+    template: str, visit_cookie: str, purpose: str, path: str, status: int, values: dict[str, Any]
+) -> Response:
+    """Render a page before login; its forms are bound to an anonymous cookie."""
+    visit = cookie(visit_cookie) or new_id()
+    csrf = csrf_token(visit, purpose)
+    text = render_template(template, csrf=csrf, form_id=new_id(), **values)
+    response = make_response(text, status)
+    if not cookie(visit_cookie):
+        remember(response, visit_cookie, visit, path)
+    return response
+
+
 def secure_headers(response: Response) -> Response:
     """Add the headers that every answer carries (ASVS 3.4, F105)."""
-    headers = response.headers
-    headers["Content-Security-Policy"] = _CSP
-    headers["X-Frame-Options"] = "DENY"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.update(_HEADERS)
     is_asset = request.endpoint == "face.static" and response.status_code in (200, 304)
-    headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_asset else "no-store"
+    caching = "public, max-age=31536000, immutable" if is_asset else "no-store"
+    response.headers["Cache-Control"] = caching
+    return response
+
+
+def _to_login(error: LoginRequiredError) -> Response:
+    login = f"{error.site.rstrip('/')}/login"
+    if not cookie(error.cookie):
+        return moved(login)
+    response = moved(f"{login}?ended=1")  # a cookie was sent, but its session has ended
+    forget(response, error.cookie, error.site)
     return response
 
 
@@ -118,7 +145,7 @@ def _standard(error: HTTPException) -> Response:
     if status < 400 or request.path.startswith("/test-control/"):
         # Redirects are no errors, and the test-control API speaks JSON for itself.
         return make_response(error.get_response())
-    title, message = STANDARD.get(status, STANDARD[500 if status >= 500 else 400])
+    title, message = STANDARD.get(str(status), STANDARD["500" if status >= 500 else "400"])
     response = _page(status, title, message, None)
     allow = dict(error.get_headers()).get("Allow")
     if allow:

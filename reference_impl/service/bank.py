@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
@@ -24,6 +24,7 @@ from reference_impl.settings import Profile, Settings
 from reference_impl.store import customers, records
 from reference_impl.store.customers import CustomerRow
 from reference_impl.store.database import Connection, Store, open_store
+from reference_impl.store.records import AuditLine, Notice
 from reference_impl.store.secrets import Passwords
 
 LOGIN = "login"
@@ -106,7 +107,7 @@ def build_bank(settings: Settings, clock: Clock) -> Bank:
 
 def once(
     bank: Bank,
-    answers: TypeAdapter[Success | Refused],
+    success: type[Success],
     use_case: str,
     customer_id: int,
     form_id: str,
@@ -118,9 +119,11 @@ def once(
     An identical re-submission (double click, reload, replay) is answered like the
     first and counts nothing. Decision, its effects and the remembered answer are one
     transaction, so parallel copies of a form wait for the first and then read its
-    answer; ``answers`` writes and reads it. An empty ``form_id`` is always new.
-    LookupError if the customer is gone.
+    answer, a refusal or a ``success``. An empty ``form_id`` is always new. LookupError if
+    the customer is gone.
     """
+    either: Any = success | Refused
+    answers: TypeAdapter[Success | Refused] = TypeAdapter(either)
     digest = bank.store.seal.digest(use_case, *content)
 
     def act(work: Work) -> Success | Refused:
@@ -131,9 +134,8 @@ def once(
         decided = decide(work, row)
         if form_id:
             outcome = answers.dump_json(decided).decode()
-            records.remember_answer(
-                work.db, customer_id, form_id, use_case, digest, outcome, work.now
-            )
+            answer = {"use_case": use_case, "digest": digest, "outcome": outcome}
+            records.remember_answer(work.db, customer_id, form_id, work.now, **answer)
         return decided
 
     return bank.write(act)
@@ -141,12 +143,12 @@ def once(
 
 def audit(work: Work, actor: str, action: str, subject: str, detail: str = "") -> None:
     """Write one line of the audit trail. Never pass a code, password or seed."""
-    records.write_audit(work.db, work.now, actor[:80], action, subject[:80], detail)
+    records.write_audit(work.db, AuditLine(work.now, actor[:80], action, subject[:80], detail))
 
 
-def by_customer(login_id: str) -> str:
-    """Return the audit actor of a customer, not to be confused with a staff ID."""
-    return f"customer:{login_id}"
+def note(work: Work, row: CustomerRow, action: str, detail: str = "") -> None:
+    """Write what a customer did into the audit trail; no staff ID looks like this actor."""
+    audit(work, f"customer:{row.login_id}", action, row.login_id, detail)
 
 
 def notify(work: Work, login_id: str, event: str, kind: Kind = Kind.HARDWARE) -> None:
@@ -157,4 +159,4 @@ def notify(work: Work, login_id: str, event: str, kind: Kind = Kind.HARDWARE) ->
     """
     texts = _NOTICES[event]
     subject, body = (text.format(kind=KIND_NAME[kind]) for text in texts)
-    records.write_notice(work.db, work.now, login_id, subject, body)
+    records.write_notice(work.db, Notice(work.now, login_id, subject, body))

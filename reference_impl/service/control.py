@@ -9,13 +9,13 @@ from reference_impl.clock import require_aware
 from reference_impl.domain import inputs, registration
 from reference_impl.domain.otp import step_of
 from reference_impl.domain.token import Token
-from reference_impl.domain.words import Kind, TokenState
-from reference_impl.service.applying import place_order
+from reference_impl.domain.words import Kind
 from reference_impl.service.bank import SHORTEST_SECRET, Bank, Work, audit
-from reference_impl.service.staff import CustomerView, StaffError, send, view
+from reference_impl.service.procedures import place_order
+from reference_impl.service.staff import CustomerView, StaffError, in_stock, send, view
 from reference_impl.store import customers, orders, records, tokens
 from reference_impl.store.customers import CustomerRow
-from reference_impl.store.tokens import TokenRow
+from reference_impl.store.records import Notice
 
 ACTOR = "test-control"
 STATES = ("not_registered", "issued", "in_service", "suspended", "deactivated")
@@ -31,16 +31,6 @@ class Wish:
     status: str
     kind: Kind
     serial: str | None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A message in the outbox. Never contains a code, password or seed."""
-
-    at: datetime
-    login_id: str
-    subject: str
-    body: str
 
 
 def create_customer(
@@ -111,11 +101,11 @@ def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
     """Walk a new customer to the wished state. StaffError if impossible."""
     if wished.status == "not_registered":
         return row
-    token = _stock_token(work, wished)
     applied = registration.applied(row.reg, wished.kind, work.policy)
-    if token is None:
+    if wished.serial is None:
         place_order(work, row, wished.kind)
         return customers.save(work.db, row, applied)
+    token = in_stock(work, wished.serial, wished.kind)
     token_id = token.token.token_id
     order_id = orders.add(work.db, row.customer_id, wished.kind, row.address, work.now)
     row = customers.save(work.db, row, applied)
@@ -139,19 +129,6 @@ def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
     return row
 
 
-def _stock_token(work: Work, wished: Wish) -> TokenRow | None:
-    if wished.serial is None:
-        return None
-    token = tokens.by_serial(work.db, wished.serial)
-    if token is None:
-        raise StaffError("token_serial のトークンはありません。")
-    if token.token.state is not TokenState.STOCK:
-        raise StaffError(f"シリアル番号 {wished.serial} のトークンは在庫にありません。")
-    if token.token.kind is not wished.kind:
-        raise StaffError(f"シリアル番号 {wished.serial} のトークンは種類が違います。")
-    return token
-
-
 def add_token(
     bank: Bank,
     *,
@@ -173,10 +150,10 @@ def add_token(
         )
     if len(secret) < SHORTEST_SECRET:
         raise StaffError(f"シードは{SHORTEST_SECRET}バイト以上にしてください。")
-    if reserved_for is not None and chosen is not Kind.SOFTWARE:
-        raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
     if reserved_for is not None:
         _identifier(reserved_for)
+        if chosen is not Kind.SOFTWARE:
+            raise StaffError("取り置きができるのはソフトウェアトークンだけです。")
     require_aware(expires_at)
 
     def act(work: Work) -> Token:
@@ -224,7 +201,7 @@ def current_code(bank: Bank, serial: str) -> str:
 def outbox(bank: Bank, login_id: str | None = None) -> tuple[Notice, ...]:
     """Return notices, oldest first."""
     with bank.read() as db:
-        return tuple(Notice(*row) for row in records.notices(db, login_id))
+        return records.notices(db, login_id)
 
 
 def reset(bank: Bank) -> None:

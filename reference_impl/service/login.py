@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
 from reference_impl.domain.policy import OtpFunction
 from reference_impl.domain.words import Refusal, Refused, TokenState
-from reference_impl.service.bank import LOGIN, Bank, Work, audit, by_customer, once
+from reference_impl.service.bank import LOGIN, Bank, Work, audit, note, once
 from reference_impl.service.verification import burn_if_submitted, verify_active
 from reference_impl.store import customers, records, sessions, tokens
 from reference_impl.store.customers import CustomerRow
@@ -24,9 +22,6 @@ class LoginOk:
     """Password (and OTP if needed) accepted: open a full session."""
 
     customer_id: int
-
-
-_ANSWERS: TypeAdapter[LoginOk | Refused] = TypeAdapter(LoginOk | Refused)
 
 
 @dataclass(frozen=True)
@@ -50,10 +45,10 @@ def authenticate(
         _refuse_credentials(bank, row, otp)
         return Refused(Refusal.BAD_CREDENTIALS)
     if row.reg.suspended:
-        _note(bank, row, "login_refused", "suspended")
+        bank.write(lambda work: note(work, row, "login_refused", "suspended"))
         return Refused(Refusal.SUSPENDED)
     if not row.reg.asks_otp:
-        _note(bank, row, "login", "password")
+        bank.write(lambda work: note(work, row, "login", "password"))
         return LoginOk(row.customer_id)
     if otp is None and bank.policy.login_flow == "two_pages":
         return OtpNeeded(row.customer_id)
@@ -66,9 +61,8 @@ def authenticate_otp(
     """Second page, for a login whose password was accepted."""
 
     def decide(work: Work, row: CustomerRow) -> LoginOk | Refused:
-        actor = by_customer(row.login_id)
         if row.reg.suspended:
-            audit(work, actor, "login_refused", row.login_id, "suspended")
+            note(work, row, "login_refused", "suspended")
             return Refused(Refusal.SUSPENDED)
         if not row.reg.asks_otp:
             # The token went away after the password page; begin again.
@@ -76,10 +70,10 @@ def authenticate_otp(
         verified = verify_active(work, row, otp, OtpFunction.LOGIN)
         if isinstance(verified, Refused):
             return verified
-        audit(work, actor, "login", row.login_id, "password and OTP")
+        note(work, row, "login", "password and OTP")
         return LoginOk(row.customer_id)
 
-    return once(bank, _ANSWERS, LOGIN, customer_id, form_id, (otp,), decide)
+    return once(bank, LoginOk, LOGIN, customer_id, form_id, (otp,), decide)
 
 
 def _refuse_credentials(bank: Bank, row: CustomerRow | None, otp: str | None) -> None:
@@ -88,16 +82,9 @@ def _refuse_credentials(bank: Bank, row: CustomerRow | None, otp: str | None) ->
             # What was typed may be anything, a password too: it is not recorded.
             audit(work, "customer:?", "login_refused", "?", "unknown ID")
             return
-        audit(work, by_customer(row.login_id), "login_refused", row.login_id, "password")
+        note(work, row, "login_refused", "password")
         token = tokens.held(work.db, row.customer_id, TokenState.ACTIVE)
         burn_if_submitted(work, token, otp, OtpFunction.LOGIN)
-
-    bank.write(act)
-
-
-def _note(bank: Bank, row: CustomerRow, action: str, detail: str) -> None:
-    def act(work: Work) -> None:
-        audit(work, by_customer(row.login_id), action, row.login_id, detail)
 
     bank.write(act)
 
@@ -180,34 +167,28 @@ def close_session(bank: Bank, identifier: str) -> None:
 
 
 def _live(bank: Bank, identifier: str, realm: Realm) -> SessionRow | None:
-    """Return the live session of a realm; one of another realm is none."""
+    """Return the live session of a realm and touch it; one of another realm is none."""
     now = bank.now()
     with bank.read() as db:
         row = sessions.find(db, identifier) if identifier else None
-        if row is None or row.realm is not realm or not _alive(bank, row, now):
-            return None
-        if not _allowed(bank, db, row):
+        if row is None or row.realm is not realm or not _alive(bank, db, row, now):
             return None
     if abs(now - row.seen_at) >= _TOUCH_EVERY and realm is not Realm.PENDING:
         bank.write(lambda work: sessions.touch(work.db, row.id_hash, work.now))
     return row
 
 
-def _alive(bank: Bank, row: SessionRow, now: datetime) -> bool:
+def _alive(bank: Bank, db: Connection, row: SessionRow, now: datetime) -> bool:
+    """Tell whether a session is within its limits, and not cut by a suspension (IX-25).
+
+    The cut also catches one that was opened while the suspension was being written. A
+    pending login stays, so that its page can say why the login fails.
+    """
     if row.realm is Realm.PENDING:
         return now - row.created_at < PENDING_LIFE
     idle = timedelta(minutes=bank.policy.session_idle_minutes)
     absolute = timedelta(minutes=bank.policy.session_absolute_minutes)
-    return now - row.seen_at < idle and now - row.created_at < absolute
-
-
-def _allowed(bank: Bank, db: Connection, row: SessionRow) -> bool:
-    """Refuse sessions of suspended customers where they are cut (IX-25).
-
-    Also catches one that was opened while the suspension was being written. A
-    pending login stays, so that its page can say why the login fails.
-    """
-    if row.realm is not Realm.CUSTOMER or row.customer_id is None:
-        return True
-    cut = bank.policy.live_sessions == "cut"
-    return not (cut and customers.get(db, row.customer_id).reg.suspended)
+    if now - row.seen_at >= idle or now - row.created_at >= absolute:
+        return False
+    cut = row.customer_id is not None and bank.policy.live_sessions == "cut"
+    return not (cut and customers.get(db, row.customer_id or 0).reg.suspended)

@@ -4,7 +4,6 @@ Every change is written to the audit trail.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from reference_impl.domain import registration
 from reference_impl.domain.token import Token, expired
@@ -14,8 +13,9 @@ from reference_impl.store import customers, orders, records, sessions, tokens
 from reference_impl.store.customers import CustomerRow
 from reference_impl.store.database import Connection
 from reference_impl.store.orders import OrderRow
+from reference_impl.store.records import AuditLine
 from reference_impl.store.sessions import Realm
-from reference_impl.store.tokens import TokenRow
+from reference_impl.store.tokens import StockToken, TokenRow
 
 
 class StaffError(Exception):
@@ -40,33 +40,10 @@ class CustomerView:
     can_unlock: bool
 
 
-@dataclass(frozen=True)
-class StockToken:
-    """A token in stock or beyond, with its holder's login ID; never its seed."""
-
-    serial: str
-    kind: Kind
-    state: TokenState
-    expires_at: datetime
-    holder: str | None
-
-
-@dataclass(frozen=True)
-class AuditLine:
-    """One line of the audit trail."""
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
 def all_customers(bank: Bank) -> tuple[CustomerView, ...]:
     """Return all customers."""
     with bank.read() as db:
-        found = customers.everybody(db)
-        return tuple(view(bank, db, row) for row in found)
+        return tuple(view(bank, db, row) for row in customers.everybody(db))
 
 
 def find_customer(bank: Bank, login_id: str) -> CustomerView | None:
@@ -110,16 +87,13 @@ def all_orders(bank: Bank, login_id: str | None = None) -> tuple[OrderRow, ...]:
 def all_tokens(bank: Bank) -> tuple[StockToken, ...]:
     """Return all tokens in the order of their arrival."""
     with bank.read() as db:
-        return tuple(
-            StockToken(token.serial, token.kind, token.state, token.expires_at, holder)
-            for token, holder in tokens.everything(db)
-        )
+        return tokens.everything(db)
 
 
 def audit_trail(bank: Bank, limit: int = 200) -> tuple[AuditLine, ...]:
     """Return the newest lines of the audit trail, newest first."""
     with bank.read() as db:
-        return tuple(AuditLine(*row) for row in records.audit(db, limit))
+        return records.audit(db, limit)
 
 
 def dispatch(bank: Bank, actor: str, order_id: int, serial: str | None = None) -> OrderRow:
@@ -160,15 +134,21 @@ def _choose(work: Work, serial: str | None, order: OrderRow, row: CustomerRow) -
         if token is None:
             raise StaffError("発送できるトークンが在庫にありません。")
         return token
+    token = in_stock(work, serial, order.kind)
+    if expired(token.token, work.now):
+        raise StaffError(f"シリアル番号 {serial} のトークンは有効期限が過ぎています。")
+    return token
+
+
+def in_stock(work: Work, serial: str, kind: Kind) -> TokenRow:
+    """Return the stock token of this serial and kind. StaffError names what does not fit."""
     token = tokens.by_serial(work.db, serial)
     if token is None:
         raise StaffError("入力されたシリアル番号のトークンはありません。")
-    if token.token.kind is not order.kind:
+    if token.token.kind is not kind:
         raise StaffError(f"シリアル番号 {serial} のトークンは種類が違います。")
     if token.token.state is not TokenState.STOCK:
         raise StaffError(f"シリアル番号 {serial} のトークンは在庫にありません。")
-    if expired(token.token, work.now):
-        raise StaffError(f"シリアル番号 {serial} のトークンは有効期限が過ぎています。")
     return token
 
 

@@ -7,7 +7,7 @@ from reference_impl.domain.otp import Accepted, CodeAt, Failed, judge, refusal_o
 from reference_impl.domain.policy import FailureClass, OtpFunction
 from reference_impl.domain.token import expired
 from reference_impl.domain.words import Refusal, Refused, TokenState
-from reference_impl.service.bank import Work, audit, by_customer, notify
+from reference_impl.service.bank import Work, note, notify
 from reference_impl.store import customers, sessions, tokens
 from reference_impl.store.customers import CustomerRow
 from reference_impl.store.sessions import Realm
@@ -43,7 +43,7 @@ def verify_active(
         return count_failure(work, row, function, verdict.failure)
     if expired(token.token, work.now):
         burn_if_submitted(work, token, otp, function)
-        audit(work, by_customer(row.login_id), "otp_expired_token", row.login_id)
+        note(work, row, "otp_expired_token")
         return Refused(Refusal.TOKEN_EXPIRED, "otp")
     if not tokens.use_step(work.db, token.token.token_id, verdict.step):
         return count_failure(work, row, function, FailureClass.REUSED)
@@ -54,15 +54,13 @@ def count_failure(
     work: Work, row: CustomerRow, function: OtpFunction, failure: FailureClass
 ) -> Refused:
     """Record a refused code; count it where the policy says so, suspend at the N-th."""
-    actor = by_customer(row.login_id)
-    detail = f"{function.value}: {failure.value}"
-    audit(work, actor, "otp_refused", row.login_id, detail)
+    note(work, row, "otp_refused", f"{function.value}: {failure.value}")
     if not registration.counts(function, failure, work.policy):
         return refusal_of(failure)
     after = customers.save(work.db, row, registration.otp_failed(row.reg, work.policy))
     if not after.reg.suspended:
         return refusal_of(failure)
-    audit(work, actor, "suspended", row.login_id, f"failures: {after.reg.failures}")
+    note(work, row, "suspended", f"failures: {after.reg.failures}")
     notify(work, row.login_id, "suspended")
     if work.policy.live_sessions == "cut":
         sessions.close_all_of(work.db, row.customer_id, Realm.CUSTOMER)

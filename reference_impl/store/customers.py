@@ -28,27 +28,12 @@ class CustomerRow:
     confirmation_hash: str = field(repr=False)
 
 
-def add(
-    connection: Connection,
-    *,
-    login_id: str,
-    password_hash: str,
-    confirmation_hash: str,
-    name: str,
-    address: str,
-) -> CustomerRow:
-    """Insert a customer who has never had to do with OTPs."""
-    customer_id = insert(
-        connection,
-        "customers",
-        login_id=login_id,
-        password_hash=password_hash,
-        confirmation_hash=confirmation_hash,
-        name=name,
-        address=address,
-        **vars(Registration()),
-    )
-    return get(connection, customer_id)
+def add(connection: Connection, **about: str) -> CustomerRow:
+    """Insert a customer who has never had to do with OTPs.
+
+    ``about``: login ID, name, address and the two hashes, by the names of `CustomerRow`.
+    """
+    return get(connection, insert(connection, "customers", **about, **vars(Registration())))
 
 
 def by_login(connection: Connection, login_id: str) -> CustomerRow | None:
@@ -64,9 +49,8 @@ def get(connection: Connection, customer_id: int) -> CustomerRow:
 
     Inside `Store.write` the database's write lock holds the row until the end.
     """
-    found = first(
-        connection, f"{_SELECT} WHERE customer_id = :customer_id", customer_id=customer_id
-    )
+    query = f"{_SELECT} WHERE customer_id = :customer_id"
+    found = first(connection, query, customer_id=customer_id)
     if found is None:
         msg = f"no customer number {customer_id}"
         raise LookupError(msg)

@@ -18,7 +18,6 @@ Result = TypeVar("Result")
 SCHEMA_VERSION = "2"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _BUSY_SECONDS = 30
-_ATTEMPTS = 20
 _KEY_CHECK = b"this key fits this database"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -41,7 +40,7 @@ sqlite3.register_converter("BOOLEAN", lambda raw: raw != b"0")
 
 
 class ConflictError(Exception):
-    """Somebody else changed the row first; the transaction must be done again."""
+    """The row has changed since it was read; the whole transaction is undone."""
 
 
 class Store:
@@ -58,21 +57,13 @@ class Store:
             yield connection
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
-        """Run work in one transaction and commit; again if it lost a race.
+        """Run work in one transaction and commit; one writer at a time.
 
         Any exception rolls back. Committed means on the disk: SQLite runs with
         WAL and synchronous=FULL.
         """
-        for _ in range(_ATTEMPTS):
-            try:
-                return self._once(work)
-            except (ConflictError, sqlite3.IntegrityError):
-                continue
-        return self._once(work)
-
-    def _once(self, work: Callable[[Connection], Result]) -> Result:
-        # A writer takes the lock first: upgrading a read to a write in the middle
-        # fails at once instead of waiting.
+        # A writer takes the lock first, hence cannot lose a race after its first read:
+        # upgrading a read to a write in the middle would fail at once instead of waiting.
         with self._transaction("IMMEDIATE") as connection:
             return work(connection)
 
@@ -103,11 +94,11 @@ def change(connection: Connection, sql: str, /, **values: Any) -> bool:  # noqa:
     return run(connection, sql, **values).rowcount == 1
 
 
-def insert(connection: Connection, table: str, /, **values: Any) -> int:  # noqa: ANN401
-    """Insert one row and return its number."""
+def insert(connection: Connection, table: str, verb: str = "INSERT", /, **values: Any) -> int:  # noqa: ANN401
+    """Insert one row (``verb`` REPLACE: instead of one with the same key); return its number."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     # The names of tables and columns are the bank's own.
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    statement = f"{verb} INTO {table} ({names}) VALUES ({marks})"
     return run(connection, statement, **values).lastrowid or 0
 
 
@@ -145,18 +136,13 @@ def open_store(url: str, *, production: bool) -> Store:
 
 
 def _path(url: str) -> Path:
-    scheme, _, name = url.partition("://")
-    if scheme != "sqlite" or (name and not name.startswith("/")):
+    name = url.removeprefix("sqlite:///")
+    if name == url or name in ("", ":memory:"):
         raise StoreError(
-            f"データベース {url} は使えません。sqlite:///FILE の形にしてください。",
-            f"database {url} is not supported; use sqlite:///FILE",
+            f"データベース {url} は使えません。sqlite:///FILE の形でファイルを指定してください。",
+            f"database {url} is not supported; name a file as sqlite:///FILE",
         )
-    if name[1:] in ("", ":memory:"):
-        raise StoreError(
-            "メモリ上の SQLite は使えません。ファイルを指定してください。",
-            "SQLite in memory cannot be used; name a file",
-        )
-    return Path(name[1:])
+    return Path(name)
 
 
 def _prepare(connection: Connection, seal: Seal, *, production: bool) -> None:

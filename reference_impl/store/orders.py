@@ -35,15 +35,9 @@ def add(
 
     sqlite3.IntegrityError if the customer has an open one: the database refuses it.
     """
-    return insert(
-        connection,
-        "orders",
-        customer_id=customer_id,
-        kind=kind,
-        ship_to=ship_to,
-        status=OrderStatus.ACCEPTED,
-        applied_at=applied_at,
-    )
+    values = {"kind": kind, "ship_to": ship_to, "applied_at": applied_at}
+    status = OrderStatus.ACCEPTED
+    return insert(connection, "orders", customer_id=customer_id, status=status, **values)
 
 
 def by_id(connection: Connection, order_id: int) -> OrderRow | None:
@@ -74,31 +68,20 @@ def mark_dispatched(
     connection: Connection, order_id: int, token_id: int, dispatched_at: datetime
 ) -> bool:
     """Mark as sent with a token; False if it was not waiting any more (SHP-06)."""
-    return change(
-        connection,
-        "UPDATE orders SET status = 'dispatched', token_id = :token_id,"
-        " dispatched_at = :dispatched_at WHERE order_id = :order_id AND status = 'accepted'",
-        order_id=order_id,
-        token_id=token_id,
-        dispatched_at=dispatched_at,
-    )
+    statement = """UPDATE orders
+        SET status = 'dispatched', token_id = :token_id, dispatched_at = :at
+        WHERE order_id = :order_id AND status = 'accepted'"""
+    return change(connection, statement, order_id=order_id, token_id=token_id, at=dispatched_at)
 
 
 def mark_activated(connection: Connection, order_id: int, token_id: int) -> bool:
     """Close an order by activation of a token; False if it was closed already."""
-    return change(
-        connection,
-        "UPDATE orders SET status = 'activated', token_id = :token_id"  # noqa: S608 - own text
-        f" WHERE order_id = :order_id AND {_OPEN}",
-        order_id=order_id,
-        token_id=token_id,
-    )
+    statement = f"""UPDATE orders SET status = 'activated', token_id = :token_id
+        WHERE order_id = :order_id AND {_OPEN}"""  # noqa: S608 - own text
+    return change(connection, statement, order_id=order_id, token_id=token_id)
 
 
 def cancel(connection: Connection, order_id: int) -> bool:
     """Close an order without activation; False if it was closed already."""
-    return change(
-        connection,
-        f"UPDATE orders SET status = 'cancelled' WHERE order_id = :order_id AND {_OPEN}",  # noqa: S608
-        order_id=order_id,
-    )
+    statement = f"UPDATE orders SET status = 'cancelled' WHERE order_id = :order_id AND {_OPEN}"  # noqa: S608
+    return change(connection, statement, order_id=order_id)

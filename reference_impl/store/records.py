@@ -1,12 +1,33 @@
 """Append-only rows: answered forms, audit trail, outbox; and staff accounts."""
 
-import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reference_impl.store.database import Connection, first, insert, run
 from reference_impl.store.sessions import hashed
 
 KEEP_FORMS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One line of the audit trail."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message in the outbox. Never contains a code, password or seed."""
+
+    at: datetime
+    login_id: str
+    subject: str
+    body: str
 
 
 def answered(
@@ -21,27 +42,15 @@ def answered(
 
 
 def remember_answer(
-    connection: Connection,
-    customer_id: int,
-    form_id: str,
-    use_case: str,
-    digest: str,
-    outcome: str,
-    now: datetime,
+    connection: Connection, customer_id: int, form_id: str, now: datetime, **answer: str
 ) -> None:
-    """Store the answer to a form; the same form with another content replaces it."""
+    """Store the answer to a form; the same form with another content replaces it.
+
+    ``answer``: use case, digest of the content, and outcome as JSON.
+    """
     run(connection, "DELETE FROM submissions WHERE at < :oldest", oldest=now - KEEP_FORMS)
-    run(
-        connection,
-        "INSERT OR REPLACE INTO submissions (customer_id, form_hash, use_case, digest, outcome, at)"
-        " VALUES (:customer_id, :form_hash, :use_case, :digest, :outcome, :now)",
-        customer_id=customer_id,
-        form_hash=hashed(form_id),
-        use_case=use_case,
-        digest=digest,
-        outcome=outcome,
-        now=now,
-    )
+    key = {"customer_id": customer_id, "form_hash": hashed(form_id)}
+    insert(connection, "submissions", "REPLACE", **key, at=now, **answer)
 
 
 def forget_answers(connection: Connection, customer_id: int, use_case: str) -> None:
@@ -50,31 +59,27 @@ def forget_answers(connection: Connection, customer_id: int, use_case: str) -> N
     run(connection, statement, customer_id=customer_id, use_case=use_case)
 
 
-def write_audit(
-    connection: Connection, at: datetime, actor: str, action: str, subject: str, detail: str
-) -> None:
+def write_audit(connection: Connection, line: AuditLine) -> None:
     """Append one line to the audit trail."""
-    insert(connection, "audit", at=at, actor=actor, action=action, subject=subject, detail=detail)
+    insert(connection, "audit", **vars(line))
 
 
-def audit(connection: Connection, limit: int) -> list[sqlite3.Row]:
+def audit(connection: Connection, limit: int) -> tuple[AuditLine, ...]:
     """Return the newest lines of the audit trail, newest first."""
     query = "SELECT at, actor, action, subject, detail FROM audit ORDER BY id DESC LIMIT :limit"
-    return run(connection, query, limit=limit).fetchall()
+    return tuple(AuditLine(*found) for found in run(connection, query, limit=limit))
 
 
-def write_notice(
-    connection: Connection, at: datetime, login_id: str, subject: str, body: str
-) -> None:
+def write_notice(connection: Connection, notice: Notice) -> None:
     """Append a message to the outbox."""
-    insert(connection, "notices", at=at, login_id=login_id, subject=subject, body=body)
+    insert(connection, "notices", **vars(notice))
 
 
-def notices(connection: Connection, login_id: str | None) -> list[sqlite3.Row]:
+def notices(connection: Connection, login_id: str | None) -> tuple[Notice, ...]:
     """Return messages, oldest first, of one login ID or of all."""
     query = """SELECT at, login_id, subject, body FROM notices
         WHERE :login_id IS NULL OR login_id = :login_id ORDER BY id"""
-    return run(connection, query, login_id=login_id).fetchall()
+    return tuple(Notice(*found) for found in run(connection, query, login_id=login_id))
 
 
 def staff_hash(connection: Connection, staff_id: str) -> str | None:
@@ -88,8 +93,7 @@ def staff_hash(connection: Connection, staff_id: str) -> str | None:
 
 def put_staff(connection: Connection, staff_id: str, password_hash: str) -> None:
     """Create or replace a staff account."""
-    statement = "INSERT OR REPLACE INTO staff (staff_id, password_hash) VALUES (:staff_id, :hash)"
-    run(connection, statement, staff_id=staff_id, hash=password_hash)
+    insert(connection, "staff", "REPLACE", staff_id=staff_id, password_hash=password_hash)
 
 
 def drop_everything_but_staff(connection: Connection) -> None:

@@ -46,18 +46,15 @@ class Seal:
                 f"the key does not fit this database; check {KEY_VARIABLE} or the key file",
             ) from error
 
-    def derive(self, purpose: str) -> bytes:
-        """Return 32 bytes that depend on the key and the purpose only."""
-        raw = base64.urlsafe_b64decode(self.key)
-        return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(raw)
-
     def digest(self, *parts: str) -> str:
         """Return a keyed digest of texts; useless for guessing them without the key."""
         framed = b"".join(
             len(raw).to_bytes(8, "big") + raw
             for raw in (part.encode("utf-8", "surrogatepass") for part in parts)
         )
-        return hmac.new(self.derive("digest"), framed, sha256).hexdigest()
+        raw = base64.urlsafe_b64decode(self.key)
+        key = HKDF(SHA256(), 32, salt=None, info=b"digest").derive(raw)  # not the seal's own
+        return hmac.new(key, framed, sha256).hexdigest()
 
 
 def read_key(beside: Path) -> bytes:

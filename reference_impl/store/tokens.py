@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from reference_impl.domain.token import Token
@@ -21,6 +21,17 @@ class TokenRow:
     sealed: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class StockToken:
+    """A token in stock or beyond, with its holder's login ID; never its seed."""
+
+    serial: str
+    kind: Kind
+    state: TokenState
+    expires_at: datetime
+    holder: str | None
+
+
 def add(
     connection: Connection,
     *,
@@ -31,17 +42,10 @@ def add(
     reserved_for: str | None = None,
 ) -> TokenRow:
     """Put a token into stock."""
-    token_id = insert(
-        connection,
-        "tokens",
-        serial=serial,
-        kind=kind,
-        state=TokenState.STOCK,
-        expires_at=expires_at,
-        sealed_secret=sealed,
-        reserved_for=reserved_for,
-    )
-    return TokenRow(Token(token_id, serial, kind, TokenState.STOCK, expires_at), sealed)
+    token = Token(0, serial, kind, TokenState.STOCK, expires_at)
+    columns = {**vars(token), "token_id": None, "sealed_secret": sealed}
+    token_id = insert(connection, "tokens", reserved_for=reserved_for, **columns)
+    return TokenRow(replace(token, token_id=token_id), sealed)
 
 
 def by_serial(connection: Connection, serial: str) -> TokenRow | None:
@@ -68,12 +72,11 @@ def next_in_stock(
     return _row(first(connection, query, kind=kind, now=now, login_id=login_id))
 
 
-def everything(connection: Connection) -> Iterator[tuple[Token, str | None]]:
-    """Yield all tokens in the order of their arrival, each with its holder's login ID."""
-    query = """SELECT tokens.*, customers.login_id FROM tokens
+def everything(connection: Connection) -> tuple[StockToken, ...]:
+    """Return all tokens in the order of their arrival."""
+    query = """SELECT serial, tokens.kind, state, expires_at, login_id FROM tokens
         LEFT JOIN customers ON customers.customer_id = holder ORDER BY token_id"""
-    for found in run(connection, query):
-        yield _token(found), found["login_id"]
+    return tuple(StockToken(*found) for found in run(connection, query))
 
 
 def sealed_of_others(connection: Connection, token_id: int) -> Iterator[str]:
@@ -128,8 +131,6 @@ def retire(connection: Connection, token_id: int) -> bool:
 
 
 def _row(found: sqlite3.Row | None) -> TokenRow | None:
-    return None if found is None else TokenRow(_token(found), found["sealed_secret"])
-
-
-def _token(found: sqlite3.Row) -> Token:
-    return Token(**{f.name: found[f.name] for f in fields(Token)})
+    if found is None:
+        return None
+    return TokenRow(Token(**{f.name: found[f.name] for f in fields(Token)}), found["sealed_secret"])

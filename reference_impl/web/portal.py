@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from reference_impl.face.pages import STATUS_NAME, the_bank
-from reference_impl.service import activating, applying, deactivating, portal
+from reference_impl.service import procedures
 from reference_impl.web.visitor import page, pages, visitor
 
 #: Pages that only make the site look lived-in: address, title.
@@ -43,7 +43,7 @@ def otp() -> Response:
         "web/portal.html",
         screen_id="BOP001",
         title="ワンタイムパスワード申請内容選択",
-        status_name=STATUS_NAME[portal.portal(the_bank(), who.customer_id).status],
+        status_name=STATUS_NAME[procedures.portal(the_bank(), who.customer_id).status],
         buttons=portal_buttons(who.customer_id),
     )
 
@@ -63,9 +63,9 @@ def portal_buttons(customer_id: int) -> list[PortalButton]:
     """
     presentation = the_bank().policy.buttons
     steps = (
-        ("トークン発行", "/otp/issue", applying.may_issue),
-        ("ワンタイムパスワード利用開始", "/otp/activate", activating.may_activate),
-        ("ワンタイムパスワード利用解除", "/otp/deactivate", deactivating.may_deactivate),
+        ("トークン発行", "/otp/issue", procedures.may_issue),
+        ("ワンタイムパスワード利用開始", "/otp/activate", procedures.may_activate),
+        ("ワンタイムパスワード利用解除", "/otp/deactivate", procedures.may_deactivate),
     )
     buttons = []
     for label, href, may in steps:

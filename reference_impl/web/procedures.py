@@ -5,11 +5,11 @@ from datetime import datetime
 from flask import Response, abort
 
 from reference_impl.domain.words import Kind, Refusal, Refused
-from reference_impl.face.forms import form_id, moved
+from reference_impl.face.forms import form_id
 from reference_impl.face.pages import KIND_LABEL, the_bank
-from reference_impl.service import activating, applying, deactivating
+from reference_impl.service import procedures
 from reference_impl.service.bank import KIND_NAME
-from reference_impl.service.portal import portal
+from reference_impl.service.procedures import portal
 from reference_impl.web.visitor import (
     NOT_NOW,
     Visitor,
@@ -39,7 +39,7 @@ def kind_of(name: str) -> Kind:
 def issue() -> Response:
     """Show the choice of kind."""
     who = visitor()
-    stop_if(applying.may_issue(the_bank(), who.customer_id))
+    stop_if(procedures.may_issue(the_bank(), who.customer_id))
     offered = [
         (kind.value, KIND_LABEL[kind])
         for kind in (Kind.SOFTWARE, Kind.HARDWARE)
@@ -60,7 +60,7 @@ def issue_confirm(kind: str) -> Response:
     """Show the notes and ask for the confirmation password."""
     who = visitor()
     chosen = kind_of(kind)
-    stop_if(applying.may_issue(the_bank(), who.customer_id, chosen))
+    stop_if(procedures.may_issue(the_bank(), who.customer_id, chosen))
     return _issue_page(who, chosen)
 
 
@@ -73,7 +73,7 @@ def issue_post(kind: str) -> Response:
     if given in set(Kind) and given != chosen:
         # Which of the two is meant would be a guess.
         stop_if(Refused(Refusal.UNKNOWN_KIND))
-    answer = applying.issue(
+    answer = procedures.issue(
         the_bank(), who.customer_id, given, values.get("confirmation", ""), form_id(values)
     )
     if not isinstance(answer, Refused):
@@ -88,8 +88,7 @@ def issue_done(kind: str) -> Response:
     """Show that the application was accepted."""
     who = visitor()
     issued = kind_of(kind)
-    if result_of(who) is None:
-        return moved("/otp")
+    result_of(who)
     values = {
         "title": f"トークン発行（{KIND_NAME[issued]}発行完了）",
         "kind": issued.value,
@@ -120,7 +119,7 @@ def _issue_page(
 def activate() -> Response:
     """Ask for serial and OTP."""
     who = visitor()
-    stop_if(activating.may_activate(the_bank(), who.customer_id))
+    stop_if(procedures.may_activate(the_bank(), who.customer_id))
     return _activation_page(who)
 
 
@@ -129,7 +128,7 @@ def activate_post() -> Response:
     """Activate a token."""
     who, values = posting_visitor()
     serial = values.get("serial", "")
-    answer = activating.activate(
+    answer = procedures.activate(
         the_bank(), who.customer_id, serial, values.get("otp", ""), form_id(values)
     )
     if not isinstance(answer, Refused):
@@ -152,8 +151,6 @@ def activate_done() -> Response:
     """Show the activated token's serial and expiry."""
     who = visitor()
     result = result_of(who)
-    if result is None:
-        return moved("/otp")
     kind = KIND_NAME[Kind(result["kind"])]
     values = {
         "title": f"ワンタイムパスワード利用開始（{kind}完了）",
@@ -191,7 +188,7 @@ def _activation_page(
 def deactivate() -> Response:
     """Show the warnings and ask for the confirmation password and, in service, an OTP."""
     who = visitor()
-    stop_if(deactivating.may_deactivate(the_bank(), who.customer_id))
+    stop_if(procedures.may_deactivate(the_bank(), who.customer_id))
     return _deactivation_page(who)
 
 
@@ -203,7 +200,7 @@ def deactivate_post() -> Response:
     # Whether an OTP is needed is the bank's to say: dropping the parameter
     # from the form leaves an empty OTP, not a form without the field.
     otp = values.get("otp", "") if asks_otp else values.get("otp")
-    answer = deactivating.deactivate(
+    answer = procedures.deactivate(
         the_bank(), who.customer_id, values.get("confirmation", ""), otp, form_id(values)
     )
     if not isinstance(answer, Refused):
@@ -220,8 +217,6 @@ def deactivate_done() -> Response:
     """Show that the service has ended."""
     who = visitor()
     result = result_of(who)
-    if result is None:
-        return moved("/otp")
     values = {
         "title": "ワンタイムパスワード利用解除（利用解除完了）",
         "hardware": result["kind"] == Kind.HARDWARE,

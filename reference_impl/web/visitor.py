@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from reference_impl.domain.words import Refusal, Refused
 from reference_impl.face.errors import Link, LoginRequiredError, ShownError
@@ -21,9 +21,9 @@ from reference_impl.face.forms import (
     seal,
     unseal,
 )
-from reference_impl.face.pages import the_bank
+from reference_impl.face.pages import before_login, the_bank
 from reference_impl.service import login
-from reference_impl.service.portal import portal
+from reference_impl.service.procedures import portal
 
 SESSION_COOKIE = "bank_session"
 PENDING_COOKIE = "bank_pending"
@@ -64,14 +64,6 @@ def _limit() -> None:
     request.max_content_length = MAX_FORM_BYTES
 
 
-@pages.errorhandler(LoginRequiredError)
-def _to_login(error: LoginRequiredError) -> Response:
-    response = moved("/login?ended=1" if error.expired else "/login")
-    if error.expired:
-        forget(response, SESSION_COOKIE)
-    return response
-
-
 def one_page_login() -> bool:
     """Tell whether the OTP is asked on the login page itself (IX-05)."""
     return the_bank().policy.login_flow == "one_page"
@@ -85,7 +77,7 @@ def visitor() -> Visitor:
     session_id = cookie(SESSION_COOKIE)
     customer_id = login.session(the_bank(), session_id)
     if customer_id is None:
-        raise LoginRequiredError(expired=bool(session_id))
+        raise LoginRequiredError("/", SESSION_COOKIE)
     return Visitor(customer_id, session_id)
 
 
@@ -102,14 +94,8 @@ def posting_visitor() -> tuple[Visitor, dict[str, str]]:
 
 
 def anonymous_page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-    """Render a page before login; its forms are bound to an anonymous cookie."""
-    visit = cookie(ANONYMOUS_COOKIE) or new_id()
-    csrf = csrf_token(visit, "anonymous")
-    text = render_template(template, csrf=csrf, form_id=new_id(), **values)
-    response = make_response(text, status)
-    if not cookie(ANONYMOUS_COOKIE):
-        remember(response, ANONYMOUS_COOKIE, visit)
-    return response
+    """Render a page of this site before login."""
+    return before_login(template, ANONYMOUS_COOKIE, "anonymous", "/", status, values)
 
 
 def page(
@@ -155,13 +141,15 @@ def finish(who: Visitor, address: str, **result: str) -> Response:
     return response
 
 
-def result_of(who: Visitor) -> dict[str, str] | None:
-    """Return the result that belongs to this completion screen, or None.
+def result_of(who: Visitor) -> dict[str, str]:
+    """Return the result that belongs to this completion screen; without one lead to the portal.
 
     It stays when the screen is shown (`dressed`), so that a reload is harmless.
     """
     result = unseal(who.session_id, "result", request.cookies.get(RESULT_COOKIE, ""))
-    return result if result is not None and result.get("address") == request.path else None
+    if result is None or result.get("address") != request.path:
+        abort(moved(PORTAL.href))
+    return result
 
 
 # -- refusals ---------------------------------------------------------------

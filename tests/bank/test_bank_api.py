@@ -16,12 +16,12 @@ from bank_kit import Kit
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reference_impl import test_control as messages
 from reference_impl.clock import system_clock
 from reference_impl.face.pages import install
 from reference_impl.service import login
 from reference_impl.service.bank import build_bank
-from reference_impl.test_control import api, messages
-from reference_impl.test_control.api import OPENAPI
+from reference_impl.test_control import OPENAPI, api
 
 KEY = "made-up-test-control-key"
 SECRET = base64.b32encode(b"made-up-secret-20byt").decode()

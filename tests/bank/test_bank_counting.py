@@ -10,9 +10,9 @@ from bank_kit import Kit, Person
 
 from reference_impl.domain.policy import FailureClass, OtpFunction
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service import activating, applying, control, deactivating, login, staff
-from reference_impl.service.activating import Activated
+from reference_impl.service import control, login, procedures, staff
 from reference_impl.service.login import LoginOk
+from reference_impl.service.procedures import Activated
 
 KitWith = Callable[..., Kit]
 WRONG_OTP = Refused(Refusal.OTP_REFUSED, "otp")
@@ -53,25 +53,25 @@ class TestSuspension:
     def test_login_and_deactivation_share_one_counter(self, kit: Kit) -> None:
         who = kit.person()
         self.fail(kit, who, 4)
-        last = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.wrong(who))
+        last = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.wrong(who))
         assert last == Refused(Refusal.SUSPENDED)
         assert kit.status(who) == "suspended"
 
     def test_activation_does_not_suspend_unless_declared(self, kit: Kit) -> None:
         who = kit.person("issued")
         for _ in range(12):
-            refused = activating.activate(
+            refused = procedures.activate(
                 kit.bank, who.customer_id, who.token.serial, kit.wrong(who)
             )  # type: ignore[union-attr]
             assert refused == Refused(Refusal.ACTIVATION_REFUSED)
-        done = activating.activate(kit.bank, who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
+        done = procedures.activate(kit.bank, who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
         assert isinstance(done, Activated)
 
     def test_activation_as_a_declared_source(self, kit_with: KitWith) -> None:
         kit = kit_with(lock_threshold=3, lock_sources=frozenset(OtpFunction))
         who = kit.person("issued")
         tries = [
-            activating.activate(kit.bank, who.customer_id, who.token.serial, kit.wrong(who))  # type: ignore[union-attr]
+            procedures.activate(kit.bank, who.customer_id, who.token.serial, kit.wrong(who))  # type: ignore[union-attr]
             for _ in range(3)
         ]
         assert tries[-1] == Refused(Refusal.SUSPENDED)
@@ -120,24 +120,24 @@ class TestSuspension:
         bank = kit.bank
         suspended = Refused(Refusal.SUSPENDED)
         assert (
-            deactivating.deactivate(bank, who.customer_id, who.confirmation, kit.code(who))
+            procedures.deactivate(bank, who.customer_id, who.confirmation, kit.code(who))
             == suspended
         )
-        assert deactivating.may_deactivate(bank, who.customer_id) == suspended
+        assert procedures.may_deactivate(bank, who.customer_id) == suspended
         in_service = Refused(Refusal.IN_SERVICE)
-        assert applying.issue(bank, who.customer_id, "hardware", who.confirmation) == in_service
-        assert activating.activate(bank, who.customer_id, "12345678", "123456") == suspended
+        assert procedures.issue(bank, who.customer_id, "hardware", who.confirmation) == in_service
+        assert procedures.activate(bank, who.customer_id, "12345678", "123456") == suspended
         assert kit.status(who) == "suspended"
 
 
 class TestRepeatedForms:
     def test_the_same_form_is_answered_like_the_first(self, kit: Kit) -> None:
         who = kit.person("not_registered")
-        first = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
-        again = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
+        first = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
+        again = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-1")
         assert first == again
         assert len(staff.all_orders(kit.bank, who.login_id)) == 1
-        other = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-2")
+        other = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation, "form-2")
         assert other == Refused(Refusal.ALREADY_ISSUED)
 
     def test_refusals_count_once(self, kit: Kit) -> None:
@@ -155,12 +155,12 @@ class TestRepeatedForms:
     def test_activation_and_deactivation(self, kit: Kit) -> None:
         who = kit.person("issued")
         form = (who.customer_id, who.token.serial, kit.code(who), "form-1")  # type: ignore[union-attr]
-        done = activating.activate(kit.bank, *form)
+        done = procedures.activate(kit.bank, *form)
         assert isinstance(done, Activated)
-        assert activating.activate(kit.bank, *form) == done
+        assert procedures.activate(kit.bank, *form) == done
         kit.tick()
         end = (who.customer_id, who.confirmation, kit.code(who), "form-2")
-        assert deactivating.deactivate(kit.bank, *end) == deactivating.deactivate(kit.bank, *end)
+        assert procedures.deactivate(kit.bank, *end) == procedures.deactivate(kit.bank, *end)
 
     def test_a_login_form_dies_with_logout_and_soon_by_itself(self, kit: Kit) -> None:
         who = kit.person()
@@ -178,6 +178,6 @@ class TestRepeatedForms:
 
     def test_another_customers_form_number_means_nothing(self, kit: Kit) -> None:
         a, b = kit.person("not_registered"), kit.person("not_registered")
-        applying.issue(kit.bank, a.customer_id, "hardware", a.confirmation, "form-1")
-        applying.issue(kit.bank, b.customer_id, "hardware", b.confirmation, "form-1")
+        procedures.issue(kit.bank, a.customer_id, "hardware", a.confirmation, "form-1")
+        procedures.issue(kit.bank, b.customer_id, "hardware", b.confirmation, "form-1")
         assert len(staff.all_orders(kit.bank, b.login_id)) == 1

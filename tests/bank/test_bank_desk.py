@@ -12,7 +12,7 @@ from bank_kit import EXPIRY, Kit
 from reference_impl.demo import seed_demo
 from reference_impl.domain.policy import Policy
 from reference_impl.domain.words import Refusal, Refused, Status
-from reference_impl.service import control, login, portal, staff
+from reference_impl.service import control, login, procedures, staff
 from reference_impl.service.bank import build_bank
 from reference_impl.service.login import LoginOk
 from reference_impl.service.staff import StaffError
@@ -174,7 +174,7 @@ class TestPreparation:
     @pytest.mark.parametrize("kind", ["hardware", "software"])
     def test_every_state(self, kit: Kit, kind: str, status: str, shown: Status, state: str) -> None:
         who = kit.person(status, kind)
-        assert portal.portal(kit.bank, who.customer_id).status is shown
+        assert procedures.portal(kit.bank, who.customer_id).status is shown
         assert [token.state for token in staff.all_tokens(kit.bank)] == [state]
         assert control.outbox(kit.bank, who.login_id) == ()
 

@@ -19,10 +19,10 @@ from bank_process import KEY, ROOT, running, start
 
 from reference_impl.clock import SteeredClock
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service import activating, login, staff
-from reference_impl.service.activating import Activated
+from reference_impl.service import login, procedures, staff
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.service.login import LoginOk
+from reference_impl.service.procedures import Activated
 from reference_impl.settings import Profile, Settings
 
 TOKEN = TestToken("101109980021", b"made-up-secret-kill")
@@ -48,7 +48,7 @@ def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
         view = staff.find_customer(door, who["login_id"])
         assert view is not None
         code = TOKEN.at(NOW)
-        done = activating.activate(door, view.customer_id, TOKEN.serial, code, "form-1")
+        done = procedures.activate(door, view.customer_id, TOKEN.serial, code, "form-1")
         assert isinstance(done, Activated)
         session = login.open_session(door, view.customer_id)
         bank.process.kill()
@@ -61,7 +61,7 @@ def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
         assert login.session(door, session) == view.customer_id
         used = login.authenticate_otp(door, view.customer_id, code)
         assert used == Refused(Refusal.OTP_REFUSED, "otp")
-        assert activating.activate(door, view.customer_id, TOKEN.serial, code, "form-1") == done
+        assert procedures.activate(door, view.customer_id, TOKEN.serial, code, "form-1") == done
         later = datetime.fromisoformat("2026-11-24T10:01:20+09:00")
         door = beside(tmp_path, later)
         good = login.authenticate_otp(door, view.customer_id, TOKEN.at(later))
@@ -136,11 +136,11 @@ from datetime import datetime
 from pathlib import Path
 from test_bank_process import beside
 from reference_impl.domain.words import Kind
-from reference_impl.service import applying, staff
+from reference_impl.service import procedures, staff
 for text in ("24T09:30:00", "24T23:59:59", "25T00:00:00"):
     door = beside(Path(sys.argv[1]), datetime.fromisoformat(f"2026-11-{text}+09:00"))
     customer = staff.find_customer(door, sys.argv[2])
-    refused = applying.may_issue(door, customer.customer_id, Kind.HARDWARE)
+    refused = procedures.may_issue(door, customer.customer_id, Kind.HARDWARE)
     print(refused.reason.value if refused else "open")
 """
 

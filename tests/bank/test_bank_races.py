@@ -12,11 +12,9 @@ import pytest
 from bank_kit import Kit
 
 from reference_impl.domain.words import Refusal
-from reference_impl.service import activating, applying, control, deactivating, login, staff
-from reference_impl.service.activating import Activated
-from reference_impl.service.applying import Issued
-from reference_impl.service.deactivating import Deactivated
+from reference_impl.service import control, login, procedures, staff
 from reference_impl.service.login import LoginOk
+from reference_impl.service.procedures import Activated, Deactivated, Issued
 
 CROWD = 16
 
@@ -52,7 +50,7 @@ def test_one_code_for_login_or_deactivation(kit: Kit) -> None:
     answers = at_once(
         [
             lambda: login.authenticate_otp(kit.bank, who.customer_id, code),
-            lambda: deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, code),
+            lambda: procedures.deactivate(kit.bank, who.customer_id, who.confirmation, code),
         ]
         * 4
     )
@@ -91,7 +89,7 @@ def test_copies_of_one_form_get_one_answer_and_count_once(kit: Kit) -> None:
 def test_one_order_however_often_it_is_asked(kit: Kit) -> None:
     who = kit.person("not_registered")
     answers = at_once(
-        [lambda: applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)] * 8
+        [lambda: procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)] * 8
     )
     assert kinds(answers)[Issued] == 1
     assert len(staff.all_orders(kit.bank, who.login_id)) == 1
@@ -104,8 +102,8 @@ def test_one_token_for_one_of_two_customers(kit_with: Callable[..., Kit]) -> Non
     code = kit.code(token)
     answers = at_once(
         [
-            lambda: activating.activate(kit.bank, a.customer_id, token.serial, code),
-            lambda: activating.activate(kit.bank, b.customer_id, token.serial, code),
+            lambda: procedures.activate(kit.bank, a.customer_id, token.serial, code),
+            lambda: procedures.activate(kit.bank, b.customer_id, token.serial, code),
         ]
         * 4
     )
@@ -134,7 +132,7 @@ def test_issue_and_reset_do_not_tear(kit: Kit, sequence: int) -> None:
 
     def issue() -> str:
         try:
-            answer = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+            answer = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
             return type(answer).__name__
         except LookupError:
             return "gone"

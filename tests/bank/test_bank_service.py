@@ -10,11 +10,9 @@ import pytest
 from bank_kit import EXPIRY, Kit
 
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
-from reference_impl.service import activating, applying, control, deactivating, login, portal, staff
-from reference_impl.service.activating import Activated
-from reference_impl.service.applying import Issued
-from reference_impl.service.deactivating import Deactivated
+from reference_impl.service import control, login, procedures, staff
 from reference_impl.service.login import LoginOk, OtpNeeded
+from reference_impl.service.procedures import Activated, Deactivated, Issued
 
 KitWith = Callable[..., Kit]
 WRONG_OTP = Refused(Refusal.OTP_REFUSED, "otp")
@@ -23,7 +21,7 @@ WRONG_OTP = Refused(Refusal.OTP_REFUSED, "otp")
 def test_the_whole_way_of_the_manual(kit: Kit) -> None:
     who, token = kit.person("not_registered"), kit.token()
     assert kit.login(who, "") == LoginOk(who.customer_id)
-    issued = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+    issued = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
     assert issued == Issued(Kind.HARDWARE, issued.order_id)
     assert kit.status(who) == "issued"
     assert kit.login(who, "") == LoginOk(who.customer_id)
@@ -33,7 +31,7 @@ def test_the_whole_way_of_the_manual(kit: Kit) -> None:
         token.serial,
         staff.find_customer(kit.bank, who.login_id).address,  # type: ignore[union-attr]
     )
-    done = activating.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
+    done = procedures.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
     assert done == Activated(Kind.HARDWARE, token.serial, EXPIRY)
     assert login.authenticate(kit.bank, who.login_id, who.password, None) == OtpNeeded(
         who.customer_id
@@ -41,7 +39,7 @@ def test_the_whole_way_of_the_manual(kit: Kit) -> None:
     kit.tick()
     assert kit.login(who, kit.code(token)) == LoginOk(who.customer_id)
     kit.tick()
-    ended = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(token))
+    ended = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(token))
     assert ended == Deactivated(Kind.HARDWARE)
     assert kit.status(who) == "not_registered"
     assert kit.login(who, "") == LoginOk(who.customer_id)
@@ -58,10 +56,10 @@ def test_software_needs_no_dispatch(kit: Kit) -> None:
     who = kit.person("not_registered")
     made = kit.token("software")
     assert isinstance(
-        applying.issue(kit.bank, who.customer_id, "software", who.confirmation), Issued
+        procedures.issue(kit.bank, who.customer_id, "software", who.confirmation), Issued
     )
     assert kit.serial(who) == made.serial
-    done = activating.activate(kit.bank, who.customer_id, "ignored", kit.code(made))
+    done = procedures.activate(kit.bank, who.customer_id, "ignored", kit.code(made))
     assert done == Activated(Kind.SOFTWARE, made.serial, EXPIRY)
 
 
@@ -76,7 +74,7 @@ def test_a_reserved_software_token_goes_to_nobody_else(kit: Kit) -> None:
         reserved_for=mine.login_id,
     )
     for who in (other, mine):
-        applying.issue(kit.bank, who.customer_id, "software", who.confirmation)
+        procedures.issue(kit.bank, who.customer_id, "software", who.confirmation)
     assert kit.serial(mine) == "20000001"
     assert kit.serial(other) != "20000001"
 
@@ -86,21 +84,19 @@ def test_a_code_used_at_activation_is_used_everywhere(kit: Kit, function: str) -
     who = kit.person("issued")
     code = kit.code(who)
     assert isinstance(
-        activating.activate(kit.bank, who.customer_id, who.token.serial, code), Activated
+        procedures.activate(kit.bank, who.customer_id, who.token.serial, code), Activated
     )  # type: ignore[union-attr]
     if function == "login":
         assert kit.login(who, code) == WRONG_OTP
     else:
-        assert (
-            deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, code) == WRONG_OTP
-        )
+        assert procedures.deactivate(kit.bank, who.customer_id, who.confirmation, code) == WRONG_OTP
 
 
 def test_a_login_code_does_not_deactivate_nor_log_in_again(kit: Kit) -> None:
     who = kit.person()
     code = kit.code(who)
     assert kit.login(who, code) == LoginOk(who.customer_id)
-    assert deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, code) == WRONG_OTP
+    assert procedures.deactivate(kit.bank, who.customer_id, who.confirmation, code) == WRONG_OTP
     kit.tick()  # still inside the backward window
     assert kit.login(who, code) == WRONG_OTP
     assert kit.login(who, kit.code(who)) == LoginOk(who.customer_id)
@@ -124,24 +120,24 @@ def test_an_equal_code_of_somebody_elses_token_is_theirs_to_use(kit: Kit) -> Non
 def test_issue_again_replaces_where_declared(kit_with: KitWith) -> None:
     kit = kit_with(reissue_when_issued="replaces")
     who = kit.person("issued")
-    again = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+    again = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
     assert isinstance(again, Issued)
     assert [o.status for o in staff.all_orders(kit.bank, who.login_id)] == ["cancelled", "accepted"]
-    late = activating.activate(kit.bank, who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
+    late = procedures.activate(kit.bank, who.customer_id, who.token.serial, kit.code(who))  # type: ignore[union-attr]
     assert late == Refused(Refusal.ACTIVATION_REFUSED)
 
 
 def test_status_at_dispatch_where_declared(kit_with: KitWith) -> None:
     kit = kit_with(issued_moment="dispatch")
     who, token = kit.person("not_registered"), kit.token()
-    order = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
-    assert portal.portal(kit.bank, who.customer_id).status is Status.NOT_REGISTERED
-    again = applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+    order = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+    assert procedures.portal(kit.bank, who.customer_id).status is Status.NOT_REGISTERED
+    again = procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
     assert again == Refused(Refusal.ALREADY_ISSUED)
-    assert activating.may_activate(kit.bank, who.customer_id) == Refused(Refusal.NOT_ISSUED)
+    assert procedures.may_activate(kit.bank, who.customer_id) == Refused(Refusal.NOT_ISSUED)
     staff.dispatch(kit.bank, "staff01", order.order_id)
-    assert portal.portal(kit.bank, who.customer_id).status is Status.ISSUED
-    done = activating.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
+    assert procedures.portal(kit.bank, who.customer_id).status is Status.ISSUED
+    done = procedures.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
     assert isinstance(done, Activated)
 
 
@@ -152,7 +148,7 @@ def test_burnt_on_submission_where_declared(kit_with: KitWith) -> None:
     assert authenticate(who.login_id, "wrong", kit.code(who)) == Refused(Refusal.BAD_CREDENTIALS)
     assert authenticate(who.login_id, who.password, kit.code(who)) == WRONG_OTP
     kit.tick()
-    refused = deactivating.deactivate(kit.bank, who.customer_id, "zzzzzz9", kit.code(who))
+    refused = procedures.deactivate(kit.bank, who.customer_id, "zzzzzz9", kit.code(who))
     assert refused.reason is Refusal.CONFIRMATION_WRONG
     assert authenticate(who.login_id, who.password, kit.code(who)) == WRONG_OTP
 
@@ -177,14 +173,14 @@ def test_unknown_and_odd_login_ids(kit: Kit, login_id: str) -> None:
 def test_a_third_kind_is_refused(kit: Kit) -> None:
     who = kit.person("not_registered")
     for kind in ("", "Hardware", "third", "hardware\x00"):
-        refused = applying.issue(kit.bank, who.customer_id, kind, who.confirmation)
+        refused = procedures.issue(kit.bank, who.customer_id, kind, who.confirmation)
         assert refused == Refused(Refusal.UNKNOWN_KIND)
 
 
 def test_change_of_kind_waits_for_the_next_day_and_never_goes_back(kit: Kit) -> None:
     who = kit.person("in_service", "software")
-    deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
-    issue = partial(applying.issue, kit.bank)
+    procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
+    issue = partial(procedures.issue, kit.bank)
     early = issue(who.customer_id, "hardware", who.confirmation)
     assert early == Refused(Refusal.TOO_EARLY)
     kit.clock.move_to(datetime.fromisoformat("2026-11-25T00:00:00+09:00"))
@@ -199,11 +195,11 @@ def test_no_secret_in_notices_or_audit(kit: Kit) -> None:
     who = kit.person("issued")
     assert who.token is not None
     codes = [kit.code(who)]
-    activating.activate(kit.bank, who.customer_id, who.token.serial, codes[0])
+    procedures.activate(kit.bank, who.customer_id, who.token.serial, codes[0])
     kit.tick()
     codes += [kit.code(who), kit.wrong(who)]
     kit.login(who, codes[2])
-    deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, codes[1])
+    procedures.deactivate(kit.bank, who.customer_id, who.confirmation, codes[1])
     login.authenticate(kit.bank, "my-secret-typed-as-id", who.password, None)
     written = kit.audit_lines() + repr(control.outbox(kit.bank))
     secrets = [*codes, who.password, who.confirmation, "my-secret-typed-as-id"]

@@ -216,7 +216,8 @@ class TestKeys:
         [
             ("nonsense", "sqlite:///FILE"),
             ("mysql://x/y", "not supported"),
-            ("sqlite://", "memory"),
+            ("sqlite://", "name a file"),
+            ("sqlite:///:memory:", "name a file"),
             ("sqlite:////nowhere/at/all/b.sqlite3", "key file"),
         ],
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from bank_kit import Kit, TestToken
 
-from reference_impl.service import activating, staff, stock
-from reference_impl.service.activating import Activated
+from reference_impl.service import procedures, staff, stock
+from reference_impl.service.procedures import Activated
 from reference_impl.service.staff import StaffError
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "pskc"
@@ -41,7 +41,7 @@ def test_an_imported_token_activates(
     assert report.imported == len(staff.all_tokens(kit.bank))
     token = TestToken(serial, made_up_seed(serial))
     who = kit.person("issued", token=token)
-    done = activating.activate(kit.bank, who.customer_id, serial, kit.code(token))
+    done = procedures.activate(kit.bank, who.customer_id, serial, kit.code(token))
     assert isinstance(done, Activated)
     assert done.serial == serial
 

@@ -10,10 +10,9 @@ import pytest
 from bank_kit import Kit
 
 from reference_impl.domain.words import Kind, Refusal, Refused
-from reference_impl.service import activating, applying, deactivating, portal, staff
-from reference_impl.service.activating import Activated
-from reference_impl.service.deactivating import Deactivated
+from reference_impl.service import procedures, staff
 from reference_impl.service.login import LoginOk
+from reference_impl.service.procedures import Activated, Deactivated
 from reference_impl.service.staff import StaffError
 
 KitWith = Callable[..., Kit]
@@ -27,35 +26,35 @@ class TestActivation:
         serving = kit.person()
         for token in (other.token, spare, serving.token):
             assert token is not None
-            refused = activating.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
+            refused = procedures.activate(kit.bank, who.customer_id, token.serial, kit.code(token))
             assert refused == Refused(Refusal.ACTIVATION_REFUSED)
-        unknown = activating.activate(kit.bank, who.customer_id, "99999999", kit.code(who))
+        unknown = procedures.activate(kit.bank, who.customer_id, "99999999", kit.code(who))
         assert unknown == Refused(Refusal.ACTIVATION_REFUSED)
-        done = activating.activate(kit.bank, other.customer_id, other.token.serial, kit.code(other))  # type: ignore[union-attr]
+        done = procedures.activate(kit.bank, other.customer_id, other.token.serial, kit.code(other))  # type: ignore[union-attr]
         assert isinstance(done, Activated)
 
     def test_any_stock_token_where_declared(self, kit_with: KitWith) -> None:
         kit = kit_with(binding="activation")
         who, spare = kit.person("issued", sent=False), kit.token()
         theirs = kit.person("issued")
-        refused = activating.activate(
+        refused = procedures.activate(
             kit.bank, who.customer_id, theirs.token.serial, kit.code(theirs)
         )  # type: ignore[union-attr]
         assert refused == Refused(Refusal.ACTIVATION_REFUSED)
-        done = activating.activate(kit.bank, who.customer_id, spare.serial, kit.code(spare))
+        done = procedures.activate(kit.bank, who.customer_id, spare.serial, kit.code(spare))
         assert isinstance(done, Activated)
         assert staff.all_orders(kit.bank, who.login_id)[0].status == "activated"
 
     def test_serial_and_code_must_belong_together(self, kit: Kit) -> None:
         who, other = kit.person("issued"), kit.person("issued")
-        refused = activating.activate(kit.bank, who.customer_id, who.token.serial, kit.code(other))  # type: ignore[union-attr]
+        refused = procedures.activate(kit.bank, who.customer_id, who.token.serial, kit.code(other))  # type: ignore[union-attr]
         assert refused == Refused(Refusal.ACTIVATION_REFUSED)
         assert kit.status(who) == "issued"
 
     def test_format_errors_come_first_and_spend_nothing(self, kit: Kit) -> None:
         who = kit.person("issued")
         assert who.token is not None
-        activate = partial(activating.activate, kit.bank)
+        activate = partial(procedures.activate, kit.bank)
         cid, serial, code = who.customer_id, who.token.serial, kit.code(who)
         assert activate(cid, "", code) == Refused(Refusal.SERIAL_REQUIRED, "serial")
         assert activate(cid, serial + "1", code) == Refused(Refusal.SERIAL_FORMAT, "serial")
@@ -68,7 +67,7 @@ class TestActivation:
         kit = kit_with(activation_failure_limit=3)
         who = kit.person("issued")
         answers = [
-            activating.activate(kit.bank, who.customer_id, serial, kit.wrong(who)).reason
+            procedures.activate(kit.bank, who.customer_id, serial, kit.wrong(who)).reason
             for serial in ("99999999", who.token.serial, "99999998", who.token.serial)  # type: ignore[union-attr]
         ]
         limit = Refusal.ACTIVATION_LIMIT
@@ -82,7 +81,7 @@ class TestActivation:
         assert kit.login(serving, kit.code(serving)) == LoginOk(serving.customer_id)
         kit.clock.move_to(soon + timedelta(minutes=1))
         assert kit.login(serving, kit.code(serving)).reason is Refusal.TOKEN_EXPIRED
-        refused = activating.activate(
+        refused = procedures.activate(
             kit.bank,
             issued.customer_id,
             issued.token.serial,  # type: ignore[union-attr]
@@ -116,46 +115,42 @@ class TestDeactivation:
             "stale": kit.code(who, -9),
             "empty": "",
         }
-        refused = deactivating.deactivate(
-            kit.bank, who.customer_id, words[confirmation], codes[code]
-        )
+        refused = procedures.deactivate(kit.bank, who.customer_id, words[confirmation], codes[code])
         assert refused.reason is reason
         assert kit.status(who) == "in_service"
-        control = deactivating.deactivate(
-            kit.bank, who.customer_id, who.confirmation, kit.code(who)
-        )
+        control = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
         assert control == Deactivated(Kind.HARDWARE)
 
     def test_case_and_tail_of_the_confirmation_password_matter(self, kit: Kit) -> None:
         who = kit.person()
         for text in (who.confirmation.swapcase(), who.confirmation[:-1], who.confirmation + "a"):
-            refused = deactivating.deactivate(kit.bank, who.customer_id, text, kit.code(who))
+            refused = procedures.deactivate(kit.bank, who.customer_id, text, kit.code(who))
             assert isinstance(refused, Refused)
         assert staff.find_customer(kit.bank, who.login_id).failures == 0  # type: ignore[union-attr]
 
     def test_confirmation_passwords_have_a_limit_of_their_own(self, kit: Kit) -> None:
         who = kit.person()
         answers = [
-            deactivating.deactivate(kit.bank, who.customer_id, "zzzzzz9", kit.wrong(who)).reason
+            procedures.deactivate(kit.bank, who.customer_id, "zzzzzz9", kit.wrong(who)).reason
             for _ in range(11)
         ]
         assert answers == [Refusal.CONFIRMATION_WRONG] * 9 + [Refusal.CONFIRMATION_LOCKED] * 2
-        locked = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
+        locked = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
         assert locked.reason is Refusal.CONFIRMATION_LOCKED
         assert kit.login(who, kit.code(who)) == LoginOk(who.customer_id)
         staff.unlock(kit.bank, "staff01", who.login_id, "窓口で確認")
         kit.tick()
-        ended = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
+        ended = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, kit.code(who))
         assert ended == Deactivated(Kind.HARDWARE)
 
     def test_a_retired_token_is_dead_for_everyone_for_ever(self, kit_with: KitWith) -> None:
         kit = kit_with(binding="activation")
         who = kit.person("deactivated")
         other = kit.person("issued", sent=False)
-        applying.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
+        procedures.issue(kit.bank, who.customer_id, "hardware", who.confirmation)
         kit.tick(60 * 24 * 30)
         for person in (who, other):
-            refused = activating.activate(
+            refused = procedures.activate(
                 kit.bank,
                 person.customer_id,
                 who.token.serial,  # type: ignore[union-attr]
@@ -169,14 +164,14 @@ class TestDeactivation:
     def test_without_an_otp_field(self, kit_with: KitWith) -> None:
         kit = kit_with(deactivation_otp="absent")
         who = kit.person()
-        assert not portal.portal(kit.bank, who.customer_id).deactivation_asks_otp
-        ended = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, None)
+        assert not procedures.portal(kit.bank, who.customer_id).deactivation_asks_otp
+        ended = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, None)
         assert ended == Deactivated(Kind.HARDWARE)
 
     def test_a_pending_issue_may_be_cancelled_where_declared(self, kit_with: KitWith) -> None:
         kit = kit_with(deactivate_when_issued="allowed")
         who = kit.person("issued")
-        ended = deactivating.deactivate(kit.bank, who.customer_id, who.confirmation, None)
+        ended = procedures.deactivate(kit.bank, who.customer_id, who.confirmation, None)
         assert ended == Deactivated(Kind.HARDWARE)
         assert kit.status(who) == "not_registered"
         assert [token.state for token in staff.all_tokens(kit.bank)] == ["retired"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from web_site import CONFIRMATION, PASSWORD, SERIAL, STAFF, Person, Town, policy
 
-from reference_impl.service import applying, staff
+from reference_impl.service import procedures, staff
 
 PAGES = ("/staff", "/staff/stock", "/staff/customers", "/staff/audit", "/staff/customers/hanako")
 PSKC = """<?xml version="1.0" encoding="UTF-8"?>
@@ -35,7 +35,7 @@ def applied(town: Town) -> str:
     town.customer()
     customer = staff.find_customer(town.bank, "hanako")
     assert customer is not None
-    applying.issue(town.bank, customer.customer_id, "hardware", CONFIRMATION)
+    procedures.issue(town.bank, customer.customer_id, "hardware", CONFIRMATION)
     return f"/staff/orders/{staff.all_orders(town.bank, 'hanako')[0].order_id}/dispatch"
 
 

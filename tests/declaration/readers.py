@@ -41,7 +41,10 @@ ROOMS = (
     "run",
 )
 #: Read while the file is loaded, by the loader itself.
-BY_THE_LOADER = {"declaration_version": "Literal[1] of the model: another format is refused"}
+BY_THE_LOADER = {
+    "declaration_version": "Literal[1] of the model: another format is refused",
+    "sut.manual": "the loader reads that manual, and the declaration carries it",
+}
 
 Found = tuple[type[Section], str]
 

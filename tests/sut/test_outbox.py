@@ -6,10 +6,10 @@ from types import SimpleNamespace as Some
 from typing import Any
 
 import pytest
-from otp_conformance.deployment.connecting.outbox import outbox
 
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.outbox import OutboxAdapter
+from otp_conformance.deployment.connect import outbox
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
 NOTICES = [

@@ -14,7 +14,7 @@ from flask.templating import DispatchingJinjaLoader
 
 from reference_impl.domain.words import Status
 from reference_impl.face.pages import the_bank
-from reference_impl.service.portal import portal
+from reference_impl.service.procedures import portal
 from reference_impl.web import visitor as door
 from reference_impl.web.visitor import Visitor
 from workshop.faults.swap import FaultError, wrap, wrap_method

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from reference_impl import server
 from reference_impl.domain import registration, token
 from reference_impl.domain.otp import Failed
 from reference_impl.domain.policy import FailureClass, Gate, OtpFunction
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, TokenState
-from reference_impl.service import activating, deactivating, staff, verification
-from reference_impl.service.activating import Activated
+from reference_impl.service import control, procedures, staff, verification
+from reference_impl.service.procedures import Activated, Deactivated
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
 from workshop.faults.banks.tokens import open_states
@@ -87,11 +86,12 @@ def _effect_after(seconds: int) -> Callable[[], None]:
 
         def end(original: Any, work: Any, row: Any) -> Any:
             answer = original(work, row)
-            veil.drop(work.bank, work.now, row)
+            if isinstance(answer, Deactivated):
+                veil.drop(work.bank, work.now, row)
             return answer
 
-        wrap(activating._bind, bind)
-        wrap(deactivating._end, end)
+        wrap(procedures._bind, bind)
+        wrap(procedures._end, end)
         veil.over(customers.get, customers.by_login)
 
     return prepare
@@ -104,8 +104,8 @@ def _unlock_after(seconds: int) -> Callable[[], None]:
         veil = _Veil(seconds)
 
         def unlock(original: Any, bank: Any, actor: str, login_id: str, *rest: Any) -> None:
-            with bank.read() as connection:
-                row = customers.by_login(connection, login_id)
+            with bank.read() as db:
+                row = customers.by_login(db, login_id)
             original(bank, actor, login_id, *rest)
             if row is not None:
                 veil.drop(bank, bank.now(), row)
@@ -188,16 +188,15 @@ def _refused_for(days: int) -> Callable[[], None]:
         since: dict[int, datetime] = {}
         clock: list[Callable[[], datetime]] = []
 
-        def build(original: Any, *arguments: Any) -> Any:
-            bank = original(*arguments)
+        def create(original: Any, bank: Any, *rest: Any, **more: Any) -> Any:
             clock[:] = [bank.now]
-            return bank
+            return original(bank, *rest, **more)
 
         def retire(original: Any, connection: Any, token_id: int) -> Any:
             since[token_id] = clock[0]()
             return original(connection, token_id)
 
-        wrap(server.build_bank, build)
+        wrap(control.create_customer, create)
         wrap(rows.retire, retire)
         span = timedelta(days=days)
         _open_retired(lambda found, _: clock[0]() >= since[found.token_id] + span)

@@ -8,7 +8,7 @@ from typing import Any
 
 from reference_impl.domain.words import Refusal, Refused
 from reference_impl.face import forms
-from reference_impl.service import activating, applying, deactivating, login
+from reference_impl.service import login, procedures
 from workshop.faults.swap import wrap
 from workshop.variants.wsgi import Application, put_around
 
@@ -79,21 +79,21 @@ REFUSERS: dict[str, Refuser] = {
             "every-issue",
             "どの発行の申請も「確認用パスワードが違う」と断る",
             "refuses every application: wrong confirmation password",
-            _always(applying.issue, Refused(Refusal.CONFIRMATION_WRONG, "confirmation")),
+            _always(procedures.issue, Refused(Refusal.CONFIRMATION_WRONG, "confirmation")),
             ("ISS-15", "ISS-16", "ISS-17"),
         ),
         Refuser(
             "every-activation",
             "どの利用開始登録も「シリアル番号かワンタイムパスワードが違う」と断る",
             "refuses every activation: serial or OTP wrong",
-            _always(activating.activate, Refused(Refusal.ACTIVATION_REFUSED)),
+            _always(procedures.activate, Refused(Refusal.ACTIVATION_REFUSED)),
             ("ACT-20", "ACT-21", "ACT-23", "ACT-24"),
         ),
         Refuser(
             "every-deactivation",
             "どの利用解除も「ワンタイムパスワードが違う」と断る",
             "refuses every deactivation: OTP wrong",
-            _always(deactivating.deactivate, Refused(Refusal.OTP_REFUSED, "otp")),
+            _always(procedures.deactivate, Refused(Refusal.OTP_REFUSED, "otp")),
             ("DEA-10", "DEA-28"),
         ),
         Refuser(

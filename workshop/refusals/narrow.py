@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 
 from reference_impl.domain import registration
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service import applying, login, staff
-from reference_impl.service.applying import Issued
+from reference_impl.service import login, procedures, staff
+from reference_impl.service.procedures import Issued
 from reference_impl.service.staff import StaffError
 from reference_impl.store import sessions
 from reference_impl.store.sessions import Realm
@@ -105,7 +105,7 @@ def _one_application_only() -> None:
             taken.append(answer)
         return answer
 
-    wrap(applying.issue, issue)
+    wrap(procedures.issue, issue)
 
 
 def _in_name_only(*changes: Callable[..., Any]) -> Callable[[], None]:

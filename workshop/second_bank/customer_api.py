@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
 from reference_impl.face.forms import new_id
-from reference_impl.service import activating, applying, deactivating, login, portal
+from reference_impl.service import login, procedures
 from reference_impl.service.bank import Bank
 from reference_impl.service.login import LoginOk
 from workshop.second_bank.words import STATUS_WORDS, told
@@ -154,18 +154,18 @@ class _Desk:
         return response
 
     def me(self) -> Response:
-        return jsonify(name=portal.portal(self._bank, self._customer()).name)
+        return jsonify(name=procedures.portal(self._bank, self._customer()).name)
 
     def portal(self) -> Response:
         customer = self._customer()
-        status = portal.portal(self._bank, customer).status
+        status = procedures.portal(self._bank, customer).status
         status = Status.IN_SERVICE if status is Status.SUSPENDED else status
         return jsonify(
             status=STATUS_WORDS[status],
             open={
-                "apply": applying.may_issue(self._bank, customer) is None,
-                "start": activating.may_activate(self._bank, customer) is None,
-                "stop": deactivating.may_deactivate(self._bank, customer) is None,
+                "apply": procedures.may_issue(self._bank, customer) is None,
+                "start": procedures.may_activate(self._bank, customer) is None,
+                "stop": procedures.may_deactivate(self._bank, customer) is None,
             },
         )
 
@@ -174,12 +174,12 @@ class _Desk:
         if kind is not None and kind not in set(Kind):
             raise refusal(Refused(Refusal.UNKNOWN_KIND))
         chosen = None if kind is None else Kind(kind)
-        self._stop_if(applying.may_issue(self._bank, self._customer(), chosen))
+        self._stop_if(procedures.may_issue(self._bank, self._customer(), chosen))
         return jsonify(kind=kind)
 
     def apply(self) -> Response:
         customer, values = self._customer(), body()
-        answer = applying.issue(
+        answer = procedures.issue(
             self._bank, customer, values.get("kind", ""), values.get("confirm", ""), self._key()
         )
         if isinstance(answer, Refused):
@@ -188,13 +188,13 @@ class _Desk:
 
     def may_start(self) -> Response:
         customer = self._customer()
-        self._stop_if(activating.may_activate(self._bank, customer))
-        kind = portal.portal(self._bank, customer).kind or Kind.HARDWARE
+        self._stop_if(procedures.may_activate(self._bank, customer))
+        kind = procedures.portal(self._bank, customer).kind or Kind.HARDWARE
         return jsonify(kind=kind.value)
 
     def start(self) -> Response:
         customer, values = self._customer(), body()
-        answer = activating.activate(
+        answer = procedures.activate(
             self._bank, customer, values.get("serial", ""), values.get("number", ""), self._key()
         )
         if isinstance(answer, Refused):
@@ -204,14 +204,14 @@ class _Desk:
 
     def may_stop(self) -> Response:
         customer = self._customer()
-        self._stop_if(deactivating.may_deactivate(self._bank, customer))
-        return jsonify(asksNumber=portal.portal(self._bank, customer).deactivation_asks_otp)
+        self._stop_if(procedures.may_deactivate(self._bank, customer))
+        return jsonify(asksNumber=procedures.portal(self._bank, customer).deactivation_asks_otp)
 
     def stop(self) -> Response:
         customer, values = self._customer(), body()
-        asks = portal.portal(self._bank, customer).deactivation_asks_otp
+        asks = procedures.portal(self._bank, customer).deactivation_asks_otp
         number = values.get("number", "") if asks else None
-        answer = deactivating.deactivate(
+        answer = procedures.deactivate(
             self._bank, customer, values.get("confirm", ""), number, self._key()
         )
         if isinstance(answer, Refused):

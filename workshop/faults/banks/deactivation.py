@@ -8,7 +8,7 @@ from typing import Any
 from reference_impl.domain import registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Refusal, Refused, Status
-from reference_impl.service import deactivating, login
+from reference_impl.service import login, procedures
 from reference_impl.service.bank import Bank
 from reference_impl.service.login import LoginOk, OtpNeeded
 from workshop.faults.swap import fault, swap, wrap
@@ -17,8 +17,14 @@ from workshop.faults.swap import fault, swap, wrap
 @fault("deactivation-without-confirmation")
 def deactivation_without_confirmation() -> None:
     """Deactivation does not look at the confirmation password; issue does."""
-    deactivating.check_confirmation = lambda *_, **__: None  # type: ignore[assignment]
-    swap(deactivating._missing, lambda *_: None)
+
+    def check(original: Any, work: Any, row: Any, raw: str, *, right: bool) -> Refused | None:
+        ending = row.reg.base is Status.IN_SERVICE
+        refused: Refused | None = None if ending else original(work, row, raw, right=right)
+        return refused
+
+    wrap(procedures.check_confirmation, check)
+    swap(procedures._missing, lambda *_: None)
 
 
 @fault("deactivation-before-issue")

@@ -60,7 +60,7 @@ def wrong_password_burns_code() -> None:
         def act(work: Any) -> None:
             held = rows.held(work.db, row.customer_id, TokenState.ACTIVE)
             if held is not None:
-                step = step_of(work.now, work.policy.otp_step_seconds)
+                step = step_of(work.now, bank.policy.otp_step_seconds)
                 rows.use_step(work.db, held.token.token_id, step)
 
         bank.write(act)

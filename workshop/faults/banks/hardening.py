@@ -13,7 +13,7 @@ from reference_impl.domain.policy import FailureClass, OtpFunction, Policy, Wind
 from reference_impl.domain.words import TokenState
 from reference_impl.face.forms import cookie
 from reference_impl.face.pages import the_bank
-from reference_impl.service import activating, applying, verification
+from reference_impl.service import procedures, verification
 from reference_impl.service.login import LoginOk
 from reference_impl.store import customers
 from reference_impl.store import tokens as rows
@@ -144,7 +144,7 @@ def confirmation_beginning_enough() -> None:
 
     wrap(inputs.check_confirmation, cut)
     wrap(
-        applying.confirmed,
+        procedures.confirmed,
         lambda original, bank, who, raw: original(bank, who, raw[: bank.policy.confirmation_max]),
     )
 
@@ -248,7 +248,7 @@ def keyboard_missing() -> None:
 @fault("expired-token-activated")
 def expired_token_activated() -> None:
     """The activation does not look at the token's expiry; the login does."""
-    activating.expired = lambda *_: False  # type: ignore[assignment]
+    procedures.expired = lambda *_: False  # type: ignore[assignment]
 
 
 @fault("expired-token-logs-in")

@@ -9,8 +9,8 @@ from reference_impl.domain import inputs, registration
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.words import Kind, Refusal, Refused, Status
 from reference_impl.face import pages
-from reference_impl.service import applying
 from reference_impl.service import bank as service
+from reference_impl.service import procedures
 from reference_impl.service.bank import Bank
 from reference_impl.store import customers, orders
 from workshop.faults.swap import fault, swap, with_policy, wrap
@@ -18,7 +18,7 @@ from workshop.faults.swap import fault, swap, with_policy, wrap
 
 def _no_confirmation() -> None:
     swap(inputs.check_confirmation, lambda raw, _policy: raw)
-    swap(applying.check_confirmation, lambda *_, **__: None)
+    swap(procedures.check_confirmation, lambda *_, **__: None)
 
 
 @fault("confirmation-skipped")
@@ -31,7 +31,7 @@ def confirmation_skipped() -> None:
 def blank_confirmation_accepted() -> None:
     """An empty confirmation password passes; a wrong one is still refused."""
     wrap(inputs.check_confirmation, lambda original, raw, p: original(raw, p) if raw else raw)
-    wrap(applying.confirmed, lambda original, bank, who, raw: not raw or original(bank, who, raw))
+    wrap(procedures.confirmed, lambda original, bank, who, raw: not raw or original(bank, who, raw))
 
 
 @fault("login-password-confirms")
@@ -45,14 +45,14 @@ def login_password_confirms() -> None:
             original(bank, customer_id, raw) or bank.passwords.verify(row.password_hash, raw)
         )
 
-    wrap(applying.confirmed, confirmed)
+    wrap(procedures.confirmed, confirmed)
 
 
 @fault("confirmation-ignores-case")
 def confirmation_ignores_case() -> None:
     """The confirmation password passes in other letter case."""
     wrap(
-        applying.confirmed,
+        procedures.confirmed,
         lambda original, bank, who, raw: (
             original(bank, who, raw) or original(bank, who, raw.swapcase())
         ),
@@ -62,7 +62,7 @@ def confirmation_ignores_case() -> None:
 @fault("confirmation-trimmed")
 def confirmation_trimmed() -> None:
     """Blanks around the confirmation password are dropped."""
-    wrap(applying.confirmed, lambda original, bank, who, raw: original(bank, who, raw.strip()))
+    wrap(procedures.confirmed, lambda original, bank, who, raw: original(bank, who, raw.strip()))
     wrap(inputs.check_confirmation, lambda original, raw, policy: original(raw.strip(), policy))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from reference_impl.domain import inputs
 from reference_impl.domain.policy import Policy
 from reference_impl.domain.words import Refusal, Refused, TokenState
-from reference_impl.service import activating
+from reference_impl.service import procedures
 from reference_impl.store import tokens as rows
 from workshop.faults.swap import fault, wrap
 
@@ -83,7 +83,7 @@ def empty_serial_accepted() -> None:
         way = original if serial.strip() else lambda *a: _own_token(original, *a)
         return way(work, row, serial, *r)
 
-    wrap(activating._decide, decide)
+    wrap(procedures._decide_activation, decide)
 
 
 @fault("unknown-serial-accepted")
@@ -95,7 +95,7 @@ def unknown_serial_accepted() -> None:
         way = original if known else lambda *a: _own_token(original, *a)
         return way(work, row, serial, *r)
 
-    wrap(activating._decide, decide)
+    wrap(procedures._decide_activation, decide)
 
 
 @fault("quoted-serial-accepted")
@@ -106,4 +106,4 @@ def quoted_serial_accepted() -> None:
         way = original if "'" not in serial else lambda *a: _own_token(original, *a)
         return way(work, row, serial, *r)
 
-    wrap(activating._decide, decide)
+    wrap(procedures._decide_activation, decide)

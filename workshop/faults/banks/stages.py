@@ -15,22 +15,13 @@ from reference_impl.domain.words import Kind, Refusal, Refused, Status, TokenSta
 from reference_impl.face.forms import cookie
 from reference_impl.face.pages import the_bank
 from reference_impl.service import (
-    applying,
-    deactivating,
-    login,
-    staff,
-    verification,
-)
-from reference_impl.service import (
     bank as service,
 )
-from reference_impl.service import (
-    portal as portals,
-)
+from reference_impl.service import login, procedures, staff, verification
 from reference_impl.service.bank import Bank, Work
 from reference_impl.store import customers, orders
 from reference_impl.store import tokens as rows
-from reference_impl.web import procedures
+from reference_impl.web import procedures as web
 from reference_impl.web.visitor import visitor
 from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_view
 
@@ -89,10 +80,10 @@ def address_from_the_form() -> None:
 def third_kind_accepted() -> None:
     """Any kind that is not software is taken for hardware."""
     wrap(
-        procedures.kind_of,
+        web.kind_of,
         lambda _original, raw: Kind.SOFTWARE if raw == "software" else Kind.HARDWARE,
     )
-    wrap(applying.parse_kind, lambda original, raw: original(raw) or Kind.HARDWARE)
+    wrap(procedures.parse_kind, lambda original, raw: original(raw) or Kind.HARDWARE)
 
 
 @fault("issued-again-and-again")
@@ -111,7 +102,7 @@ def statuses_of_others() -> None:
         first.append(shown)
         return replace(shown, status=first[0].status)
 
-    wrap(portals.portal, portal)
+    wrap(procedures.portal, portal)
 
 
 @fault("status-kept-after-deactivation")
@@ -154,8 +145,8 @@ def reload_applies_again() -> None:
 
             def act(work: Work) -> None:
                 row = customers.get(work.db, who)
-                applying.drop_open_order(work, row)
-                applying.place_order(work, row, Kind.HARDWARE)
+                procedures.drop_open_order(work, row)
+                procedures.place_order(work, row, Kind.HARDWARE)
 
             the_bank().write(act)
         seen.add(who)
@@ -206,7 +197,7 @@ def deactivation_otp_optional() -> None:
             return row
         return original(work, row, otp, function)
 
-    wrap(deactivating._missing, lambda original, bank, row, confirmation, _otp: None)
+    wrap(procedures._missing, lambda original, bank, row, confirmation, _otp: None)
     wrap(verification.verify_active, verify)
 
 

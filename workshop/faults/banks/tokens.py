@@ -11,8 +11,8 @@ from reference_impl.domain.otp import Accepted, Failed
 from reference_impl.domain.registration import Registration
 from reference_impl.domain.token import Token
 from reference_impl.domain.words import Refusal, Refused, Status, TokenState
-from reference_impl.service import activating, verification
-from reference_impl.service.activating import Activated
+from reference_impl.service import procedures, verification
+from reference_impl.service.procedures import Activated
 from reference_impl.store import orders
 from reference_impl.store import tokens as rows
 from workshop.faults.swap import fault, swap, with_policy, wrap
@@ -146,7 +146,7 @@ def _shown(change: Any) -> None:
         answer = original(*arguments)
         return change(answer) if isinstance(answer, Activated) else answer
 
-    wrap(activating.activate, activate)
+    wrap(procedures.activate, activate)
 
 
 @fault("completion-shows-other-serial")

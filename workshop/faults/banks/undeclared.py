@@ -7,7 +7,7 @@ from typing import Any
 
 from reference_impl.domain.policy import FailureClass, Policy
 from reference_impl.domain.words import Refusal, Refused
-from reference_impl.service import activating
+from reference_impl.service import procedures
 from workshop.faults.swap import fault, with_policy, wrap
 
 _COUNTED = Policy().lock_classes
@@ -37,4 +37,4 @@ def activation_screen_opens_too_early() -> None:
         refused: Refused | None = original(*arguments)
         return None if refused is not None and refused.reason is Refusal.NOT_ISSUED else refused
 
-    wrap(activating.may_activate, may_activate)
+    wrap(procedures.may_activate, may_activate)

@@ -14,10 +14,9 @@ from reference_impl.domain.words import Kind, Refused, Status
 from reference_impl.face.errors import LoginRequiredError
 from reference_impl.face.forms import cookie, moved
 from reference_impl.face.pages import the_bank
-from reference_impl.service import login
-from reference_impl.service import portal as portals
+from reference_impl.service import login, procedures
 from reference_impl.service.bank import Work
-from reference_impl.service.portal import Portal
+from reference_impl.service.procedures import Portal
 from reference_impl.store import customers
 from reference_impl.web import login as web
 from reference_impl.web import portal as web_portal
@@ -215,7 +214,7 @@ def software_gets_hardware_screen() -> None:
     def portal(original: Any, *arguments: Any) -> Portal:
         return replace(original(*arguments), kind=Kind.HARDWARE)
 
-    wrap(portals.portal, portal)
+    wrap(procedures.portal, portal)
 
 
 def _no_completion(endpoint: str, address: str) -> None:
