@@ -39,14 +39,16 @@ def _(context):
     context.world.declared.token_of_another()
 
 
-@step("利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
+@step("利用解除したトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.RETIRED)
 def _(context):
     context.world.declared.retired_token(context.world.acting())
 
 
-@step("{person}が利用解除したトークンでの利用開始登録は宣言どおりに扱われる")
-def _(context, person):
-    context.world.declared.retired_token(context.world.person(person))
+@step("元のお客さまのトークンでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.RETIRED_OF_ANOTHER)
+def _(context):
+    context.world.declared.retired_token(context.world.acting().other())
 
 
 @step("全角数字での利用開始登録は、宣言に応じて次のとおりになる")

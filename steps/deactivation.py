@@ -72,6 +72,7 @@ def _(context, person):
     procedures.mistake_confirmation(context.world.person(person))
 
 
-@step("確認用パスワードの誤りの数え方は宣言どおりである")
+@step("確認用パスワードを続けて間違えた後の利用解除は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.CONFIRMATION_LIMIT)
 def _(context):
     context.world.declared.confirmation_limit()

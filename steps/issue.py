@@ -129,16 +129,16 @@ def _(context):
     context.world.declared.hardware_to_software()
 
 
-@step("{person}の操作のない時間が、宣言された時間を過ぎる")
+@step("{person}が操作をしないまま、宣言された時間がたつ")
 def _(context, person):
     procedures.stay_idle(context.world.person(person))
 
 
-@step("{person}のログインからの時間が、宣言された時間を過ぎる")
+@step("{person}が操作を続けるうちに、ログインから宣言された時間がたつ")
 def _(context, person):
     procedures.outlast_session(context.world.person(person))
 
 
-@step("{person}は期限の過ぎた画面から発行を申請できない")
+@step("{person}は期限の切れた画面から発行を申請できず、ログインし直せば申請できる")
 def _(context, person):
     context.world.declared.issue_after_session(context.world.person(person))

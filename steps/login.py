@@ -115,9 +115,7 @@ def _(context):
     context.world.declared.trimmed_code()
 
 
-@step(
-    "ログインパスワードを間違えたときのワンタイムパスワードでのログインは、宣言に応じて次のとおりになる"
-)
+@step("ログインパスワードを間違えた後の、同じ値でのログインは、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.CODE_BESIDE_WRONG_PASSWORD)
 def _(context):
     context.world.declared.code_beside_wrong_password()

@@ -2,6 +2,8 @@
 
 from behave import step
 
+from otp_conformance.judging import outcomes
+from otp_conformance.judging.outcomes import by_declaration
 from otp_conformance.people import procedures
 
 
@@ -20,7 +22,8 @@ def _(context, person):
     procedures.unlock(context.world.person(person))
 
 
-@step("停止状態の解除の後、{person}は宣言どおりにログインできる")
+@step("停止状態を解除された{person}のログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.AFTER_UNLOCK)
 def _(context, person):
     context.world.declared.unlocked_login(context.world.person(person))
 

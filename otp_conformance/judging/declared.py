@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from otp_conformance.judging.judge import Judge
 from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action
@@ -270,7 +268,7 @@ class Declared:
         if screen.is_shown():
             screen.submit(customer.confirmation("正しい"))
         self._scene.case.refused(
-            "期限の過ぎたログインでは発行を申請できない",
+            "期限の切れたログインでは発行を申請できない",
             not customer.site.issue_complete.is_shown(),
             expected="ログインし直すよう求められること",
             observed=customer.site.describe(),
@@ -299,7 +297,7 @@ class Declared:
         a token that is refused never lets anybody in.
         """
         customer = self._people.acting()
-        if self._free_again(customer, owner):
+        if procedures.retired_is_free(customer, owner):
             self._judge.done(customer)
             return
         if self._scene.declaration.retired.refused_at == "login":
@@ -310,19 +308,9 @@ class Declared:
         self._judge.accepted(customer.log_in(None))
         self._judge.control_done(customer.activate_token_in_hand(), customer)
 
-    def _free_again(self, customer: Customer, owner: Customer) -> bool:
-        """Tell whether the declaration lets this customer use the token (again)."""
-        declared = self._scene.declaration.retired
-        if declared.scope == "customer" and customer is not owner:
-            return True
-        if declared.refused_days is None or owner.deactivated_at is None:
-            return False
-        until = owner.deactivated_at + timedelta(days=declared.refused_days)
-        return self._scene.time.now() >= until
-
     def _retired_at_login(self, customer: Customer) -> None:
         """The activation seems to be done; the token still does not let its user in."""
-        self._judge.accepted()
+        self._judge.accepted(how="ログインで断られるまでは、")
         customer.log_out()
         customer.log_in("そのトークンの")
         self._judge.login_refused()
@@ -409,7 +397,10 @@ class Declared:
         With the same token, or by password where it is retired.
         """
         kept = self._scene.declaration.lockout.unlock.token == "kept"  # noqa: S105 - no secret
-        self._judge.accepted(customer.log_in("新しい" if kept else None))
+        self._judge.accepted(
+            customer.log_in("新しい" if kept else None),
+            how="同じトークンで、" if kept else "ログインパスワードだけで、",
+        )
         self._judge.status(customer, "サービス利用中" if kept else "未登録")
 
     def _suspended(self, *, suspended: bool) -> None:

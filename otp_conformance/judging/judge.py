@@ -37,13 +37,13 @@ class Judge:
 
     # -- attempts ---------------------------------------------------------
 
-    def accepted(self, attempt: Attempt | None = None) -> None:
-        """The latest attempt succeeded."""
+    def accepted(self, attempt: Attempt | None = None, *, how: str = "") -> None:
+        """The latest attempt succeeded; ``how`` is put before it, for readers."""
         tried = attempt or self._scene.latest()
         self._case.confirm(
-            f"{tried.action}が受け付けられる",
+            f"{how}{tried.action}が受け付けられる",
             tried.succeeded,
-            expected=tried.wanted,
+            expected=f"{how}{tried.wanted}",
             observed=tried.observed,
             requirements=tried.blamed(self._case.requirements),
         )

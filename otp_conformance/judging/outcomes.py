@@ -18,9 +18,10 @@ from typing import Any
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.judging.buttons import button_key, declared_presence, works
+from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import covered
 from otp_conformance.people.introduction import People
-from otp_conformance.people.procedures import gate_is_open
+from otp_conformance.people.procedures import gate_is_open, retired_is_free
 from otp_conformance.screens.desk import Presence
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable
@@ -39,9 +40,20 @@ RESULTS: dict[str, tuple[str, str]] = {
     "拒否され、別のお客さまが登録できる": (_REFUSAL, "^利用開始登録が拒否されること$"),
     "先に登録した一人だけが使える": (_REFUSAL, "^利用開始登録が拒否されること$"),
     "ログインできる": (_FACT, "ログインが受け付けられること$"),
+    "同じトークンでログインできる": (_FACT, "^同じトークンで、.*ログインが受け付けられること$"),
+    "ログインパスワードだけでログインできる": (
+        _FACT,
+        "^ログインパスワードだけで、ログインが受け付けられること$",
+    ),
     "ログインは拒否される": (_REFUSAL, "^ログインが拒否されること$"),
     "認証が停止し、ログインは拒否される": (_REFUSAL, "^ログインが拒否されること$"),
     "利用解除が完了する": (_FACT, "^利用解除が受け付けられること$"),
+    "利用解除は拒否されるが、ログインはできる": (_REFUSAL, "^利用解除が拒否されること$"),
+    "利用開始登録が完了する": (_FACT, "^利用開始登録が受け付けられること$"),
+    "利用開始登録は済んだように見えるが、ログインは拒否される": (
+        _FACT,
+        "^ログインで断られるまでは、利用開始登録が受け付けられること$",
+    ),
     "利用解除へは進めない": (_REFUSAL, "^利用解除へ進めないこと$"),
     "申請内容選択の画面が表示される": (_FACT, "^申請内容選択の画面が表示されること$"),
     "トップページが表示される": (_FACT, "^トップページが表示されること$"),
@@ -225,6 +237,16 @@ LIVE_SESSION = _either(
     "停止すると、ログイン中の画面も切れる",
     lambda d: d.lockout.live_sessions == "kept",
 )
+AFTER_UNLOCK = _either(
+    "解除の後も同じトークンを使う",
+    "解除するとトークンは失効する",
+    lambda d: d.lockout.unlock.token == "kept",  # noqa: S105 - an effect, no secret
+)
+CONFIRMATION_LIMIT = _either(
+    "続けて間違えられる回数に上限がある",
+    "続けて間違えられる回数に上限がない",
+    lambda d: bool(d.confirmation_password.failure_limit),
+)
 LETTER_CASE = _either(
     "大文字と小文字を区別する",
     "大文字と小文字を区別しない",
@@ -245,11 +267,21 @@ OTP_BLANKS = _either(
     "前後の空白を取り除いて受け付ける",
     lambda d: not d.otp.trim_blanks,
 )
-CODE_BESIDE_WRONG_PASSWORD = _either(
-    "ログインパスワードを間違えても使用済みにならない",
-    "ログインパスワードを間違えても使用済みになる",
-    lambda d: not d.otp.consumed_with_wrong_password,
+_BESIDE = (
+    "同じ画面で求め、ログインパスワードの誤りでは使用済みにしない",
+    "同じ画面で求め、ログインパスワードの誤りでも使用済みにする",
+    "ログインパスワードの次の画面で求める",
 )
+
+
+def _beside_wrong_password(people: People) -> str:
+    declared = people.scene.declaration
+    if declared.login.flow != "one_page":
+        return _BESIDE[2]  # the OTP of a wrong password has not been sent at all
+    return _BESIDE[1 if declared.otp.consumed_with_wrong_password else 0]
+
+
+CODE_BESIDE_WRONG_PASSWORD = Question(_BESIDE, _beside_wrong_password)
 SERIAL_BLANKS = _either(
     "前後の空白を取り除かない",
     "前後の空白を取り除いて受け付ける",
@@ -293,6 +325,26 @@ CODE_AFTER_REFUSAL = _either(
     "受け付けられたときだけ使用済みになる",
     "入力しただけで使用済みになる",
     lambda d: d.otp.consumption == "on_success",
+)
+_AT_ACTIVATION, _AT_LOGIN = "利用開始登録で断る", "利用開始登録では断らず、ログインで断る"
+_TO_FORMER_OWNER = "利用解除した本人にだけ断る"
+_DAYS_OVER = "決めた日数だけ断る（もう日数を過ぎている）"
+
+
+def _retired(people: People, owner: Customer) -> str:
+    customer, declared = people.acting(), people.scene.declaration.retired
+    if retired_is_free(customer, owner):
+        others = declared.scope == "customer" and customer is not owner
+        return _TO_FORMER_OWNER if others else _DAYS_OVER
+    return _AT_LOGIN if declared.refused_at == "login" else _AT_ACTIVATION
+
+
+RETIRED = Question(
+    (_AT_ACTIVATION, _AT_LOGIN, _DAYS_OVER), lambda people: _retired(people, people.acting())
+)
+RETIRED_OF_ANOTHER = Question(
+    (_AT_ACTIVATION, _AT_LOGIN, _DAYS_OVER, _TO_FORMER_OWNER),
+    lambda people: _retired(people, people.acting().other()),
 )
 EXPIRED = _either(
     "有効期限を過ぎたら使えない", "有効期限を過ぎても使える", lambda d: d.expiry.after != "accepted"

@@ -228,6 +228,19 @@ def outlast_session(customer: Customer) -> None:
     time.advance(whole)
 
 
+def retired_is_free(customer: Customer, owner: Customer) -> bool:
+    """Tell whether a customer may use the token (again) that ``owner`` has deactivated (IX-35).
+
+    Where it is refused only to its former owner, or only for some days, by the declaration.
+    """
+    declared = customer.scene.declaration.retired
+    if declared.scope == "customer" and customer is not owner:
+        return True
+    if declared.refused_days is None or owner.deactivated_at is None:
+        return False
+    return customer.scene.time.now() >= owner.deactivated_at + timedelta(days=declared.refused_days)
+
+
 # -- mistakes ----------------------------------------------------------------
 
 

@@ -19,7 +19,10 @@ def _run(
     folder: Path, name: str, declared: Mapping[str, object], requirements: tuple[str, ...]
 ) -> RunResult:
     module = "workshop.parameters.kinds"
-    declaration = write_declaration(folder, module, name, declared=declared)
+    kind = KINDS.get(name)
+    declared = {**(kind.always if kind else {}), **declared}
+    policy = kind.settings if kind else None
+    declaration = write_declaration(folder, module, name, policy=policy, declared=declared)
     selection = Selection(requirements=requirements)
     return carry_out(declaration, folder / "reports", selection=selection)
 

@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +67,20 @@ class Watcher:
 def to_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     """Return a declaration's data as TOML text.
 
-    Enough for tables, texts, numbers, truth values and lists of texts; JSON
-    writes those as TOML does.
+    Enough for tables, dates, texts, numbers, truth values and lists of those; JSON
+    writes all but dates as TOML does.
     """
     plain = {k: v for k, v in table.items() if not isinstance(v, Mapping)}
-    lines = [f"{json.dumps(k)} = {json.dumps(v, ensure_ascii=False)}" for k, v in plain.items()]
+    lines = [f"{json.dumps(k)} = {_value(v)}" for k, v in plain.items()]
     head = [f"[{'.'.join(json.dumps(p) for p in path)}]"] if path and lines else []
     inner = [to_toml(v, (*path, k)) for k, v in table.items() if isinstance(v, Mapping)]
     return "\n".join([*head, *lines, *inner])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 
 def put(table: dict[str, Any], dotted: str, value: object) -> None:

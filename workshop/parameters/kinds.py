@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from workshop.faults.swap import wrap
 from workshop.variants.wsgi import serve
 
 _SATURDAY = 5
+_HOLIDAY = date(2026, 11, 25)  # the day after the one on which the runs begin
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,16 @@ class KindOfBank:
     """A bank and what it declares.
 
     ``concerned``: requirements whose scenarios must pass when it declares so. ``red``:
-    one of them that fails when it does not.
+    one of them that fails when it does not. ``settings``: of the bank besides; ``always``:
+    what is declared in either case, so that the scenario comes to the point in question.
     """
 
     prepare: Callable[[], None]
     declared: Mapping[str, object]
     concerned: tuple[str, ...]
     red: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+    always: Mapping[str, object] = field(default_factory=dict)
 
 
 class _Veil:
@@ -200,6 +204,12 @@ def _refused_for(days: int) -> Callable[[], None]:
     return prepare
 
 
+def _refused_for_a_day_before_a_holiday() -> None:
+    """A deactivated token is refused for a day; a new one is to be had on business days."""
+    _refused_for(1)()
+    _business_days(_HOLIDAY)()
+
+
 def _open_retired(free: Callable[[token.Token, int], bool]) -> None:
     """Let a retired token be activated by those for whom it is free."""
 
@@ -250,6 +260,19 @@ KINDS: dict[str, KindOfBank] = {
     ),
     "retired-refused-for-a-week": KindOfBank(
         _refused_for(7), {"retired.refused_days": 7}, ("DEA-20", "DEA-21", "RIS-03"), "DEA-21"
+    ),
+    # A holiday holds the new token up so long that the former one is free again.
+    "retired-refused-for-a-day": KindOfBank(
+        _refused_for_a_day_before_a_holiday,
+        {"retired.refused_days": 1},
+        ("DEA-20",),
+        "DEA-20",
+        {"gate_covers_same_kind": True},
+        {
+            "switching.covers_same_kind": True,
+            "switching.business_days_only": True,
+            "switching.holidays": [_HOLIDAY],
+        },
     ),
 }
 

@@ -141,6 +141,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "LGN-05/1.1",
             "LGN-06/1",
             "LGN-07/1",
+            "LGN-07/3",
             "LGN-05/3.2",
             "LGN-05/3.3",
             "SCR-02/2",
@@ -276,9 +277,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "consumed-on-submission",
         {"consumption": "on_submission"},
-        ("TOK-03", "DEA-28"),
+        ("TOK-03", "DEA-28", "LGN-07"),
         ("TOK-03",),
-        scenarios=("DEA-11/3", "TOK-03/4", "TOK-03/5"),
+        scenarios=("DEA-11/3", "LGN-07/3", "TOK-03/4", "TOK-03/5"),
     ),
     Parameter(
         "activation-limit-3",
