@@ -51,8 +51,10 @@ spec: install
 	$(BIN)/otp-conformance lint
 	$(BIN)/otp-conformance coverage --static
 
+# Two lanes, the one without banks first: it tells in a minute or two what is wrong.
 unit: install browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto -m "not slow and not bank and not browser"
+	$(BIN)/pytest -n auto -m "not slow and (bank or browser)"
 
 suite: install browser
 	$(BIN)/otp-conformance run --workers 2

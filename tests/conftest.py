@@ -1,7 +1,11 @@
 """What all tests share."""
 
 import signal
+import subprocess
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import settings
 
 # A shell that starts us in the background has SIGINT ignored, and children
@@ -11,3 +15,44 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A busy machine must not turn a right answer into a wrong one.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+HERE = Path(__file__).parent
+# Folders and files whose tests start banks: the lane of `make unit` that comes first does without.
+WITH_BANKS = (
+    "budget/test_consumption_table.py",
+    "clocks/test_fast_forward.py",
+    "clocks/test_overnight.py",
+    "packaging",
+    "people/test_undeclared_titles.py",
+    "pool/test_pool_on_bank.py",
+    "pool/test_prepared.py",
+    "pool/test_roll_call.py",
+    "recovery",
+    "second_manual/test_second_manual.py",
+    "workshop",
+)
+NO_BANK = ("test_teeth_decision.py", "test_teeth_catalogue.py", "test_teeth_matrix.py")
+_BANKS = ("reference_impl", "workshop.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts banks."""
+    for item in items:
+        place = item.path.relative_to(HERE).as_posix()
+        if place.startswith(WITH_BANKS) and item.path.name not in NO_BANK:
+            item.add_marker(pytest.mark.bank)
+
+
+@pytest.fixture(autouse=True)
+def no_bank_unless_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the quick lane honest: a test that starts a bank says so above."""
+    if request.node.get_closest_marker("bank") or request.node.path.parent.name == "bank":
+        return
+    start = subprocess.Popen.__init__
+
+    def guarded(self: Any, args: Any, *rest: Any, **more: Any) -> None:
+        words = [args] if isinstance(args, str) else [str(word) for word in args]
+        assert not any(word.startswith(_BANKS) for word in words), "starts a bank: see WITH_BANKS"
+        start(self, args, *rest, **more)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", guarded)

@@ -1,4 +1,4 @@
-"""The record of the running scenario: what steps and actors report facts to.
+"""The record of the running scenario: what judgements report facts to.
 
 Facts fall into the journal as they are judged, and `Case.finish` turns them
 into the scenario's one verdict. Nothing here can raise a verdict again once
@@ -37,7 +37,7 @@ class Case(Record):
     ``requirements`` are those of the scenario's tags; a check that names none
     counts for all of them. What it writes down without judging is `Record`'s.
     The runner calls `start`, `enter_step`, `leave_step` and `finish`; steps and
-    actors call `confirm`, `refused`, `control`, `note` and `keep`.
+    judgements call `confirm`, `refused`, `control`, `note` and `keep`.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Case(Record):
         #: What was judged so far, controls apart: the kind of check, and what it expected.
         self.expectations: list[tuple[str, str]] = []
 
-    # -- for steps and actors ---------------------------------------------
+    # -- for steps and judgements ---------------------------------------------
 
     def confirm(
         self,

@@ -101,7 +101,7 @@ class Record:
             )
         )
 
-    # -- for steps and actors ---------------------------------------------
+    # -- for steps and judgements ---------------------------------------------
 
     def note(self, text: str) -> str:
         """Keep an observation without a verdict; return its evidence id."""
