@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
 
 from bank_process import KEY, BankProcess
 

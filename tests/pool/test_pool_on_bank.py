@@ -9,11 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from pool_kit import ENV, PoolMaker
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
-
 from bank_process import ROOT, running
+from pool_kit import ENV, PoolMaker
 
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.journal.journal import JOURNAL_FILE, read

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from bank_process import running
 from pool_kit import PoolMaker
 from test_pool_on_bank import run
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
-
-from bank_process import running
 
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.assets.port import Account, Need, Provisioned

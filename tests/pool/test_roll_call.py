@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
-
 from bank_process import running
 from pool_kit import ENV, PoolMaker
 

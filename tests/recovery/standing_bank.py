@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
-
 from bank_process import KEY, ROOT, BankProcess, running
 
 from otp_conformance.journal.journal import Journal, read

@@ -11,9 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bank"))
-
 from bank_process import FROZEN, KEY, BankProcess, children, running
 
 from otp_conformance.agent.http import HttpAgents

@@ -11,10 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pool"))
-sys.path.insert(0, str(Path(__file__).parent))
-
 from bank_process import children
 from pool_kit import ENV, PoolMaker
 from standing_bank import ROOT, running, verdicts, wait_for_line

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import random
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from standing_bank import StandingBank, standing_bank, verdicts, wait_for_line
 
 FEW = ("features/00_start", "--requirement", "LGN-01,LGN-02,CON-19,ACT-02")
