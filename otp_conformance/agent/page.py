@@ -1,38 +1,13 @@
 """What a customer can perceive on a page, without markup.
 
-Both user agents (browser, plain HTTP) produce the same `PageView` (see `page_view`), so
+Both user agents (browser, plain HTTP) produce the same `PageView` (see `model`), so
 that screens and people never see HTML.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
-
-from otp_conformance.text import normalise
-
-NOT_TYPED_INTO = (
-    "hidden",
-    "submit",
-    "button",
-    "reset",
-    "image",
-    "checkbox",
-    "radio",
-    "file",
-    "range",
-    "color",
-)
-"""Types of inputs that no text is typed into; every other is a text field, known or not."""
-
-TEXT_FIELDS = (
-    f"input:not({', '.join(f'[type={kind}]' for kind in NOT_TYPED_INTO)}),"
-    " textarea, [role=textbox], [contenteditable=''], [contenteditable=true]"
-)
-"""What a text field is (CSS), for page scripts; `http.dom.is_field` says the same of a tag."""
 
 
 class Role(StrEnum):
@@ -54,6 +29,8 @@ class Control:
     for screens with several equal buttons (選択). ``last``: of several equal
     matches take the last one (second level of a menu with equal labels).
     ``leads_only``: an item of a menu, which leads to a page and submits nothing.
+    ``selector``: a declared CSS selector that finds it instead of its names. ``key``: the
+    label key that the names stand under, for messages.
     """
 
     role: Role
@@ -61,13 +38,15 @@ class Control:
     row: tuple[str, ...] = ()
     last: bool = False
     leads_only: bool = False
+    selector: str = ""
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class FieldView:
-    """An input that the customer can edit.
+    """An input that the customer can edit, or several for one sign each that belong together.
 
-    ``label`` is its accessible name; ``value`` is empty for masked inputs.
+    ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs.
     """
 
     label: str
@@ -76,16 +55,32 @@ class FieldView:
     required: bool
     max_length: int | None
     description: str = ""
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ActionView:
-    """A button or link."""
+    """A button or link; ``captions``: every name that it goes by."""
 
     name: str
     enabled: bool
     is_link: bool
     row: str = ""
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """A check box, a radio button or a list to choose from (``options``: its texts)."""
+
+    label: str
+    chosen: bool
+    options: tuple[str, ...] = ()
+    row: str = ""
+
+
+Track = tuple[tuple[str, ...], str]
+"""Short texts in a row (stages of a procedure, maybe), and the one that is set apart."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,9 @@ class PageView:
     where the agent cannot know. ``facts`` are captioned values (dt/dd,
     th/td, "caption: value") by normalised caption. ``rows`` are the rows of
     tables that have a heading row: cell by normalised column heading.
-    ``alerts`` are the texts of elements with role alert.
+    ``alerts`` are the texts of elements with role alert, and of dialogs. ``title_lines``:
+    what may be the title of a page without headings. ``dialog``: the names of the buttons of
+    a box that the page has put before itself. ``declared``: texts by declared selector.
     """
 
     address: str
@@ -109,9 +106,14 @@ class PageView:
     alerts: tuple[str, ...] = ()
     fields: tuple[FieldView, ...] = ()
     actions: tuple[ActionView, ...] = ()
+    choices: tuple[ChoiceView, ...] = ()
     progress: tuple[str, ...] = ()
     progress_current: str = ""
+    tracks: tuple[Track, ...] = ()
     language: str = ""
+    title_lines: tuple[str, ...] = ()
+    dialog: tuple[str, ...] = ()
+    declared: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,70 +151,3 @@ class FormRequest:
     def with_value(self, name: str, value: str) -> FormRequest:
         """Return the request with one parameter set to another value, or added."""
         return replace(self, fields=(*self.without(name).fields, (name, value)))
-
-
-# -- from an agent's raw findings ---------------------------------------------
-
-# "caption: value" in running text. A half-width colon between digits is a time.
-_CAPTIONED = re.compile(
-    r"^\s*(?P<caption>[^：:]{1,24}?)\s*(?:：|(?<!\d):|:(?!\d))\s*(?P<value>\S.*)$"
-)
-_REQUIRED_MARK = "必須"
-
-
-def captioned_lines(text: str) -> list[tuple[str, str]]:
-    """Return (caption, value) of the lines that read "caption: value"."""
-    found = (_CAPTIONED.match(line) for line in text.splitlines())
-    return [(m["caption"], m["value"].strip()) for m in found if m]
-
-
-def _facts(structured: Iterable[Sequence[str]], text: str) -> dict[str, str]:
-    facts: dict[str, str] = {}
-    for caption, value in [*structured, *captioned_lines(text)]:
-        key = normalise(caption)
-        if key:
-            facts.setdefault(key, value)
-    return facts
-
-
-def page_view(
-    raw: Mapping[str, Any], *, http_status: int | None, dialogs: Iterable[str] = ()
-) -> PageView:
-    """Return the page from a raw reading (keys as in browser/page_view.js and http/dom.py).
-
-    ``dialogs``: messages that the page showed in boxes of their own; to a
-    person they are alerts.
-    """
-    return PageView(
-        address=raw["address"],
-        http_status=http_status,
-        document_title=raw["documentTitle"],
-        headings=tuple(raw["headings"]),
-        text=raw["text"],
-        facts=_facts(raw["facts"], raw["text"]),
-        rows=tuple({normalise(c): value for c, value in row} for row in raw["rows"]),
-        alerts=(*raw["alerts"], *dialogs),
-        fields=tuple(
-            FieldView(
-                label=field["label"],
-                masked=field["masked"],
-                value=field["value"],
-                required=field["required"] or _REQUIRED_MARK in field["label"],
-                max_length=field["maxLength"],
-                description=field["description"],
-            )
-            for field in raw["fields"]
-        ),
-        actions=tuple(
-            ActionView(
-                name=action["name"],
-                enabled=action["enabled"],
-                is_link=action["isLink"],
-                row=action["row"],
-            )
-            for action in raw["actions"]
-        ),
-        progress=tuple(raw["progress"]),
-        progress_current=raw["progressCurrent"],
-        language=raw["language"],
-    )

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from otp_conformance.agent.deed import Delivery
 from otp_conformance.agent.page import Control, FormRequest, PageView
 
 
@@ -31,8 +32,14 @@ class UserAgent(Protocol):
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not. Never waits."""
 
-    def fill(self, control: Control, value: str) -> None:
-        """Replace a field's value as typing would (maxlength applies)."""
+    def look_again(self) -> bool:
+        """Give a page that may not be complete a moment; tell whether it has changed."""
+
+    def fill(self, control: Control, value: str) -> str:
+        """Replace a field's value as typing would (maxlength applies); return what it holds.
+
+        What is returned may be secret.
+        """
 
     def press(self, control: Control) -> None:
         """Press a button or link and wait until the page has settled.
@@ -41,6 +48,9 @@ class UserAgent(Protocol):
         stop is sent all the same: the refusal to be seen is the server's. The view then
         has the browser's message among its alerts, as a person would have been told.
         """
+
+    def delivery(self) -> Delivery:
+        """Return what the latest press or request sent of what had been typed."""
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button."""
@@ -119,9 +129,17 @@ class ForwardingAgent:
         """Tell whether the control is on the page."""
         return self._agent.has(control)
 
-    def fill(self, control: Control, value: str) -> None:
+    def look_again(self) -> bool:
+        """Give the page a moment."""
+        return self._agent.look_again()
+
+    def fill(self, control: Control, value: str) -> str:
         """Replace a field's value."""
-        self._agent.fill(control, value)
+        return self._agent.fill(control, value)
+
+    def delivery(self) -> Delivery:
+        """Return what the latest press sent."""
+        return self._agent.delivery()
 
     def press(self, control: Control) -> None:
         """Press a button or link."""

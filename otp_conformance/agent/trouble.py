@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from otp_conformance.agent.model import PageModel
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
@@ -42,17 +41,33 @@ def named(control: Control) -> str:
     return f"{_ROLE_JA[control.role]}「{names}」{row}"
 
 
-def missing(control: Control, present: Iterable[str]) -> DeclarationMismatch:
+def missing(control: Control, model: PageModel) -> DeclarationMismatch:
     """Return the outcome for a control that is not on the page.
 
-    ``present``: names of the controls of that kind that are there instead.
+    It names the controls of that kind that are there instead, and what can be declared:
+    another text, or a selector where the page has none.
     """
-    there = "、".join(f"「{name}」" for name in present) or "なし"
+    found = model.fields if control.role is Role.FIELD else model.actions
+    if control.role is Role.LINK:
+        found = tuple(each for each in found if each.node.is_link)
+    there = "、".join(f"「{each.name or '名前なし'}」" for each in found) or "なし"
     return DeclarationMismatch(
         expected=f"画面に{named(control)}があること",
         observed=f"見つかりません。画面にあるもの：{there}",
-        hint="画面の表示が手順書と違うなら、宣言の [labels] に実際の表示を加えてください。",
+        hint=_hint(control, nameless=any(not each.name for each in found)),
     )
+
+
+def _hint(control: Control, *, nameless: bool) -> str:
+    key = f" {control.key}" if control.key else ""
+    if control.selector:
+        return f"宣言の [selectors] の{key} が、いまの画面の要素を指しているか確かめてください。"
+    if nameless:
+        return (
+            "画面に名前のない部品があります。それなら表示名では見つけられないので、"
+            f"宣言の [selectors] の{key} に、その場所を CSS セレクターで書いてください。"
+        )
+    return f"画面の表示が手順書と違うなら、宣言の [labels] の{key} に実際の表示を加えてください。"
 
 
 def unusable(control: Control, reason: str) -> DeclarationMismatch:
@@ -61,6 +76,47 @@ def unusable(control: Control, reason: str) -> DeclarationMismatch:
         expected=f"{named(control)}を操作できること",
         observed=reason,
         hint="宣言の [buttons] と [ics] が実際の画面に合っているか確かめてください。",
+    )
+
+
+def covered(control: Control, by: str) -> DeclarationMismatch:
+    """Return the outcome for a control that something lies over; ``by``: its text."""
+    what = f"「{by}」と書かれたもの" if by else "何か"
+    return DeclarationMismatch(
+        expected=f"{named(control)}を押せること",
+        observed=f"{what}が上に重なっているため、お客さまも押せません",
+        hint="画面に重なるもの（お知らせの帯など）を、検査する環境では出さないようにするか、"
+        "途中の画面として宣言の login.interstitials に書いてください。",
+    )
+
+
+def not_held(control: Control, *, typed: int, held: int, sign: str = "") -> DeclarationMismatch:
+    """Return the outcome for a field that does not hold what was typed into it.
+
+    ``typed`` and ``held`` are numbers of signs; the values themselves stay unsaid.
+    """
+    remark = f"（入力した値に{sign}が混じっています）" if sign else ""
+    return DeclarationMismatch(
+        expected=f"{named(control)}に、入力したとおりの値が入ること",
+        observed=f"{typed} 文字を入力しましたが、欄に入ったのは {held} 文字です{remark}",
+        hint="欄が受け付ける文字数と種類、値の参照先のファイルの中身を確かめてください。",
+    )
+
+
+def nameless(control: Control, boxes: int) -> DeclarationMismatch:
+    """Return the outcome for a field whose value cannot be altered: it has no parameter of its own.
+
+    ``boxes``: how many inputs for one sign each make it up.
+    """
+    why = (
+        f"{boxes} 個の一文字ずつの欄に分かれています"
+        if boxes > 1
+        else "送信時の項目名がありません（name 属性なし）"
+    )
+    return DeclarationMismatch(
+        expected=f"{named(control)}について、送られる内容を項目ごとに読めること",
+        observed=why,
+        hint="画面が受け付けない値を直接送る検査は、この欄については行えません。",
     )
 
 

@@ -86,8 +86,8 @@ def _screen(declaration: Declaration, name: str) -> DescribedScreen:
 def _saved(name: str) -> PageView:
     from bs4 import BeautifulSoup
 
-    from otp_conformance.agent.http.dom import read
-    from otp_conformance.agent.page import page_view
+    from otp_conformance.agent.http.tree import parse
+    from otp_conformance.agent.model import PageModel
 
     try:
         content = Path(name).read_bytes()
@@ -103,7 +103,7 @@ def _saved(name: str) -> PageView:
             "指定してください。",
             f"{name} is not HTML. Save the page with a browser first.",
         )
-    return page_view(read(soup, name), http_status=None)
+    return PageModel(parse(soup, name).tree).view(http_status=None)
 
 
 def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:

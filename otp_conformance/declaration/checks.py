@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
+import soupsieve
+
 from otp_conformance.declaration.adapter_checks import check_adapters
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
@@ -197,6 +199,38 @@ def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
             )
 
 
+ERROR_MESSAGE = "error"
+"""Key of ``[selectors]`` for the place where the product prints any refusal."""
+
+
+def _selectors(source: Source, decl: Declaration) -> Iterator[Problem]:
+    for name, selector in decl.selectors.items():
+        screen, _, key = name.rpartition("/")
+        if screen and screen not in decl.manual.screens:
+            yield source.problem(
+                ("selectors", name),
+                say(f"知らない画面「{screen}」", f'an unknown screen "{screen}"'),
+                say("[screen_marks] と同じ画面の名前", "the name of a screen"),
+                str(did_you_mean(screen, decl.manual.screens)).strip(),
+            )
+        elif key not in decl.labels and key != ERROR_MESSAGE:
+            yield source.problem(
+                ("selectors", name),
+                say(f"知らない鍵「{key}」", f'an unknown key "{key}"'),
+                say("[labels] と同じ鍵", "a key as in [labels]"),
+                str(did_you_mean(key, decl.labels)).strip(),
+            )
+        try:
+            soupsieve.compile(selector)
+        except soupsieve.SelectorSyntaxError:
+            yield source.problem(
+                ("selectors", name),
+                f"「{selector}」",
+                say("CSS セレクター（例: #otp、input[name=otp]）", "a CSS selector, e.g. #otp"),
+                say("書き方を確かめてください。", "Look at how it is written."),
+            )
+
+
 def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of a declaration whose keys are all right."""
     if decl.sut.base_url == "auto":
@@ -210,3 +244,4 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _holidays(source, decl)
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)
+    yield from _selectors(source, decl)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from otp_conformance.declaration.adapters import Adapters
-from otp_conformance.declaration.base import Section, SomeTexts, ix
+from otp_conformance.declaration.base import FilledText, Section, SomeTexts, ix
 from otp_conformance.declaration.deviations import KnownDeviation
 from otp_conformance.declaration.otp import Login, Navigation, Otp, ScreenIds, Serial
 from otp_conformance.declaration.procedures import (
@@ -89,6 +89,14 @@ class Declaration(Section):
             "How to tell a screen without a title: its name = texts that are all on it",
         ),
     ] = {}
+    selectors: Annotated[
+        Mapping[str, FilledText],
+        ix(
+            "IX-02",
+            "表示名では見つからないものの場所（文言の鍵、または 画面の名前/鍵 = CSS セレクター）",
+            "Where to find what bears no name: a label key, or screen/key, = a CSS selector",
+        ),
+    ] = {}
     known_deviations: Annotated[
         Annotated[tuple[KnownDeviation, ...], Field(strict=False)],
         ix("IX-01", "既知の相違", "Deviations that the institution knows of"),
@@ -99,7 +107,7 @@ class Declaration(Section):
 
     _manual: Manual = PrivateAttr()
 
-    @field_validator("labels", mode="before")
+    @field_validator("labels", "selectors", mode="before")
     @classmethod
     def _dotted(cls, labels: object) -> object:
         return flatten_labels(labels) if isinstance(labels, Mapping) else labels
@@ -124,6 +132,10 @@ class Declaration(Section):
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic's signature
         """Keep the manual that the defaults came from."""
         self._manual = _manual_of(context)
+
+    def selector(self, key: str, screen: str = "") -> str:
+        """Return the declared selector of a label key (on a screen), empty without one."""
+        return self.selectors.get(f"{screen}/{key}") or self.selectors.get(key, "")
 
     @property
     def manual(self) -> Manual:

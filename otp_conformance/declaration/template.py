@@ -76,8 +76,8 @@ def render(answers: Mapping[str, object]) -> str:
             continue
         if name == "labels":
             lines += _labels(answers)
-        elif name == "screen_marks":
-            lines += [f"# ---- {_note(info).strip()}", "[screen_marks]", ""]
+        elif name in {"screen_marks", "selectors"}:
+            lines += [f"# ---- {_note(info).strip()}", f"[{name}]", ""]
         else:
             lines += _table(name, info, answers)
     return "\n".join(lines).rstrip() + "\n"

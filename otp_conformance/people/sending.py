@@ -112,10 +112,11 @@ class _WatchedAgent(ForwardingAgent):
         self._sendings = sendings
         self._typed: dict[Control, str] = {}
 
-    def fill(self, control: Control, value: str) -> None:
+    def fill(self, control: Control, value: str) -> str:
         """Fill in, and remember what."""
-        self._agent.fill(control, value)
+        held = self._agent.fill(control, value)
         self._typed[control] = value
+        return held
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Click in, and remember what."""

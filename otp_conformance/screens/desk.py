@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from urllib.parse import urljoin
@@ -51,14 +51,21 @@ class Desk:
 
     # -- controls by label key ---------------------------------------------
 
-    def action(self, key: str, *, row: str | None = None, last: bool = False) -> Control:
-        """Return the button or link of a label key; ``row``: the row's label key."""
-        within = () if row is None else self.labels(row)
-        return Control(Role.ACTION, self.labels(key), row=within, last=last)
+    def action(
+        self, key: str, *, screen: str = "", row: str | None = None, last: bool = False
+    ) -> Control:
+        """Return the button or link of a label key; ``row``: the row's label key.
 
-    def field(self, key: str) -> Control:
+        ``screen``: where it is looked for, for a selector declared for that screen alone.
+        """
+        within = () if row is None else self.labels(row)
+        selector = self.declaration.selector(key, screen)
+        return Control(Role.ACTION, self.labels(key), within, last, selector=selector, key=key)
+
+    def field(self, key: str, *, screen: str = "") -> Control:
         """Return the input of a label key."""
-        return Control(Role.FIELD, self.labels(key))
+        selector = self.declaration.selector(key, screen)
+        return Control(Role.FIELD, self.labels(key), selector=selector, key=key)
 
     def press(self, key: str) -> None:
         """Press the button or link of a label key."""
@@ -70,7 +77,11 @@ class Desk:
 
     def presence(self, key: str) -> Presence:
         """Tell how a button is presented on the page now."""
-        found = [a for a in self.view().actions if same(a.name, self.labels(key))]
+        found = [
+            action
+            for action in self.view().actions
+            if any(same(name, self.labels(key)) for name in action.captions)
+        ]
         if not found:
             return Presence.HIDDEN
         return Presence.ENABLED if any(a.enabled for a in found) else Presence.DISABLED
@@ -84,10 +95,21 @@ class Desk:
         title does, and after it the marks declared for screens without a title: all
         of them must be in sight.
         """
-        view = self.view()
         known = list(screens)
+        found = self._recognised(known)
+        # Content may come late; a page that nobody knows gets a moment.
+        if found is None and self.agent.look_again():
+            found = self._recognised(known)
+        return found
+
+    def _recognised(self, known: Sequence[DescribedScreen]) -> str | None:
+        view = self.view()
+        for screen in known:
+            told = view.declared.get(self.declaration.selector(screen.title_key))
+            if told is not None and same(told, self.labels(screen.title_key)):
+                return screen.key
         window = [view.document_title, *_TITLE_SEPARATORS.split(view.document_title)]
-        for text in (*view.headings, *window):
+        for text in (*view.headings, *window, *view.title_lines):
             for screen in known:
                 if same(text, self.labels(screen.title_key)):
                     return screen.key
@@ -97,8 +119,8 @@ class Desk:
         marks = self.declaration.screen_marks.get(screen.title_key.removesuffix(".title"), ())
         texts = [
             *view.text.splitlines(),
-            *(field.label for field in view.fields),
-            *(action.name for action in view.actions),
+            *(name for field in view.fields for name in field.captions),
+            *(name for action in view.actions for name in action.captions),
         ]
         return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 
@@ -108,6 +130,9 @@ class Desk:
         Pages without table or list give the value on the line after the caption.
         """
         view = self.view()
+        declared = view.declared.get(self.declaration.selector(key))
+        if declared:
+            return declared
         captions = {normalise(label) for label in self.labels(key)}
         for caption, value in view.facts.items():
             if caption in captions:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Self
 
-from otp_conformance.agent.page import Control, FieldView, FormRequest
+from otp_conformance.agent.page import Control, FormRequest
 from otp_conformance.screens.desk import Desk
 from otp_conformance.specification.words import Kind
-from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import SetupFailed
 
 _CONFIRMATION = "confirmation.field"
+_GROUPING = re.compile(r"[\s-]")
 
 
 class Screen:
@@ -71,11 +72,17 @@ class Screen:
             hint="" if shown else unknown,
         )
 
+    def _action(self, button: str) -> Control:
+        return self._desk.action(self.described.part(button), screen=self.key)
+
+    def _field(self, name: str) -> Control:
+        return self._desk.field(self.described.part(name), screen=self.key)
+
     # -- buttons and facts -------------------------------------------------
 
     def press(self, button: str) -> None:
         """Press a button by its name on this screen, or by its label key."""
-        self._desk.press(self.described.part(button))
+        self._desk.agent.press(self._action(button))
 
     def back(self) -> None:
         """Press 戻る."""
@@ -107,11 +114,11 @@ class Screen:
 
     def has_button(self, button: str) -> bool:
         """Tell whether a button is on the page, by its name or label key."""
-        return self._desk.agent.has(self._desk.action(self.described.part(button)))
+        return self._desk.agent.has(self._action(button))
 
     def has_field(self, name: str) -> bool:
         """Tell whether a field is on the page, by its name or label key."""
-        return self._desk.agent.has(self._desk.field(self.described.part(name)))
+        return self._desk.agent.has(self._field(name))
 
     def has_otp_field(self) -> bool:
         """Tell whether the OTP is asked here (AMB-26, AMB-39)."""
@@ -154,11 +161,12 @@ class Screen:
         """Enter the confirmation password (確認用パスワード)."""
         self._enter(_CONFIRMATION, confirmation)
 
-    def _enter(self, key: str, value: str) -> None:
+    def _enter(self, key: str, value: str) -> bool:
+        """Enter a value; tell whether the field holds it as it was meant."""
         if self._clicked(key):
             self.click_confirmation(value)
-        else:
-            self._desk.fill(key, value)
+            return True
+        return _as_meant(self._desk.agent.fill(self._field(key), value), value)
 
     def _clicked(self, key: str) -> bool:
         """Tell whether a field takes clicks only: typing is declared impossible (IX-29)."""
@@ -168,15 +176,17 @@ class Screen:
 
     def click_confirmation(self, confirmation: str) -> None:
         """Enter the confirmation password by the on-screen keyboard."""
-        agent, desk = self._desk.agent, self._desk
-        agent.type_by_clicks(desk.field(_CONFIRMATION), desk.action("keyboard.open"), confirmation)
-        done = desk.action("keyboard.done")
+        agent = self._desk.agent
+        agent.type_by_clicks(
+            self._field(_CONFIRMATION), self._action("keyboard.open"), confirmation
+        )
+        done = self._action("keyboard.done")
         if agent.has(done):
             agent.press(done)
 
     def press_submit(self) -> None:
         """Press the button that sends the form."""
-        self._desk.press(self.described.submit)
+        self._desk.agent.press(self.submit_control())
 
     def send_values(self, values: Mapping[str, str]) -> None:
         """Fill fields (label key to value) and send the form.
@@ -184,28 +194,19 @@ class Screen:
         A value that the page itself cuts (maxlength) or cleans goes out as it
         was meant, in the same request: the refusal to be seen is the server's.
         """
-        for key, value in values.items():
-            self._enter(key, value)
+        as_meant = [self._enter(key, value) for key, value in values.items()]
         typed = {key: value for key, value in values.items() if not self._clicked(key)}
-        if self._altered_by_page(typed):
-            request = self.request()
-            for key, value in typed.items():
-                request = request.with_value(self.parameter(key), value)
-            self._desk.agent.send(request)
-        else:
+        if all(as_meant):
             self.press_submit()
-
-    def _altered_by_page(self, values: Mapping[str, str]) -> bool:
-        return any(
-            _holds_less(field, value)
-            for field in self._desk.view().fields
-            for key, value in values.items()
-            if contains(field.label, self._desk.labels(key))
-        )
+            return
+        request = self.request()
+        for key, value in typed.items():
+            request = request.with_value(self.parameter(key), value)
+        self._desk.agent.send(request)
 
     def submit_control(self) -> Control:
         """Return the button that sends the form."""
-        return self._desk.action(self.described.submit)
+        return self._action(self.described.submit)
 
     def request(self) -> FormRequest:
         """Return the request that sending the form would send now."""
@@ -213,10 +214,9 @@ class Screen:
 
     def parameter(self, name: str) -> str:
         """Return the parameter name of a field, to alter a kept request."""
-        return self._desk.agent.field_name(self._desk.field(self.described.part(name)))
+        return self._desk.agent.field_name(self._field(name))
 
 
-def _holds_less(field: FieldView, value: str) -> bool:
-    if field.masked:  # its value cannot be read back
-        return field.max_length is not None and len(value) > field.max_length
-    return field.value != value
+def _as_meant(held: str, value: str) -> bool:
+    """Tell whether a field holds what was typed; a page may group the signs (123 456)."""
+    return held == value or _GROUPING.sub("", held) == value

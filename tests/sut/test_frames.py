@@ -70,11 +70,14 @@ def test_the_declared_frame_is_the_site(site: str) -> None:
         agents.close()
 
 
-def test_without_it_the_page_itself_is(site: str) -> None:
+def test_a_frame_that_nobody_declared_is_read_with_the_page(site: str) -> None:
     agents = BrowserAgents(["127.0.0.1"])
     try:
         agent = agents.new()
         agent.open(site)
-        assert agent.view().headings == ("外枠",)
+        assert agent.view().headings == ("外枠", "ログイン")
+        agent.fill(Control(Role.FIELD, ("契約者番号",)), "太郎")
+        agent.press(Control(Role.ACTION, ("次へ",)))
+        assert agent.view().headings == ("外枠", "ようこそ太郎")
     finally:
         agents.close()

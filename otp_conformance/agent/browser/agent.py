@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Frame, Locator, Page
+from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from otp_conformance.agent import trouble as page_trouble
-from otp_conformance.agent.browser.held import Held, catch, write_body
-from otp_conformance.agent.browser.locate import Match, best, matches
+from otp_conformance.agent.browser import hands
+from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
-from otp_conformance.agent.page import TEXT_FIELDS, Control, FormRequest, PageView, Role, page_view
+from otp_conformance.agent.deed import Delivery, Sent, carried
+from otp_conformance.agent.model import Found, PageModel
+from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 
 _SERVER_ERROR = 500
@@ -41,6 +45,14 @@ _REFUSED = 400
 _LOG = logging.getLogger(__name__)
 # How keyboards name the key between small and capital letters.
 _SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
+# What people press to go on from a box that asks, and to put away one that tells.
+_GO_ON = re.compile(
+    r"^\s*(OK|ＯＫ|はい|実行|続行|続ける|送信|確定|進む|次へ|申し?込む|する|Yes)", re.IGNORECASE
+)
+_PUT_AWAY = re.compile(r"(閉じる|とじる|OK|ＯＫ|確認|了解|戻る|はい|close|[×✕✖xX])", re.IGNORECASE)
+_SCRIPT_LINK, _SCRIPT_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
+_LOOK_AGAIN_MS = 1500
+_T = TypeVar("_T")
 _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
 
 
@@ -50,7 +62,10 @@ class BrowserAgent:
     Every method raises `EnvironmentTrouble` when the server cannot be reached,
     answers with 5xx or the browser is gone; `DeclarationMismatch` when a
     control is missing, or a host outside the allowed ones would be contacted.
-    ``frame``: name of the frame that the site's screens are in, empty for none.
+    ``frame``: name of the frame that the site's screens are in, empty for none;
+    ``selectors``: the declared ones.
+
+    A page is read once; it is read anew after whatever this person does.
     """
 
     def __init__(
@@ -60,8 +75,13 @@ class BrowserAgent:
         allowed_hosts: Sequence[str],
         timeout_seconds: float,
         frame: str = "",
+        selectors: Sequence[str] = (),
     ) -> None:
         self._context = context
+        self._selectors = tuple(selectors)
+        self._snapshot: Snapshot | None = None
+        self._typed: list[Typed] = []
+        self._delivery = Delivery()
         self._frame_name = frame
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
@@ -69,6 +89,7 @@ class BrowserAgent:
         context.set_default_navigation_timeout(timeout_seconds * 1000)
         self._pages: list[tuple[Page, Traffic]] = []
         self._held: Held | None = None
+        self._last_request: FormRequest | None = None
         context.on("page", self._on_page)
         self._page, self._traffic = self._adopt(context.new_page())
 
@@ -83,7 +104,7 @@ class BrowserAgent:
         for known in self._pages:
             if known[0] == page:
                 return known
-        self._pages.append((page, Traffic(page)))
+        self._pages.append((page, Traffic(page, self._frame_name)))
         return self._pages[-1]
 
     def _on_page(self, page: Page) -> None:
@@ -135,15 +156,46 @@ class BrowserAgent:
     # -- looking -----------------------------------------------------------
 
     def view(self) -> PageView:
-        """Return what is on the page now, in one round trip."""
+        """Return what is on the page now."""
         with self._acting("画面の読み取り", judged=False):
-            raw = self._evaluate(script("page_view"))
-        return page_view(raw, http_status=self._traffic.status, dialogs=self._traffic.dialogs)
+            return self._model().view(http_status=self._traffic.status, told=self._traffic.dialogs)
 
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not. Never waits."""
         with self._acting("画面の読み取り", judged=False):
-            return bool(matches(self._scope, control))
+            return self._model().best(control, self._filled) is not None
+
+    def look_again(self) -> bool:
+        """Give the page a moment to go on by itself; tell whether it did."""
+        before = self._snapshot
+        with self._acting("画面の読み取り", judged=False):
+            seen = before.model.lines if before is not None else []
+            waited = 0
+            while waited < _LOOK_AGAIN_MS:
+                self._page.wait_for_timeout(_TICK_MS * 5)
+                waited += _TICK_MS * 5
+                self._snapshot = None
+                if self._model().lines != seen:
+                    self._settle()
+                    self._snapshot = None
+                    return True
+        return False
+
+    @property
+    def _filled(self) -> list[Found]:
+        return [typed.found for typed in self._typed]
+
+    def _read(self) -> Snapshot:
+        """Return the page as it was read last; read it where that is yet to be done."""
+        if self._snapshot is None:
+            self._snapshot = self._on_the_page(lambda: Snapshot(self._scope, self._selectors))
+        return self._snapshot
+
+    def _model(self) -> PageModel:
+        return self._read().model
+
+    def _element(self, found: Found) -> ElementHandle:
+        return self._read().element(found.handle)
 
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return a JPEG of the whole page with every input masked, None if it fails twice.
@@ -154,8 +206,8 @@ class BrowserAgent:
             try:
                 self._page.wait_for_load_state()
                 for control in marked:
-                    if found := best(matches(self._scope, control), control):
-                        found.locator.evaluate(_FRAME)
+                    if found := self._model().best(control):
+                        self._element(found).evaluate(_FRAME)
                 return self._page.screenshot(
                     type="jpeg",
                     quality=70,
@@ -166,26 +218,31 @@ class BrowserAgent:
                 )
             except PlaywrightError as error:
                 _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
+                self._snapshot = None
         return None
 
     # -- acting ------------------------------------------------------------
 
-    def fill(self, control: Control, value: str) -> None:
-        """Replace a field's value as typing would; maxlength cuts it."""
+    def fill(self, control: Control, value: str) -> str:
+        """Replace a field's value as typing would; maxlength cuts it. Return what it holds.
+
+        A form that sends itself with the last sign has been sent then.
+        """
         self._drop_held()
         with self._acting("入力", judged=False):
-            field = self._find(control)
-            if not field.editable:
-                raise page_trouble.unusable(
-                    control, "入力できない状態です（読み取り専用または無効）"
-                )
-            typed = value if field.max_length is None else value[: field.max_length]
-            if field.kind == "number":
-                # Only real keys can show what a number field does with letters.
-                field.locator.clear()
-                field.locator.press_sequentially(typed)
-            else:
-                field.locator.fill(typed)
+            found = self._find(control)
+            if not self._typed:
+                self._traffic.sent.clear()
+            self._typed = [each for each in self._typed if each.control != control]
+            self._typed.append(Typed(control, found, value))
+            try:
+                held = hands.enter(control, found, value, self._read().element)
+            except PlaywrightError as error:
+                if not hands.moved_on(error):
+                    raise
+                held = value
+            self._snapshot = None
+        return held
 
     def press(self, control: Control) -> None:
         """Press a button or link and wait until the page has settled.
@@ -197,48 +254,115 @@ class BrowserAgent:
         with self._acting("操作", control):
             if held is not None:
                 held.go_on()
+            elif not self._has_sent_itself(control):
+                self._click(control)
+        self._answer(control)
+
+    def _click(self, control: Control, *, twice: bool = False) -> None:
+        found = self._pressable(control)
+        element = self._element(found)
+        told, opens_window = hands.ready(control, element, self._page)
+        if twice:
+            element.dblclick()
+        elif opens_window:
+            with self._context.expect_page():
+                element.click()
+        else:
+            element.click()
+        if told is not None:
+            # What the page will not send is sent all the same: the refusal to be seen is the
+            # server's. A person would have been told by the browser (SCR-62).
+            self._traffic.dialogs.append(f"{page_trouble.STOPPED_BY_BROWSER}（{told}）")
+        if found.node.get("href").strip().casefold().startswith(_SCRIPT_LINK):
+            self._await_script()
+
+    def _await_script(self) -> None:
+        """Wait for what a link that is a script sets off: that begins after the click."""
+        waited = 0
+        while waited < _SCRIPT_PATIENCE_MS:
+            if self._traffic.navigated or self._traffic.scripted:
                 return
-            found = self._pressable(control)
-            told = self._unchecked(found)
-            if found.opens_window:
-                with self._context.expect_page():
-                    found.locator.click()
-            else:
-                found.locator.click()
-            self._traffic.dialogs.extend(told)
+            self._page.wait_for_timeout(_TICK_MS)
+            waited += _TICK_MS
+
+    def _has_sent_itself(self, control: Control) -> bool:
+        """Tell whether the form went off with the last sign, before its button was pressed."""
+        if not self._typed:
+            return False
+        fields = [typed.control for typed in self._typed]
+        if self._model().best(control, self._filled) and self._traffic.sent == []:
+            return False
+        self._settle()
+        self._snapshot = None
+        return not any(self._model().best(field) for field in fields)
+
+    def _answer(self, control: Control) -> None:
+        """Go on from a box of the page that asks whether to go on."""
+        if control.leads_only or self._snapshot is not None:
+            return
+        with self._acting("画面の読み取り", judged=False):
+            asked = self._model().dialog_actions
+            names = [each.name for each in asked]
+        going_on = [name for name in names if _GO_ON.match(name)]
+        if len(names) > 1 and len(going_on) == 1 and not self._traffic.sent:
+            with self._acting("操作", control):
+                self._read().element(asked[names.index(going_on[0])].handle).click()
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button and wait until neither click has anything under way."""
         with self._acting("操作", control):
-            found = self._pressable(control)
-            told = self._unchecked(found)
-            found.locator.dblclick()
-            self._traffic.dialogs.extend(told)
+            self._click(control, twice=True)
             self._page.wait_for_load_state("networkidle")
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Empty a field, open its on-screen keyboard and click the value in, key by key."""
         with self._acting("ソフトウェアキーボードを開く", opener):
-            target = self._find(field)
-            if target.editable:
-                target.locator.clear()
-            target.locator.focus()
-            self._pressable(opener).locator.click()
+            found = self._find(field)
+            target = self._element(found)
+            if found.node.editable:
+                target.fill("")
+            target.focus()
+            self._click(opener)
+        self._typed.append(Typed(field, found, value))
         with self._acting("ソフトウェアキーボードによる入力", judged=False):
             for character in value:
                 self._key(character, opener).click()
+                self._snapshot = None
 
-    def _key(self, character: str, opener: Control) -> Locator:
+    def _key(self, character: str, opener: Control) -> ElementHandle:
         """Return the key of a character, after the shift key where it takes that."""
-        key = self._scope.get_by_role("button", name=character, exact=True)
-        if not key.count():
-            shift = self._scope.get_by_role("button", name=_SHIFT)
-            if shift.count():
-                shift.first.click()
-        if not key.count():
+        key = self._named(lambda name: name.strip() == character)
+        if key is None:
+            shift = self._named(lambda name: bool(_SHIFT.match(name)))
+            if shift is not None:
+                self._element(shift).click()
+                self._snapshot = None
+            key = self._named(lambda name: name.strip() == character)
+        if key is None:
             # The character may be part of a secret: it is not named.
             raise page_trouble.unusable(opener, "入力する文字のキーがキーボードにありません")
-        return key.first
+        return self._element(key)
+
+    def _named(self, fits: Callable[[str], bool]) -> Found | None:
+        return next((a for a in self._model().actions if any(map(fits, a.names))), None)
+
+    # -- proof ---------------------------------------------------------------
+
+    def delivery(self) -> Delivery:
+        """Return what the latest press sent of what had been typed."""
+        return self._delivery
+
+    def _note_delivery(self) -> None:
+        requests = [_sent(request) for request in self._traffic.sent]
+        self._delivery = Delivery(
+            requests=len(requests),
+            fields=tuple(
+                (typed.control, carried(typed.value, typed.parameters, requests))
+                for typed in self._typed
+            ),
+        )
+        self._typed.clear()
+        self._traffic.sent.clear()
 
     # -- requests ----------------------------------------------------------
 
@@ -249,18 +373,31 @@ class BrowserAgent:
         until it is sent on (`send`, `press`) or something else is done.
         """
         with self._acting("フォームの読み取り", judged=False):
-            raw = self._find(button).locator.evaluate(script("form_request"))
+            raw = self._element(self._find(button)).evaluate(script("form_request"))
         if raw is None:
             return self._caught(button)
         fields = tuple((name, value) for name, value in raw["fields"])
-        return FormRequest(raw["method"], raw["address"], fields)
+        self._last_request = FormRequest(raw["method"], raw["address"], fields)
+        return self._last_request
 
     def field_name(self, control: Control) -> str:
-        """Return the parameter name under which a field is sent."""
+        """Return the parameter name under which a field is sent.
+
+        The field's own; without one, the one under which the latest read request has what
+        was typed.
+        """
         if self._held is not None:
             return self._held.parameter(control)
         with self._acting("フォームの読み取り", judged=False):
-            return self._find(control).parameter
+            found = self._find(control)
+        if len(found.boxes) == 1 and found.node.get("name"):
+            return found.node.get("name")
+        typed = next((each.value for each in self._typed if each.control == control), "")
+        request = self._last_request
+        equal = [n for n, v in request.fields if typed and v == typed] if request else []
+        if len(equal) != 1:
+            raise page_trouble.nameless(control, len(found.boxes))
+        return equal[0]
 
     def send(self, request: FormRequest) -> None:
         """Send a request as a form in the present page would, show the answer."""
@@ -281,6 +418,7 @@ class BrowserAgent:
         """
         self._require_allowed(request)
         held = self._take_held_for(request)
+        self._typed.clear()  # what goes out is the request's, not what stands in the fields
         if held is not None:
             with self._acting("要求の送信"):
                 self._page.wait_for_timeout(max(0.0, (at - time.time()) * 1000))
@@ -322,13 +460,14 @@ class BrowserAgent:
     def _caught(self, button: Control) -> FormRequest:
         """Press a button whose request a script sends, and hold that request."""
         with self._acting("送信内容の読み取り", button):
-            found = self._pressable(button)
-            self._unchecked(found)
+            element = self._element(self._pressable(button))
+            hands.ready(button, element, self._page)
             self._held = catch(
                 self._page,
                 self._traffic,
                 button,
-                lambda: found.locator.click(no_wait_after=True),
+                self._typed,
+                lambda: element.click(no_wait_after=True),
                 self._settle,
             )
         return self._held.request
@@ -377,42 +516,63 @@ class BrowserAgent:
         if held is not None:
             held.drop()
 
-    def _find(self, control: Control) -> Match:
-        found = best(matches(self._scope, control), control)
+    def _find(self, control: Control) -> Found:
+        found = self._model().best(control, self._filled)
+        if found is None and self.look_again():
+            found = self._model().best(control, self._filled)
         if found is None:
-            raise page_trouble.missing(control, self._present(control.role))
+            raise page_trouble.missing(control, self._model())
+        if not self._model().in_dialog(found):
+            self._put_dialog_away(control)
+            return self._find(control)
         return found
 
-    def _pressable(self, control: Control) -> Match:
+    def _put_dialog_away(self, control: Control) -> None:
+        """Close a box that tells something, as a person does before going on behind it."""
+        buttons = self._model().dialog_actions
+        closing = [each for each in buttons if _PUT_AWAY.search(each.name)]
+        if len(buttons) > 1 and not closing:
+            raise page_trouble.unusable(control, "前に出ている問い合わせに答えないと操作できません")
+        before = self._model().lines
+        self._read().element((closing or buttons)[0].handle).click()
+        self._settle()
+        self._snapshot = None
+        if self._model().lines == before:
+            raise page_trouble.unusable(control, "前に出ているものを閉じられません")
+
+    def _pressable(self, control: Control) -> Found:
         found = self._find(control)
-        if not found.enabled:
+        if not found.node.enabled and self._typed:
+            self._type_again()
+            found = self._find(control)
+        if not found.node.enabled:
             raise page_trouble.unusable(control, "押せない状態です（無効）")
         return found
 
-    def _unchecked(self, found: Match) -> tuple[str, ...]:
-        """Take the browser's own check of a form out of the way, and return what it would say.
+    def _type_again(self) -> None:
+        """Type what was filled in key by key: some pages wait for keys."""
+        for typed in self._typed:
+            if len(typed.found.boxes) == 1 and typed.found.node.editable:
+                field = self._model().best(typed.control)
+                if field is not None:
+                    hands.type_by_keys(self._element(field), typed.value)
+                    self._snapshot = None
+        self._settle()
+        self._snapshot = None
 
-        What the page will not send is sent all the same: the refusal to be seen is the
-        server's. A person would have been told by the browser (SCR-62).
-        """
-        told = found.locator.evaluate(script("unchecked"))
-        return () if told is None else (f"{page_trouble.STOPPED_BY_BROWSER}（{told}）",)
-
-    def _present(self, role: Role) -> list[str]:
-        view = self.view()
-        if role is Role.FIELD:
-            return [field.label for field in view.fields]
-        return [action.name for action in view.actions if role is not Role.LINK or action.is_link]
-
-    def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
-        for attempt in (1, 2, 3):
+    def _on_the_page(self, read: Callable[[], _T]) -> _T:
+        """Carry a script out, once more on the new page where the page changed under it."""
+        for _ in range(2):
             try:
-                return self._scope.evaluate(expression)
+                return read()
             except PlaywrightError as error:
-                if attempt == 3 or not any(sign in error.message for sign in _MOVED_ON):
+                if not any(sign in error.message for sign in _MOVED_ON):
                     raise
                 self._page.wait_for_load_state()
-        return None
+        return read()
+
+    def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
+        return self._on_the_page(lambda: self._scope.evaluate(expression))
 
     def _settle(self) -> None:
         """Bring a window that the site has opened to the front and let it load."""
@@ -461,6 +621,10 @@ class BrowserAgent:
             if not (judged and self._traffic.failure):
                 raise page_trouble.browser_gone(label, first_line(error)) from error
             self._await_error_page()
+        finally:
+            if judged:
+                self._snapshot = None
+                self._note_delivery()
         if judged:
             self._judge(label)
 
@@ -486,3 +650,11 @@ class BrowserAgent:
 def first_line(error: PlaywrightError) -> str:
     """Return the first line of what Playwright says."""
     return error.message.splitlines()[0] if error.message else type(error).__name__
+
+
+def _sent(request: Request) -> Sent:
+    try:
+        body = request.post_data_buffer or b""
+    except PlaywrightError:
+        body = b""
+    return Sent(request.url, request.headers.get("content-type", ""), body)

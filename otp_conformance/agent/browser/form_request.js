@@ -1,6 +1,6 @@
 // The request that pressing a button or link would send now, null where only a
 // script can tell: no form, or one that does not say where it goes.
-(dom, el) => {
+(el) => {
   const link = el.closest("a[href]");
   const within = link?.getAttribute("href").startsWith("#");
   // A jump within the page leads to the page itself; other fragments are a script's.

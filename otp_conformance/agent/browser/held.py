@@ -14,18 +14,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from playwright.sync_api import Page, Request, Route
 
 from otp_conformance.agent import trouble as page_trouble
-from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.traffic import SCRIPTED, Traffic
-from otp_conformance.agent.page import TEXT_FIELDS, Control, FormRequest, ScriptPart
-from otp_conformance.text import contains, same
+from otp_conformance.agent.model import Found
+from otp_conformance.agent.page import Control, FormRequest, ScriptPart
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _ALL = "**/*"
@@ -47,11 +45,16 @@ _PATIENCE, _A_WHILE_MS = 30, 100
 
 @dataclass(frozen=True)
 class Typed:
-    """A field as it stood when the button was pressed. ``value`` may be secret."""
+    """A field that was filled in, and what it was filled with (which may be secret)."""
 
-    label: str
-    parameter: str
-    value: str
+    control: Control
+    found: Found
+    value: str = field(repr=False)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names under which a form would send it."""
+        return tuple(name for box in self.found.boxes if (name := box.get("name")))
 
 
 @dataclass(frozen=True)
@@ -82,23 +85,23 @@ class Held:
         self.route.abort("aborted")
         self.page.unroute(_ALL)
 
-    def parameter(self, field: Control) -> str:
+    def parameter(self, wanted: Control) -> str:
         """Return the name under which a field's value is sent.
 
         The field's own name where the request has that; else the one value of
         the request that equals what was typed. DeclarationMismatch otherwise.
         """
-        fitting = [t for t in self.typed if contains(t.label, field.names)]
-        fitting = [t for t in fitting if same(t.label, field.names)] or fitting
-        if not fitting:
-            raise page_trouble.missing(field, [t.label for t in self.typed])
+        typed = next((t for t in self.typed if t.control == wanted), None)
+        if typed is None:
+            raise page_trouble.unreadable_request(wanted, "この画面でこの欄には入力していません")
         names = [name for name, _ in self.request.fields]
-        if fitting[0].parameter in names:
-            return fitting[0].parameter
-        equal = [n for n, v in self.request.fields if v == fitting[0].value]
+        own = [name for name in typed.parameters if name in names]
+        if len(own) == 1 and len(typed.found.boxes) == 1:
+            return own[0]
+        equal = [n for n, v in self.request.fields if v == typed.value]
         if len(equal) != 1:
             raise page_trouble.unreadable_request(
-                field, "送られる内容のどの項目がこの入力欄の値か、決められません"
+                wanted, "送られる内容のどの項目がこの入力欄の値か、決められません"
             )
         return equal[0]
 
@@ -107,15 +110,16 @@ def catch(
     page: Page,
     traffic: Traffic,
     control: Control,
+    typed: Sequence[Typed],
     press: Callable[[], None],
     rest: Callable[[], None],
 ) -> Held:
     """Press, and hold the first request by which the page's script changes something.
 
-    ``rest`` waits until the page is at rest. Raises `NothingSent` when no such
-    request came, DeclarationMismatch when its content cannot be taken apart.
+    ``typed``: what was filled in; ``rest`` waits until the page is at rest. Raises
+    `NothingSent` when no such request came, DeclarationMismatch when its content cannot be
+    taken apart.
     """
-    typed = _typed(page)
     caught: list[Route] = []
 
     def decide(route: Route) -> None:
@@ -137,7 +141,7 @@ def catch(
         page.unroute(_ALL)
         raise page_trouble.nothing_sent(control)
     request = _read(caught[0].request)
-    held = Held(control, request or _nothing(), typed, page, caught[0], traffic)
+    held = Held(control, request or _nothing(), tuple(typed), page, caught[0], traffic)
     if request is None:
         held.drop()
         raise page_trouble.unreadable_request(
@@ -148,17 +152,6 @@ def catch(
 
 def _changes(request: Request) -> bool:
     return request.resource_type in SCRIPTED and request.method not in _READING
-
-
-def _typed(page: Page) -> tuple[Typed, ...]:
-    fields = page.locator(TEXT_FIELDS)
-    described: Sequence[dict[str, Any]] = fields.evaluate_all(script("describe"))
-    values: Sequence[str] = fields.evaluate_all("(all) => all.map((el) => el.value ?? '')")
-    return tuple(
-        Typed(found["name"], found["parameter"], value)
-        for found, value in zip(described, values, strict=True)
-        if found["visible"]
-    )
 
 
 def _read(request: Request) -> FormRequest | None:

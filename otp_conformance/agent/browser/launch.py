@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwrigh
 from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent
+from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
 
 HEADLESS_ONLY = "chromium-headless-shell"
@@ -126,7 +127,8 @@ class BrowserAgents:
     cannot be verified, too (declared, for staging).
     ``locale``: language that the browser asks for.
     ``frame``: name of the frame that the site's screens are in, empty for none.
-    ``timeout_seconds``: patience with the system under test.
+    ``timeout_seconds``: patience with the system under test. ``selectors``: the declared
+    ones by which controls and texts are found.
     The browser starts with the first agent; a browser that has died in between
     is started anew.
     """
@@ -141,7 +143,9 @@ class BrowserAgents:
         frame: str = "",
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
+        selectors: Sequence[str] = (),
     ) -> None:
+        self._selectors = tuple(selectors)
         self._allowed_hosts = tuple(allowed_hosts)
         self._executable = executable
         self._headed = headed
@@ -190,11 +194,13 @@ class BrowserAgents:
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
         )
+        context.add_init_script(f"({script('timers')})();")
         return BrowserAgent(
             context,
             allowed_hosts=self._allowed_hosts,
             timeout_seconds=self._timeout_seconds,
             frame=self._frame,
+            selectors=self._selectors,
         )
 
     def close(self) -> None:

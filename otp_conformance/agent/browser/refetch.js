@@ -1,5 +1,5 @@
 // A kept request once more, as a script of the present page would send it.
-async (dom, request) => {
+async (request) => {
   const answer = await fetch(request.address, {
     method: request.method,
     headers: request.headers,

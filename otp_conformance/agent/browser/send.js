@@ -1,7 +1,7 @@
 // A real navigation with a given form content: this person's cookies, the
 // page's own Origin and Referer, parameters in their order, duplicates kept.
 // `at` (ms since 1970): when to send it; several pages can send at one moment.
-(dom, request) => {
+(request) => {
   const form = document.createElement("form");
   form.method = request.method;
   form.action = request.address;

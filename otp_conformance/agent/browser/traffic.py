@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Dialog, Frame, Page, Request, Response
@@ -37,11 +38,17 @@ class Traffic:
     parts of themselves included),
     ``error_page`` (the browser has put up its own),
     ``script_trouble`` (address and what went wrong with one of them, or its
-    status of 5xx). ``held``: a request that is stopped on purpose.
+    status of 5xx). ``held``: a request that is stopped on purpose. ``asked``: how many
+    documents were asked for in all. ``sent``: the requests by which the page may have sent
+    what was typed, since they were last cleared. ``frame``: name of the frame that the
+    site's screens are in, empty for the page itself.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frame: str = "") -> None:
         self._page = page
+        self._frame = frame
+        self.asked = 0
+        self.sent: list[Request] = []
         self.status: int | None = None
         self.failure: str = ""
         self.failed_address: str = ""
@@ -91,6 +98,8 @@ class Traffic:
         return any(request != self.held for request in self._under_way)
 
     def _is_scripted(self, request: Request) -> bool:
+        if self._in_a_frame(request):
+            return urlsplit(request.url).netloc == urlsplit(self._page.url).netloc
         # The scripts of a page that is being loaded are that page's, and waited for with it.
         if request.resource_type not in SCRIPTED and not self._is_part(request):
             return False
@@ -107,19 +116,27 @@ class Traffic:
         if not request.is_navigation_request():
             return False
         try:
-            return request.frame == self._page.main_frame
+            frame = request.frame
+            return frame == self._page.main_frame or bool(self._frame and frame.name == self._frame)
         except PlaywrightError:
             return True  # a new window's first request has no frame yet
+
+    def _in_a_frame(self, request: Request) -> bool:
+        """Whether a frame of the page is asked for anew: a screen within the screen."""
+        return request.is_navigation_request() and not self._is_own(request)
 
     def _on_request(self, request: Request) -> None:
         if self._is_own(request):
             self.pending_address = request.url
             self.failure = self.failed_address = ""
             self.navigated = True
+            self.asked += 1
+            self.sent.append(request)
             self.reads = self.reads and request.method == "GET"
             self._under_way.clear()
         elif self._is_scripted(request):
             self.scripted += 1
+            self.sent.append(request)
             self.reads = self.reads and self._is_part(request)
             self._under_way.append(request)
 
@@ -154,27 +171,41 @@ class Traffic:
 
 
 _TICK_MS = 10
-# A document that a script has still to fill: nothing to read in it.
-_EMPTY = "() => !document.body || !document.body.innerText.trim()"
+_REFRESH_GRACE_SECONDS = 5.0
 
 
 def come_to_rest(
-    page: Page, traffic: Traffic, evaluate: Callable[[str], object], patience_seconds: float
+    page: Page, traffic: Traffic, evaluate: Callable[[str], Any], patience_seconds: float
 ) -> None:
-    """Wait until a page that works by script is at rest; others cost next to nothing.
+    """Wait until a page that works by script, or sends on by itself, is at rest.
 
-    Raises Playwright's TimeoutError when an answer does not come in time.
+    Others cost next to nothing. Raises Playwright's TimeoutError when an answer does not
+    come in time.
     """
-    if traffic.navigated and not traffic.scripted and not evaluate(_EMPTY):
-        return
     end = time.monotonic() + patience_seconds
     while True:
+        found = evaluate(script("settled"))
+        if found["sentOnMs"] >= 0:
+            _await_refresh(page, traffic, found["sentOnMs"] / 1000 + _REFRESH_GRACE_SECONDS)
+            continue
+        if traffic.navigated and not traffic.scripted and found["done"]:
+            return
         while traffic.busy:
             if time.monotonic() > end:
                 raise PlaywrightTimeout("no answer to a script's request")
             page.wait_for_timeout(_TICK_MS)
-        so_far = traffic.scripted
+        so_far = traffic.scripted, traffic.asked
         evaluate(script("quiet"))
         page.wait_for_load_state()
-        if not traffic.busy and traffic.scripted == so_far:
+        if not traffic.busy and (traffic.scripted, traffic.asked) == so_far:
             return
+
+
+def _await_refresh(page: Page, traffic: Traffic, patience_seconds: float) -> None:
+    """Wait until a page that sends its reader on (meta refresh) has done so."""
+    end, before = time.monotonic() + patience_seconds, traffic.asked
+    while traffic.asked == before:
+        if time.monotonic() > end:
+            raise PlaywrightTimeout("the page announced another one, which did not come")
+        page.wait_for_timeout(_TICK_MS)
+    page.wait_for_load_state()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +13,13 @@ import httpx
 from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.agent import trouble as page_trouble
-from otp_conformance.agent.http import dom, forms
+from otp_conformance.agent.deed import Carried, Delivery
+from otp_conformance.agent.http import forms
+from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
-from otp_conformance.agent.page import Control, FormRequest, PageView, Role, page_view
+from otp_conformance.agent.model import Found, PageModel
+from otp_conformance.agent.page import Control, FormRequest, PageView
 from otp_conformance.calls import trouble
-from otp_conformance.text import contains, same
 from otp_conformance.verdict.outcome import NotRun
 
 
@@ -31,7 +33,10 @@ class _Page:
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
     stored: bool = False  # whether the answer may be shown again without asking
     told: tuple[str, ...] = ()  # what a browser would have said instead of sending
-    seen: PageView | None = None  # read once; nothing but typing changes a page here
+    parsed: Parsed | None = None  # read once; nothing but typing changes a page here
+    model: PageModel | None = None
+    filled: list[Found] = field(default_factory=list)
+    typed: dict[Control, tuple[Found, str]] = field(default_factory=dict, repr=False)
 
 
 def _needs_browser(what: str) -> NotRun:
@@ -48,9 +53,11 @@ class HttpAgent:
     Raises what `BrowserAgent` raises; `NotRun` for what only scripts can do.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, selectors: Sequence[str] = ()) -> None:
         self._wire = wire
+        self._selectors = tuple(selectors)
         self._history: list[_Page] = [_Page()]
+        self._delivery = Delivery()
 
     @property
     def is_browser(self) -> bool:
@@ -88,15 +95,19 @@ class HttpAgent:
 
     def view(self) -> PageView:
         """Return what is on the page now."""
-        page = self._page
-        if page.seen is None:
-            raw = dom.read(page.soup, page.address)
-            page.seen = page_view(raw, http_status=page.status, dialogs=page.told)
-        return page.seen
+        return self._model().view(http_status=self._page.status, told=self._page.told)
 
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not."""
-        return bool(self._matches(control))
+        return bool(self._model().find(control))
+
+    def look_again(self) -> bool:
+        """Return False: without scripts a page stays as it is."""
+        return False
+
+    def delivery(self) -> Delivery:
+        """Return what the latest press sent of what had been typed."""
+        return self._delivery
 
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return None: there are no pixels."""
@@ -105,27 +116,37 @@ class HttpAgent:
 
     # -- acting ------------------------------------------------------------
 
-    def fill(self, control: Control, value: str) -> None:
-        """Replace a field's value as typing would; maxlength cuts it."""
-        tag = self._find(control)
-        if not dom.enabled(tag) or tag.has_attr("readonly"):
+    def fill(self, control: Control, value: str) -> str:
+        """Replace a field's value as typing would; maxlength cuts it. Return what it holds."""
+        found = self._find(control)
+        if not found.node.editable:
             raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
-        if tag.name not in {"input", "textarea"}:
+        if found.node.tag not in {"input", "textarea"}:
             raise _needs_browser(f"{page_trouble.named(control)}への入力")
-        limit = dom.attribute(tag, "maxlength")
-        typed = value[: int(limit)] if limit.isdecimal() else value
-        self._page.seen = None
+        limit = found.max_length
+        typed = value if limit is None else value[:limit]
+        one_each = len(found.boxes) > 1
+        for number, box in enumerate(found.boxes):
+            self._write(self._tag(box.number), typed[number : number + 1] if one_each else typed)
+        self._page.filled.append(found)
+        self._page.typed[control] = found, typed
+        self._page.parsed = self._page.model = None
+        return typed
+
+    def _write(self, tag: Tag, value: str) -> None:
         if tag.name == "textarea":
-            tag.string = typed
+            tag.string = value
         else:
-            tag["value"] = typed.replace("\r", "").replace("\n", "")
+            tag["value"] = value.replace("\r", "").replace("\n", "")
 
     def press(self, control: Control) -> None:
         """Follow a link or send a button's form."""
         request, told = self._pressed(control)
+        typed = dict(self._page.typed)
         if request is not None:
             self._go(f"{page_trouble.named(control)}の操作", request)
             self._page.told = told
+        self._delivery = _delivered(request, typed)
 
     def press_twice(self, control: Control) -> None:
         """Send a button's form twice, as an impatient double-click does."""
@@ -143,9 +164,11 @@ class HttpAgent:
 
     def form_request(self, button: Control) -> FormRequest:
         """Return the request that pressing the button would send now."""
-        tag = self._find(button)
+        return self._request_of(button, self._tag(self._find(button).node.number))
+
+    def _request_of(self, button: Control, tag: Tag) -> FormRequest:
         if tag.name == "a":
-            return forms.link_request(self._base(), dom.attribute(tag, "href"))
+            return forms.link_request(self._base(), attribute(tag, "href"))
         form = forms.form_of(self._page.soup, tag)
         if form is None:
             raise page_trouble.unusable(button, "フォームに属していないため、送る内容がありません")
@@ -153,7 +176,10 @@ class HttpAgent:
 
     def field_name(self, control: Control) -> str:
         """Return the parameter name under which a field is sent."""
-        return dom.attribute(self._find(control), "name")
+        found = self._find(control)
+        if len(found.boxes) > 1 or not found.node.get("name"):
+            raise page_trouble.nameless(control, len(found.boxes))
+        return found.node.get("name")
 
     def send(self, request: FormRequest) -> None:
         """Send a kept or altered request as this person, show the answer."""
@@ -161,6 +187,7 @@ class HttpAgent:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             self.open(f"{there.scheme}://{there.netloc}/")
         self._go("要求の送信", request)
+        self._delivery = Delivery(requests=1)
 
     @contextmanager
     def sending(self, request: FormRequest, *, at: float) -> Iterator[None]:
@@ -187,49 +214,50 @@ class HttpAgent:
     def _base(self) -> str:
         return forms.base_of(self._page.soup, self._page.address)
 
-    def _matches(self, control: Control) -> list[Tag]:
-        tags = dom.all_tags(self._page.soup)
-        if control.role is Role.FIELD:
-            return [t for t in tags if dom.is_field(t) and contains(dom.label(t), control.names)]
-        found = [
-            tag
-            for tag in tags
-            if dom.is_action(tag)
-            and (control.role is not Role.LINK or dom.is_link(tag))
-            and same(dom.name(tag), control.names)
-        ]
-        return [t for t in found if not control.row or contains(dom.row(t), control.row)]
+    def _parsed(self) -> Parsed:
+        page = self._page
+        if page.parsed is None:
+            page.parsed = parse(page.soup, page.address, self._selectors)
+        return page.parsed
 
-    def _find(self, control: Control) -> Tag:
-        found = self._matches(control)
-        if not found:
-            view = self.view()
-            fields = [each.label for each in view.fields]
-            actions = [a.name for a in view.actions if control.role is not Role.LINK or a.is_link]
-            raise page_trouble.missing(control, fields if control.role is Role.FIELD else actions)
-        pool = [tag for tag in found if same(dom.name(tag), control.names)] or found
-        return pool[-1] if control.last else pool[0]
+    def _model(self) -> PageModel:
+        page = self._page
+        if page.model is None:
+            page.model = PageModel(self._parsed().tree, self._selectors)
+        return page.model
+
+    def _tag(self, number: int) -> Tag:
+        return self._parsed().tags[number]
+
+    def _find(self, control: Control) -> Found:
+        model = self._model()
+        found = model.best(control, self._page.filled)
+        if found is None:
+            raise page_trouble.missing(control, model)
+        return found
 
     def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:
         """Return the request that pressing starts, None where it stays on the page.
 
         And what a browser would tell instead of sending it.
         """
-        tag = self._find(control)
-        if not dom.enabled(tag):
+        found = self._find(control)
+        tag = self._tag(found.node.number)
+        if not found.node.enabled:
             raise page_trouble.unusable(control, "押せない状態です（無効）")
-        if tag.name == "a":
-            href = dom.attribute(tag, "href").strip()
+        if tag.name == "a" and tag.has_attr("href"):
+            href = attribute(tag, "href").strip()
             if href.lower().startswith("javascript:"):
                 raise _needs_browser(f"{page_trouble.named(control)}の操作")
-            return (None if href.startswith("#") else self.form_request(control)), ()
-        if dom.kind(tag) not in {"submit", "image"}:
+            return (None if href.startswith("#") else self._request_of(control, tag)), ()
+        if kind(tag) not in {"submit", "image"}:
             raise _needs_browser(f"{page_trouble.named(control)}の操作")
         form = forms.form_of(self._page.soup, tag)
         if form is None:
             return None, ()
         stopped = forms.held_back(self._page.soup, form, tag)
-        return self.form_request(control), (page_trouble.STOPPED_BY_BROWSER,) * stopped
+        request = self._request_of(control, tag)
+        return request, (page_trouble.STOPPED_BY_BROWSER,) * stopped
 
     # -- the wire ----------------------------------------------------------
 
@@ -261,13 +289,26 @@ class HttpAgent:
             raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
 
 
+def _delivered(request: FormRequest | None, typed: Mapping[Control, tuple[Found, str]]) -> Delivery:
+    if request is None:
+        return Delivery()
+    values = [value for _, value in request.fields]
+
+    def sent(found: Found, value: str) -> Carried:
+        whole = value in values or (len(found.boxes) > 1 and all(sign in values for sign in value))
+        return Carried.YES if whole else Carried.NO
+
+    return Delivery(1, tuple((each, sent(*given)) for each, given in typed.items()))
+
+
 class HttpAgents:
     """A fresh connection and cookie jar for every person.
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
     process, `httpx.WSGITransport`; otherwise the network. ``any_certificate``:
-    take those that cannot be verified, too (declared, for staging).
+    take those that cannot be verified, too (declared, for staging). ``selectors``: the
+    declared ones by which controls and texts are found.
     """
 
     def __init__(
@@ -278,7 +319,9 @@ class HttpAgents:
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
+        selectors: Sequence[str] = (),
     ) -> None:
+        self._selectors = tuple(selectors)
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
         self._any_certificate = any_certificate
@@ -299,7 +342,7 @@ class HttpAgents:
             any_certificate=self._any_certificate,
             locale=self._locale,
         )
-        agent = HttpAgent(wire)
+        agent = HttpAgent(wire, self._selectors)
         self._made.append(agent)
         return agent
 

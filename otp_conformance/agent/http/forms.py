@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from otp_conformance.agent.http import dom
+from otp_conformance.agent.http.tree import attribute, disabled, kind, value_of
 from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.tree import squeeze
 
 _CONTROLS = ["input", "button", "select", "textarea"]
 _CHECKED = {"checkbox", "radio"}
@@ -17,7 +18,7 @@ _CHECKED = {"checkbox", "radio"}
 
 def form_of(soup: BeautifulSoup, control: Tag) -> Tag | None:
     """Return the form that a control belongs to."""
-    named = dom.attribute(control, "form")
+    named = attribute(control, "form")
     form = soup.find("form", id=named) if named else control.find_parent("form")
     return form if isinstance(form, Tag) else None
 
@@ -31,8 +32,8 @@ def link_request(address: str, href: str) -> FormRequest:
 
 def form_request(soup: BeautifulSoup, address: str, form: Tag, button: Tag) -> FormRequest:
     """Return the request that pressing a button of the form would send."""
-    method = (dom.attribute(button, "formmethod") or dom.attribute(form, "method")).upper()
-    action = dom.attribute(button, "formaction") or dom.attribute(form, "action")
+    method = (attribute(button, "formmethod") or attribute(form, "method")).upper()
+    action = attribute(button, "formaction") or attribute(form, "action")
     target = urljoin(base_of(soup, address), action) if action else address
     target = urlunsplit((*urlsplit(target)[:4], ""))
     post = method == "POST"
@@ -46,7 +47,7 @@ def form_request(soup: BeautifulSoup, address: str, form: Tag, button: Tag) -> F
 def base_of(soup: BeautifulSoup, address: str) -> str:
     """Return the address that relative ones start from."""
     base = soup.find("base", href=True)
-    return urljoin(address, dom.attribute(base, "href")) if isinstance(base, Tag) else address
+    return urljoin(address, attribute(base, "href")) if isinstance(base, Tag) else address
 
 
 def _without_query(address: str) -> str:
@@ -62,27 +63,31 @@ def _own_controls(soup: BeautifulSoup, form: Tag) -> Iterator[Tag]:
 def _fields(soup: BeautifulSoup, form: Tag, button: Tag) -> Iterator[tuple[str, str]]:
     for control in _own_controls(soup, form):
         # A disabled button sends nothing; a crafted request would carry it.
-        if dom.disabled(control) and control is not button:
+        if disabled(control) and control is not button:
             continue
         yield from _content(control, pressed=control is button)
 
 
 def _content(control: Tag, *, pressed: bool) -> Iterator[tuple[str, str]]:
-    name, kind = dom.attribute(control, "name"), dom.kind(control)
-    if kind == "image" and pressed:
+    name, form_kind = attribute(control, "name"), kind(control)
+    if form_kind == "image" and pressed:
         prefix = f"{name}." if name else ""
         yield from ((f"{prefix}{axis}", "0") for axis in "xy")
-    if not name or kind in {"reset", "button", "image"} or (kind == "submit" and not pressed):
+    if (
+        not name
+        or form_kind in {"reset", "button", "image"}
+        or (form_kind == "submit" and not pressed)
+    ):
         return
-    if kind == "select":
+    if form_kind == "select":
         yield from ((name, value) for value in _selected(control))
-    elif kind in _CHECKED:
+    elif form_kind in _CHECKED:
         if control.has_attr("checked"):
-            yield name, dom.attribute(control, "value") if control.has_attr("value") else "on"
-    elif kind == "textarea":
-        yield name, re.sub(r"\r\n|\r|\n", "\r\n", dom.value_of(control))
+            yield name, attribute(control, "value") if control.has_attr("value") else "on"
+    elif form_kind == "textarea":
+        yield name, re.sub(r"\r\n|\r|\n", "\r\n", value_of(control))
     else:
-        yield name, "" if kind == "file" else dom.attribute(control, "value")
+        yield name, "" if form_kind == "file" else attribute(control, "value")
 
 
 def _selected(select: Tag) -> Iterator[str]:
@@ -92,7 +97,7 @@ def _selected(select: Tag) -> Iterator[str]:
         chosen = [option for option in options if not option.has_attr("disabled")][:1]
     for option in chosen:
         given = option.has_attr("value")
-        yield dom.attribute(option, "value") if given else dom.squeeze(option.get_text())
+        yield attribute(option, "value") if given else squeeze(option.get_text())
 
 
 def held_back(soup: BeautifulSoup, form: Tag, button: Tag) -> bool:
@@ -102,17 +107,17 @@ def held_back(soup: BeautifulSoup, form: Tag, button: Tag) -> bool:
     return any(
         _invalid(control)
         for control in _own_controls(soup, form)
-        if not dom.disabled(control) and not control.has_attr("readonly")
+        if not disabled(control) and not control.has_attr("readonly")
     )
 
 
 def _invalid(control: Tag) -> bool:
-    if dom.kind(control) in {"hidden", "submit", "reset", "button", "image", "radio"}:
+    if kind(control) in {"hidden", "submit", "reset", "button", "image", "radio"}:
         return False
-    if dom.kind(control) == "checkbox":
+    if kind(control) == "checkbox":
         return control.has_attr("required") and not control.has_attr("checked")
-    value = next(_selected(control), "") if control.name == "select" else dom.value_of(control)
+    value = next(_selected(control), "") if control.name == "select" else value_of(control)
     if not value:
         return control.has_attr("required")
-    pattern = dom.attribute(control, "pattern")
+    pattern = attribute(control, "pattern")
     return bool(pattern) and re.fullmatch(pattern, value) is None

@@ -1,0 +1,103 @@
+"""Typing and clicking as a person does, at an element that has been found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import ElementHandle, Page
+from playwright.sync_api import Error as PlaywrightError
+
+from otp_conformance.agent import trouble as page_trouble
+from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.model import Found
+from otp_conformance.agent.page import Control
+from otp_conformance.agent.tree import Node
+
+Element = Callable[[Node], ElementHandle]
+# The page went on while it was typed into: a form that sends itself.
+MOVED_ON = (
+    "Execution context was destroyed",
+    "Cannot find context",
+    "frame was detached",
+    "not attached to the DOM",
+    "not attached",
+)
+_VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
+_FOCUS = "(el) => el.focus()"
+
+
+def moved_on(error: PlaywrightError) -> bool:
+    """Tell whether an error only says that the page has gone on meanwhile."""
+    return any(sign in error.message for sign in MOVED_ON)
+
+
+def enter(control: Control, found: Found, value: str, element: Element) -> str:
+    """Put a value into a field, or its signs into the boxes that make it up.
+
+    Returns what is held afterwards (what the page cuts or cleans is its own affair).
+    Raises `DeclarationMismatch` where nothing can be typed.
+    """
+    if len(found.boxes) > 1:
+        return _into_boxes(control, found, value, element)
+    limit = found.max_length
+    return _into(control, found.node, value if limit is None else value[:limit], element)
+
+
+def _into_boxes(control: Control, found: Found, value: str, element: Element) -> str:
+    boxes = [element(box) for box in found.boxes]
+    for box in boxes:
+        _require_editable(control, box)
+        box.fill("")
+    for box, sign in zip(boxes, value, strict=False):
+        box.type(sign)
+    return "".join(_held(box) for box in boxes)
+
+
+def _into(control: Control, node: Node, value: str, element: Element) -> str:
+    field = element(node)
+    if not node.editable:
+        _require_editable(control, field)
+    if node.kind == "number":
+        # Only real keys can show what a number field does with letters.
+        field.fill("")
+        field.type(value)
+        return _held(field)
+    field.fill(value)
+    held = _held(field)
+    return held if held == value else type_by_keys(field, value)
+
+
+def type_by_keys(field: ElementHandle, value: str) -> str:
+    """Type a value key by key, for pages that listen to keys; return what is held."""
+    field.fill("")
+    field.type(value)
+    return _held(field)
+
+
+def _held(field: ElementHandle) -> str:
+    held: str = field.evaluate(script("held_value"))["value"]
+    return held
+
+
+def _require_editable(control: Control, field: ElementHandle) -> None:
+    """Give the field the focus, which some wait for, and see that it can be typed into."""
+    field.evaluate(_FOCUS)
+    if not field.evaluate(script("held_value"))["editable"]:
+        raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
+
+
+def ready(control: Control, element: ElementHandle, page: Page) -> tuple[str | None, bool]:
+    """Wait until nothing lies over a control that is to be pressed.
+
+    Returns what the browser's own check of the form would have said, and whether the press
+    opens a window of its own. Raises `DeclarationMismatch` for what something stays over.
+    """
+    waited = 0
+    while True:
+        found = element.evaluate(script("ready"))
+        if found["over"] is None:
+            return found["told"], found["opensWindow"]
+        if waited >= _VEIL_PATIENCE_MS:
+            raise page_trouble.covered(control, found["over"])
+        page.wait_for_timeout(_A_WHILE_MS)
+        waited += _A_WHILE_MS

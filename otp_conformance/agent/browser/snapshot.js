@@ -1,0 +1,117 @@
+// The whole page in one answer: every element with what of it can be seen (keys as in
+// tree.py, from_raw), and the elements themselves by number, for whoever acts on them.
+(selectors) => {
+  const elements = [];
+  const numbers = new Map();
+  const forms = [];
+  const SKIPPED = new Set(["script", "style", "template", "noscript", "head", "link", "meta", "title", "base"]);
+  const KEPT = new Set([
+    "id", "for", "class", "type", "name", "title", "alt", "placeholder", "role", "href", "required", "readonly",
+    "maxlength", "value", "colspan", "contenteditable", "open", "form", "for",
+  ]);
+  const BLOCKS = /^(block|flex|grid|list-item|flow-root|table|table-row|table-caption|table-row-group|table-header-group)$/;
+  const LOOKED_AT = 40;
+
+  const wanted = selectors.map((selector) => {
+    try {
+      return new Set(document.querySelectorAll(selector));
+    } catch {
+      return new Set(); // the declaration's own check names a selector that is none
+    }
+  });
+
+  const visible = (el) =>
+    el.checkVisibility ? el.checkVisibility({ visibilityProperty: true }) : el.getClientRects().length > 0;
+
+  // Where nobody can scroll to, or nothing is painted.
+  const beyond = (el) => {
+    const box = el.getBoundingClientRect();
+    const right = box.right + scrollX, bottom = box.bottom + scrollY;
+    if (box.width && (right <= 0 || bottom <= 0)) return "off-screen";
+    for (let at = el; at; at = at.parentElement) {
+      if (Number(getComputedStyle(at).opacity) < 0.02) return "transparent";
+    }
+    return "";
+  };
+
+  const layers = new Set();
+  for (let at = document.elementFromPoint(innerWidth / 2, innerHeight / 2); at; at = at.parentElement) {
+    const role = at.getAttribute("role");
+    const style = getComputedStyle(at);
+    const over = style.position === "fixed" || (style.position === "absolute" && Number(style.zIndex) > 0);
+    if (role === "dialog" || role === "alertdialog" || at.getAttribute("aria-modal") === "true" || over) layers.add(at);
+  }
+  for (const at of document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")) {
+    layers.add(at);
+  }
+
+  const masked = (el, style) => el.type === "password" || (style.webkitTextSecurity || "none") !== "none";
+
+  const look = (el, style) => {
+    const own = [...el.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+    if (!own || (el.textContent || "").length > LOOKED_AT) return "";
+    const { color, backgroundColor, fontWeight, fontSize, textDecorationLine, borderBottomColor } = style;
+    const ground = backgroundColor === "rgba(0, 0, 0, 0)" ? getComputedStyle(el.parentElement || el).backgroundColor : backgroundColor;
+    return [color, ground, fontWeight, fontSize, textDecorationLine, borderBottomColor].join();
+  };
+
+  const CONTROLS = "input, textarea, select, button, a, [role], [contenteditable], summary, area";
+
+  const walk = (el, parent) => {
+    const node = { n: elements.push(el) - 1, t: el.localName, c: [] };
+    numbers.set(el, node.n);
+    const style = getComputedStyle(el);
+    const a = {};
+    for (const { name, value } of el.attributes) if (KEPT.has(name) || name.startsWith("aria-")) a[name] = value;
+    node.a = a;
+    const shown = visible(el);
+    if (!shown) node.h = 1;
+    if (BLOCKS.test(style.display)) node.b = 1;
+    if (layers.has(el)) node.l = 1;
+    if (el.matches(CONTROLS)) {
+      if (el.matches(":disabled")) node.d = 1;
+      if (el.checked) node.q = 1;
+      const why = shown && beyond(el);
+      if (why) node.x = why;
+      if (el.matches("input, textarea, select, [contenteditable], [role=textbox]")) {
+        if (masked(el, style)) node.m = 1;
+        else node.v = String(el.value ?? el.innerText ?? "");
+      }
+      if (el.form) forms.push([node, el.form]);
+    }
+    if (!el.matches("html, body, form, label, input, option, select, textarea")) {
+      const pointed = style.cursor === "pointer" && parent && getComputedStyle(parent).cursor !== "pointer";
+      if ((el.onclick || el.hasAttribute("onclick") || pointed) && !el.querySelector("a[href], button, input, label")) node.k = 1;
+    }
+    if (shown) {
+      const painted = look(el, style);
+      if (painted) node.g = painted;
+    }
+    const declared = wanted.flatMap((set, i) => (set.has(el) ? [i] : []));
+    if (declared.length) node.s = declared;
+    if (el.closest("form") && !el.form) forms.push([node, el.closest("form")]);
+    const assigned = el.localName === "slot" ? el.assignedNodes() : [];
+    const kids = el.shadowRoot ? el.shadowRoot.childNodes : assigned.length ? assigned : el.childNodes;
+    for (const kid of kids) {
+      if (kid.nodeType === 3) {
+        const text = style.whiteSpace.startsWith("pre") ? kid.data : kid.data.replace(/\s+/g, " ");
+        if (text) node.c.push(text);
+      } else if (kid.nodeType === 1 && !SKIPPED.has(kid.localName)) {
+        node.c.push(walk(kid, el));
+      }
+    }
+    return node;
+  };
+
+  const root = walk(document.documentElement, null);
+  for (const [node, form] of forms) if (numbers.has(form)) node.f = numbers.get(form);
+  return {
+    elements,
+    page: {
+      root,
+      address: location.href,
+      title: document.title,
+      language: document.documentElement.lang || "",
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// Runs before any script of a page: keeps count of what the page has put off for a moment (a
+// guard against double clicks, content that comes late), so that whoever reads the page waits
+// for it. What keeps putting itself off (a clock, a question to the server) is not waited for.
+() => {
+  const LONGEST_MS = 4000;
+  const MOST_TIMES = 2;
+  const pending = new Set();
+  const times = new Map();
+  const real = window.setTimeout;
+  const clear = window.clearTimeout;
+  let inside = false;
+  window.setTimeout = function (act, delay, ...rest) {
+    const name = String(act);
+    const before = times.get(name) || 0;
+    times.set(name, before + 1);
+    if (inside || typeof act !== "function" || (delay || 0) > LONGEST_MS || before >= MOST_TIMES) {
+      return real.call(this, act, delay, ...rest);
+    }
+    const id = real.call(this, function (...given) {
+      inside = true;
+      try {
+        act.apply(this, given);
+      } finally {
+        inside = false;
+        pending.delete(id);
+      }
+    }, delay, ...rest);
+    pending.add(id);
+    return id;
+  };
+  window.clearTimeout = function (id) {
+    pending.delete(id);
+    return clear.call(this, id);
+  };
+  Object.defineProperty(window, Symbol.for("otp-conformance.pending"), { value: pending });
+}

@@ -1,0 +1,254 @@
+"""What a page says besides its controls: titles, captioned values, rows, messages, stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from otp_conformance.agent.tree import Node, Tree, says_nothing, squeeze
+from otp_conformance.text import normalise
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"}
+_TITLES = {"h1", "h2", "h3"}
+_LONGEST_TITLE, _LONGEST_STAGE = 40, 24
+_MOST_STAGES = 8
+
+Rows = list[tuple[tuple[str, str], ...]]
+
+
+# -- titles ------------------------------------------------------------------------
+
+
+def headings(tree: Tree) -> list[str]:
+    """Return the headings, in the page's order."""
+    found = (n.text() for n in tree.shown if n.tag in _HEADINGS or n.role == "heading")
+    return [text for text in found if text]
+
+
+def title_lines(tree: Tree) -> list[str]:
+    """Return what stands where a title would on a page that marks none up.
+
+    Lines of their own, without a control: cells that are alone in their row, blocks,
+    pictures by their alternative text.
+    """
+    if any(n.tag in _TITLES or n.role == "heading" for n in tree.shown):
+        return []
+    return [line for node in tree.shown if (line := _line_of_its_own(node))]
+
+
+def _line_of_its_own(node: Node) -> str:
+    alone = node.tag == "img" or (
+        (node.block or node.tag in {"td", "th", "font", "b", "strong"})
+        and not any(child.block for child in node.elements())
+    )
+    if node.tag in {"td", "th"} and node.parent is not None:
+        alone = alone and len([c for c in node.parent.elements() if c.text()]) == 1
+    if not alone or any(each.is_control for each in (*node.within(), *node.parents())):
+        return ""
+    if node.tag in {"li", "dt", "dd", "label"} or any(a.tag == "li" for a in node.parents()):
+        return ""
+    text = squeeze(node.get("alt")) if node.tag == "img" else node.text()
+    return text if 0 < len(text) <= _LONGEST_TITLE else ""
+
+
+# -- captioned values ----------------------------------------------------------------
+
+# "caption: value" in running text. A half-width colon between digits is a time.
+_CAPTIONED = re.compile(
+    r"^\s*(?P<caption>[^：:]{1,24}?)\s*(?:：|(?<!\d):|:(?!\d))\s*(?P<value>\S.*)$"
+)
+
+
+def captioned_lines(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (caption, value) of the lines that read "caption: value"."""
+    found = (_CAPTIONED.match(line) for line in lines)
+    return [(m["caption"], m["value"].strip()) for m in found if m]
+
+
+def facts(tree: Tree, lines: Sequence[str]) -> dict[str, str]:
+    """Return the captioned values by normalised caption; the first of equals counts."""
+    told: dict[str, str] = {}
+    for caption, value in (
+        *_definitions(tree),
+        *_pairs(tree, marked=True),
+        *(pair for row in single_rows(tree) for pair in row),
+        *captioned_lines(lines),
+        *_pairs(tree, marked=False),
+    ):
+        key = normalise(caption)
+        if key and value:
+            told.setdefault(key, value)
+    return told
+
+
+def _definitions(tree: Tree) -> Iterator[tuple[str, str]]:
+    for term in (node for node in tree.shown if node.tag == "dt" and node.parent is not None):
+        siblings = term.parent.elements() if term.parent else []
+        after = siblings[siblings.index(term) + 1 :]
+        values = []
+        for each in after:
+            if each.tag != "dd":
+                break
+            if each.shown and not says_nothing(each.text()):
+                values.append(each.text())
+        yield term.text(), " ".join(values)
+
+
+def cells_of(row: Node) -> list[Node]:
+    """Return the cells of a row."""
+    return [cell for cell in row.elements() if cell.tag in {"td", "th"}]
+
+
+def _pairs(tree: Tree, *, marked: bool) -> Iterator[tuple[str, str]]:
+    """Yield caption cell and value cell side by side; cells that hold only signs are skipped.
+
+    ``marked``: caption cells that are marked as such (th); else rows of two plain cells.
+    """
+    for row in (node for node in tree.shown if node.tag == "tr"):
+        cells = [cell for cell in cells_of(row) if not _only_signs(cell)]
+        if marked:
+            for caption, value in zip(cells[::2], cells[1::2], strict=False):
+                if (caption.tag, value.tag) == ("th", "td"):
+                    yield caption.text(), value.text()
+        elif [cell.tag for cell in cells] == ["td", "td"]:
+            yield cells[0].text(), cells[1].text()
+
+
+def _only_signs(cell: Node) -> bool:
+    holds = any(each.is_control or each.tag == "img" for each in cell.within())
+    return says_nothing(cell.text()) and not holds
+
+
+def rows(tree: Tree) -> Rows:
+    """Return the rows of every table whose first row holds headings only."""
+    return [row for table in _tables(tree) for row in table]
+
+
+def single_rows(tree: Tree) -> Rows:
+    """Return the rows of the tables that have one only: their cells are captioned values."""
+    return [table[0] for table in _tables(tree) if len(table) == 1]
+
+
+def _tables(tree: Tree) -> Iterator[Rows]:
+    for table in (node for node in tree.shown if node.tag == "table"):
+        lines = [at for at in table.within() if at.tag == "tr" and at.shown]
+        lines = [line for line in lines if _own_table(line) is table]
+        if len(lines) < 2 or any(cell.tag != "th" for cell in cells_of(lines[0])):
+            continue
+        captions = [cell.text() for cell in cells_of(lines[0])]
+        if not captions:
+            continue
+        body: Rows = []
+        for line in lines[1:]:
+            values = [cell.text() for cell in cells_of(line)]
+            values += [""] * (len(captions) - len(values))
+            body.append(tuple(zip(captions, values, strict=False)))
+        yield body
+
+
+def _own_table(row: Node) -> Node | None:
+    return next((at for at in row.parents() if at.tag == "table"), None)
+
+
+# -- messages ------------------------------------------------------------------------
+
+
+def alerts(tree: Tree, dialog: Node | None) -> list[str]:
+    """Return the messages that a person cannot overlook, the dialog's included."""
+    found = [node for node in tree.shown if _is_alert(node)]
+    if dialog is not None and dialog not in found:
+        found.append(dialog)
+    return [text for node in found if (text := node.text(spoken=True))]
+
+
+def _is_alert(node: Node) -> bool:
+    return node.role in {"alert", "alertdialog"} or node.get("aria-live") == "assertive"
+
+
+def dialog_of(tree: Tree) -> Node | None:
+    """Return the box that a page has put before itself and that a person must answer first.
+
+    A box with a form is a screen of its own, and one that holds the whole page is the page.
+    """
+    boxes = [node for node in tree.shown if _is_box(node)]
+    for box in reversed(boxes):
+        inside = {id(node) for node in box.within()}
+        controls = [node for node in tree.shown if node.is_control]
+        own = [node for node in controls if id(node) in inside]
+        if any(node.is_field or node.is_choice for node in own):
+            continue
+        if any(node.is_action for node in own) and len(own) < len(controls):
+            return box
+    return None
+
+
+def _is_box(node: Node) -> bool:
+    return node.layer or (node.tag == "dialog" and "open" in node.attributes)
+
+
+# -- stages --------------------------------------------------------------------------
+
+Track = tuple[tuple[str, ...], str]
+_CURRENT_WORDS = re.compile(
+    r"(?:^|[\s_-])(?:current|active|now|on|here|selected|doing|present|cur|act)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HERE = ("現在", "▶", "▼", "●")
+
+
+def tracks(tree: Tree) -> tuple[Track, ...]:
+    """Return the rows of short texts of which one is set apart: stages of a procedure, maybe.
+
+    Each with the text of the one that is set apart, empty where none is.
+    """
+    found = [_track(node) for node in tree.shown]
+    return tuple(track for track in found if track is not None)
+
+
+def _track(node: Node) -> Track | None:
+    stages = [at for at in node.elements() if at.shown and not says_nothing(at.text())]
+    if not 2 <= len(stages) <= _MOST_STAGES:
+        return None
+    texts = tuple(stage.text() for stage in stages)
+    if any(len(text) > _LONGEST_STAGE for text in texts):
+        return None
+    if any(at.is_control for stage in stages for at in stage.within()):
+        return None
+    marked = _set_apart(stages)
+    return texts, (marked.text() if marked is not None else "")
+
+
+def _set_apart(stages: Sequence[Node]) -> Node | None:
+    """Return the one stage that differs from the others, in a way that is seen or told."""
+    signs = (_told, _named, _strong, _painted)
+    for sign in signs:
+        values = [sign(stage) for stage in stages]
+        marked = [stage for stage, value in zip(stages, values, strict=True) if value is True]
+        if len(marked) == 1:
+            return marked[0]
+    looks = [_look(stage) for stage in stages]
+    alone = [i for i, look in enumerate(looks) if looks.count(look) == 1]
+    if len(stages) > 2 and len(alone) == 1:
+        return stages[alone[0]]
+    return None
+
+
+def _told(stage: Node) -> bool:
+    return any(at.get("aria-current") not in {"", "false"} for at in stage.within())
+
+
+def _named(stage: Node) -> bool:
+    return any(_CURRENT_WORDS.search(at.get("class")) for at in stage.within())
+
+
+def _strong(stage: Node) -> bool:
+    return any(at.tag in {"strong", "b", "em"} for at in stage.within())
+
+
+def _painted(stage: Node) -> bool:
+    alts = (at.get("alt") for at in stage.within() if at.tag == "img")
+    return any(sign in text for sign in _HERE for text in (*alts, stage.text()))
+
+
+def _look(stage: Node) -> str:
+    return "|".join(at.look for at in stage.within() if at.look)

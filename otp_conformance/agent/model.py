@@ -1,0 +1,363 @@
+"""The model of one page: what is on it for a person, and which control a person would take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from otp_conformance.agent import facts
+from otp_conformance.agent.captions import Caption, Rank, captions_of
+from otp_conformance.agent.page import (
+    ActionView,
+    ChoiceView,
+    Control,
+    FieldView,
+    PageView,
+    Role,
+)
+from otp_conformance.agent.tree import REQUIRED_MARK, Node, Tree, squeeze
+from otp_conformance.text import contains, normalise, same
+
+_ROWS = {"tr", "li", "fieldset", "section", "article"}
+_ROW_ROLES = {"row", "listitem", "group", "region"}
+# A longer text is a sentence about something, no caption.
+_LONGEST_BORROWED = 40
+_FEWEST_BOXES = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A control of a page.
+
+    ``boxes``: the inputs for one sign each that are one field to a person, else the node
+    alone. ``handle``: the node to click, where the control itself is painted by its label.
+    """
+
+    node: Node
+    captions: tuple[Caption, ...]
+    row: str
+    boxes: tuple[Node, ...]
+    handle: Node
+
+    @property
+    def name(self) -> str:
+        """The surest caption, empty without any."""
+        return self.captions[0].text if self.captions else ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every caption, the surest first."""
+        return tuple(caption.text for caption in self.captions)
+
+    @property
+    def max_length(self) -> int | None:
+        """How many signs the field takes, None for no limit."""
+        return len(self.boxes) if len(self.boxes) > 1 else self.node.max_length
+
+    @property
+    def place(self) -> tuple[Node, ...]:
+        """The way from the page to the control."""
+        return tuple(reversed([self.node, *self.node.parents()]))
+
+
+class PageModel:
+    """What a person perceives on a page, and can do there.
+
+    ``selectors``: the declared ones, in the order by which the tree numbers them.
+    """
+
+    def __init__(self, tree: Tree, selectors: Sequence[str] = ()) -> None:
+        self.tree = tree
+        self._selectors = tuple(selectors)
+
+    # -- controls ------------------------------------------------------------
+
+    @cached_property
+    def fields(self) -> tuple[Found, ...]:
+        """The text fields that a person can reach, in the page's order."""
+        nodes = [n for n in self.tree.nodes if n.is_field and n.reachable]
+        return tuple(self._found(boxes) for boxes in _grouped(nodes))
+
+    @cached_property
+    def choices(self) -> tuple[Found, ...]:
+        """The check boxes, radio buttons and lists that a person can reach."""
+        found = (self._found((n,)) for n in self.tree.nodes if n.is_choice)
+        return tuple(each for each in found if each.handle.reachable)
+
+    @cached_property
+    def actions(self) -> tuple[Found, ...]:
+        """The buttons and links that a person can reach."""
+        nodes = (n for n in self.tree.nodes if n.is_action and n.reachable)
+        return tuple(self._found((n,)) for n in nodes)
+
+    def _found(self, boxes: tuple[Node, ...]) -> Found:
+        node = boxes[0]
+        captions = captions_of(node, self.tree)
+        if len(boxes) > 1:
+            # A box's own name (1桁目) is a digit's, not the field's.
+            shared = [c for c in captions if c.rank > Rank.PLACEHOLDER]
+            captions = tuple(shared + [c for c in captions if c not in shared])
+        return Found(node, captions, _row(node), boxes, self._handle(node))
+
+    def _handle(self, node: Node) -> Node:
+        if node.reachable or not node.is_choice:
+            return node
+        around = next((at for at in node.parents() if at.tag == "label"), None)
+        named = [n for n in self.tree.labels if node.get("id") == n.get("for")]
+        return next((n for n in (*named, around) if n is not None and n.reachable), node)
+
+    def find(self, control: Control, filled: Sequence[Found] = ()) -> list[Found]:
+        """Return the controls that fit, those a person would take first.
+
+        ``filled``: the fields that were filled in on this page: the button of their form
+        outranks a namesake elsewhere.
+        """
+        if control.selector:
+            return self._selected(control)
+        if control.role is Role.FIELD:
+            return self._fields(control)
+        return self._actions(control, filled)
+
+    def best(self, control: Control, filled: Sequence[Found] = ()) -> Found | None:
+        """Return the control that a person would take, None without any."""
+        found = self.find(control, filled)
+        return found[0] if found else None
+
+    def _selected(self, control: Control) -> list[Found]:
+        number = self._selectors.index(control.selector)
+        if control.role is Role.FIELD:
+            return [each for each in self.fields if _has_mark(each, number)]
+        known = [*self.actions, *self.choices]
+        found = [each for each in known if _has_mark(each, number)]
+        if not found:  # declared to act, whatever it looks like
+            nodes = (n for n in self.tree.nodes if number in n.declared and n.reachable)
+            found = [self._found((node,)) for node in nodes]
+        if control.row:
+            found = [each for each in found if contains(each.row, control.row)]
+        return found
+
+    def _fields(self, control: Control) -> list[Found]:
+        fitting: list[tuple[tuple[bool, int], Found]] = []
+        for each in self.fields:
+            ranks = [_fit(caption, each, control.names) for caption in each.captions]
+            known = [rank for rank in ranks if rank is not None]
+            if known:
+                fitting.append((min(known), each))
+        found = [each for _, each in sorted(fitting, key=lambda pair: pair[0])]
+        return found[::-1] if control.last else found
+
+    def _actions(self, control: Control, filled: Sequence[Found]) -> list[Found]:
+        pool = self.actions
+        if control.role is Role.LINK:
+            pool = tuple(each for each in pool if each.node.is_link)
+        found = [each for each in pool if any(same(n, control.names) for n in each.names)]
+        if not found and control.role is Role.ACTION:
+            found = [c for c in self.choices if any(same(n, control.names) for n in c.names)]
+        if control.row:
+            found = [each for each in found if contains(each.row, control.row)]
+        found = _outermost_out(found)
+        if control.last:
+            return found[::-1]
+        if control.leads_only:
+            return found
+        dialog = self.dialog
+        return sorted(
+            found,
+            key=lambda each: (
+                dialog is not None and dialog not in each.node.parents(),
+                _distance(each, filled),
+                each.node.is_link,
+            ),
+        )
+
+    # -- the whole -------------------------------------------------------------
+
+    @cached_property
+    def dialog(self) -> Node | None:
+        """The box that the page has put before itself, None without one."""
+        return facts.dialog_of(self.tree)
+
+    def in_dialog(self, found: Found) -> bool:
+        """Tell whether a control can be used as long as the box is there."""
+        return self.dialog is None or self.dialog in (found.node, *found.node.parents())
+
+    @cached_property
+    def dialog_actions(self) -> tuple[Found, ...]:
+        """The buttons of the box."""
+        if self.dialog is None:
+            return ()
+        return tuple(each for each in self.actions if self.dialog in each.node.parents())
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The page's text, one line a block."""
+        return self.tree.root.lines()
+
+    def view(self, *, http_status: int | None, told: Iterable[str] = ()) -> PageView:
+        """Return the page as people see it; ``told``: what boxes of the browser said."""
+        tree = self.tree
+        tracks = facts.tracks(tree)
+        steps = _steps(tree)
+        return PageView(
+            address=tree.address,
+            http_status=http_status,
+            document_title=tree.title,
+            headings=tuple(facts.headings(tree)),
+            text="\n".join(self.lines),
+            facts=facts.facts(tree, self.lines),
+            rows=tuple({normalise(c): value for c, value in row} for row in facts.rows(tree)),
+            alerts=(*facts.alerts(tree, self.dialog), *told),
+            fields=tuple(self._field_view(each) for each in self.fields),
+            actions=tuple(_action_view(each) for each in self.actions),
+            choices=tuple(_choice_view(each) for each in self.choices),
+            progress=steps[0],
+            progress_current=steps[1],
+            tracks=tracks,
+            language=tree.language,
+            title_lines=tuple(facts.title_lines(tree)),
+            dialog=tuple(each.name for each in self.dialog_actions),
+            declared=self._declared_texts(),
+        )
+
+    def _field_view(self, found: Found) -> FieldView:
+        node = found.node
+        value = "".join(box.value for box in found.boxes)
+        masked = any(box.masked for box in found.boxes)
+        required = "required" in node.attributes or node.get("aria-required") == "true"
+        marked = any(REQUIRED_MARK in name for name in found.names) or (
+            REQUIRED_MARK in found.row and self._alone_in_row(found)
+        )
+        return FieldView(
+            label=found.name,
+            masked=masked,
+            value="" if masked else value,
+            required=required or marked,
+            max_length=found.max_length,
+            description=self.tree.referred(node, "aria-describedby"),
+            captions=found.names,
+        )
+
+    def _alone_in_row(self, found: Found) -> bool:
+        return sum(each.row == found.row for each in self.fields) == 1
+
+    def _declared_texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for number, selector in enumerate(self._selectors):
+            shown = (n for n in self.tree.nodes if number in n.declared and n.shown)
+            node = next(shown, None)
+            if node is not None:
+                texts[selector] = node.value if node.is_field else node.text()
+        return texts
+
+
+def _has_mark(found: Found, number: int) -> bool:
+    return any(number in node.declared for node in found.boxes)
+
+
+def _fit(caption: Caption, found: Found, names: tuple[str, ...]) -> tuple[bool, int] | None:
+    """Return how well a caption fits the names (smaller is better), None if it does not.
+
+    What merely stands near names a field by a part of it only where nothing surer does.
+    """
+    if same(caption.text, names):
+        return (False, caption.rank)
+    if not contains(caption.text, names):
+        return None
+    borrowed = caption.rank > Rank.PLACEHOLDER
+    if borrowed and (found.captions[0].rank <= Rank.PLACEHOLDER and len(found.boxes) == 1):
+        return None
+    if borrowed and len(caption.text) > _LONGEST_BORROWED:
+        return None
+    return (True, caption.rank)
+
+
+def _grouped(fields: list[Node]) -> list[tuple[Node, ...]]:
+    """Return the fields, neighbouring inputs for one sign each as one."""
+    groups: list[list[Node]] = []
+    for node in fields:
+        single = node.max_length == 1
+        group = groups[-1] if groups else []
+        near = bool(group) and single and group[-1].max_length == 1 and _near(group[-1], node)
+        if near:
+            group.append(node)
+        else:
+            groups.append([node])
+    found: list[tuple[Node, ...]] = []
+    for group in groups:
+        whole = len(group) >= _FEWEST_BOXES
+        found += [tuple(group)] if whole else [(node,) for node in group]
+    return found
+
+
+def _near(one: Node, other: Node) -> bool:
+    """Tell whether two boxes belong together: the same form, and a common group around them."""
+    if one.form != other.form:
+        return False
+    around = [*one.parents()][:3]
+    return any(at in around for at in [*other.parents()][:3])
+
+
+def _row(node: Node) -> str:
+    """Return the text of the nearest row or group that says more than the control itself."""
+    own = node.text()
+    for at in node.parents():
+        if at.tag in _ROWS or at.role in _ROW_ROLES:
+            text = at.text()
+            if text != own:
+                return text
+    return ""
+
+
+def _outermost_out(found: list[Found]) -> list[Found]:
+    """Return the controls without those that only wrap another of the same name."""
+    wrappers = {id(at) for each in found for at in each.node.parents()}
+    return [each for each in found if id(each.node) not in wrappers]
+
+
+def _kinship(one: Found, other: Found) -> tuple[bool, int]:
+    """Return how closely two controls belong together: one form, then how deep both stand."""
+    form = one.node.form is not None and one.node.form == other.node.form
+    shared = 0
+    for mine, theirs in zip(one.place, other.place, strict=False):
+        if mine.number != theirs.number:
+            break
+        shared += 1
+    return form, shared
+
+
+def _distance(found: Found, filled: Sequence[Found]) -> tuple[int, int]:
+    """Return how far a control is from the fields that were filled in (smaller is nearer)."""
+    form, shared = max((_kinship(found, field) for field in filled), default=(False, 0))
+    return -int(form), -shared
+
+
+def _steps(tree: Tree) -> tuple[tuple[str, ...], str]:
+    """Return the stages of the list whose current one is marked for everybody, and that one."""
+    for node in tree.shown:
+        if node.get("aria-current") == "step":
+            track = next((at for at in node.parents() if at.tag in {"ol", "ul"}), None)
+            track = track or next((at for at in node.parents() if at.role == "list"), None)
+            steps = [at.text() for at in track.elements() if at.shown] if track else []
+            return tuple(steps), node.text()
+    return (), ""
+
+
+def _action_view(found: Found) -> ActionView:
+    return ActionView(
+        name=found.name,
+        enabled=found.node.enabled,
+        is_link=found.node.is_link,
+        row=found.row,
+        captions=found.names,
+    )
+
+
+def _choice_view(found: Found) -> ChoiceView:
+    options = [n for n in found.node.within() if n.tag == "option"]
+    return ChoiceView(
+        label=found.name,
+        chosen=found.node.checked,
+        options=tuple(squeeze(n.all_text()) for n in options),
+        row=found.row,
+    )
