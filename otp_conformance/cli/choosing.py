@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
 from otp_conformance.run.plan import new_seed
@@ -148,6 +150,28 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
         ja=ja,
         en=en,
     )
+
+
+def agent_options(ja: str, en: str) -> Callable[[F], F]:
+    """Add --agent and --headed, as one ``agent`` (`AgentOptions`); texts as in `agent_option`."""
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def with_options(*args: Any, agent: str, headed: bool, **others: Any) -> Any:  # noqa: ANN401 - click's signature
+            return function(*args, agent=AgentOptions(AgentKind(agent), headed), **others)
+
+        window = option(
+            "--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser."
+        )
+        return agent_option(ja, en)(window(cast("F", with_options)))
+
+    return decorate
+
+
+def agent_words(agent: AgentOptions) -> list[str]:
+    """Return the options that ask for such agents once more."""
+    words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
+    return [*words, "--headed"] if agent.headed else words
 
 
 def format_option(function: F) -> F:

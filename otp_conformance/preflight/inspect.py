@@ -55,7 +55,7 @@ def inspect(
 
 
 def _keeper(request: Request, folder: Path | None) -> Callable[[str, bytes], str] | None:
-    if folder is None or request.agent is not AgentKind.BROWSER:
+    if folder is None or request.agent.kind is not AgentKind.BROWSER:
         return None
 
     def keep(name: str, picture: bytes) -> str:

@@ -91,7 +91,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
-    unmet = unmet_of(chosen, request.loaded.declaration, request.agent)
+    unmet = unmet_of(chosen, request.loaded.declaration, request.agent.kind)
     unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
     work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
     if request.resume is not None and not work.left and ended(request.resume.journal):
@@ -169,7 +169,7 @@ class _Run:
     # -- before -----------------------------------------------------------
 
     def _trouble(self, trouble: Exception) -> None:
-        browser, headed = self.turn_runner.browser_name, self.request.headed
+        browser, headed = self.turn_runner.browser_name, self.request.agent.headed
         text = told(trouble, self.masker, browser=browser, headed=headed)
         self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)

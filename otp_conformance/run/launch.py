@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.declaration.secrets import SecretError
@@ -52,7 +51,7 @@ def check_start(request: Request) -> None:
     Raises `UsageError`.
     """
     sut = request.loaded.declaration.sut
-    if sut.frame and request.agent is not AgentKind.BROWSER:
+    if sut.frame and request.agent.kind is not AgentKind.BROWSER:
         raise UsageError(
             f"{request.loaded.path}: フレームの中の画面（sut.frame）は、ブラウザーでだけ"
             "試験できます。--agent http を外してください。",
@@ -116,19 +115,7 @@ class Launch:
         the run from beginning.
         """
         declaration = self._request.loaded.declaration
-        wishes: dict[str, Any] = {}
-        if declaration.sut.accept_any_certificate:
-            wishes["any_certificate"] = True
-        if declaration.sut.locale != "ja":
-            wishes["locale"] = declaration.sut.locale
-        if declaration.sut.frame:
-            wishes["frame"] = declaration.sut.frame
-        agents = self._parts.make_agents(
-            self._request.agent,
-            declaration.sut.allowed_hosts,
-            headed=self._request.headed,
-            **wishes,
-        )
+        agents = self._parts.make_agents(self._request.agent, declaration.sut)
         self._stack.callback(self._close, agents)
         self.browser_name = agents.product()
         env = dict(self._request.env)

@@ -164,7 +164,7 @@ def check_workers(request: Request, parts: Parts) -> None:
             "この実行は --workers に対応していません。", "This run does not know --workers."
         )
     if starts_its_own(declaration):
-        if request.port or request.headed:
+        if request.port or request.agent.headed:
             raise UsageError(
                 "--workers が 2 以上のとき、--port と --headed は使えません"
                 "（ワーカーごとに空きポートで起動します）。",
@@ -361,8 +361,7 @@ class WorkerPool:
             steps=request.steps.resolve(),
             run_dir=self._run_dir.resolve(),
             cwd=request.cwd.resolve(),
-            agent=request.agent.value,
-            headed=request.headed,
+            agent=request.agent,
             keep_work=request.keep_work,
             sut_arguments=list(request.sut_arguments),
             patience_seconds=request.patience_seconds,

@@ -36,7 +36,6 @@ from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.verdict import Cause
@@ -165,9 +164,8 @@ class _Worker:
         return ExitCode.PASS
 
     def _unready(self, trouble: Exception) -> None:
-        text = told(
-            trouble, self.masker, browser=self.in_process.browser_name, headed=self.setup.headed
-        )
+        browser, headed = self.in_process.browser_name, self.setup.agent.headed
+        text = told(trouble, self.masker, browser=browser, headed=headed)
         code = trouble.exit_code if isinstance(trouble, RunError) else ExitCode.INCONCLUSIVE
         cause = cause_of(trouble).value
         self.speaker.say(wire.Unready(ja=text.ja, en=text.en, cause=cause, exit_code=int(code)))
@@ -213,8 +211,7 @@ def _request(setup: wire.Setup) -> Request:
         known_requirements={},
         requirement_set="",
         reports=setup.run_dir.parent,
-        headed=setup.headed,
-        agent=AgentKind(setup.agent),
+        agent=setup.agent,
         keep_work=setup.keep_work,
         sut_arguments=tuple(setup.sut_arguments),
         patience_seconds=setup.patience_seconds,

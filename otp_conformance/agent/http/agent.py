@@ -16,7 +16,9 @@ from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.http import dom, forms
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.page import Control, FormRequest, PageView, Role, page_view
+from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
+from otp_conformance.declaration.system import SutSection
 from otp_conformance.text import contains, same
 from otp_conformance.verdict.outcome import NotRun
 
@@ -285,6 +287,15 @@ class HttpAgents:
         self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
+
+    @classmethod
+    def declared(cls, system: SutSection) -> HttpAgents:
+        """Return the agents for a declared system."""
+        return cls(
+            system.allowed_hosts,
+            any_certificate=system.accept_any_certificate,
+            locale=language_of(system),
+        )
 
     def product(self) -> str:
         """Return the client's name and version, for the head of a report."""
