@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from otp_conformance.report.matrix import place
+from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.specification.basis import BASES, MEANINGS
 from otp_conformance.specification.document import Scenario, Specification
-
-_FORCE_JA = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
 
 
 def html(document: Specification, needs: Mapping[str, str]) -> str:
@@ -30,7 +28,7 @@ def html(document: Specification, needs: Mapping[str, str]) -> str:
             marks=MEANINGS,
             place=place,
             bases={basis: word.ja for basis, word in BASES.items()},
-            force=_FORCE_JA,
+            force=FORCES,
         )
     )
 
