@@ -65,8 +65,12 @@ class RequirementResult:
 
 @dataclass(frozen=True)
 class RunResults:
-    """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement."""
+    """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement.
 
+    ``manual``: title of the manual that the requirements come from.
+    """
+
+    manual: str
     journal: Journal
     scenarios: tuple[ScenarioResult, ...]
     requirements: tuple[RequirementResult, ...]
@@ -108,7 +112,7 @@ def results(journal: Journal, catalogue: Catalogue) -> RunResults:
             for row in catalogue.requirements.values()
         )
     unknown = tuple(sorted(set(seen) - set(catalogue.requirements)))
-    return RunResults(journal, scenarios, requirements, unknown)
+    return RunResults(catalogue.manual.title, journal, scenarios, requirements, unknown)
 
 
 def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:

@@ -61,6 +61,7 @@ def render(found: KillMatrix, catalogue: Catalogue) -> str:
             .from_string((HERE / "faults.html.j2").read_text(encoding="utf-8"))
             .render(
                 matrix=found,
+                manual=catalogue.manual.title,
                 counts={kind.text.ja: n for kind, n in found.counts().items()},
                 statuses=list(Status),
                 tones=TONES,
