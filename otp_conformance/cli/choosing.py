@@ -45,7 +45,21 @@ class Seed(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic s
 
 
 def selection_options(function: F) -> F:
-    """Add PATHS, --id, --tags, --requirement and --name."""
+    """Add PATHS, --id, --tags, --requirement and --name, as one ``selection``."""
+
+    @wraps(function)
+    def with_selection(  # click's signature
+        paths: tuple[str, ...],
+        ids: tuple[str, ...],
+        tags: tuple[str, ...],
+        requirements: tuple[str, ...],
+        name: str | None,
+        **others: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        selection = _selection(paths, ids, tags, requirements, name)
+        return function(selection=selection, **others)
+
+    offered = cast("F", with_selection)
     for decorate in (
         option(
             "--name",
@@ -83,11 +97,11 @@ def selection_options(function: F) -> F:
         ),
         click.argument("paths", nargs=-1, metavar="[FILE[:LINE]|ID]..."),
     ):
-        function = decorate(function)
-    return function
+        offered = decorate(offered)
+    return offered
 
 
-def selection_of(
+def _selection(
     paths: tuple[str, ...],
     ids: tuple[str, ...],
     tags: tuple[str, ...],

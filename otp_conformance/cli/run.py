@@ -22,7 +22,6 @@ from otp_conformance.cli.choosing import (
     agent_words,
     declaration_option,
     manual_option,
-    selection_of,
     selection_options,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
@@ -42,6 +41,7 @@ from otp_conformance.run.folder import find_run
 from otp_conformance.run.pool import usual_workers
 from otp_conformance.run.request import EarlierRun, Request, RunResult
 from otp_conformance.run.resume import changes_since
+from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
@@ -193,11 +193,7 @@ def again_options(function: F) -> F:
 )
 @common_options
 def run(
-    paths: tuple[str, ...],
-    ids: tuple[str, ...],
-    tags: tuple[str, ...],
-    requirements: tuple[str, ...],
-    name: str | None,
+    selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
     settings: str | None,
@@ -232,7 +228,7 @@ def run(
     request = again.applied(
         Request(
             loaded=loaded,
-            selection=selection_of(paths, ids, tags, requirements, name),
+            selection=selection,
             root=bundle_root(),
             steps=steps_dir(),
             known_requirements=catalogue.requirements,
