@@ -40,6 +40,9 @@ class Outage:
     for_good: bool = True
 
 
+NO_NAME = "—"
+"""What a browser is called that has not told its name (yet)."""
+
 _DYING_SECONDS = 1.0
 
 _LOOK_AGAIN_SECONDS = 0.5
@@ -96,7 +99,7 @@ class Launch:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = request.loaded.declaration.sut.base_url
-        self.browser_name = "—"
+        self.browser_name = NO_NAME
         self._request = request
         self._parts = parts
         self._observer = observer
@@ -232,10 +235,6 @@ class Launch:
                     f"The browser did not end properly: {type(error).__name__}",
                 )
             )
-
-
-NO_NAME = "—"
-"""What a browser is called that has not told its name (yet)."""
 
 
 def cause_of(trouble: Exception) -> Cause:
