@@ -18,6 +18,7 @@ from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.context import RunContext
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
@@ -138,7 +139,7 @@ class _Run:
         self.journal = stack.enter_context(journal)
         make = WorkerPool if request.workers > 1 else InProcess
         self.turn_runner: TurnRunner = make(
-            *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
+            RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )
 
     def carry_out(self, work: Work) -> RunResult:

@@ -27,6 +27,7 @@ from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.language import Text, choose, set_language
 from otp_conformance.run import wire
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.context import RunContext
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, told
 from otp_conformance.run.plan import Turn
@@ -131,12 +132,9 @@ class _Worker:
         self.request = _request(setup)
         module, _, name = setup.parts.partition(":")
         make_parts: MakeParts = getattr(import_module(module), name)
-        number = setup.number
-        self.in_process = InProcess(
-            *(self.request, make_parts(speaker.waiting), speaker, interrupt, stack),
-            *(setup.run_dir, self.masker),
-            log_name=f"sut-{number}.log",
-        )
+        given = (self.request, make_parts(speaker.waiting), speaker, interrupt, stack)
+        log_name = f"sut-{setup.number}.log"
+        self.in_process = InProcess(RunContext(*given, setup.run_dir, self.masker, log_name))
 
     def work(self, inbox: SimpleQueue[wire.Message | None]) -> int:
         try:
