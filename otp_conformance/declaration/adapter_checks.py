@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from otp_conformance.commands import PLACEHOLDER
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter, StaffCalls, StaffCommands
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
@@ -17,7 +17,6 @@ from otp_conformance.language import did_you_mean, say
 Needed = Sequence[Sequence[str]]
 """Placeholders that must be there; of each entry one alternative."""
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CLOCK_PLACEHOLDERS = ("iso", "unix", "offset_seconds")
 # Of each verb: what must be passed on, and what else may be. Staff note the
 # circumstances before they lift a suspension (LCK-10, LCK-11).
@@ -176,7 +175,7 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
 
 
 def _named(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for text in texts for name in _PLACEHOLDER.findall(text))
+    return tuple(name for text in texts for name in PLACEHOLDER.findall(text))
 
 
 def _placeholders(

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString
 
 from otp_conformance.agent.page import NOT_TYPED_INTO
+from otp_conformance.text import squeeze
 
 _NEVER_SHOWN = {"script", "style", "template", "head", "title", "datalist", "meta", "link"}
 _BLOCKS = frozenset(
@@ -67,11 +68,6 @@ _HIDING_STYLE = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.I
 _ROWS = {"tr", "li", "fieldset", "section", "article"}
 _ROW_ROLES = {"row", "listitem", "group", "region"}
 _BUTTON_INPUTS = {"submit", "button", "reset", "image"}
-
-
-def squeeze(text: str) -> str:
-    """Return text with every run of blanks as one."""
-    return " ".join(text.split())
 
 
 def attribute(tag: Tag, name: str) -> str:

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.agent.http import dom
 from otp_conformance.agent.page import FormRequest
+from otp_conformance.text import squeeze
 
 _CONTROLS = ["input", "button", "select", "textarea"]
 _CHECKED = {"checkbox", "radio"}
@@ -92,7 +93,7 @@ def _selected(select: Tag) -> Iterator[str]:
         chosen = [option for option in options if not option.has_attr("disabled")][:1]
     for option in chosen:
         given = option.has_attr("value")
-        yield dom.attribute(option, "value") if given else dom.squeeze(option.get_text())
+        yield dom.attribute(option, "value") if given else squeeze(option.get_text())
 
 
 def held_back(soup: BeautifulSoup, form: Tag, button: Tag) -> bool:
