@@ -20,7 +20,7 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrou
 REFUSED = 3
 """Exit code by which a command says that the system refused what was asked."""
 
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EXCERPT = 200
 # A code or a PIN that a command complains about must not reach a report.
 _CODE_LIKE = re.compile(r"\d{4,}")
@@ -157,7 +157,7 @@ def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str
 
     Other braces stay as they are: a JSON body is full of them.
     """
-    return _PLACE.sub(
+    return PLACEHOLDER.sub(
         lambda place: escape(values[place[1]]) if place[1] in values else place[0], template
     )
 

@@ -51,6 +51,11 @@ def normalise(text: str) -> str:
     return folded
 
 
+def squeeze(text: str) -> str:
+    """Return text with every run of blanks as one."""
+    return " ".join(text.split())
+
+
 def same(text: str, variants: Iterable[str]) -> bool:
     """Tell whether a text equals one of the variants after `normalise`."""
     wanted = normalise(text)

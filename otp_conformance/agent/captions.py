@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from otp_conformance.agent.tree import Node, Tree, says_nothing, squeeze
+from otp_conformance.agent.tree import Node, Tree, says_nothing
+from otp_conformance.text import squeeze
 
 
 class Rank(IntEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from otp_conformance.agent.tree import Node, Tree, says_nothing, squeeze
-from otp_conformance.text import normalise
+from otp_conformance.agent.tree import Node, Tree, says_nothing
+from otp_conformance.text import normalise, squeeze
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"}
 _TITLES = {"h1", "h2", "h3"}

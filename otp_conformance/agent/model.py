@@ -16,8 +16,8 @@ from otp_conformance.agent.page import (
     PageView,
     Role,
 )
-from otp_conformance.agent.tree import REQUIRED_MARK, Node, Tree, squeeze
-from otp_conformance.text import contains, normalise, same
+from otp_conformance.agent.tree import REQUIRED_MARK, Node, Tree
+from otp_conformance.text import contains, normalise, same, squeeze
 
 _ROWS = {"tr", "li", "fieldset", "section", "article"}
 _ROW_ROLES = {"row", "listitem", "group", "region"}

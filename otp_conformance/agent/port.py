@@ -14,6 +14,25 @@ from typing import Protocol
 
 from otp_conformance.agent.deed import Delivery
 from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.declaration.system import SutSection
+from otp_conformance.specification.words import AgentKind
+
+
+@dataclass(frozen=True)
+class AgentOptions:
+    """Which user agents somebody asks for. ``headed``: with a visible window (browser only)."""
+
+    kind: AgentKind = AgentKind.BROWSER
+    headed: bool = False
+
+
+BROWSER = AgentOptions()
+"""The browser, without a window: what everybody gets who asks for nothing."""
+
+
+def language_of(system: SutSection) -> str:
+    """Return the language to ask a system for; Japanese as a browser in Japan says it."""
+    return "ja-JP" if system.locale == "ja" else system.locale
 
 
 class UserAgent(Protocol):

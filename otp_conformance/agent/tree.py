@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
+from otp_conformance.text import squeeze
+
 NOT_TYPED_INTO = (
     "hidden",
     "submit",
@@ -209,11 +211,6 @@ class Node:
         """Return the text shown or not: what an attribute refers to may be hidden."""
         parts = (c if isinstance(c, str) else c.all_text() for c in self.children)
         return squeeze(" ".join(parts))
-
-
-def squeeze(text: str) -> str:
-    """Return text with every run of blanks as one."""
-    return " ".join(text.split())
 
 
 def squeeze_line(line: str) -> str:

@@ -109,15 +109,10 @@ class TableFile(BaseModel):
     scenarios: dict[str, dict[str, int]]
 
 
-@dataclass(frozen=True)
-class Consumption:
-    """What one scenario uses up under a declaration. ``known``: it has been measured.
+@dataclass(frozen=True, kw_only=True)
+class Amounts:
+    """How much is used up. ``waited``: seconds that the time at the system has to go on."""
 
-    ``needs``: customers and tokens in the order in which they are asked for.
-    ``waited``: seconds that the time at the system has to go on.
-    """
-
-    needs: tuple[Need, ...] = ()
     software_tokens: int = 0
     codes: int = 0
     wrong_attempts: int = 0
@@ -127,6 +122,16 @@ class Consumption:
     unlocked: int = 0
     revoked: int = 0
     waited: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumption(Amounts):
+    """What one scenario uses up under a declaration. ``known``: it has been measured.
+
+    ``needs``: customers and tokens in the order in which they are asked for.
+    """
+
+    needs: tuple[Need, ...] = ()
     known: bool = True
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.calls.person import NobodyThere
 from otp_conformance.cli.startup import loading
 from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.run.request import Agents, Parts, tell_nobody_of_all
 from otp_conformance.specification.catalogue.model import Catalogue
@@ -64,25 +65,15 @@ def is_builtin(loaded: LoadedDeclaration) -> bool:
     return loaded.path.resolve() == builtin_declaration().resolve()
 
 
-def make_agents(
-    kind: AgentKind,
-    allowed_hosts: Sequence[str],
-    *,
-    headed: bool,
-    any_certificate: bool = False,
-    frame: str = "",
-    locale: str = "ja-JP",
-) -> Agents:
+def make_agents(options: AgentOptions, declaration: Declaration) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
-    if kind is AgentKind.HTTP:
+    if options.kind is AgentKind.HTTP:
         from otp_conformance.agent.http import HttpAgents
 
-        return HttpAgents(allowed_hosts, any_certificate=any_certificate, locale=locale)
+        return HttpAgents.declared(declaration)
     from otp_conformance.agent.browser import BrowserAgents
 
-    return BrowserAgents(
-        allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame, locale=locale
-    )
+    return BrowserAgents.declared(declaration, options)
 
 
 def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool = True) -> Parts:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import click
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.cli.assets import no_list
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
-    agent_option,
+    agent_options,
     declaration_option,
     format_option,
     manual_option,
@@ -30,7 +31,6 @@ from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.deviations import check_deviations
 from otp_conformance.run.request import Request
 from otp_conformance.specification.selection import Selection
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _SIGNS = {
@@ -54,11 +54,10 @@ _SIGNS = {
 )
 @declaration_option
 @manual_option
-@agent_option(
+@agent_options(
     "browser: ブラウザー。http: ブラウザーなし（スクリーンショットは残りません）。",
     "browser, or http: without a browser (and without pictures).",
 )
-@option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
     "--pictures",
     default="reports/preflight",
@@ -81,11 +80,10 @@ _SIGNS = {
 def check(
     declaration_file: str | None,
     manual_folder: str | None,
-    agent: str,
+    agent: AgentOptions,
     pictures: str,
     output: str,
     *,
-    headed: bool,
     roll_call: bool,
 ) -> int:
     """Look at everything and return the exit code."""
@@ -109,8 +107,7 @@ def check(
         known_requirements=catalogue.requirements,
         requirement_set=f"{catalogue.id} {catalogue.version}",
         reports=Path("reports"),
-        headed=headed,
-        agent=AgentKind(agent),
+        agent=agent,
     )
     with Progress(quiet=True) as progress:
         parts = bundle.parts(catalogue, progress)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
 from otp_conformance.run.plan import new_seed
@@ -43,7 +45,21 @@ class Seed(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic s
 
 
 def selection_options(function: F) -> F:
-    """Add PATHS, --id, --tags, --requirement and --name."""
+    """Add PATHS, --id, --tags, --requirement and --name, as one ``selection``."""
+
+    @wraps(function)
+    def with_selection(  # click's signature
+        paths: tuple[str, ...],
+        ids: tuple[str, ...],
+        tags: tuple[str, ...],
+        requirements: tuple[str, ...],
+        name: str | None,
+        **others: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        selection = _selection(paths, ids, tags, requirements, name)
+        return function(selection=selection, **others)
+
+    offered = cast("F", with_selection)
     for decorate in (
         option(
             "--name",
@@ -81,11 +97,11 @@ def selection_options(function: F) -> F:
         ),
         click.argument("paths", nargs=-1, metavar="[FILE[:LINE]|ID]..."),
     ):
-        function = decorate(function)
-    return function
+        offered = decorate(offered)
+    return offered
 
 
-def selection_of(
+def _selection(
     paths: tuple[str, ...],
     ids: tuple[str, ...],
     tags: tuple[str, ...],
@@ -148,6 +164,28 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
         ja=ja,
         en=en,
     )
+
+
+def agent_options(ja: str, en: str) -> Callable[[F], F]:
+    """Add --agent and --headed, as one ``agent`` (`AgentOptions`); texts as in `agent_option`."""
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def with_options(*args: Any, agent: str, headed: bool, **others: Any) -> Any:  # noqa: ANN401 - click's signature
+            return function(*args, agent=AgentOptions(AgentKind(agent), headed), **others)
+
+        window = option(
+            "--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser."
+        )
+        return agent_option(ja, en)(window(cast("F", with_options)))
+
+    return decorate
+
+
+def agent_words(agent: AgentOptions) -> list[str]:
+    """Return the options that ask for such agents once more."""
+    words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
+    return [*words, "--headed"] if agent.headed else words
 
 
 def format_option(function: F) -> F:

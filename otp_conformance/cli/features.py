@@ -10,6 +10,7 @@ from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
+from otp_conformance.declaration.needs import NEED_TAGS
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.report.specification import html, text
@@ -59,7 +60,7 @@ def features(output: str, folder: str, manual_folder: str | None) -> int:
     page = Path(folder) / PAGE
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(html(document), encoding="utf-8")
+        page.write_text(html(document, NEED_TAGS), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"{page} に書き込めません（{error.strerror}）。--output で別の場所を指定してください。",

@@ -11,7 +11,6 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import (
     declaration_option,
     manual_option,
-    selection_of,
     selection_options,
 )
 from otp_conformance.cli.console import echo, table, verdict_word
@@ -20,7 +19,7 @@ from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
 from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.scenarios import plan_features
-from otp_conformance.specification.selection import select
+from otp_conformance.specification.selection import Selection, select
 
 
 @click.command(
@@ -36,11 +35,7 @@ from otp_conformance.specification.selection import select
 @manual_option
 @common_options
 def list_scenarios(
-    paths: tuple[str, ...],
-    ids: tuple[str, ...],
-    tags: tuple[str, ...],
-    requirements: tuple[str, ...],
-    name: str | None,
+    selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
 ) -> int:
@@ -49,7 +44,7 @@ def list_scenarios(
     root, catalogue = bundle_root(), bundle.catalogue(declaration.manual).requirements
     chosen = select(
         plan_features(root, declaration.manual),
-        selection_of(paths, ids, tags, requirements, name),
+        selection,
         known_requirements=catalogue,
         root=root,
         cwd=Path.cwd(),

@@ -20,7 +20,6 @@ from otp_conformance.cli.choosing import (
     declaration_option,
     format_option,
     manual_option,
-    selection_of,
     selection_options,
 )
 from otp_conformance.cli.console import duration, echo, table, verdict_word
@@ -32,7 +31,7 @@ from otp_conformance.run.budget import Forecast, forecast, steps_of_a_person, wa
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.plan import in_order, waits_long
 from otp_conformance.specification.scenarios import plan_features
-from otp_conformance.specification.selection import select
+from otp_conformance.specification.selection import Selection, select
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
@@ -81,11 +80,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @format_option
 @common_options
 def plan(
-    paths: tuple[str, ...],
-    ids: tuple[str, ...],
-    tags: tuple[str, ...],
-    requirements: tuple[str, ...],
-    name: str | None,
+    selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
     agent: str,
@@ -101,7 +96,7 @@ def plan(
     root = bundle_root()
     chosen = select(
         plan_features(root, loaded.declaration.manual),
-        selection_of(paths, ids, tags, requirements, name),
+        selection,
         known_requirements=bundle.catalogue(loaded.declaration.manual).requirements,
         root=root,
         cwd=Path.cwd(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from otp_conformance.agent.page import PageView
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option, manual_option
@@ -16,7 +17,6 @@ from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, did_you_mean, say
 from otp_conformance.screens.propose import as_toml, guess_screen, propose
 from otp_conformance.specification.manual import DescribedScreen
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
 
@@ -108,12 +108,7 @@ def _saved(name: str) -> PageView:
 
 def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
     try:
-        agents = bundle.make_agents(
-            AgentKind.BROWSER,
-            declaration.sut.allowed_hosts,
-            headed=True,
-            any_certificate=declaration.sut.accept_any_certificate,
-        )
+        agents = bundle.make_agents(AgentOptions(headed=True), declaration)
         with closing(agents):
             agent = agents.new()
             if declaration.sut.base_url != "auto":

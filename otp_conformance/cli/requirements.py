@@ -13,16 +13,10 @@ from otp_conformance.cli.console import echo, pad, table
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
 from otp_conformance.specification.basis import BASES
-from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
+from otp_conformance.specification.catalogue.model import Catalogue, Requirement
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import requirement_ids
 
-_FORCES = {
-    Force.MUST: "必須",
-    Force.MUST_NOT: "禁止",
-    Force.MAY: "任意",
-    Force.INFORMATIVE: "参考",
-}
 _KINDS = {
     "behaviour": "動作",
     "screen content": "画面表示",
@@ -76,7 +70,7 @@ def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
     rows = [
         [
             identifier,
-            _force(row),
+            str(row.force.text),
             str(BASES[row.basis]),
             str(len(scenarios.get(identifier, [])) or "—"),
             row.text,
@@ -97,10 +91,6 @@ def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
     return 0
 
 
-def _force(row: Requirement) -> str:
-    return say(_FORCES[row.force], str(row.force))
-
-
 def _places(row: Requirement) -> str:
     """Return section and step of each place; both columns list them with semicolons."""
     sections = [part.strip() for part in row.section.split(";")]
@@ -116,7 +106,7 @@ def _print_one(catalogue: Catalogue, row: Requirement, scenarios: list[ScenarioP
         (say("手順書の箇所", "In the manual"), _places(row)),
         (say("根拠", "Basis"), str(BASES[row.basis])),
         (say("種類", "Kind"), say(_KINDS[row.kind], row.kind)),
-        (say("区分", "Force"), _force(row)),
+        (say("区分", "Force"), str(row.force.text)),
         (say("観測", "Observability"), say(_OBSERVABILITY[row.observability], row.observability)),
     ):
         echo(f"  {pad(name, 14)} {value}")

@@ -12,15 +12,16 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
     Seed,
-    agent_option,
+    agent_options,
+    agent_words,
     declaration_option,
     manual_option,
-    selection_of,
     selection_options,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
@@ -40,6 +41,7 @@ from otp_conformance.run.folder import find_run
 from otp_conformance.run.pool import usual_workers
 from otp_conformance.run.request import EarlierRun, Request, RunResult
 from otp_conformance.run.resume import changes_since
+from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
@@ -125,7 +127,7 @@ def again_options(function: F) -> F:
     ja="検査対象を起動するポート（既定は空きポート）。",
     en="Port to start the system on (default: a free one).",
 )
-@agent_option(
+@agent_options(
     "browser: ブラウザー。http: ブラウザーなしで速く（合否の判定はブラウザーによります）。",
     "browser, or http: fast, without a browser (whose verdict remains the verdict).",
 )
@@ -160,7 +162,6 @@ def again_options(function: F) -> F:
     ja="不合格が宣言の known_deviations だけなら、終了コードを 0 にします（判定は不合格のまま）。",
     en="Exit with 0 when nothing failed but known_deviations (the verdict stays).",
 )
-@option("--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser.")
 @option(
     "--reports",
     default="reports",
@@ -192,16 +193,12 @@ def again_options(function: F) -> F:
 )
 @common_options
 def run(
-    paths: tuple[str, ...],
-    ids: tuple[str, ...],
-    tags: tuple[str, ...],
-    requirements: tuple[str, ...],
-    name: str | None,
+    selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
     settings: str | None,
     port: int,
-    agent: str,
+    agent: AgentOptions,
     shuffle: int | None,
     repeat: int,
     reports: str,
@@ -213,15 +210,14 @@ def run(
     failed: bool,
     keep_work: bool,
     allow_known_deviations: bool,
-    headed: bool,
     partial: bool,
     yes: bool,
     quiet: bool,
 ) -> int:
     """Carry the run out and return its exit code."""
     again = Again.named(resume, rerun, reports, failed=failed)
-    agent = again.as_then("agent", agent)
-    if headed and agent == AgentKind.HTTP:
+    agent = replace(agent, kind=AgentKind(again.as_then("agent", agent.kind)))
+    if agent.headed and agent.kind is AgentKind.HTTP:
         raise UsageError(
             "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
             "--headed works with --agent browser only.",
@@ -232,20 +228,19 @@ def run(
     request = again.applied(
         Request(
             loaded=loaded,
-            selection=selection_of(paths, ids, tags, requirements, name),
+            selection=selection,
             root=bundle_root(),
             steps=steps_dir(),
             known_requirements=catalogue.requirements,
             requirement_set=f"{catalogue.id} {catalogue.version}",
             reports=Path(reports),
             port=port,
-            headed=headed,
-            agent=AgentKind(agent),
+            agent=agent,
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
-            admit=Admission(loaded, AgentKind(agent), partial=partial, yes=yes, ask=agreed),
+            admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
         ),
         retries,
         workers,
@@ -256,8 +251,15 @@ def run(
     if again.rerun is not None:
         _print_changes(again.rerun, result.journal)
     summary = print_summary(result.journal, catalogue)
-    command = _command(declaration_file, manual_folder, settings, reports, agent, headed=headed)
-    _print_next(summary, result, command)
+    command = ["otp-conformance", "run"]
+    for word, value, usual in (
+        ("--declaration", declaration_file, None),
+        ("--manual", manual_folder, None),
+        ("--settings", settings, None),
+        ("--reports", reports, "reports"),
+    ):
+        command += [] if value is None or value == usual else [word, value]
+    _print_next(summary, result, [*command, *agent_words(agent)])
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
         complain(str(told))
@@ -391,26 +393,3 @@ def _settings(settings: str | None, loaded: LoadedDeclaration) -> tuple[str, ...
             f"The settings file {settings} does not exist.",
         )
     return ("--settings", str(path.resolve()))
-
-
-def _command(
-    declaration_file: str | None,
-    manual_folder: str | None,
-    settings: str | None,
-    reports: str,
-    agent: str,
-    *,
-    headed: bool,
-) -> list[str]:
-    words = ["otp-conformance", "run"]
-    if declaration_file is not None:
-        words += ["--declaration", declaration_file]
-    if manual_folder is not None:
-        words += ["--manual", manual_folder]
-    if settings is not None:
-        words += ["--settings", settings]
-    if reports != "reports":
-        words += ["--reports", reports]
-    if agent != AgentKind.BROWSER:
-        words += ["--agent", agent]
-    return [*words, "--headed"] if headed else words

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from otp_conformance.commands import PLACEHOLDER
 from otp_conformance.declaration.adapters.clock import ClockAdapter
-from otp_conformance.declaration.adapters.http_call import HttpCall
-from otp_conformance.declaration.adapters.staff import StaffAdapter
+from otp_conformance.declaration.adapters.staff import StaffAdapter, StaffCalls, StaffCommands
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source
@@ -17,7 +17,6 @@ from otp_conformance.language import did_you_mean, say
 Needed = Sequence[Sequence[str]]
 """Placeholders that must be there; of each entry one alternative."""
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CLOCK_PLACEHOLDERS = ("iso", "unix", "offset_seconds")
 # Of each verb: what must be passed on, and what else may be. Staff note the
 # circumstances before they lift a suspension (LCK-10, LCK-11).
@@ -80,8 +79,8 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("clock", "file", clock.kind == "faketime" and not clock.file),
         ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
         ("tokens", "command", tokens.kind == "command" and not tokens.command),
-        ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
-        ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
+        ("staff", "calls", staff and staff.kind == "http" and not _offered(staff.calls)),
+        ("staff", "commands", staff and staff.kind == "command" and not _offered(staff.commands)),
         ("provisioning", "file", pool.kind == "pool" and not pool.file),
         ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
     ]
@@ -96,26 +95,9 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
             )
 
 
-def _calls(staff: StaffAdapter) -> dict[str, HttpCall]:
-    calls = staff.calls
-    described = {
-        "orders": calls.orders,
-        "dispatch": calls.dispatch,
-        "unlock": calls.unlock,
-        "revoke": calls.revoke,
-    }
-    return {verb: call for verb, call in described.items() if call is not None}
-
-
-def _commands(staff: StaffAdapter) -> dict[str, tuple[str, ...]]:
-    commands = staff.commands
-    described = {
-        "orders": commands.orders,
-        "dispatch": commands.dispatch,
-        "unlock": commands.unlock,
-        "revoke": commands.revoke,
-    }
-    return {verb: words for verb, words in described.items() if words}
+def _offered(described: StaffCalls | StaffCommands) -> dict[str, Any]:
+    """Return what is described, call or command, by its verb."""
+    return {verb: how for verb in _STAFF_PLACEHOLDERS if (how := getattr(described, verb))}
 
 
 def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
@@ -169,9 +151,9 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
     texts: dict[str, Sequence[str]] = {}
     if staff.kind == "http":
         table = ("adapters", "staff", "calls")
-        texts = {v: (c.url, c.body, *c.headers.values()) for v, c in _calls(staff).items()}
+        texts = {v: (c.url, c.body, *c.headers.values()) for v, c in _offered(staff.calls).items()}
     elif staff.kind == "command":
-        table, texts = ("adapters", "staff", "commands"), dict(_commands(staff))
+        table, texts = ("adapters", "staff", "commands"), _offered(staff.commands)
     for verb, words in texts.items():
         needed, more = _STAFF_PLACEHOLDERS[verb]
         found = _named(words)
@@ -193,7 +175,7 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
 
 
 def _named(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for text in texts for name in _PLACEHOLDER.findall(text))
+    return tuple(name for text in texts for name in PLACEHOLDER.findall(text))
 
 
 def _placeholders(

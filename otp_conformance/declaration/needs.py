@@ -34,12 +34,16 @@ class Unmet:
 
 @dataclass(frozen=True)
 class _Need:
+    """``text``: what readers of the specification are told."""
+
+    text: str
     met: Callable[[Declaration], bool]
     unmet: Unmet
 
 
 def _feature(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
     return _Need(
+        f"{name}がある場合",
         met,
         Unmet(
             Verdict.NOT_APPLICABLE,
@@ -53,6 +57,7 @@ def _feature(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
 
 def _means(name: str, key: str, met: Callable[[Declaration], bool]) -> _Need:
     return _Need(
+        f"{name}が要る",
         met,
         Unmet(
             Verdict.NOT_RUN,
@@ -121,7 +126,11 @@ _NO_BROWSER = Unmet(
     observed="ブラウザーを使わない実行が指定されています（--agent http）",
     hint="--agent http を外すと、ブラウザーで実施します。",
 )
-NEED_TAGS = tuple(f"{PREFIX}{name}" for name in (*NEEDS, BROWSER))
+NEED_TAGS: Mapping[str, str] = {
+    **{f"{PREFIX}{name}": need.text for name, need in NEEDS.items()},
+    f"{PREFIX}{BROWSER}": "ブラウザーで確かめる",
+}
+"""All tags of needs, and what readers of the specification are told of each."""
 
 
 def _unmet(name: str, declaration: Declaration, agent: AgentKind) -> Unmet | None:

@@ -6,14 +6,12 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from otp_conformance.clock.port import Clock
+from otp_conformance.clock.port import TOKYO, Clock
 from otp_conformance.verdict.outcome import NotApplicable
-
-JST = ZoneInfo("Asia/Tokyo")
 
 # Every scenario begins here, so that a run can be repeated to the second: a
 # Tuesday morning, 20 s into a minute, far from month end and year end.
-SCENARIO_START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=JST)
+SCENARIO_START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=TOKYO)
 
 # Where in a step a person acts unless the edge itself is the subject.
 COMFORTABLE_SECOND = 20
@@ -44,7 +42,7 @@ def parse_date(text: str) -> datetime:
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(f"日時「{text}」は YYYY年M月D日H時MM分SS秒 の形ではありません")
-    return datetime(**{k: int(v) for k, v in match.groupdict().items()}, tzinfo=JST)
+    return datetime(**{k: int(v) for k, v in match.groupdict().items()}, tzinfo=TOKYO)
 
 
 def parse_span(text: str) -> timedelta:
@@ -78,7 +76,7 @@ class Timeline:
         if self._clock.reversible:
             self._clock.move_to(SCENARIO_START)
             return
-        now = self._clock.now().astimezone(JST)
+        now = self._clock.now().astimezone(TOKYO)
         if not self._clock.steerable:
             if (now + _BEFORE_MIDNIGHT).date() > now.date():
                 self.to_next_day(0, 0)
@@ -99,7 +97,7 @@ class Timeline:
 
     def moment_in(self, step: int, second: int = COMFORTABLE_SECOND) -> datetime:
         """Return the moment ``second`` seconds into a time step."""
-        return datetime.fromtimestamp(step * self.step_seconds + second, tz=JST)
+        return datetime.fromtimestamp(step * self.step_seconds + second, tz=TOKYO)
 
     def move_to(self, moment: datetime) -> None:
         """Bring the SUT's clock to a moment.
@@ -173,7 +171,7 @@ class Timeline:
         """Make sure that the time was right so far; raises `EnvironmentTrouble` if not."""
         self._clock.recheck()
 
-    def to_next_day(self, hour: int, minute: int, time_zone: ZoneInfo = JST) -> None:
+    def to_next_day(self, hour: int, minute: int, time_zone: ZoneInfo = TOKYO) -> None:
         """Move the SUT's clock to a time of the next calendar day (AMB-10)."""
         day = self.now().astimezone(time_zone) + timedelta(days=1)
         self._clock.move_to(day.replace(hour=hour, minute=minute, second=0, microsecond=0))

@@ -12,6 +12,8 @@ from otp_conformance.language import say
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
+from otp_conformance.run.context import RunContext
+from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Launch, check_start
 from otp_conformance.run.request import Observer, Parts, Request
 from otp_conformance.specification.words import AgentKind
@@ -39,7 +41,7 @@ def inspect(
     findings = Findings(tell, masker.mask)
     with ExitStack() as stack:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="otp-conformance-")))
-        launch = Launch(request, parts, observer, stack, logs, masker)
+        launch = Launch(RunContext(request, parts, observer, Interrupt(), stack, logs, masker))
         system, connecting = say("検査対象", "system"), say("接続", "connection")
         with findings.about(system, connecting):
             sut = launch.start()
@@ -55,7 +57,7 @@ def inspect(
 
 
 def _keeper(request: Request, folder: Path | None) -> Callable[[str, bytes], str] | None:
-    if folder is None or request.agent is not AgentKind.BROWSER:
+    if folder is None or request.agent.kind is not AgentKind.BROWSER:
         return None
 
     def keep(name: str, picture: bytes) -> str:

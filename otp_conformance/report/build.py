@@ -8,13 +8,13 @@ from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.report import html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.report.results import (
-    CatalogueData,
     RunResults,
     ScenarioResult,
-    TeethData,
     count,
     results,
 )
+from otp_conformance.report.teeth import Teeth
+from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.verdict.verdict import Verdict
 
 _FILES = (
@@ -28,7 +28,7 @@ _FILES = (
 _MOST_LISTED = 20
 
 
-def build(run_dir: Path, catalogue: CatalogueData, teeth: TeethData | None = None) -> list[Path]:
+def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
 
     ``teeth``: the faults that each requirement's checks are known to find.

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from otp_conformance.journal.events import ScenarioPlanned
 from otp_conformance.journal.journal import Journal
-from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
+from otp_conformance.specification.catalogue.model import Catalogue, Requirement
 from otp_conformance.specification.untested import Untested
 from otp_conformance.verdict.verdict import Verdict
 
@@ -80,12 +80,6 @@ class Coverage:
         return not any(wrong) and not self.of(Status.UNTESTED)
 
 
-def needs_scenario(requirement: Requirement) -> bool:
-    """Tell whether a requirement is to be verified at all."""
-    observable = requirement.observability != "not observable"
-    return observable and requirement.force is not Force.INFORMATIVE
-
-
 def claims_of_run(journal: Journal) -> Iterator[Claim]:
     """Yield what the scenarios of a run verified: facts and refusals, after the 前提 steps."""
     for scenario_id, planned in journal.planned.items():
@@ -142,7 +136,7 @@ def coverage(
 def _row(item: Requirement, excuse: Untested | None, claims: Sequence[Claim]) -> Row:
     verified = tuple(c.scenario_id for c in claims if item.id in c.verified)
     named = [c for c in claims if item.id in c.tagged and item.id not in c.verified]
-    if not needs_scenario(item):
+    if not item.testable:
         status = Status.ASIDE
     elif verified:
         status = Status.COVERED

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from otp_conformance.journal.events import Check, Evidence, StepFinished
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
 from otp_conformance.report.results import (
-    RequirementData,
     RequirementResult,
     RunResults,
     ScenarioResult,
-    TeethData,
     count,
 )
+from otp_conformance.report.teeth import Teeth
 from otp_conformance.report.words import stamps
 from otp_conformance.specification.basis import BASES
+from otp_conformance.specification.catalogue.model import Force, Requirement
 from otp_conformance.verdict.verdict import Verdict
 
-FORCES = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
-BINDING = frozenset({"MUST", "MUST NOT"})
+FORCES = {force.value: force.text.ja for force in Force}
+BINDING = frozenset({Force.MUST, Force.MUST_NOT})
 ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
 
 _NO_STEP = frozenset({"", "—", "-"})
@@ -67,7 +67,7 @@ class StepView:
     stamps: tuple[str, ...]
 
 
-def toothless(run: RunResults, teeth: TeethData) -> list[RequirementResult]:
+def toothless(run: RunResults, teeth: Teeth) -> list[RequirementResult]:
     """Return what is required or forbidden, was verified, and no planted fault was caught by.
 
     A check that has never gone red may be one that cannot.
@@ -81,7 +81,7 @@ def toothless(run: RunResults, teeth: TeethData) -> list[RequirementResult]:
     ]
 
 
-def render(run: RunResults, teeth: TeethData | None = None) -> str:
+def render(run: RunResults, teeth: Teeth | None = None) -> str:
     """Return the page; without ``teeth`` it has no column for them."""
     env = environment()
     env.filters["place"] = place
@@ -130,7 +130,11 @@ def lead(run: RunResults) -> str:
         parts.append(f"{n[Verdict.NOT_APPLICABLE]} 要件は宣言により対象外です。")
     if n[Verdict.NOT_RUN]:
         aside = [r for r in run.requirements if not r.contributions]
-        bare = sum(not r.testable for r in aside) if run.journal.header.partial else len(aside)
+        bare = (
+            sum(not r.requirement.testable for r in aside)
+            if run.journal.header.partial
+            else len(aside)
+        )
         why = [f"今回選ばなかったもの {len(aside) - bare}"] if len(aside) > bare else []
         why += [f"シナリオのないもの {bare}"] if bare else []
         parts.append(
@@ -170,7 +174,7 @@ def _means(environment: Mapping[str, str]) -> str:
     return "。".join(text.rstrip("。") for text in told if text) or "不明"
 
 
-def place(requirement: RequirementData) -> str:
+def place(requirement: Requirement) -> str:
     """Return where in the manual a requirement stands: section・step, several by 、.
 
     Both columns of the catalogue list several places with semicolons.

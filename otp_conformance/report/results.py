@@ -7,84 +7,14 @@ as data. All reports and the summary draw from it, so that they never disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from otp_conformance.journal.events import Check, ScenarioFinished, ScenarioPlanned
 from otp_conformance.journal.journal import Attempt, Journal
 from otp_conformance.language import speaking
+from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
 from otp_conformance.verdict.verdict import Verdict, worst
-
-
-class RequirementData(Protocol):
-    """A row of the catalogue, as far as reports read it."""
-
-    @property
-    def id(self) -> str:
-        """Identifier such as LGN-01."""
-
-    @property
-    def chapter(self) -> str:
-        """The chapter's identifier, such as LGN."""
-
-    @property
-    def section(self) -> str:
-        """Section of the manual."""
-
-    @property
-    def step(self) -> str:
-        """Step of the procedure within the section, or a dash."""
-
-    @property
-    def ja(self) -> str:
-        """The requirement in our own words."""
-
-    @property
-    def basis(self) -> str:
-        """Whether the manual states or implies it, or is silent."""
-
-    @property
-    def kind(self) -> str:
-        """Kind of requirement (behaviour, screen content, …)."""
-
-    @property
-    def force(self) -> str:
-        """MUST, MUST NOT, MAY or informative."""
-
-    @property
-    def observability(self) -> str:
-        """What it takes to observe it through a browser."""
-
-
-class ToothData(Protocol):
-    """A planted fault, as far as reports read it."""
-
-    @property
-    def title_ja(self) -> str:
-        """What is wrong with the faulty product."""
-
-
-class TeethData(Protocol):
-    """Which planted faults the suite is known to find, as far as reports read it."""
-
-    @property
-    def requirement_set(self) -> str:
-        """The requirement set that they were found with."""
-
-    def finds(self, requirement_id: str) -> Sequence[ToothData]:
-        """Return the faults that checks of a requirement have caught."""
-
-
-class CatalogueData(Protocol):
-    """The requirement catalogue, as far as reports read it."""
-
-    @property
-    def requirements(self) -> Mapping[str, RequirementData]:
-        """All requirements by identifier, in the catalogue's order."""
-
-    def chapter_name(self, identifier: str) -> str:
-        """Return the name of a chapter in the current language."""
 
 
 @dataclass(frozen=True)
@@ -126,23 +56,21 @@ class RequirementResult:
     ``reason`` tells why no scenario verified it, where none did.
     """
 
-    requirement: RequirementData
+    requirement: Requirement
     chapter: str
     verdict: Verdict
     contributions: tuple[Contribution, ...]
     reason: str = ""
 
-    @property
-    def testable(self) -> bool:
-        """Whether there can be a scenario for it at all."""
-        row = self.requirement
-        return row.observability != "not observable" and row.force != "informative"
-
 
 @dataclass(frozen=True)
 class RunResults:
-    """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement."""
+    """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement.
 
+    ``manual``: title of the manual that the requirements come from.
+    """
+
+    manual: str
     journal: Journal
     scenarios: tuple[ScenarioResult, ...]
     requirements: tuple[RequirementResult, ...]
@@ -160,7 +88,7 @@ class RunResults:
         return Verdict.PASS if passed and found is Verdict.NOT_APPLICABLE else found
 
 
-def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
+def results(journal: Journal, catalogue: Catalogue) -> RunResults:
     """Evaluate a journal against the catalogue."""
     scenarios = tuple(
         ScenarioResult(
@@ -184,7 +112,7 @@ def results(journal: Journal, catalogue: CatalogueData) -> RunResults:
             for row in catalogue.requirements.values()
         )
     unknown = tuple(sorted(set(seen) - set(catalogue.requirements)))
-    return RunResults(journal, scenarios, requirements, unknown)
+    return RunResults(catalogue.manual.title, journal, scenarios, requirements, unknown)
 
 
 def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
@@ -194,7 +122,7 @@ def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
 
 
 def _requirement(
-    row: RequirementData, catalogue: CatalogueData, found: Sequence[Contribution]
+    row: Requirement, catalogue: Catalogue, found: Sequence[Contribution]
 ) -> RequirementResult:
     return RequirementResult(
         requirement=row,
@@ -205,10 +133,10 @@ def _requirement(
     )
 
 
-def _why_untested(row: RequirementData) -> str:
+def _why_untested(row: Requirement) -> str:
     if row.observability == "not observable":
         return "画面の操作では観測できない要件です"
-    if row.force == "informative":
+    if row.force is Force.INFORMATIVE:
         return "参考の記述で、試験の対象になる動作がありません"
     return "この要件を確かめるシナリオは、今回の実行に含まれていません"
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from otp_conformance.report.matrix import place
+from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.specification.basis import BASES, MEANINGS
 from otp_conformance.specification.document import Scenario, Specification
 
-NEEDS_JA = {
-    "@needs.clock": "時刻を進める手段が要る",
-    "@needs.still_clock": "時刻を秒の単位で合わせて止める手段が要る",
-    "@needs.next_day": "時刻を進めるか、翌日まで待つ手段が要る",
-    "@needs.hour": "時刻を進めるか、1時間待つ手段が要る",
-    "@needs.staff": "職員の操作手段が要る",
-    "@needs.outbox": "通知の確認手段が要る",
-    "@needs.portal": "申請内容選択の画面が要る",
-    "@needs.issue": "発行の機能が要る",
-    "@needs.activation": "利用開始登録の機能が要る",
-    "@needs.deactivation": "利用解除の機能が要る",
-    "@needs.revocation": "職員がトークンを失効させられる場合",
-    "@needs.software": "ソフトウェアトークンがある場合",
-    "@needs.keyboard": "ソフトウェアキーボードがある場合",
-    "@needs.browser": "ブラウザーで確かめる",
-}
-_FORCE_JA = {"MUST": "必須", "MUST NOT": "禁止", "MAY": "任意", "informative": "参考"}
 
+def html(document: Specification, needs: Mapping[str, str]) -> str:
+    """Return the page: one file, no script, nothing loaded from elsewhere.
 
-def html(document: Specification) -> str:
-    """Return the page: one file, no script, nothing loaded from elsewhere."""
+    ``needs``: what readers are told of each tag of a need.
+    """
     style = asset("base.css", "matrix.css", "specification.css")
     return (
         environment()
@@ -39,11 +24,11 @@ def html(document: Specification) -> str:
             catalogue=document.catalogue,
             style=style,
             policy=policy(str(style)),
-            needs=NEEDS_JA,
+            needs=needs,
             marks=MEANINGS,
             place=place,
             bases={basis: word.ja for basis, word in BASES.items()},
-            force=_FORCE_JA,
+            force=FORCES,
         )
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from otp_conformance.assets.consumption import Consumption, Table, load_table
+from otp_conformance.assets.consumption import Amounts, Consumption, Table, load_table
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
 from otp_conformance.assets.pool.provisioner import open_pool
@@ -151,20 +151,11 @@ def _unmet(shortages: Sequence[Shortage]) -> Unmet:
     )
 
 
-@dataclass(frozen=True)
-class Totals:
+@dataclass(frozen=True, kw_only=True)
+class Totals(Amounts):
     """Sums over the scenarios that will be carried out. Times in seconds."""
 
     needs: Mapping[Need, int]
-    software_tokens: int
-    codes: int
-    wrong_attempts: int
-    suspended: int
-    burnt: int
-    dispatched: int
-    unlocked: int
-    revoked: int
-    waited: int
     longest_wait: int
     unknown: int
 
@@ -264,16 +255,8 @@ def totals(consumptions: Sequence[Consumption], *, repeat: int = 1) -> Totals:
             needs[need] = needs.get(need, 0) + repeat
     several = list(consumptions) * repeat
     return Totals(
+        **{f.name: sum(getattr(c, f.name) for c in several) for f in fields(Amounts)},
         needs=needs,
-        software_tokens=sum(c.software_tokens for c in several),
-        codes=sum(c.codes for c in several),
-        wrong_attempts=sum(c.wrong_attempts for c in several),
-        suspended=sum(c.suspended for c in several),
-        burnt=sum(c.burnt for c in several),
-        dispatched=sum(c.dispatched for c in several),
-        unlocked=sum(c.unlocked for c in several),
-        revoked=sum(c.revoked for c in several),
-        waited=sum(c.waited for c in several),
         longest_wait=max((c.waited for c in several), default=0),
         unknown=sum(not c.known for c in consumptions),
     )

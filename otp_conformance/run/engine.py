@@ -18,6 +18,7 @@ from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.context import RunContext
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
@@ -91,7 +92,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
-    unmet = unmet_of(chosen, request.loaded.declaration, request.agent)
+    unmet = unmet_of(chosen, request.loaded.declaration, request.agent.kind)
     unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
     work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
     if request.resume is not None and not work.left and ended(request.resume.journal):
@@ -138,7 +139,7 @@ class _Run:
         self.journal = stack.enter_context(journal)
         make = WorkerPool if request.workers > 1 else InProcess
         self.turn_runner: TurnRunner = make(
-            *(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
+            RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )
 
     def carry_out(self, work: Work) -> RunResult:
@@ -169,7 +170,7 @@ class _Run:
     # -- before -----------------------------------------------------------
 
     def _trouble(self, trouble: Exception) -> None:
-        browser, headed = self.turn_runner.browser_name, self.request.headed
+        browser, headed = self.turn_runner.browser_name, self.request.agent.headed
         text = told(trouble, self.masker, browser=browser, headed=headed)
         self.why = (cause_of(trouble), text.ja)
         self.problems.append(text)

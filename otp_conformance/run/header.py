@@ -38,13 +38,13 @@ def settings_digest(request: Request) -> str:
 def environment(request: Request, browser: str) -> dict[str, str]:
     """Return what the run is carried out with; ``browser``: the agent's product."""
     return {
-        "agent": request.agent.value,
+        "agent": request.agent.kind.value,
         "browser": browser,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "behave": version("behave"),
         **({"workers": str(request.workers)} if request.workers > 1 else {}),
-        **({"remark": FAST_AGENT_REMARK.ja} if request.agent is AgentKind.HTTP else {}),
+        **({"remark": FAST_AGENT_REMARK.ja} if request.agent.kind is AgentKind.HTTP else {}),
     }
 
 

@@ -6,16 +6,12 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.declaration.secrets import SecretError
 from otp_conformance.deployment.process import (
-    LOG_NAME,
     StartPlan,
     SutProcess,
     generate_secrets,
@@ -27,7 +23,8 @@ from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
-from otp_conformance.run.request import Agents, Observer, Parts, Request
+from otp_conformance.run.context import RunContext
+from otp_conformance.run.request import Agents, Request
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.verdict import Cause
@@ -41,6 +38,9 @@ class Outage:
     for_good: bool = True
 
 
+NO_NAME = "—"
+"""What a browser is called that has not told its name (yet)."""
+
 _DYING_SECONDS = 1.0
 
 _LOOK_AGAIN_SECONDS = 0.5
@@ -52,7 +52,7 @@ def check_start(request: Request) -> None:
     Raises `UsageError`.
     """
     sut = request.loaded.declaration.sut
-    if sut.frame and request.agent is not AgentKind.BROWSER:
+    if sut.frame and request.agent.kind is not AgentKind.BROWSER:
         raise UsageError(
             f"{request.loaded.path}: フレームの中の画面（sut.frame）は、ブラウザーでだけ"
             "試験できます。--agent http を外してください。",
@@ -77,36 +77,12 @@ def check_start(request: Request) -> None:
 
 
 class Launch:
-    """The browser and the system of one run; the stack ends both.
+    """The browser and the system of one run; the stack ends both."""
 
-    ``stop`` tells that somebody wants the run to end; ``log_name``: the file of
-    the system's own output, one for each system that a run starts.
-    """
-
-    def __init__(
-        self,
-        request: Request,
-        parts: Parts,
-        observer: Observer,
-        stack: ExitStack,
-        run_dir: Path,
-        masker: Masker,
-        *,
-        stop: Callable[[], bool] = lambda: False,
-        log_name: str = LOG_NAME,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.base_url = request.loaded.declaration.sut.base_url
-        self.browser_name = "—"
-        self._request = request
-        self._parts = parts
-        self._observer = observer
-        self._stack = stack
-        self._run_dir = run_dir
-        self._masker = masker
-        self._stop = stop
-        self._log_name = log_name
-        self._sleep = sleep
+    def __init__(self, context: RunContext) -> None:
+        self.base_url = context.request.loaded.declaration.sut.base_url
+        self.browser_name = NO_NAME
+        self._context = context
         self._process: SutProcess | None = None
 
     def start(self) -> Sut:
@@ -115,38 +91,30 @@ class Launch:
         Raises `UsageError`, `UnreadyError` or a judged outcome: whatever keeps
         the run from beginning.
         """
-        declaration = self._request.loaded.declaration
-        wishes: dict[str, Any] = {}
-        if declaration.sut.accept_any_certificate:
-            wishes["any_certificate"] = True
-        if declaration.sut.locale != "ja":
-            wishes["locale"] = declaration.sut.locale
-        if declaration.sut.frame:
-            wishes["frame"] = declaration.sut.frame
-        agents = self._parts.make_agents(
-            self._request.agent,
-            declaration.sut.allowed_hosts,
-            headed=self._request.headed,
-            **wishes,
-        )
-        self._stack.callback(self._close, agents)
+        declaration = self._context.request.loaded.declaration
+        agents = self._context.parts.make_agents(self._context.request.agent, declaration)
+        self._context.stack.callback(self._close, agents)
         self.browser_name = agents.product()
-        env = dict(self._request.env)
+        env = dict(self._context.request.env)
         start = declaration.sut.start
         if start is not None:
-            env |= generate_secrets(start.generated_secrets, self._masker)
+            env |= generate_secrets(start.generated_secrets, self._context.masker)
             plan = StartPlan(
                 command=tuple(start.command),
                 ready_line=start.ready_line,
                 ready_timeout_seconds=start.ready_timeout_seconds,
                 env=env,
-                port=self._request.port,
-                more_arguments=self._request.sut_arguments,
+                port=self._context.request.port,
+                more_arguments=self._context.request.sut_arguments,
             )
             process = SutProcess(
-                plan, self._run_dir, self._masker, self._work_dir(), log_name=self._log_name
+                plan,
+                self._context.run_dir,
+                self._context.masker,
+                self._work_dir(),
+                log_name=self._context.log_name,
             )
-            self._process = self._stack.enter_context(process)
+            self._process = self._context.stack.enter_context(process)
             if self.base_url == "auto":
                 self.base_url = process.base_url
         if refuses_connections(self.base_url):
@@ -161,13 +129,17 @@ class Launch:
                 any_certificate=declaration.sut.accept_any_certificate,
             )
         )
-        return self._parts.connect(
-            self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
+        return self._context.parts.connect(
+            self._context.request.loaded,
+            self.base_url,
+            env,
+            agents,
+            on_secret=self._context.masker.add,
         )
 
     def _notice_slowness(self, reached: Reached) -> None:
         if reached.slow:
-            self._observer.notice(
+            self._context.observer.notice(
                 Text(
                     f"検査対象の応答に {reached.seconds:.1f} 秒かかりました。"
                     "実施はできますが、時間切れの判定不能が出ることがあります。",
@@ -183,15 +155,15 @@ class Launch:
         mode 0700, and removed after the system has ended.
         """
         folder = Path(tempfile.mkdtemp(prefix="otp-conformance-"))
-        if self._request.keep_work:
-            self._observer.notice(
+        if self._context.request.keep_work:
+            self._context.observer.notice(
                 Text(
                     f"検査対象の作業フォルダーを残します: {folder}（検査用のデータと鍵を含みます）",
                     f"The system's work folder is kept: {folder} (test data and keys)",
                 )
             )
         else:
-            self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            self._context.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         return folder
 
     def outage(self, suspected: bool) -> Outage | None:
@@ -215,20 +187,20 @@ class Launch:
         return Outage(reason)
 
     def _comes_back(self) -> bool:
-        patience = self._request.patience_seconds
+        patience = self._context.request.patience_seconds
         if patience <= 0:
             return False
-        self._observer.notice(
+        self._context.observer.notice(
             Text(
                 f"検査対象 {self.base_url} に接続できません。{patience:g} 秒まで待ちます。",
                 f"The system at {self.base_url} refuses connections; waiting up to {patience:g} s.",
             )
         )
         deadline = time.monotonic() + patience
-        while time.monotonic() < deadline and not self._stop():
-            self._sleep(_LOOK_AGAIN_SECONDS)
+        while time.monotonic() < deadline and not self._context.interrupt.requested:
+            time.sleep(_LOOK_AGAIN_SECONDS)
             if not refuses_connections(self.base_url):
-                self._observer.notice(
+                self._context.observer.notice(
                     Text("検査対象に接続できました。続けます。", "The system is back; going on.")
                 )
                 return True
@@ -239,16 +211,12 @@ class Launch:
         try:
             agents.close()
         except Exception as error:  # noqa: BLE001 - the results are complete by now
-            self._observer.notice(
+            self._context.observer.notice(
                 Text(
                     f"ブラウザーを終了できませんでした: {type(error).__name__}",
                     f"The browser did not end properly: {type(error).__name__}",
                 )
             )
-
-
-NO_NAME = "—"
-"""What a browser is called that has not told its name (yet)."""
 
 
 def cause_of(trouble: Exception) -> Cause:

@@ -8,29 +8,26 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol
 
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.deployment.process import LOG_NAME, end_with_parent
+from otp_conformance.deployment.process import end_with_parent
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import SuiteFaultError, UnreadyError, UsageError
 from otp_conformance.journal.events import EVENT, ScenarioFinished, ScenarioStarted
 from otp_conformance.journal.evidence import EvidenceStore
 from otp_conformance.journal.journal import JournalWriter
-from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text, current
 from otp_conformance.run import wire
 from otp_conformance.run.behave import SuiteRunner
-from otp_conformance.run.interrupt import Interrupt
+from otp_conformance.run.context import RunContext
 from otp_conformance.run.launch import NO_NAME, Launch
 from otp_conformance.run.plan import Turn
-from otp_conformance.run.request import Observer, Parts, Request
+from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import ScenarioHandler, Setting
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -60,28 +57,9 @@ class TurnRunner(Protocol):
 class InProcess:
     """Everything in this process, one scenario after the other (`TurnRunner`)."""
 
-    def __init__(
-        self,
-        request: Request,
-        parts: Parts,
-        observer: Observer,
-        interrupt: Interrupt,
-        stack: ExitStack,
-        run_dir: Path,
-        masker: Masker,
-        *,
-        log_name: str = LOG_NAME,
-    ) -> None:
-        self._request = request
-        self._parts = parts
-        self._observer = observer
-        self._interrupt = interrupt
-        self._run_dir = run_dir
-        self._launch = Launch(
-            *(request, parts, observer, stack, run_dir, masker),
-            stop=lambda: interrupt.requested,
-            log_name=log_name,
-        )
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._launch = Launch(context)
         self._sut: Sut | None = None
         self._evidence: EvidenceStore | None = None
 
@@ -102,26 +80,28 @@ class InProcess:
     def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
         """Carry the turns out in their order; stop where the system is gone."""
         assert self._sut is not None  # noqa: S101 - `start` comes first
-        self._evidence = self._evidence or EvidenceStore(self._run_dir, journal)
+        self._evidence = self._evidence or EvidenceStore(self._context.run_dir, journal)
         handler = ScenarioHandler(
             Setting(
                 sut=self._sut,
-                declaration=self._request.loaded.declaration,
+                declaration=self._context.request.loaded.declaration,
                 journal=journal,
                 evidence=self._evidence,
-                make_world=self._parts.make_world,
-                observer=self._observer,
-                interrupt=self._interrupt,
+                make_world=self._context.parts.make_world,
+                observer=self._context.observer,
+                interrupt=self._context.interrupt,
                 outage=self._launch.outage,
-                run_dir=self._run_dir,
+                run_dir=self._context.run_dir,
             )
         )
         SuiteRunner(
             turns,
-            files=self._request.loaded.declaration.manual.feature_files(self._request.root),
-            steps=self._request.steps,
+            files=self._context.request.loaded.declaration.manual.feature_files(
+                self._context.request.root
+            ),
+            steps=self._context.request.steps,
             handler=handler,
-            interrupt=self._interrupt,
+            interrupt=self._context.interrupt,
         ).run()
         return handler.dead
 
@@ -164,7 +144,7 @@ def check_workers(request: Request, parts: Parts) -> None:
             "この実行は --workers に対応していません。", "This run does not know --workers."
         )
     if starts_its_own(declaration):
-        if request.port or request.headed:
+        if request.port or request.agent.headed:
             raise UsageError(
                 "--workers が 2 以上のとき、--port と --headed は使えません"
                 "（ワーカーごとに空きポートで起動します）。",
@@ -267,29 +247,15 @@ class WorkerPool:
     one order. The parent's end is theirs: their stdin closes with it.
     """
 
-    def __init__(
-        self,
-        request: Request,
-        parts: Parts,
-        observer: Observer,
-        interrupt: Interrupt,
-        stack: ExitStack,
-        run_dir: Path,
-        masker: Masker,
-    ) -> None:
-        self.base_url = request.loaded.declaration.sut.base_url
+    def __init__(self, context: RunContext) -> None:
+        self.base_url = context.request.loaded.declaration.sut.base_url
         self.browser_name = NO_NAME
-        self._request = request
-        self._parts = parts
-        self._observer = observer
-        self._interrupt = interrupt
-        self._run_dir = run_dir
-        self._masker = masker
+        self._context = context
         self._inbox: SimpleQueue[Heard] = SimpleQueue()
         self._workers: list[Worker] = []
         self._number = 0
         self._told_to_stop = False
-        stack.callback(self.close)
+        context.stack.callback(self.close)
 
     # -- start and end ------------------------------------------------------
 
@@ -299,7 +265,7 @@ class WorkerPool:
         Raises `UsageError`, `UnreadyError` or `SuiteFaultError` in the words of
         the first that is not.
         """
-        for _ in range(self._request.workers):
+        for _ in range(self._context.request.workers):
             self._start_worker()
         waiting = set(self._workers)
         while waiting:
@@ -312,7 +278,7 @@ class WorkerPool:
                 case wire.Unready():
                     raise unready(message)
                 case wire.Noticed():
-                    self._observer.notice(Text(message.ja, message.en))
+                    self._context.observer.notice(Text(message.ja, message.en))
                 case None:
                     raise vanished(worker)
 
@@ -340,7 +306,10 @@ class WorkerPool:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # nobody masks it; a worker tells its faults itself
-            env={**self._request.env, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={
+                **self._context.request.env,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            },
             # Ctrl-C at the terminal is the run's to handle.
             start_new_session=True,
             preexec_fn=end_with_parent(),
@@ -349,20 +318,19 @@ class WorkerPool:
         self._workers.append(worker)
         worker.reader = threading.Thread(target=self._hear, args=(worker,), daemon=True)
         worker.reader.start()
-        request = self._request
+        request = self._context.request
         setup = wire.Setup(
             number=worker.number,
             language=current(),
-            parts=self._parts.for_worker,
+            parts=self._context.parts.for_worker,
             declaration=request.loaded.path.resolve(),
             declaration_sha256=request.loaded.sha256,
             manual=request.loaded.declaration.manual.folder,
             root=request.root.resolve(),
             steps=request.steps.resolve(),
-            run_dir=self._run_dir.resolve(),
+            run_dir=self._context.run_dir.resolve(),
             cwd=request.cwd.resolve(),
-            agent=request.agent.value,
-            headed=request.headed,
+            agent=request.agent,
             keep_work=request.keep_work,
             sut_arguments=list(request.sut_arguments),
             patience_seconds=request.patience_seconds,
@@ -398,13 +366,13 @@ class WorkerPool:
             self._heard(worker, message, work)
         if work.fault is not None:
             raise SuiteFaultError(work.fault.ja, work.fault.en)
-        if work.dead is None and work.turns and not self._interrupt.requested:
+        if work.dead is None and work.turns and not self._context.interrupt.requested:
             return "ワーカーがすべて終了したため、続けられません"
         return work.dead
 
     def _next(self, worker: Worker, work: Round) -> None:
         worker.turn, worker.begun, worker.waiting = None, False, None
-        if not work.turns or not work.going_on or self._interrupt.requested or worker.over:
+        if not work.turns or not work.going_on or self._context.interrupt.requested or worker.over:
             return
         turn = worker.turn = work.turns.popleft()
         self._order(
@@ -426,7 +394,7 @@ class WorkerPool:
                     work.fault = Text(message.fault_ja, message.fault_en)
                 self._next(worker, work)
             case wire.Noticed():
-                self._observer.notice(Text(message.ja, message.en))
+                self._context.observer.notice(Text(message.ja, message.en))
             case wire.Waits():
                 self._waits(worker, message)
             case wire.Ready():
@@ -441,18 +409,18 @@ class WorkerPool:
         event = work.journal.write(EVENT.validate_python(message.event))
         if isinstance(event, ScenarioStarted) and worker.turn is not None:
             worker.begun = True
-            self._observer.started(worker.turn.plan)
+            self._context.observer.started(worker.turn.plan)
         if isinstance(event, ScenarioFinished) and worker.turn is not None:
-            self._observer.scenario(worker.turn.plan, event)
+            self._context.observer.scenario(worker.turn.plan, event)
 
     def _waits(self, worker: Worker, message: wire.Waits) -> None:
         over = message.left_seconds <= 0
         due = datetime.fromisoformat(message.due)
         worker.waiting = None if over else Waiting(due, message.left_seconds)
-        self._parts.on_waits([w.waiting for w in self._workers if w.waiting is not None])
+        self._context.parts.on_waits([w.waiting for w in self._workers if w.waiting is not None])
 
     def _pass_interrupt_on(self) -> None:
-        if self._interrupt.requested and not self._told_to_stop:
+        if self._context.interrupt.requested and not self._told_to_stop:
             self._told_to_stop = True
             for worker in self._workers:
                 worker.process.terminate()
@@ -462,7 +430,7 @@ class WorkerPool:
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
         code = worker.process.wait()
-        if turn is None or self._interrupt.requested:
+        if turn is None or self._context.interrupt.requested:
             return
         reason = f"シナリオを実施していたワーカーが終了しました（終了コード {code}）"
         if not worker.begun:
@@ -480,7 +448,7 @@ class WorkerPool:
                 duration_s=0.0,
             )
         )
-        self._observer.scenario(turn.plan, finished)
+        self._context.observer.scenario(turn.plan, finished)
         work.lost += 1
         if work.lost > _MOST_LOST:
             work.dead = reason

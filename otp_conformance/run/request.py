@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from otp_conformance.agent.port import UserAgents
+from otp_conformance.agent.port import BROWSER, AgentOptions, UserAgents
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
@@ -24,7 +24,6 @@ from otp_conformance.language import Text
 from otp_conformance.run.budget import Admit, admit_all
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
 
@@ -89,22 +88,9 @@ class Agents(UserAgents, Protocol):
 
 
 class MakeAgents(Protocol):
-    """Makes a run's agents.
+    """Makes a run's agents, as somebody asks for them and as the system is declared."""
 
-    ``headed``: with a visible window; ``any_certificate``: accept those that
-    cannot be verified (declared, for staging); ``frame``: where the screens are,
-    empty for the page itself (browser only).
-    """
-
-    def __call__(
-        self,
-        kind: AgentKind,
-        allowed_hosts: Sequence[str],
-        *,
-        headed: bool,
-        any_certificate: bool = False,
-        frame: str = "",
-    ) -> Agents:
+    def __call__(self, options: AgentOptions, declaration: Declaration) -> Agents:
         """Return them; nothing needs to be started yet."""
 
 
@@ -165,8 +151,7 @@ class Request:
     requirement_set: str
     reports: Path
     port: int = 0
-    headed: bool = False
-    agent: AgentKind = AgentKind.BROWSER
+    agent: AgentOptions = BROWSER
     repeat: int = 1
     seed: int | None = None
     keep_work: bool = False

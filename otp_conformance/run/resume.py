@@ -68,7 +68,12 @@ def require_same(earlier: EarlierRun, request: Request, features: Sequence[Featu
     selected = request.selection.describe()
     asked: list[tuple[str, str, object, object]] = [
         ("実装宣言", "declaration", header.declaration_sha256, request.loaded.sha256),
-        ("使うもの（--agent）", "--agent", header.environment.get("agent"), request.agent.value),
+        (
+            "使うもの（--agent）",
+            "--agent",
+            header.environment.get("agent"),
+            request.agent.kind.value,
+        ),
         ("要件集合", "requirement set", header.requirement_set, request.requirement_set),
         ("ツールのバージョン", "version of the suite", header.suite_version, suite_version()),
         (

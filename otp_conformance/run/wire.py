@@ -9,6 +9,8 @@ from typing import IO, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from otp_conformance.agent.port import AgentOptions
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,8 +33,7 @@ class Setup(_Message):
     steps: Path
     run_dir: Path
     cwd: Path
-    agent: str
-    headed: bool
+    agent: AgentOptions
     keep_work: bool
     sut_arguments: list[str]
     patience_seconds: float

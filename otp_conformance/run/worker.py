@@ -27,6 +27,7 @@ from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.language import Text, choose, set_language
 from otp_conformance.run import wire
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.context import RunContext
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, told
 from otp_conformance.run.plan import Turn
@@ -36,7 +37,6 @@ from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.verdict import Cause
@@ -132,12 +132,9 @@ class _Worker:
         self.request = _request(setup)
         module, _, name = setup.parts.partition(":")
         make_parts: MakeParts = getattr(import_module(module), name)
-        number = setup.number
-        self.in_process = InProcess(
-            *(self.request, make_parts(speaker.waiting), speaker, interrupt, stack),
-            *(setup.run_dir, self.masker),
-            log_name=f"sut-{number}.log",
-        )
+        given = (self.request, make_parts(speaker.waiting), speaker, interrupt, stack)
+        log_name = f"sut-{setup.number}.log"
+        self.in_process = InProcess(RunContext(*given, setup.run_dir, self.masker, log_name))
 
     def work(self, inbox: SimpleQueue[wire.Message | None]) -> int:
         try:
@@ -165,9 +162,8 @@ class _Worker:
         return ExitCode.PASS
 
     def _unready(self, trouble: Exception) -> None:
-        text = told(
-            trouble, self.masker, browser=self.in_process.browser_name, headed=self.setup.headed
-        )
+        browser, headed = self.in_process.browser_name, self.setup.agent.headed
+        text = told(trouble, self.masker, browser=browser, headed=headed)
         code = trouble.exit_code if isinstance(trouble, RunError) else ExitCode.INCONCLUSIVE
         cause = cause_of(trouble).value
         self.speaker.say(wire.Unready(ja=text.ja, en=text.en, cause=cause, exit_code=int(code)))
@@ -213,8 +209,7 @@ def _request(setup: wire.Setup) -> Request:
         known_requirements={},
         requirement_set="",
         reports=setup.run_dir.parent,
-        headed=setup.headed,
-        agent=AgentKind(setup.agent),
+        agent=setup.agent,
         keep_work=setup.keep_work,
         sut_arguments=tuple(setup.sut_arguments),
         patience_seconds=setup.patience_seconds,

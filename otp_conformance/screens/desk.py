@@ -12,7 +12,7 @@ from otp_conformance.agent.page import Control, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.specification.manual import DescribedScreen
-from otp_conformance.text import contains, normalise, same
+from otp_conformance.text import contains, normalise, same, squeeze
 
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
@@ -152,11 +152,7 @@ class Desk:
         view = self.view()
         shown = view.headings[0] if view.headings else view.document_title
         parts = [f"画面「{shown}」" if shown else "題名のない画面"]
-        parts += [f"エラー表示「{_one_line(alert)}」" for alert in view.alerts]
+        parts += [f"エラー表示「{squeeze(alert)}」" for alert in view.alerts]
         if view.http_status is not None:
             parts.append(f"HTTP {view.http_status}")
         return "、".join(parts)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -124,10 +124,6 @@ class Screen:
         """Tell whether the OTP is asked here (AMB-26, AMB-39)."""
         return self.has_field("otp.field")
 
-    def has_keyboard(self) -> bool:
-        """Tell whether an on-screen keyboard is offered."""
-        return self.has_button("keyboard.open")
-
     # -- the form ----------------------------------------------------------
 
     def fill(self, *values: str | None) -> None:

@@ -4,10 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tiny_suite import PASSES, FakeBrowser, scenario
+from tiny_suite import PASSES, scenario
 
+from otp_conformance.agent.browser import BrowserAgents
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
-from otp_conformance.specification.words import AgentKind
 
 HERE = Path(__file__).parent
 
@@ -46,9 +47,11 @@ def test_fast_agents_load_no_browser_library():
         "import sys\n"
         "sys.modules['playwright'] = None\n"
         "from otp_conformance.cli import bundle, main\n"
+        "from otp_conformance.agent.port import AgentOptions\n"
         "from otp_conformance.specification.words import AgentKind\n"
         "parts = bundle.parts(bundle.catalogue())\n"
-        "agents = parts.make_agents(AgentKind.HTTP, ['127.0.0.1'], headed=False)\n"
+        "system = bundle.load_declaration(None).declaration\n"
+        "agents = parts.make_agents(AgentOptions(AgentKind.HTTP), system)\n"
         "agents.new()\n"
         "print(agents.product())\n"
     )
@@ -57,15 +60,15 @@ def test_fast_agents_load_no_browser_library():
     assert done.stdout.startswith("httpx ")
 
 
-def test_browser_agents_take_the_window(monkeypatch):
-    from otp_conformance.agent import browser
-
-    made = []
-
-    def make(hosts, **wishes):
-        made.append(wishes)
-        return FakeBrowser()
-
-    monkeypatch.setattr(browser, "BrowserAgents", make)
-    bundle.make_agents(AgentKind.BROWSER, ["localhost"], headed=True)
-    assert [(w["headed"], w["any_certificate"]) for w in made] == [(True, False)]
+def test_browser_agents_are_as_asked_for_and_as_declared():
+    ours = {"accept_any_certificate": True, "frame": "main", "locale": "en"}
+    declaration = bundle.load_declaration(None).declaration
+    system = declaration.sut.model_copy(update=ours)
+    declared = declaration.model_copy(
+        update={"sut": system, "selectors": {"login.password": "#pw"}}
+    )
+    made = bundle.make_agents(AgentOptions(headed=True), declared)
+    assert isinstance(made, BrowserAgents)
+    seen = (made._options.headed, made._any_certificate, made._frame, made._locale)
+    assert seen == (True, True, "main", "en")
+    assert made._selectors == ("#pw",)

@@ -6,7 +6,6 @@ import pytest
 from tiny_suite import PASSES, scenario
 
 from otp_conformance.cli import bundle
-from otp_conformance.report.coverage import needs_scenario
 
 ENTRY = '[[untested]]\nid = "{}"\nreason_ja = "画面では分からない"\nreason_en = "unseen"\n'
 
@@ -19,7 +18,7 @@ def excuse(suite):
         folder = suite.root / "features" / "requirements"
         folder.mkdir(exist_ok=True)
         rows = bundle.catalogue().requirements.values()
-        ids = [row.id for row in rows if needs_scenario(row) and row.id not in left_out]
+        ids = [row.id for row in rows if row.testable and row.id not in left_out]
         text = "".join(map(ENTRY.format, ids)) + more
         (folder / "untested.toml").write_text(text, encoding="utf-8")
 
@@ -151,5 +150,5 @@ def test_rows_that_need_no_scenario_are_counted_apart(cli, suite, excuse):
     excuse("LGN-01")
     _, data = account(cli, "--static")
     rows = bundle.catalogue().requirements.values()
-    aside = sum(not needs_scenario(row) for row in rows)
+    aside = sum(not row.testable for row in rows)
     assert data["totals"]["needs_no_scenario"] == aside > 0

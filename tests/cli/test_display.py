@@ -13,14 +13,14 @@ from otp_conformance.cli import console as console_module
 from otp_conformance.cli import progress as progress_module
 from otp_conformance.cli.console import console_on, echo, hang, harmless, table
 from otp_conformance.cli.progress import Estimate, Progress, wait_text
+from otp_conformance.clock.port import TOKYO
 from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, speaking
-from otp_conformance.people.timeline import JST
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.verdict.verdict import Verdict
 
-DUE = datetime(2026, 11, 25, 10, 0, tzinfo=JST)
+DUE = datetime(2026, 11, 25, 10, 0, tzinfo=TOKYO)
 
 
 class Terminal(io.StringIO):

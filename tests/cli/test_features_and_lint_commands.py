@@ -8,6 +8,7 @@ from tiny_suite import PASSES, scenario
 
 from otp_conformance.cli import bundle, features
 from otp_conformance.cli import lint as lint_module
+from otp_conformance.declaration.needs import NEED_TAGS
 from otp_conformance.report.specification import html
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.document import specification
@@ -53,7 +54,7 @@ def test_page_holds_everything_and_escapes_it(cli, tiny):
 
 def test_every_link_of_the_real_page_has_its_target():
     root = features_dir().parent
-    page = html(specification(plan_features(root), bundle.catalogue()))
+    page = html(specification(plan_features(root), bundle.catalogue()), NEED_TAGS)
     targets = re.findall(r'\bid="([^"]+)"', page)
     assert len(targets) == len(set(targets))
     missing = {link for link in re.findall(r'href="#([^"]+)"', page) if link not in targets}

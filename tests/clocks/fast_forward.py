@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from otp_conformance.agent.port import UserAgents
+from otp_conformance.agent.port import AgentOptions, UserAgents
 from otp_conformance.assets.port import Provisioned
 from otp_conformance.calls.test_control import TestControl
 from otp_conformance.cli.bundle import make_agents
@@ -250,7 +250,7 @@ def _run(
             known_requirements=load_catalogue(bundled()).requirements,
             requirement_set="fast-forward",
             reports=work / "reports",
-            agent=AgentKind.HTTP,
+            agent=AgentOptions(AgentKind.HTTP),
             cwd=ROOT,
             resume=resume,
         ),

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pyotp
 import pytest
 
+from otp_conformance.clock.port import TOKYO
 from otp_conformance.people.codes import Ledger, right_code
-from otp_conformance.people.timeline import JST, SCENARIO_START, Timeline
+from otp_conformance.people.timeline import SCENARIO_START, Timeline
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenAsset
 
@@ -91,7 +92,7 @@ def test_a_code_is_chosen_anew_when_the_wait_overshot_its_step() -> None:
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-    return datetime(2027, 3, day, hour, minute, second, tzinfo=JST)
+    return datetime(2027, 3, day, hour, minute, second, tzinfo=TOKYO)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
         (at(1, 12), True, False, at(1, 12)),
         (at(1, 5, 59), True, False, at(1, 10, 0, 20)),
         (at(1, 22), True, False, at(2, 10, 0, 20)),
-        (at(31, 23, 59), True, False, datetime(2027, 4, 1, 10, 0, 20, tzinfo=JST)),
+        (at(31, 23, 59), True, False, datetime(2027, 4, 1, 10, 0, 20, tzinfo=TOKYO)),
         (at(1, 3), False, False, at(1, 3)),
         (at(1, 23, 55), False, False, at(1, 23, 55)),
         (at(1, 23, 57), False, False, at(2, 0)),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from otp_conformance.clock.port import TOKYO
 from otp_conformance.people.codes import (
     CODE_PHRASES,
     GUARD_STEPS,
@@ -21,7 +22,7 @@ from otp_conformance.people.codes import (
     wrong_code,
 )
 from otp_conformance.people.inputs import SERIAL_SPOILERS
-from otp_conformance.people.timeline import JST, SCENARIO_START, Timeline
+from otp_conformance.people.timeline import SCENARIO_START, Timeline
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.verdict.outcome import NotRun, SetupFailed
@@ -156,7 +157,7 @@ def test_full_width_digits() -> None:
 def test_steps_are_counted_in_the_declared_length() -> None:
     time = Timeline(StillClock(), 30)
     assert time.step() == int(SCENARIO_START.timestamp()) // 30
-    assert time.moment_in(time.step(), 0).tzinfo is JST
+    assert time.moment_in(time.step(), 0).tzinfo is TOKYO
 
 
 def test_the_clock_moves_on_to_a_code_of_the_wished_form() -> None:

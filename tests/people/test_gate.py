@@ -8,9 +8,10 @@ from typing import cast
 
 import pytest
 
+from otp_conformance.clock.port import TOKYO
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.people.gate import is_open
-from otp_conformance.people.timeline import JST, parse_date, parse_span
+from otp_conformance.people.timeline import parse_date, parse_span
 from otp_conformance.specification.words import Kind
 
 
@@ -96,7 +97,7 @@ def test_only_a_change_of_kind_waits_unless_declared() -> None:
 
 
 def test_dates_and_spans_are_read_in_japan() -> None:
-    assert parse_date("2026年12月8日10時00分00秒") == datetime(2026, 12, 8, 10, tzinfo=JST)
+    assert parse_date("2026年12月8日10時00分00秒") == datetime(2026, 12, 8, 10, tzinfo=TOKYO)
     assert parse_span("24時間") == parse_span("1日")
 
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from otp_conformance.people.timeline import JST, SCENARIO_START, Timeline, parse_span
+from otp_conformance.clock.port import TOKYO
+from otp_conformance.people.timeline import SCENARIO_START, Timeline, parse_span
 
 MINUTE = SCENARIO_START.replace(second=0)
 
@@ -52,11 +53,11 @@ def test_a_moment_is_gone_to_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("now", "zone", "reached"),
     [
-        (datetime(2027, 2, 28, 23, 59, 58, 7, tzinfo=JST), JST, "2027-03-01T09:30:00+09:00"),
-        (datetime(2027, 3, 1, 0, 0, 1, tzinfo=JST), JST, "2027-03-02T09:30:00+09:00"),
+        (datetime(2027, 2, 28, 23, 59, 58, 7, tzinfo=TOKYO), TOKYO, "2027-03-01T09:30:00+09:00"),
+        (datetime(2027, 3, 1, 0, 0, 1, tzinfo=TOKYO), TOKYO, "2027-03-02T09:30:00+09:00"),
         # Still the evening before at a bank whose days are those of London.
         (
-            datetime(2027, 3, 1, 8, 0, 0, tzinfo=JST),
+            datetime(2027, 3, 1, 8, 0, 0, tzinfo=TOKYO),
             ZoneInfo("Europe/London"),
             "2027-03-01T09:30:00+00:00",
         ),
@@ -71,7 +72,7 @@ def test_the_next_day_is_the_calendars(now: datetime, zone: ZoneInfo, reached: s
 def test_the_next_day_is_japans_unless_told() -> None:
     clock = Clock(MINUTE)
     Timeline(clock, 60).to_next_day(0, 0)
-    assert clock.moment == datetime(2026, 11, 25, tzinfo=JST)
+    assert clock.moment == datetime(2026, 11, 25, tzinfo=TOKYO)
 
 
 @pytest.mark.parametrize(

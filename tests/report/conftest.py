@@ -8,6 +8,7 @@ import pytest
 
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.report.build import build
+from otp_conformance.specification.catalogue.model import Force, Requirement
 
 ROOT = Path(__file__).parents[2]
 JOURNALS = ROOT / "fixtures" / "journals"
@@ -16,6 +17,8 @@ KINDS = ("passed", "mixed", "cut-off")
 
 class FakeCatalogue:
     """A few requirements, two of which no sample scenario touches."""
+
+    manual = SimpleNamespace(title="手順書の題名")
 
     def __init__(self) -> None:
         rows = [
@@ -30,16 +33,16 @@ class FakeCatalogue:
             ("CON-01", "informative", "not observable", "この文書は手引きである。"),
         ]
         self.requirements = {
-            identifier: SimpleNamespace(
+            identifier: Requirement.model_construct(
                 id=identifier,
                 chapter=identifier[:3],
                 section="ログインの節; 別の節",
                 step="手順1; —",
                 ja=ja,
-                text=ja,
+                en=ja,
                 basis="stated",
                 kind="behaviour",
-                force=force,
+                force=Force(force),
                 observability=observability,
             )
             for identifier, force, observability, ja in rows

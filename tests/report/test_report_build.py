@@ -28,6 +28,11 @@ def test_building_twice_gives_the_same_bytes(tmp_path, catalogue):
     assert [f.read_bytes() for f in build(folder, catalogue)] == first
 
 
+def test_pages_name_the_manual_of_the_requirements(built):
+    for page in ("index.html", "requirements.html"):
+        assert "手順書の題名　適合試験" in (built["mixed"] / page).read_text(encoding="utf-8")
+
+
 def test_a_journal_that_was_changed_is_not_reported(tmp_path, catalogue):
     folder = Path(shutil.copytree(JOURNALS / "mixed", tmp_path / "mixed"))
     journal = folder / "journal.ndjson"

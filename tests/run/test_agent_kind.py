@@ -3,6 +3,7 @@
 import pytest
 from tiny_suite import PASSES, scenario
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.declaration.needs import unmet_need
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -15,15 +16,15 @@ def test_browser_is_the_default_and_is_journalled(suite):
     suite.feature(PASSES, ONLY_BROWSER)
     result = suite.run()
     assert result.exit_code is ExitCode.PASS
-    assert suite.asked == [(AgentKind.BROWSER, False)]
+    assert suite.asked == [AgentOptions()]
     assert result.journal.header.environment["agent"] == "browser"
     assert "remark" not in result.journal.header.environment
 
 
 def test_fast_agent_leaves_out_what_needs_a_browser(suite):
     suite.feature(PASSES, ONLY_BROWSER)
-    result = suite.run(agent=AgentKind.HTTP)
-    assert suite.asked == [(AgentKind.HTTP, False)]
+    result = suite.run(agent=AgentOptions(AgentKind.HTTP))
+    assert suite.asked == [AgentOptions(AgentKind.HTTP)]
     assert result.journal.header.environment["agent"] == "http"
     assert "--agent http" in result.journal.header.environment["remark"]
     passed, left_out = map(result.journal.outcome, result.journal.planned)
@@ -35,8 +36,8 @@ def test_fast_agent_leaves_out_what_needs_a_browser(suite):
 
 def test_headed_reaches_the_maker_of_browsers(suite):
     suite.feature(PASSES)
-    suite.run(headed=True)
-    assert suite.asked == [(AgentKind.BROWSER, True)]
+    suite.run(agent=AgentOptions(headed=True))
+    assert suite.asked == [AgentOptions(headed=True)]
 
 
 @pytest.mark.parametrize("kind", list(AgentKind))

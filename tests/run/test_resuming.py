@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tiny_suite import PASSES, FakeWorld, scenario
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import JournalWriter, read
 from otp_conformance.run import behave
@@ -131,7 +132,7 @@ def test_killed_between_the_last_scenario_and_the_footer(suite, whole):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"agent": AgentKind.HTTP}, "--agent"),
+        ({"agent": AgentOptions(AgentKind.HTTP)}, "--agent"),
         ({"repeat": 2}, "--repeat"),
         ({"seed": 5}, "--shuffle"),
         ({"tags": ("@LGN-01",)}, "シナリオの条件"),

@@ -9,6 +9,7 @@ import sys
 import pytest
 from tiny_suite import FAILS, HERE, PASSES, scenario
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.resources import fixtures_dir
@@ -36,7 +37,7 @@ def declared(suite):
 
 
 def run(suite, loaded, workers=2, **changes):
-    return suite.run(loaded=loaded, workers=workers, agent=AgentKind.HTTP, **changes)
+    return suite.run(loaded=loaded, workers=workers, agent=AgentOptions(AgentKind.HTTP), **changes)
 
 
 def test_two_workers_write_one_journal(suite, declared):

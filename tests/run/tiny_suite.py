@@ -116,7 +116,7 @@ def tiny_connect(loaded, base_url, env, agents, *, on_secret) -> Sut:
 def worker_parts(on_wait) -> Parts:
     """Make the parts of a worker (`Parts.for_worker`)."""
     return Parts(
-        make_agents=lambda *_, **__: FakeBrowser(),
+        make_agents=lambda *_: FakeBrowser(),
         connect=tiny_connect,
         make_world=FakeWorld,
         build_reports=lambda _: None,
@@ -217,8 +217,8 @@ class Suite:
             raise self.connect_error
         return tiny_connect(loaded, base_url, env, agents, on_secret=on_secret)
 
-    def make_agents(self, kind, allowed_hosts, *, headed) -> FakeBrowser:
-        self.asked.append((kind, headed))
+    def make_agents(self, options, system) -> FakeBrowser:
+        self.asked.append(options)
         return self.browser
 
     def build(self, run_dir: Path) -> None:

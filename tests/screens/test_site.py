@@ -344,7 +344,7 @@ class TestActivationAndDeactivation:
         site, bank = site_on(page(title, body))
         bank.pages["POST /off"] = page("ワンタイムパスワード利用解除（利用解除完了）")
         assert not site.deactivation.has_otp_field()
-        assert not site.deactivation.has_keyboard()
+        assert not site.deactivation.has_button("keyboard.open")
         site.deactivation.submit("secret", None)
         assert bank.asked[-1] == ("POST /off", {"c": "secret"})
         assert site.deactivation_complete.is_shown()
@@ -354,7 +354,7 @@ class TestActivationAndDeactivation:
         body = form("/off", "確認用パスワード=c:password", button="解除する")
         opener = "<button type=button>ソフトウェアキーボードを使用して入力する</button>"
         site, _ = site_on(page(title, body + opener))
-        assert site.deactivation.has_keyboard()
+        assert site.deactivation.has_button("keyboard.open")
         with pytest.raises(NotRun):
             site.deactivation.submit_with_keyboard("secret", None)
 

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.load import load
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
@@ -142,7 +143,7 @@ def carry_out(
         known_requirements=known.requirements,
         requirement_set=f"{known.id} {known.version}",
         reports=folder,
-        agent=agent,
+        agent=AgentOptions(agent),
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), paths_on]))},
         cwd=ROOT,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from otp_conformance.agent.port import AgentOptions
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import RunError
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
@@ -154,7 +155,7 @@ def _request(meeting: Meeting, bench: Bench) -> Request:
         known_requirements=bench.known_requirements,
         requirement_set=bench.requirement_set,
         reports=bench.reports / meeting.fault.id,
-        agent=meeting.agent,
+        agent=AgentOptions(meeting.agent),
         env=bench.env,
         cwd=bench.root,
     )

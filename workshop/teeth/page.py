@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
 
 from otp_conformance.language import speaking
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
 from workshop.teeth.matrix import FaultRow, KillMatrix, Status
+
+HERE = Path(__file__).parent
 
 TONES = {
     Status.CAUGHT: ("pass", "✓"),
@@ -48,13 +53,15 @@ def untouched(found: KillMatrix, catalogue: Catalogue) -> list[Requirement]:
 
 def render(found: KillMatrix, catalogue: Catalogue) -> str:
     """Return the page."""
-    style = asset("base.css", "matrix.css", "faults.css")
+    own = (HERE / "faults.css").read_text(encoding="utf-8")
+    style = f"{asset('base.css', 'matrix.css')}\n{own}"
     with speaking("ja"):
         return (
             environment()
-            .get_template("faults.html.j2")
+            .from_string((HERE / "faults.html.j2").read_text(encoding="utf-8"))
             .render(
                 matrix=found,
+                manual=catalogue.manual.title,
                 counts={kind.text.ja: n for kind, n in found.counts().items()},
                 statuses=list(Status),
                 tones=TONES,
@@ -62,7 +69,7 @@ def render(found: KillMatrix, catalogue: Catalogue) -> str:
                 lines=lines(found, catalogue),
                 untouched=untouched(found, catalogue),
                 survivors=found.of(Status.SURVIVED, Status.ERROR, Status.NOT_RUN),
-                style=style,
+                style=Markup(style),  # noqa: S704 - our own style sheets
                 policy=policy(style),
             )
         )

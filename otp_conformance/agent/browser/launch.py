@@ -15,7 +15,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent
 from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.port import BROWSER, AgentOptions, language_of
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
+from otp_conformance.declaration.model import Declaration
 
 HEADLESS_ONLY = "chromium-headless-shell"
 WITH_WINDOW = (
@@ -123,8 +125,8 @@ class BrowserAgents:
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
-    found. ``headed``: in a visible window. ``any_certificate``: take those that
-    cannot be verified, too (declared, for staging).
+    found. ``any_certificate``: take those that cannot be verified, too (declared,
+    for staging).
     ``locale``: language that the browser asks for.
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test. ``selectors``: the declared
@@ -138,7 +140,7 @@ class BrowserAgents:
         allowed_hosts: Sequence[str],
         *,
         executable: Path | None = None,
-        headed: bool = False,
+        options: AgentOptions = BROWSER,
         any_certificate: bool = False,
         frame: str = "",
         locale: str = "ja-JP",
@@ -148,13 +150,25 @@ class BrowserAgents:
         self._selectors = tuple(selectors)
         self._allowed_hosts = tuple(allowed_hosts)
         self._executable = executable
-        self._headed = headed
+        self._options = options
         self._any_certificate = any_certificate
         self._frame = frame
         self._locale = locale
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+
+    @classmethod
+    def declared(cls, declaration: Declaration, options: AgentOptions) -> BrowserAgents:
+        """Return the agents for a declared system."""
+        return cls(
+            declaration.sut.allowed_hosts,
+            options=options,
+            any_certificate=declaration.sut.accept_any_certificate,
+            frame=declaration.sut.frame,
+            locale=language_of(declaration.sut),
+            selectors=tuple(declaration.selectors.values()),
+        )
 
     def _running(self) -> Browser:
         if self._playwright is None:
@@ -164,7 +178,7 @@ class BrowserAgents:
                 self._playwright.chromium,
                 self._allowed_hosts,
                 self._executable,
-                headed=self._headed,
+                headed=self._options.headed,
             )
         return self._browser
 

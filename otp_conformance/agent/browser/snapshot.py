@@ -10,7 +10,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.model import PageModel
-from otp_conformance.agent.tree import Node, Tree, from_raw, squeeze
+from otp_conformance.agent.tree import Node, Tree, from_raw
+from otp_conformance.text import squeeze
 
 _FRAMES = ("iframe", "frame")
 # Elements of one frame; the next frame's numbers begin after them.

@@ -19,7 +19,9 @@ from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.verdict.outcome import NotRun
 
 
@@ -328,6 +330,16 @@ class HttpAgents:
         self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
+
+    @classmethod
+    def declared(cls, declaration: Declaration) -> HttpAgents:
+        """Return the agents for a declared system."""
+        return cls(
+            declaration.sut.allowed_hosts,
+            any_certificate=declaration.sut.accept_any_certificate,
+            locale=language_of(declaration.sut),
+            selectors=tuple(declaration.selectors.values()),
+        )
 
     def product(self) -> str:
         """Return the client's name and version, for the head of a report."""

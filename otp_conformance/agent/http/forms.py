@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from otp_conformance.agent.http.tree import attribute, disabled, kind, value_of
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.agent.tree import squeeze
+from otp_conformance.text import squeeze
 
 _CONTROLS = ["input", "button", "select", "textarea"]
 _CHECKED = {"checkbox", "radio"}

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString
 from soupsieve import SelectorSyntaxError
 
-from otp_conformance.agent.tree import Node, Tree, squeeze
+from otp_conformance.agent.tree import Node, Tree
+from otp_conformance.text import squeeze
 
 _SKIPPED = {"script", "style", "template", "noscript", "head", "link", "meta", "title", "base"}
 _BLOCKS = frozenset(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from otp_conformance.language import say
+from otp_conformance.language import Text, say
 
 RequirementId = Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
 AmbiguityId = Annotated[str, Field(pattern=r"^AMB-[0-9]{2}$")]
@@ -25,6 +25,19 @@ class Force(StrEnum):
     MUST_NOT = "MUST NOT"
     MAY = "MAY"
     INFORMATIVE = "informative"
+
+    @property
+    def text(self) -> Text:
+        """Its word for readers."""
+        return Text(_FORCES_JA[self], self.value)
+
+
+_FORCES_JA = {
+    Force.MUST: "必須",
+    Force.MUST_NOT: "禁止",
+    Force.MAY: "任意",
+    Force.INFORMATIVE: "参考",
+}
 
 
 class Entry(BaseModel):
@@ -61,6 +74,12 @@ class Requirement(Entry):
     def text(self) -> str:
         """The wording in the current language."""
         return say(self.ja, self.en)
+
+    @property
+    def testable(self) -> bool:
+        """Whether there can be a scenario for it at all."""
+        observable = self.observability != "not observable"
+        return observable and self.force is not Force.INFORMATIVE
 
 
 class Ambiguity(Entry):
