@@ -8,17 +8,17 @@ import base64
 import binascii
 import hmac
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import HTTPException
 
-from reference_impl.clock import SteeredClock
+from reference_impl.clock import JAPAN, SteeredClock
 from reference_impl.face.pages import the_bank
 from reference_impl.service import control, staff
 from reference_impl.service.control import ACTOR
@@ -27,7 +27,6 @@ from reference_impl.settings import is_loopback
 
 KEY_HEADER = "X-Test-Control-Key"
 OPENAPI = Path(__file__).with_name("openapi.json")
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 # -- requests, checked strictly: no unknown key, no guessed type --------------------
@@ -48,15 +47,14 @@ def _moment(raw: object) -> datetime:
         raise PydanticCustomError("datetime_rfc3339", "no such time") from error
 
 
+@dataclass(eq=False)
 class ApiError(Exception):
     """A refused request."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.field = field
+    status: int
+    code: str
+    message: str
+    field: str | None = None
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
@@ -313,7 +311,7 @@ def _read(model: type[Request]) -> Request:
 
 def _text(moment: datetime) -> str:
     """Return a moment as RFC 3339 in Japanese time."""
-    return moment.astimezone(_JAPAN).isoformat()
+    return moment.astimezone(JAPAN).isoformat()
 
 
 def _plain(row: object, *left_out: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def login_post() -> Response:
     if isinstance(answer, Refused):
         if answer.reason is Refusal.SUSPENDED:
             return suspended_page()
-        return _login_page(422, login_id=login_id, refused=answer)
+        return _login_page(answer, login_id)
     for name in (SESSION_COOKIE, PENDING_COOKIE):
         login.close_session(the_bank(), cookie(name))
     if isinstance(answer, OtpNeeded):
@@ -82,7 +82,7 @@ def login_otp_post() -> Response:
     if answer.reason is Refusal.SUSPENDED:
         login.close_session(the_bank(), cookie(PENDING_COOKIE))
         return suspended_page()
-    return _otp_page(422, answer)
+    return _otp_page(answer)
 
 
 @pages.post("/logout")
@@ -110,28 +110,22 @@ def pending() -> int | None:
     return None if one_page_login() else login.pending(the_bank(), cookie(PENDING_COOKIE))
 
 
-def _login_page(
-    status: int = 200, login_id: str = "", notice: str = "", refused: Refused | None = None
-) -> Response:
+def _login_page(refused: Refused | None = None, login_id: str = "", notice: str = "") -> Response:
     return anonymous_page(
         "web/login.html",
-        status,
         title="ログイン",
         login_id=login_id,
         notice=notice,
         one_page=one_page_login(),
-        alerts=told(refused),
-        bad="" if refused is None else refused.field,
         bad_credentials=refused is not None and refused.reason is Refusal.BAD_CREDENTIALS,
+        **told(refused),
     )
 
 
-def _otp_page(status: int = 200, refused: Refused | None = None) -> Response:
+def _otp_page(refused: Refused | None = None) -> Response:
     return anonymous_page(
         "web/login_otp.html",
-        status,
         title="ワンタイムパスワードの入力",
         pending_csrf=csrf_token(cookie(PENDING_COOKIE), "pending"),
-        alerts=told(refused),
-        bad=refused is not None,
+        **told(refused),
     )

@@ -13,7 +13,6 @@ from reference_impl.service.procedures import portal
 from reference_impl.web.visitor import (
     NOT_NOW,
     Visitor,
-    dressed,
     finish,
     page,
     pages,
@@ -45,14 +44,8 @@ def issue() -> Response:
         for kind in (Kind.SOFTWARE, Kind.HARDWARE)
         if kind is Kind.HARDWARE or the_bank().policy.software_tokens
     ]
-    return page(
-        who,
-        "web/issue_choose.html",
-        screen_id="BOT001",
-        title="トークン発行（選択）",
-        kinds=offered,
-        step=0,
-    )
+    title = "トークン発行（選択）"
+    return page(who, "web/issue_choose.html", "BOT001", title=title, kinds=offered, step=0)
 
 
 @pages.get("/otp/issue/<kind>")
@@ -80,7 +73,7 @@ def issue_post(kind: str) -> Response:
         return finish(who, f"/otp/issue/{answer.kind.value}/done")
     if answer.reason is Refusal.UNKNOWN_KIND or answer.reason in NOT_NOW:
         stop_if(answer)
-    return _issue_page(who, chosen, 422, answer)
+    return _issue_page(who, chosen, answer)
 
 
 @pages.get("/otp/issue/<kind>/done")
@@ -89,27 +82,14 @@ def issue_done(kind: str) -> Response:
     who = visitor()
     issued = kind_of(kind)
     result_of(who)
-    values = {
-        "title": f"トークン発行（{KIND_NAME[issued]}発行完了）",
-        "kind": issued.value,
-        "step": 2,
-    }
-    return dressed(who, "web/issue_done.html", 200, "", values)
+    title = f"トークン発行（{KIND_NAME[issued]}発行完了）"
+    return page(who, "web/issue_done.html", title=title, kind=issued.value, step=2)
 
 
-def _issue_page(
-    who: Visitor, kind: Kind, status: int = 200, refused: Refused | None = None
-) -> Response:
-    return page(
-        who,
-        "web/issue_confirm.html",
-        status,
-        title=f"トークン発行（{KIND_NAME[kind]}発行確認）",
-        kind=kind.value,
-        alerts=told(refused),
-        bad=refused.field if refused else "",
-        step=1,
-    )
+def _issue_page(who: Visitor, kind: Kind, refused: Refused | None = None) -> Response:
+    title = f"トークン発行（{KIND_NAME[kind]}発行確認）"
+    shown = told(refused)
+    return page(who, "web/issue_confirm.html", title=title, kind=kind.value, step=1, **shown)
 
 
 # -- activation (S-06, S-07) ------------------------------------------------
@@ -143,7 +123,7 @@ def activate_post() -> Response:
         return suspended_page()
     if answer.reason in NOT_NOW:
         stop_if(answer)
-    return _activation_page(who, 422, serial, answer)
+    return _activation_page(who, serial, answer)
 
 
 @pages.get("/otp/activate/done")
@@ -152,32 +132,28 @@ def activate_done() -> Response:
     who = visitor()
     result = result_of(who)
     kind = KIND_NAME[Kind(result["kind"])]
-    values = {
-        "title": f"ワンタイムパスワード利用開始（{kind}完了）",
-        "kind_text": kind,
-        "serial": result["serial"],
-        "expires_at": datetime.fromisoformat(result["expires_at"]),
-    }
-    return dressed(who, "web/activate_done.html", 200, "BOK511", values)
+    return page(
+        who,
+        "web/activate_done.html",
+        "BOK511",
+        title=f"ワンタイムパスワード利用開始（{kind}完了）",
+        kind_text=kind,
+        serial=result["serial"],
+        expires_at=datetime.fromisoformat(result["expires_at"]),
+    )
 
 
-def _activation_page(
-    who: Visitor, status: int = 200, serial: str = "", refused: Refused | None = None
-) -> Response:
+def _activation_page(who: Visitor, serial: str = "", refused: Refused | None = None) -> Response:
     kind = portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
-    # Both fields are marked where the bank does not tell which was wrong.
-    bad = () if refused is None else (refused.field,) if refused.field else ("serial", "otp")
     return page(
         who,
         "web/activate.html",
-        status,
         "BOK511",
         title=f"ワンタイムパスワード利用開始（{KIND_NAME[kind]}確認）",
         kind=kind.value,
         kind_text=KIND_NAME[kind],
         serial=serial,
-        alerts=told(refused),
-        bad=bad,
+        **told(refused),
     )
 
 
@@ -209,31 +185,26 @@ def deactivate_post() -> Response:
         return suspended_page()
     if answer.reason in NOT_NOW:
         stop_if(answer)
-    return _deactivation_page(who, 422, answer)
+    return _deactivation_page(who, answer)
 
 
 @pages.get("/otp/deactivate/done")
 def deactivate_done() -> Response:
     """Show that the service has ended."""
     who = visitor()
-    result = result_of(who)
-    values = {
-        "title": "ワンタイムパスワード利用解除（利用解除完了）",
-        "hardware": result["kind"] == Kind.HARDWARE,
-    }
-    return dressed(who, "web/deactivate_done.html", 200, "", values)
+    hardware = result_of(who)["kind"] == Kind.HARDWARE
+    title = "ワンタイムパスワード利用解除（利用解除完了）"
+    return page(who, "web/deactivate_done.html", title=title, hardware=hardware)
 
 
-def _deactivation_page(who: Visitor, status: int = 200, refused: Refused | None = None) -> Response:
+def _deactivation_page(who: Visitor, refused: Refused | None = None) -> Response:
     found = portal(the_bank(), who.customer_id)
     return page(
         who,
         "web/deactivate.html",
-        status,
         "BOS001",
         title="ワンタイムパスワード利用解除（利用解除確認）",
         hardware=found.kind is not Kind.SOFTWARE,
         asks_otp=found.deactivation_asks_otp,
-        alerts=told(refused),
-        bad=refused.field if refused else "",
+        **told(refused),
     )
