@@ -52,14 +52,14 @@ def suspends(failures: int, policy: Policy) -> bool:
     return failures >= policy.lock_threshold
 
 
-def confirmation_locked(failures: int, policy: Policy) -> bool:
+def confirmation_locked(reg: Registration, policy: Policy) -> bool:
     """Tell whether the confirmation password is locked (IX-28); limit 0: never."""
-    return 0 < policy.confirmation_failure_limit <= failures
+    return 0 < policy.confirmation_failure_limit <= reg.confirmation_failures
 
 
-def activation_locked(failures: int, policy: Policy) -> bool:
+def activation_locked(reg: Registration, policy: Policy) -> bool:
     """Tell whether activation is closed after wrong attempts (IX-48); limit 0: never."""
-    return 0 < policy.activation_failure_limit <= failures
+    return 0 < policy.activation_failure_limit <= reg.activation_failures
 
 
 def bank_date(moment: datetime, policy: Policy) -> date:
@@ -101,7 +101,7 @@ def may_issue(
         return Refused(Refusal.IN_SERVICE)
     if reg.ordered and policy.reissue_when_issued == "refused":
         return Refused(Refusal.ALREADY_ISSUED)
-    if confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     if kind is None:
         return None
@@ -123,7 +123,7 @@ def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | 
         return Refused(Refusal.IN_SERVICE)
     if reg.base is not Status.ISSUED or reg.kind is None:
         return Refused(Refusal.NOT_ISSUED)
-    if activation_locked(reg.activation_failures, policy):
+    if activation_locked(reg, policy):
         return Refused(Refusal.ACTIVATION_LIMIT)
     if too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
         return Refused(Refusal.TOO_EARLY)
@@ -137,7 +137,7 @@ def may_deactivate(reg: Registration, policy: Policy) -> Refused | None:
     pending = reg.ordered and policy.deactivate_when_issued == "allowed"
     if reg.base is not Status.IN_SERVICE and not pending:
         return Refused(Refusal.NOTHING_TO_DEACTIVATE)
-    if confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     return None
 
@@ -198,8 +198,4 @@ def unlocked(reg: Registration) -> Registration:
 
 def can_unlock(reg: Registration, policy: Policy) -> bool:
     """Tell whether there is anything for staff to lift."""
-    return (
-        reg.suspended
-        or confirmation_locked(reg.confirmation_failures, policy)
-        or activation_locked(reg.activation_failures, policy)
-    )
+    return reg.suspended or confirmation_locked(reg, policy) or activation_locked(reg, policy)

@@ -9,17 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from reference_impl.domain.words import Kind
+from reference_impl.face import forms
 from reference_impl.face.errors import LoginRequiredError
-from reference_impl.face.forms import (
-    checked,
-    cookie,
-    csrf_token,
-    forget,
-    moved,
-    remember,
-    seal,
-    unseal,
-)
 from reference_impl.face.pages import MAX_ROWS, before_login, rendered, the_bank
 from reference_impl.service import login, staff
 from reference_impl.service.bank import Bank
@@ -58,7 +49,7 @@ class Clerk:
 
 def clerk() -> Clerk:
     """Return the member of staff of the live session. LoginRequiredError if there is none."""
-    session_id = cookie(SESSION_COOKIE)
+    session_id = forms.cookie(SESSION_COOKIE)
     staff_id = login.staff_session(the_bank(), session_id)
     if staff_id is None:
         raise LoginRequiredError(PATH, SESSION_COOKIE)
@@ -71,7 +62,7 @@ def posting_clerk() -> tuple[Clerk, dict[str, str]]:
     LoginRequiredError without a session; ShownError for a bad form.
     """
     who = clerk()
-    return who, checked(who.session_id, "staff")
+    return who, forms.checked(who.session_id, "staff")
 
 
 @pages.get("/login")
@@ -83,14 +74,14 @@ def login_form() -> Response:
 @pages.post("/login")
 def login_post() -> Response:
     """Check staff ID and password; lead inside."""
-    values = checked(cookie(ANONYMOUS_COOKIE), "staff-anonymous")
+    values = forms.checked(forms.cookie(ANONYMOUS_COOKIE), "staff-anonymous")
     staff_id = values.get("staff_id", "")
     session_id = login.staff_login(the_bank(), staff_id, values.get("password", ""))
     if session_id is None:
         return _login_page(status=422, given_id=staff_id, alerts=[_WRONG])
-    login.close_session(the_bank(), cookie(SESSION_COOKIE))
-    response = moved("/staff")
-    remember(response, SESSION_COOKIE, session_id, PATH)
+    login.close_session(the_bank(), forms.cookie(SESSION_COOKIE))
+    response = forms.moved("/staff")
+    forms.remember(response, SESSION_COOKIE, session_id, PATH)
     return response
 
 
@@ -99,9 +90,9 @@ def logout() -> Response:
     """End the session."""
     who, _ = posting_clerk()
     login.close_session(the_bank(), who.session_id)
-    response = moved("/staff/login?out=1")
+    response = forms.moved("/staff/login?out=1")
     for name in (SESSION_COOKIE, NOTICE_COOKIE):
-        forget(response, name, PATH)
+        forms.forget(response, name, PATH)
     return response
 
 
@@ -113,23 +104,25 @@ def _login_page(**values: Any) -> Response:  # noqa: ANN401 - template values
 def page(who: Clerk, template: str, **values: Any) -> Response:  # noqa: ANN401 - template values
     """Render a page for staff, with the notice of the action just done, if any."""
     sealed = request.cookies.get(NOTICE_COOKIE, "")
-    note = unseal(who.session_id, "notice", sealed) or {}
+    note = forms.unseal(who.session_id, "notice", sealed) or {}
     response = rendered(
         template,
-        csrf=csrf_token(who.session_id, "staff"),
+        csrf=forms.csrf_token(who.session_id, "staff"),
         staff_id=who.staff_id,
         notice=values.pop("notice", "") or note.get("text", ""),
         **values,
     )
     if sealed:
-        forget(response, NOTICE_COOKIE, PATH)
+        forms.forget(response, NOTICE_COOKIE, PATH)
     return response
 
 
 def done(who: Clerk, address: str, text: str) -> Response:
     """Redirect after an action; the next page tells what was done."""
-    response = moved(address)
-    remember(response, NOTICE_COOKIE, seal(who.session_id, "notice", {"text": text}), PATH)
+    response = forms.moved(address)
+    forms.remember(
+        response, NOTICE_COOKIE, forms.seal(who.session_id, "notice", {"text": text}), PATH
+    )
     return response
 
 
@@ -145,17 +138,17 @@ def is_open(order: OrderRow) -> bool:
 def orders() -> Response:
     """Show the applications: those to be sent first, oldest first, then the others."""
     who = clerk()
-    newest_first = tuple(reversed(staff.all_orders(the_bank())))
-    waiting = [order for order in newest_first if is_open(order)]
-    others = [order for order in newest_first if not is_open(order)]
+    found = staff.all_orders(the_bank())
+    waiting = [order for order in found if is_open(order)]
+    others = [order for order in reversed(found) if not is_open(order)]
     return page(
         who,
         "staff/orders.html",
         title="発行申請一覧",
-        orders=[*reversed(waiting), *others][:MAX_ROWS],
+        orders=[*waiting, *others][:MAX_ROWS],
         is_open=is_open,
         waiting=len(waiting),
-        total=len(newest_first),
+        total=len(found),
     )
 
 

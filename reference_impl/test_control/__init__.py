@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import HTTPException
 
@@ -23,7 +23,7 @@ from reference_impl.face.pages import the_bank
 from reference_impl.service import control, staff
 from reference_impl.service.control import ACTOR
 from reference_impl.service.staff import StaffError
-from reference_impl.settings import is_loopback
+from reference_impl.settings import Checked, is_loopback
 
 KEY_HEADER = "X-Test-Control-Key"
 OPENAPI = Path(__file__).with_name("openapi.json")
@@ -62,19 +62,13 @@ KindName = Literal["hardware", "software"]
 StatusName = Literal["not_registered", "issued", "in_service", "suspended", "deactivated"]
 
 
-class Message(BaseModel):
-    """Base of all requests. Secrets are kept out of error texts."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class MoveClock(Message):
+class MoveClock(Checked):
     """PUT /clock."""
 
     now: Moment
 
 
-class NewToken(Message):
+class NewToken(Checked):
     """POST /tokens."""
 
     serial: str = Field(min_length=1, max_length=32)
@@ -94,7 +88,7 @@ class NewToken(Message):
             ) from error
 
 
-class NewCustomer(Message):
+class NewCustomer(Checked):
     """POST /customers."""
 
     status: StatusName
@@ -107,28 +101,28 @@ class NewCustomer(Message):
     address: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class Dispatch(Message):
+class Dispatch(Checked):
     """POST /staff/dispatch."""
 
     login_id: str = Field(min_length=1, max_length=64)
     serial: str | None = Field(default=None, min_length=1, max_length=32)
 
 
-class Unlock(Message):
+class Unlock(Checked):
     """POST /staff/unlock."""
 
     login_id: str = Field(min_length=1, max_length=64)
     circumstances: str = Field(min_length=1, max_length=1000)
 
 
-class Revoke(Message):
+class Revoke(Checked):
     """POST /staff/revoke."""
 
     login_id: str = Field(min_length=1, max_length=64)
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class NewStaff(Message):
+class NewStaff(Checked):
     """POST /staff/accounts."""
 
     staff_id: str = Field(min_length=1, max_length=64)
@@ -138,7 +132,7 @@ class NewStaff(Message):
 # -- who may talk to the API ---------------------------------------------------------
 
 Answer = Response | tuple[Response, int]
-Request = TypeVar("Request", bound=Message)
+Request = TypeVar("Request", bound=Checked)
 
 api = Blueprint("test_control", __name__, url_prefix="/test-control/v1")
 
@@ -218,18 +212,9 @@ def reset() -> Answer:
 def add_token() -> Answer:
     """Put a token into stock."""
     wanted = _read(NewToken)
-    token = control.add_token(
-        the_bank(),
-        serial=wanted.serial,
-        secret=wanted.secret(),
-        kind=wanted.kind,
-        expires_at=wanted.expires_at,
-        reserved_for=wanted.reserved_for,
-    )
-    body = jsonify(
-        serial=token.serial, kind=token.kind, state=token.state, expires_at=_text(token.expires_at)
-    )
-    return body, 201
+    about = wanted.model_dump(exclude={"secret_base32"})
+    token = control.add_token(the_bank(), secret=wanted.secret(), **about)
+    return jsonify(_plain(token, "token_id", "holder", "last_step")), 201
 
 
 @api.post("/customers")

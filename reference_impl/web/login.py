@@ -13,6 +13,7 @@ from reference_impl.web.visitor import (
     RESULT_COOKIE,
     SESSION_COOKIE,
     anonymous_page,
+    answer_refused,
     one_page_login,
     pages,
     posting_visitor,
@@ -43,9 +44,7 @@ def login_post() -> Response:
         the_bank(), login_id, values.get("password", ""), otp, form_id(values)
     )
     if isinstance(answer, Refused):
-        if answer.reason is Refusal.SUSPENDED:
-            return suspended_page()
-        return _login_page(answer, login_id)
+        return answer_refused(answer, _login_page, login_id)
     for name in (SESSION_COOKIE, PENDING_COOKIE):
         login.close_session(the_bank(), cookie(name))
     if isinstance(answer, OtpNeeded):
@@ -110,7 +109,7 @@ def pending() -> int | None:
     return None if one_page_login() else login.pending(the_bank(), cookie(PENDING_COOKIE))
 
 
-def _login_page(refused: Refused | None = None, login_id: str = "", notice: str = "") -> Response:
+def _login_page(login_id: str = "", refused: Refused | None = None, notice: str = "") -> Response:
     return anonymous_page(
         "web/login.html",
         title="ログイン",

@@ -11,15 +11,14 @@ from reference_impl.service import procedures
 from reference_impl.service.bank import KIND_NAME
 from reference_impl.service.procedures import portal
 from reference_impl.web.visitor import (
-    NOT_NOW,
     Visitor,
+    answer_refused,
     finish,
     page,
     pages,
     posting_visitor,
     result_of,
     stop_if,
-    suspended_page,
     told,
     visitor,
 )
@@ -71,9 +70,7 @@ def issue_post(kind: str) -> Response:
     )
     if not isinstance(answer, Refused):
         return finish(who, f"/otp/issue/{answer.kind.value}/done")
-    if answer.reason is Refusal.UNKNOWN_KIND or answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _issue_page(who, chosen, answer)
+    return answer_refused(answer, _issue_page, who, chosen)
 
 
 @pages.get("/otp/issue/<kind>/done")
@@ -119,11 +116,7 @@ def activate_post() -> Response:
             serial=answer.serial,
             expires_at=answer.expires_at.isoformat(),
         )
-    if answer.reason is Refusal.SUSPENDED:
-        return suspended_page()
-    if answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _activation_page(who, serial, answer)
+    return answer_refused(answer, _activation_page, who, serial)
 
 
 @pages.get("/otp/activate/done")
@@ -181,11 +174,7 @@ def deactivate_post() -> Response:
     )
     if not isinstance(answer, Refused):
         return finish(who, "/otp/deactivate/done", kind=answer.kind.value)
-    if answer.reason is Refusal.SUSPENDED:
-        return suspended_page()
-    if answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _deactivation_page(who, answer)
+    return answer_refused(answer, _deactivation_page, who)
 
 
 @pages.get("/otp/deactivate/done")

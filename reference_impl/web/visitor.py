@@ -1,6 +1,7 @@
 """The customer site's door: who is inside, which form is whose, how pages are dressed."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,18 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from reference_impl.domain.words import Refusal, Refused
+from reference_impl.face import forms
 from reference_impl.face.errors import Link, LoginRequiredError, ShownError
-from reference_impl.face.forms import (
-    checked,
-    cookie,
-    csrf_token,
-    forget,
-    moved,
-    new_id,
-    remember,
-    seal,
-    unseal,
-)
 from reference_impl.face.pages import before_login, rendered, the_bank
 from reference_impl.service import login
 from reference_impl.service.procedures import portal
@@ -68,7 +59,7 @@ def one_page_login() -> bool:
 
 def visitor() -> Visitor:
     """Return the customer of the live session. LoginRequiredError if there is none."""
-    session_id = cookie(SESSION_COOKIE)
+    session_id = forms.cookie(SESSION_COOKIE)
     customer_id = login.session(the_bank(), session_id)
     if customer_id is None:
         raise LoginRequiredError("/", SESSION_COOKIE)
@@ -81,7 +72,7 @@ def posting_visitor() -> tuple[Visitor, dict[str, str]]:
     LoginRequiredError without a session; ShownError for a bad form.
     """
     found = visitor()
-    return found, checked(found.session_id, "session")
+    return found, forms.checked(found.session_id, "session")
 
 
 # -- pages ----------------------------------------------------------------
@@ -101,8 +92,8 @@ def page(who: Visitor, template: str, screen_id: str = "", **values: Any) -> Res
     policy = the_bank().policy
     response = rendered(
         template,
-        csrf=csrf_token(who.session_id, "session"),
-        form_id=new_id(),
+        csrf=forms.csrf_token(who.session_id, "session"),
+        form_id=forms.new_id(),
         customer_name=portal(the_bank(), who.customer_id).name,
         screen_id=screen_id if policy.show_screen_ids else "",
         keyboard=policy.on_screen_keyboard,
@@ -110,7 +101,7 @@ def page(who: Visitor, template: str, screen_id: str = "", **values: Any) -> Res
         **values,
     )
     if RESULT_COOKIE in request.cookies and not request.path.endswith("/done"):
-        forget(response, RESULT_COOKIE)
+        forms.forget(response, RESULT_COOKIE)
     return response
 
 
@@ -119,17 +110,17 @@ def page(who: Visitor, template: str, screen_id: str = "", **values: Any) -> Res
 
 def finish(who: Visitor, address: str, **result: str) -> Response:
     """Lead to a completion screen that only this session sees, right after its action."""
-    response = moved(address)
-    sealed = seal(who.session_id, "result", {**result, "address": address})
-    remember(response, RESULT_COOKIE, sealed)
+    response = forms.moved(address)
+    sealed = forms.seal(who.session_id, "result", {**result, "address": address})
+    forms.remember(response, RESULT_COOKIE, sealed)
     return response
 
 
 def result_of(who: Visitor) -> dict[str, str]:
     """Return the result that belongs to this completion screen; without one lead to the portal."""
-    result = unseal(who.session_id, "result", request.cookies.get(RESULT_COOKIE, ""))
+    result = forms.unseal(who.session_id, "result", request.cookies.get(RESULT_COOKIE, ""))
     if result is None or result.get("address") != request.path:
-        abort(moved(PORTAL.href))
+        abort(forms.moved(PORTAL.href))
     return result
 
 
@@ -150,6 +141,15 @@ def told(refused: Refused | None) -> dict[str, Any]:
     return {"status": 422, "alerts": [text_of(refused)], "bad": refused.field}
 
 
+def answer_refused(refused: Refused, form: Callable[..., Response], *given: object) -> Response:
+    """Answer a refused form: with the suspension, with the step that is not open, or again."""
+    if refused.reason is Refusal.SUSPENDED:
+        return suspended_page()
+    if refused.reason is Refusal.UNKNOWN_KIND or refused.reason in NOT_NOW:
+        stop_if(refused)
+    return form(*given, refused)
+
+
 def stop_if(refused: Refused | None) -> None:
     """Raise the error page of a step that is not open at present (403)."""
     if refused is None:
@@ -162,8 +162,8 @@ def suspended_page() -> Response:
     """Tell that OTP authentication is suspended and whom to call (LCK-01, LCK-09)."""
     told_why = told(Refused(Refusal.SUSPENDED))
     response = rendered("web/suspended.html", title="ワンタイムパスワード認証の停止", **told_why)
-    forget(response, PENDING_COOKIE)
-    session_id = cookie(SESSION_COOKIE)
+    forms.forget(response, PENDING_COOKIE)
+    session_id = forms.cookie(SESSION_COOKIE)
     if session_id and login.session(the_bank(), session_id) is None:
-        forget(response, SESSION_COOKIE)
+        forms.forget(response, SESSION_COOKIE)
     return response
