@@ -77,20 +77,13 @@ def covers(last: Kind, wanted: Kind, policy: Policy) -> bool:
     return policy.gate_covers_handset_change
 
 
-def too_early(
-    step: Gate,
-    now: datetime,
-    deactivated_at: datetime | None,
-    last: Kind | None,
-    wanted: Kind,
-    policy: Policy,
-) -> bool:
+def too_early(step: Gate, reg: Registration, wanted: Kind, now: datetime, policy: Policy) -> bool:
     """Tell whether a step (Gate.ISSUE or Gate.ACTIVATION) must wait for the next date."""
-    if policy.gate not in (step, Gate.BOTH) or deactivated_at is None or last is None:
+    if reg.deactivated_at is None or reg.last_kind is None:
         return False
-    if not covers(last, wanted, policy):
+    if policy.gate not in (step, Gate.BOTH) or not covers(reg.last_kind, wanted, policy):
         return False
-    return bank_date(now, policy) <= bank_date(deactivated_at, policy)
+    return bank_date(now, policy) <= bank_date(reg.deactivated_at, policy)
 
 
 def may_issue(
@@ -110,7 +103,7 @@ def may_issue(
     from_hardware = Kind.HARDWARE in (reg.last_kind, reg.kind)
     if kind is Kind.SOFTWARE and policy.hw_to_sw == "refused" and from_hardware:
         return Refused(Refusal.HW_TO_SW)
-    if too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
+    if too_early(Gate.ISSUE, reg, kind, now, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 
@@ -125,7 +118,7 @@ def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | 
         return Refused(Refusal.NOT_ISSUED)
     if activation_locked(reg, policy):
         return Refused(Refusal.ACTIVATION_LIMIT)
-    if too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
+    if too_early(Gate.ACTIVATION, reg, reg.kind, now, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 

@@ -14,7 +14,6 @@ from reference_impl.face.errors import LoginRequiredError
 from reference_impl.face.pages import MAX_ROWS, before_login, rendered, the_bank
 from reference_impl.service import login, staff
 from reference_impl.service.bank import Bank
-from reference_impl.service.staff import CustomerView, StaffError
 from reference_impl.service.stock import import_pskc
 from reference_impl.store.orders import OrderRow
 from reference_impl.store.records import AuditLine
@@ -202,7 +201,7 @@ def dispatch_post(order_id: int) -> Response:
     serial = values.get("serial", "")
     try:
         order = staff.dispatch(the_bank(), who.staff_id, order_id, serial or None)
-    except StaffError as error:
+    except staff.StaffError as error:
         return _dispatch_page(who, order_id, status=422, serial=serial, alerts=[str(error)])
     text = f"申請番号 {order.order_id}：シリアル番号 {order.serial} のトークンを発送済にしました。"
     return done(who, "/staff", text)
@@ -280,21 +279,21 @@ def _act(
     if not problem:
         try:
             action(the_bank(), who.staff_id, login_id, note)
-        except StaffError as error:
+        except staff.StaffError as error:
             problem = str(error)
     if problem:
         return _customer_page(who, found, status=422, alerts=[problem], bad=field, note=note)
     return done(who, f"/staff/customers/{login_id}", success)
 
 
-def _customer(login_id: str) -> CustomerView:
+def _customer(login_id: str) -> staff.CustomerView:
     found = staff.find_customer(the_bank(), login_id)
     if found is None:
         abort(404)
     return found
 
 
-def _customer_page(who: Clerk, found: CustomerView, **given: Any) -> Response:  # noqa: ANN401
+def _customer_page(who: Clerk, found: staff.CustomerView, **given: Any) -> Response:  # noqa: ANN401
     return page(
         who,
         "staff/customer.html",
@@ -328,7 +327,7 @@ def stock_import() -> Response:
     password = values.get("pskc_password") or None
     try:
         report = import_pskc(the_bank(), who.staff_id, data, password)
-    except StaffError as error:
+    except staff.StaffError as error:
         return _stock_page(who, status=422, alerts=[str(error)])
     text = f"{report.imported}件のトークンを取り込みました。"
     if not report.refused:

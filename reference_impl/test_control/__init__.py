@@ -21,8 +21,6 @@ from werkzeug.exceptions import HTTPException
 from reference_impl.clock import JAPAN, SteeredClock
 from reference_impl.face.pages import the_bank
 from reference_impl.service import control, staff
-from reference_impl.service.control import ACTOR
-from reference_impl.service.staff import StaffError
 from reference_impl.settings import Checked, is_loopback
 
 KEY_HEADER = "X-Test-Control-Key"
@@ -258,8 +256,8 @@ def dispatch() -> Answer:
     found = staff.all_orders(the_bank(), wanted.login_id)
     waiting = [order for order in found if order.status == "accepted"]
     if not waiting:
-        raise StaffError("このお客さまに発送待ちの申請はありません。")
-    sent = staff.dispatch(the_bank(), ACTOR, waiting[-1].order_id, wanted.serial)
+        raise staff.StaffError("このお客さまに発送待ちの申請はありません。")
+    sent = staff.dispatch(the_bank(), control.ACTOR, waiting[-1].order_id, wanted.serial)
     return jsonify(serial=sent.serial, ship_to=sent.ship_to)
 
 
@@ -267,7 +265,7 @@ def dispatch() -> Answer:
 def unlock() -> Answer:
     """Lift a suspension."""
     wanted = _read(Unlock)
-    staff.unlock(the_bank(), ACTOR, wanted.login_id, wanted.circumstances)
+    staff.unlock(the_bank(), control.ACTOR, wanted.login_id, wanted.circumstances)
     return jsonify({})
 
 
@@ -275,7 +273,7 @@ def unlock() -> Answer:
 def revoke() -> Answer:
     """Retire a customer's token."""
     wanted = _read(Revoke)
-    staff.revoke(the_bank(), ACTOR, wanted.login_id, wanted.reason)
+    staff.revoke(the_bank(), control.ACTOR, wanted.login_id, wanted.reason)
     return jsonify({})
 
 
@@ -332,8 +330,8 @@ def refused(error: ApiError) -> Answer:
     return jsonify({"error": content}), error.status
 
 
-@api.errorhandler(StaffError)
-def impossible(error: StaffError) -> Answer:
+@api.errorhandler(staff.StaffError)
+def impossible(error: staff.StaffError) -> Answer:
     """Answer that the bank's state does not allow it."""
     return refused(ApiError(409, "conflict", str(error)))
 

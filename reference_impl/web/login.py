@@ -6,7 +6,6 @@ from reference_impl.domain.words import Refusal, Refused
 from reference_impl.face.forms import checked, cookie, csrf_token, forget, form_id, moved, remember
 from reference_impl.face.pages import the_bank
 from reference_impl.service import login
-from reference_impl.service.login import LoginOk, OtpNeeded
 from reference_impl.web.visitor import (
     ANONYMOUS_COOKIE,
     PENDING_COOKIE,
@@ -47,7 +46,7 @@ def login_post() -> Response:
         return answer_refused(answer, _login_page, login_id)
     for name in (SESSION_COOKIE, PENDING_COOKIE):
         login.close_session(the_bank(), cookie(name))
-    if isinstance(answer, OtpNeeded):
+    if isinstance(answer, login.OtpNeeded):
         response = moved("/login/otp")
         forget(response, SESSION_COOKIE)
         remember(response, PENDING_COOKIE, login.open_pending(the_bank(), answer.customer_id))
@@ -73,7 +72,7 @@ def login_otp_post() -> Response:
         return moved("/login?ended=1" if inside is None else "/")
     values = checked(cookie(PENDING_COOKIE), "pending")
     answer = login.authenticate_otp(the_bank(), customer_id, values.get("otp", ""), form_id(values))
-    if isinstance(answer, LoginOk):
+    if isinstance(answer, login.LoginOk):
         # The pending login is left to run out: a second copy of this very form,
         # sent by a double click, is answered like the first. It opens nothing
         # without a fresh OTP, and logout forgets the answer.
@@ -96,7 +95,7 @@ def logout() -> Response:
     return response
 
 
-def welcome(answer: LoginOk) -> Response:
+def welcome(answer: login.LoginOk) -> Response:
     """Open a session under a new identifier, so that none can be planted before."""
     response = moved("/")
     forget(response, PENDING_COOKIE)

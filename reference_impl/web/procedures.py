@@ -9,7 +9,6 @@ from reference_impl.face.forms import form_id
 from reference_impl.face.pages import KIND_LABEL, the_bank
 from reference_impl.service import procedures
 from reference_impl.service.bank import KIND_NAME
-from reference_impl.service.procedures import portal
 from reference_impl.web.visitor import (
     Visitor,
     answer_refused,
@@ -137,7 +136,7 @@ def activate_done() -> Response:
 
 
 def _activation_page(who: Visitor, serial: str = "", refused: Refused | None = None) -> Response:
-    kind = portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
+    kind = procedures.portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
     return page(
         who,
         "web/activate.html",
@@ -165,7 +164,7 @@ def deactivate() -> Response:
 def deactivate_post() -> Response:
     """End the service."""
     who, values = posting_visitor()
-    asks_otp = portal(the_bank(), who.customer_id).deactivation_asks_otp
+    asks_otp = procedures.portal(the_bank(), who.customer_id).deactivation_asks_otp
     # Whether an OTP is needed is the bank's to say: dropping the parameter
     # from the form leaves an empty OTP, not a form without the field.
     otp = values.get("otp", "") if asks_otp else values.get("otp")
@@ -187,7 +186,7 @@ def deactivate_done() -> Response:
 
 
 def _deactivation_page(who: Visitor, refused: Refused | None = None) -> Response:
-    found = portal(the_bank(), who.customer_id)
+    found = procedures.portal(the_bank(), who.customer_id)
     return page(
         who,
         "web/deactivate.html",
