@@ -3,10 +3,9 @@
 from flask import Flask
 
 from reference_impl import demo, staff, test_control, web
+from reference_impl.face.forms import MAX_FORM_BYTES
 from reference_impl.face.pages import install
 from reference_impl.service.bank import Bank
-
-MAX_REQUEST_BYTES = 4 * 1024 * 1024  # a stock file of some thousand tokens
 
 
 def create_app(bank: Bank) -> Flask:
@@ -16,7 +15,7 @@ def create_app(bank: Bank) -> Flask:
     settings ask for them.
     """
     app = Flask("reference_impl", static_folder=None, template_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES)
     install(app, bank)
     app.register_blueprint(web.pages)
     app.register_blueprint(staff.pages)

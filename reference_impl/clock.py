@@ -7,7 +7,9 @@ The bank asks one injected clock and nothing else. Test control can move a
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+JAPAN = ZoneInfo("Asia/Tokyo")
 Clock = Callable[[], datetime]
 """Returns the present moment, always aware."""
 

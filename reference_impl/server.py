@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # After all imports, before the first thread of the server.
             clock = FrozenProcess(settings.frozen_at)
         bank = build_bank(settings, clock)
-        _prepare(bank)
+        if settings.staff_id is not None:
+            control.add_staff(bank, settings.staff_id, settings.staff_password)
+        if settings.demo:
+            _say("DEMO " + json.dumps(seed_demo(bank), ensure_ascii=False))
     except (SettingsError, StoreError, StaffError) as error:
         return _complain(str(error), EXIT_USAGE)
     return _serve(bank)
@@ -55,14 +58,6 @@ class _Server(wsgi.Server):  # type: ignore[misc, unused-ignore]
         except OSError as error:
             self.trouble = error
             raise
-
-
-def _prepare(bank: Bank) -> None:
-    settings = bank.settings
-    if settings.staff_id is not None:
-        control.add_staff(bank, settings.staff_id, settings.staff_password)
-    if settings.demo:
-        _say("DEMO " + json.dumps(seed_demo(bank), ensure_ascii=False))
 
 
 def _serve(bank: Bank) -> int:

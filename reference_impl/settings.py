@@ -53,11 +53,13 @@ class Profile(StrEnum):
     TEST = "test"
 
 
-class _Checked(BaseModel):
+class Checked(BaseModel):
+    """What comes from outside: no unknown key, no guessed type, no value in error texts."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Institution(_Checked):
+class Institution(Checked):
     """``[bank]``: what every page says about the bank. Nobody has this telephone number."""
 
     name: str = Field("みほん信用組合", pattern=r"\S")
@@ -66,7 +68,7 @@ class Institution(_Checked):
     contact_hours: str = "平日9時から17時まで"
 
 
-class Costs(_Checked):
+class Costs(Checked):
     """``[passwords]``: costs of argon2id (RFC 9106's second choice unless given)."""
 
     time_cost: int = Field(3, ge=1, le=100)
@@ -82,7 +84,7 @@ class Costs(_Checked):
 CHEAP = Costs(time_cost=1, memory_kib=8, parallelism=1)
 
 
-class Settings(_Checked):
+class Settings(Checked):
     """All settings of one bank. Secrets are kept out of the repr."""
 
     host: str = "127.0.0.1"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template
+from flask import Blueprint, Response, abort, jsonify
 
-from reference_impl.face.pages import MAX_ROWS, the_bank
+from reference_impl.face.pages import MAX_ROWS, rendered, the_bank
 from reference_impl.service import control, procedures, staff
 from reference_impl.service.bank import Bank
 from reference_impl.store.tokens import StockToken
@@ -47,7 +47,7 @@ def seed_demo(bank: Bank, environment: Mapping[str, str] = os.environ) -> dict[s
 def _token(bank: Bank) -> str:
     serial = bank.write(procedures.new_serial)
     expires_at = (bank.now() + LIFE).replace(second=0, microsecond=0)
-    secret = secrets.token_bytes(20)
+    secret = secrets.token_bytes(procedures.SECRET_BYTES)
     control.add_token(bank, serial=serial, secret=secret, kind="hardware", expires_at=expires_at)
     return serial
 
@@ -83,24 +83,21 @@ def _customer(
 def tokens() -> Response:
     """List all tokens."""
     found = staff.all_tokens(the_bank())
-    text = render_template(
-        "demo/tokens.html", title="仮想トークン一覧", tokens=found[:MAX_ROWS], total=len(found)
-    )
-    return make_response(text)
+    title, total = "仮想トークン一覧", len(found)
+    return rendered("demo/tokens.html", title=title, tokens=found[:MAX_ROWS], total=total)
 
 
 @pages.get("/<serial>")
 def token(serial: str) -> Response:
     """Show one token."""
     found = _find(serial)
-    text = render_template(
+    return rendered(
         "demo/token.html",
         title=f"仮想トークン {found.serial}",
         token=found,
         hardware=found.kind == "hardware",
         **_display(found),
     )
-    return make_response(text)
 
 
 @pages.get("/<serial>/code.json")
@@ -109,7 +106,7 @@ def code(serial: str) -> Response:
     return jsonify(_display(_find(serial)))
 
 
-def _display(found: StockToken) -> dict[str, str | int]:
+def _display(found: StockToken) -> dict[str, Any]:
     """Return the code now shown and the seconds until the next one."""
     bank = the_bank()
     step = bank.policy.otp_step_seconds

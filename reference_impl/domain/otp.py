@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reference_impl.domain.inputs import is_code, normalise_digits
-from reference_impl.domain.policy import FailureClass, OtpFunction, Policy, Window
+from reference_impl.domain.policy import FailureClass, OtpFunction, Policy
 from reference_impl.domain.words import Refusal, Refused
 
 CodeAt = Callable[[int], str]
@@ -60,9 +60,9 @@ def judge(
         return Failed(FailureClass.EMPTY)
     if not is_code(text, policy.otp_digits):
         return Failed(FailureClass.MALFORMED)
-    current = step_of(now, policy.otp_step_seconds)
-    window = policy.windows[function]
-    matches = _matches(text, code_at, current - window.backward, current + window.forward)
+    current, window = step_of(now, policy.otp_step_seconds), policy.windows[function]
+    oldest, newest = current - window.backward, current + window.forward
+    matches = _matches(text, code_at, oldest, newest)
     if matches:
         # The largest one: were the smaller of two equal codes burnt, the same
         # digits would pass a second time.
@@ -70,25 +70,13 @@ def judge(
         if last_step is None or step > last_step:
             return Accepted(step)
         return Failed(FailureClass.REUSED)
-    return Failed(_why(text, current, code_at, last_step, window, others))
-
-
-def _why(
-    text: str,
-    current: int,
-    code_at: CodeAt,
-    last_step: int | None,
-    window: Window,
-    others: Iterable[CodeAt],
-) -> FailureClass:
-    oldest, newest = current - window.backward, current + window.forward
     earlier = _matches(text, code_at, oldest - HORIZON, oldest - 1)
     if earlier:
-        return FailureClass.REUSED if earlier[0] == last_step else FailureClass.STALE
+        return Failed(FailureClass.REUSED if earlier[0] == last_step else FailureClass.STALE)
     if _matches(text, code_at, newest + 1, newest + HORIZON):
-        return FailureClass.FUTURE
+        return Failed(FailureClass.FUTURE)
     elsewhere = any(_matches(text, other, oldest, newest) for other in others)
-    return FailureClass.OTHER_TOKEN if elsewhere else FailureClass.WRONG
+    return Failed(FailureClass.OTHER_TOKEN if elsewhere else FailureClass.WRONG)
 
 
 def _matches(text: str, code_at: CodeAt, first: int, last: int) -> list[int]:

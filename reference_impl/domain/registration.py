@@ -52,14 +52,14 @@ def suspends(failures: int, policy: Policy) -> bool:
     return failures >= policy.lock_threshold
 
 
-def confirmation_locked(failures: int, policy: Policy) -> bool:
+def confirmation_locked(reg: Registration, policy: Policy) -> bool:
     """Tell whether the confirmation password is locked (IX-28); limit 0: never."""
-    return 0 < policy.confirmation_failure_limit <= failures
+    return 0 < policy.confirmation_failure_limit <= reg.confirmation_failures
 
 
-def activation_locked(failures: int, policy: Policy) -> bool:
+def activation_locked(reg: Registration, policy: Policy) -> bool:
     """Tell whether activation is closed after wrong attempts (IX-48); limit 0: never."""
-    return 0 < policy.activation_failure_limit <= failures
+    return 0 < policy.activation_failure_limit <= reg.activation_failures
 
 
 def bank_date(moment: datetime, policy: Policy) -> date:
@@ -77,20 +77,13 @@ def covers(last: Kind, wanted: Kind, policy: Policy) -> bool:
     return policy.gate_covers_handset_change
 
 
-def too_early(
-    step: Gate,
-    now: datetime,
-    deactivated_at: datetime | None,
-    last: Kind | None,
-    wanted: Kind,
-    policy: Policy,
-) -> bool:
+def too_early(step: Gate, reg: Registration, wanted: Kind, now: datetime, policy: Policy) -> bool:
     """Tell whether a step (Gate.ISSUE or Gate.ACTIVATION) must wait for the next date."""
-    if policy.gate not in (step, Gate.BOTH) or deactivated_at is None or last is None:
+    if reg.deactivated_at is None or reg.last_kind is None:
         return False
-    if not covers(last, wanted, policy):
+    if policy.gate not in (step, Gate.BOTH) or not covers(reg.last_kind, wanted, policy):
         return False
-    return bank_date(now, policy) <= bank_date(deactivated_at, policy)
+    return bank_date(now, policy) <= bank_date(reg.deactivated_at, policy)
 
 
 def may_issue(
@@ -101,7 +94,7 @@ def may_issue(
         return Refused(Refusal.IN_SERVICE)
     if reg.ordered and policy.reissue_when_issued == "refused":
         return Refused(Refusal.ALREADY_ISSUED)
-    if confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     if kind is None:
         return None
@@ -110,7 +103,7 @@ def may_issue(
     from_hardware = Kind.HARDWARE in (reg.last_kind, reg.kind)
     if kind is Kind.SOFTWARE and policy.hw_to_sw == "refused" and from_hardware:
         return Refused(Refusal.HW_TO_SW)
-    if too_early(Gate.ISSUE, now, reg.deactivated_at, reg.last_kind, kind, policy):
+    if too_early(Gate.ISSUE, reg, kind, now, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 
@@ -123,9 +116,9 @@ def may_activate(reg: Registration, now: datetime, policy: Policy) -> Refused | 
         return Refused(Refusal.IN_SERVICE)
     if reg.base is not Status.ISSUED or reg.kind is None:
         return Refused(Refusal.NOT_ISSUED)
-    if activation_locked(reg.activation_failures, policy):
+    if activation_locked(reg, policy):
         return Refused(Refusal.ACTIVATION_LIMIT)
-    if too_early(Gate.ACTIVATION, now, reg.deactivated_at, reg.last_kind, reg.kind, policy):
+    if too_early(Gate.ACTIVATION, reg, reg.kind, now, policy):
         return Refused(Refusal.TOO_EARLY)
     return None
 
@@ -137,7 +130,7 @@ def may_deactivate(reg: Registration, policy: Policy) -> Refused | None:
     pending = reg.ordered and policy.deactivate_when_issued == "allowed"
     if reg.base is not Status.IN_SERVICE and not pending:
         return Refused(Refusal.NOTHING_TO_DEACTIVATE)
-    if confirmation_locked(reg.confirmation_failures, policy):
+    if confirmation_locked(reg, policy):
         return Refused(Refusal.CONFIRMATION_LOCKED, "confirmation")
     return None
 
@@ -198,8 +191,4 @@ def unlocked(reg: Registration) -> Registration:
 
 def can_unlock(reg: Registration, policy: Policy) -> bool:
     """Tell whether there is anything for staff to lift."""
-    return (
-        reg.suspended
-        or confirmation_locked(reg.confirmation_failures, policy)
-        or activation_locked(reg.activation_failures, policy)
-    )
+    return reg.suspended or confirmation_locked(reg, policy) or activation_locked(reg, policy)

@@ -38,8 +38,3 @@ def may_be_activated_by(token: Token, customer_id: int, policy: Policy) -> bool:
     if token.state is TokenState.ALLOTTED:
         return token.holder == customer_id
     return token.state is TokenState.STOCK and policy.binding == "activation"
-
-
-def usable(token: Token, customer_id: int) -> bool:
-    """Tell whether the token authenticates this customer (K3)."""
-    return token.state is TokenState.ACTIVE and token.holder == customer_id

@@ -13,12 +13,13 @@ from flask import Response, make_response, redirect, request
 from itsdangerous import BadData, Signer, URLSafeSerializer
 from werkzeug.exceptions import BadRequest
 
-from reference_impl.face.errors import BadFormError, ForgedFormError
+from reference_impl.face.errors import ShownError
 
-#: Largest body of an ordinary form in bytes. A stock import may be larger.
+#: Largest body of a request in bytes. Only a stock import may be larger.
 MAX_FORM_BYTES = 64 * 1024
 _LONGEST_COOKIE = 200
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_UNACCEPTABLE = "入力内容を受け付けられません"
 _SHA256 = {"digest_method": hashlib.sha256}
 
 
@@ -96,25 +97,30 @@ def _serializer(holder: str, purpose: str) -> URLSafeSerializer:
 def checked(holder: str | None, purpose: str) -> dict[str, str]:
     """Return the posted parameters after the CSRF check.
 
-    Raises BadFormError if one was sent twice (which value counts would be a guess)
-    or holds a NUL character (no keyboard sends it); ForgedFormError if the token is
-    not that of ``holder``.
+    ShownError (400) if one was sent twice (which value counts would be a guess) or
+    holds a NUL character (no keyboard sends it); ShownError (403, ASVS 3.5.1) if the
+    token is not that of ``holder``.
     """
     try:
         lists = request.form.lists()
     except BadRequest as error:
-        raise BadFormError("送信された内容を読み取れませんでした。") from error
+        raise ShownError(400, _UNACCEPTABLE, "送信された内容を読み取れませんでした。") from error
     values: dict[str, str] = {}
     for name, given in lists:
         if len(given) != 1:
-            raise BadFormError(
-                "同じ項目が2回以上送信されました。もう一度画面から操作してください。"
-            )
+            why = "同じ項目が2回以上送信されました。もう一度画面から操作してください。"
+            raise ShownError(400, _UNACCEPTABLE, why)
         if "\x00" in given[0] or "\x00" in name:
-            raise BadFormError("使用できない文字が含まれています。もう一度入力してください。")
+            why = "使用できない文字が含まれています。もう一度入力してください。"
+            raise ShownError(400, _UNACCEPTABLE, why)
         values[name] = given[0]
     if not holder or not csrf_ok(holder, purpose, values.get("csrf_token", "")):
-        raise ForgedFormError
+        raise ShownError(
+            403,
+            "お手続きを受け付けられません",
+            "画面の有効期限が切れているか、正しい画面から送信されていません。"
+            "お手数ですが、はじめの画面からもう一度操作してください。",
+        )
     return values
 
 

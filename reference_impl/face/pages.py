@@ -5,18 +5,17 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from reference_impl.clock import JAPAN
 from reference_impl.domain.words import Kind, Status
 from reference_impl.face.errors import STANDARD, Link, LoginRequiredError, ShownError
 from reference_impl.face.forms import cookie, csrf_token, forget, moved, new_id, remember
 from reference_impl.service.bank import KIND_NAME, Bank
 
 _STATIC = Path(__file__).parent / "static"
-_JST = ZoneInfo("Asia/Tokyo")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -81,12 +80,12 @@ def asset(name: str) -> str:
 
 def minutes(moment: datetime) -> str:
     """Return a moment as YYYY年MM月DD日 HH時MM分 in Japan time (IX-37)."""
-    return moment.astimezone(_JST).strftime("%Y年%m月%d日 %H時%M分")
+    return moment.astimezone(JAPAN).strftime("%Y年%m月%d日 %H時%M分")
 
 
 def seconds(moment: datetime) -> str:
     """Return a moment as YYYY年MM月DD日 HH時MM分SS秒 in Japan time."""
-    return moment.astimezone(_JST).strftime("%Y年%m月%d日 %H時%M分%S秒")
+    return moment.astimezone(JAPAN).strftime("%Y年%m月%d日 %H時%M分%S秒")
 
 
 def kind_name(kind: Kind | None) -> str:
@@ -94,14 +93,18 @@ def kind_name(kind: Kind | None) -> str:
     return "－" if kind is None else KIND_NAME[kind]
 
 
+def rendered(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+    """Return a template as an answer."""
+    return make_response(render_template(template, **values), status)
+
+
 def before_login(
-    template: str, visit_cookie: str, purpose: str, path: str, status: int, values: dict[str, Any]
+    template: str, visit_cookie: str, purpose: str, path: str, values: dict[str, Any]
 ) -> Response:
     """Render a page before login; its forms are bound to an anonymous cookie."""
     visit = cookie(visit_cookie) or new_id()
     csrf = csrf_token(visit, purpose)
-    text = render_template(template, csrf=csrf, form_id=new_id(), **values)
-    response = make_response(text, status)
+    response = rendered(template, csrf=csrf, form_id=new_id(), **values)
     if not cookie(visit_cookie):
         remember(response, visit_cookie, visit, path)
     return response
@@ -125,19 +128,17 @@ def _to_login(error: LoginRequiredError) -> Response:
     return response
 
 
-def _page(status: int, title: str, message: str, link: Link | None) -> Response:
-    on_staff = request.path == "/staff" or request.path.startswith("/staff/")
-    onwards = link or (
-        Link("/staff", "発行申請一覧へ") if on_staff else Link("/", "トップページへ")
-    )
-    text = render_template(
-        "face/error.html", title=title, alerts=[message], link=onwards, staff=on_staff
-    )
-    return make_response(text, status)
-
-
 def _shown(error: ShownError) -> Response:
-    return _page(error.status, error.title, error.message, error.link)
+    on_staff = request.path == "/staff" or request.path.startswith("/staff/")
+    home = Link("/staff", "発行申請一覧へ") if on_staff else Link("/", "トップページへ")
+    return rendered(
+        "face/error.html",
+        error.status,
+        title=error.title,
+        alerts=[error.message],
+        link=error.link or home,
+        staff=on_staff,
+    )
 
 
 def _standard(error: HTTPException) -> Response:
@@ -146,7 +147,7 @@ def _standard(error: HTTPException) -> Response:
         # Redirects are no errors, and the test-control API speaks JSON for itself.
         return make_response(error.get_response())
     title, message = STANDARD.get(str(status), STANDARD["500" if status >= 500 else "400"])
-    response = _page(status, title, message, None)
+    response = _shown(ShownError(status, title, message))
     allow = dict(error.get_headers()).get("Allow")
     if allow:
         response.headers["Allow"] = allow

@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from reference_impl.clock import require_aware
@@ -22,15 +22,6 @@ STATES = ("not_registered", "issued", "in_service", "suspended", "deactivated")
 _NEED_TOKEN = ("in_service", "suspended", "deactivated")
 _ALPHABET = string.ascii_letters + string.digits
 _LONGEST_ID = 64
-
-
-@dataclass(frozen=True)
-class Wish:
-    """The state of state machine 3.1 to bring a new customer into."""
-
-    status: str
-    kind: Kind
-    serial: str | None
 
 
 def create_customer(
@@ -59,7 +50,7 @@ def create_customer(
     confirmation = confirmation_password or _random(length)
     if not inputs.is_confirmation(confirmation, policy):
         raise StaffError("確認用パスワードの形式が正しくありません。")
-    wished = wish(status, kind, token_serial)
+    chosen = _kind(kind)
     known_as = _identifier(login_id or f"c{secrets.randbelow(10**10):010d}")
     about = {
         "password_hash": bank.passwords.hash(password),
@@ -72,58 +63,44 @@ def create_customer(
         if customers.by_login(work.db, known_as) is not None:
             raise StaffError(f"ログインID {known_as} は既に使われています。")
         row = customers.add(work.db, login_id=known_as, **about)
-        row = arrange(work, row, wished)
-        audit(work, ACTOR, "create_customer", known_as, wished.status)
+        row = arrange(work, row, status, chosen, token_serial)
+        audit(work, ACTOR, "create_customer", known_as, status)
         return view(bank, work.db, row)
 
     return bank.write(act), password, confirmation
 
 
-def wish(status: str, kind: str, serial: str | None) -> Wish:
-    """Check a wished state. StaffError names what does not fit."""
+def arrange(
+    work: Work, row: CustomerRow, status: str, kind: Kind, serial: str | None
+) -> CustomerRow:
+    """Walk a new customer to a state of state machine 3.1. StaffError names what does not fit."""
     if status not in STATES:
         raise StaffError(f"status は {'、'.join(STATES)} のどれかにしてください。")
     if status in _NEED_TOKEN and serial is None:
         raise StaffError(f"status が {status} のときは token_serial が必要です。")
     if status == "not_registered" and serial is not None:
         raise StaffError("status が not_registered のときは token_serial を指定できません。")
-    return Wish(status, _kind(kind), serial)
-
-
-def _kind(raw: str) -> Kind:
-    try:
-        return Kind(raw)
-    except ValueError as error:
-        raise StaffError("kind は hardware か software にしてください。") from error
-
-
-def arrange(work: Work, row: CustomerRow, wished: Wish) -> CustomerRow:
-    """Walk a new customer to the wished state. StaffError if impossible."""
-    if wished.status == "not_registered":
+    if status == "not_registered":
         return row
-    applied = registration.applied(row.reg, wished.kind, work.policy)
-    if wished.serial is None:
-        place_order(work, row, wished.kind)
+    applied = registration.applied(row.reg, kind, work.policy)
+    if serial is None:
+        place_order(work, row, kind)
         return customers.save(work.db, row, applied)
-    token = in_stock(work, wished.serial, wished.kind)
+    token = in_stock(work, serial, kind)
     token_id = token.token.token_id
-    order_id = orders.add(work.db, row.customer_id, wished.kind, row.address, work.now)
+    order_id = orders.add(work.db, row.customer_id, kind, row.address, work.now)
     row = customers.save(work.db, row, applied)
-    if wished.kind is Kind.HARDWARE:
-        send(work, row, order_id, token)
-    else:
-        tokens.allot(work.db, token_id, row.customer_id)
-        orders.mark_dispatched(work.db, order_id, token_id, work.now)
+    send(work, row, order_id, token)
     row = customers.get(work.db, row.customer_id)
-    if wished.status == "issued":
+    if status == "issued":
         return row
     tokens.activate(work.db, token_id, row.customer_id, None)
     orders.mark_activated(work.db, order_id, token_id)
     row = customers.save(work.db, row, registration.activated(row.reg))
-    if wished.status == "suspended":
+    if status == "suspended":
         failures = work.policy.lock_threshold
         row = customers.save(work.db, row, replace(row.reg, failures=failures, suspended=True))
-    if wished.status == "deactivated":
+    if status == "deactivated":
         tokens.retire(work.db, token_id)
         row = customers.save(work.db, row, registration.ended(row.reg, work.now))
     return row
@@ -212,6 +189,13 @@ def reset(bank: Bank) -> None:
         audit(work, ACTOR, "reset", "bank")
 
     bank.write(act)
+
+
+def _kind(raw: str) -> Kind:
+    try:
+        return Kind(raw)
+    except ValueError as error:
+        raise StaffError("kind は hardware か software にしてください。") from error
 
 
 def _random(length: int) -> str:

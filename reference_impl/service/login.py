@@ -123,9 +123,7 @@ def _open(
     def act(work: Work) -> str:
         oldest = timedelta(minutes=bank.policy.session_absolute_minutes)
         sessions.close_older_than(work.db, work.now - oldest)
-        return sessions.open_new(
-            work.db, realm, work.now, customer_id=customer_id, staff_id=staff_id
-        )
+        return sessions.open_new(work.db, realm, work.now, customer_id, staff_id)
 
     return bank.write(act)
 

@@ -114,7 +114,7 @@ def check_confirmation(work: Work, row: CustomerRow, raw: str, *, right: bool) -
         return None
     after = customers.save(work.db, row, registration.confirmation_failed(row.reg)).reg
     note(work, row, "confirmation_refused")
-    locked = registration.confirmation_locked(after.confirmation_failures, work.policy)
+    locked = registration.confirmation_locked(after, work.policy)
     reason = Refusal.CONFIRMATION_LOCKED if locked else Refusal.CONFIRMATION_WRONG
     return Refused(reason, "confirmation")
 
@@ -245,7 +245,7 @@ def _refuse_activation(work: Work, row: CustomerRow, failure: FailureClass | Non
             return counted
     fresh = customers.get(work.db, row.customer_id)
     after = customers.save(work.db, fresh, registration.activation_failed(fresh.reg))
-    locked = registration.activation_locked(after.reg.activation_failures, work.policy)
+    locked = registration.activation_locked(after.reg, work.policy)
     return Refused(Refusal.ACTIVATION_LIMIT if locked else Refusal.ACTIVATION_REFUSED)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from xml.parsers import expat
-from zoneinfo import ZoneInfo
 
 from pskc import PSKC
 from pskc.exceptions import DecryptionError, PSKCError
 from pskc.key import EncryptedValue, Key
 
+from reference_impl.clock import JAPAN
 from reference_impl.domain import inputs
 from reference_impl.domain.policy import Policy
 from reference_impl.domain.words import Kind
@@ -28,7 +28,6 @@ _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _FORMS = {"ExpiryDate": _DATE_TIME, "CipherValue": _BASE64, "ValueMAC": _BASE64}
-_JAPAN = ZoneInfo("Asia/Tokyo")  # dates in a file without an offset are printed ones
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def _store(work: Work, key: Key) -> str | None:
     if expires_at is None:
         return "有効期限（ExpiryDate）がありません。"
     if expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=_JAPAN)
+        expires_at = expires_at.replace(tzinfo=JAPAN)  # the date printed on the token
     if expires_at <= work.now:
         return "有効期限が過ぎています。"
     if tokens.by_serial(work.db, key.serial) is not None:

@@ -6,25 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, request
 
 from reference_impl.domain.words import Kind
+from reference_impl.face import forms
 from reference_impl.face.errors import LoginRequiredError
-from reference_impl.face.forms import (
-    MAX_FORM_BYTES,
-    checked,
-    cookie,
-    csrf_token,
-    forget,
-    moved,
-    remember,
-    seal,
-    unseal,
-)
-from reference_impl.face.pages import MAX_ROWS, before_login, the_bank
+from reference_impl.face.pages import MAX_ROWS, before_login, rendered, the_bank
 from reference_impl.service import login, staff
 from reference_impl.service.bank import Bank
-from reference_impl.service.staff import CustomerView, StaffError
 from reference_impl.service.stock import import_pskc
 from reference_impl.store.orders import OrderRow
 from reference_impl.store.records import AuditLine
@@ -57,15 +46,9 @@ class Clerk:
     session_id: str
 
 
-@pages.before_request
-def _limit() -> None:
-    is_stock = request.endpoint == "staff.stock_import"
-    request.max_content_length = MAX_STOCK_BYTES if is_stock else MAX_FORM_BYTES
-
-
 def clerk() -> Clerk:
     """Return the member of staff of the live session. LoginRequiredError if there is none."""
-    session_id = cookie(SESSION_COOKIE)
+    session_id = forms.cookie(SESSION_COOKIE)
     staff_id = login.staff_session(the_bank(), session_id)
     if staff_id is None:
         raise LoginRequiredError(PATH, SESSION_COOKIE)
@@ -75,10 +58,10 @@ def clerk() -> Clerk:
 def posting_clerk() -> tuple[Clerk, dict[str, str]]:
     """Return the member of staff and the posted form.
 
-    LoginRequiredError without a session; BadFormError, ForgedFormError for a bad form.
+    LoginRequiredError without a session; ShownError for a bad form.
     """
     who = clerk()
-    return who, checked(who.session_id, "staff")
+    return who, forms.checked(who.session_id, "staff")
 
 
 @pages.get("/login")
@@ -90,14 +73,14 @@ def login_form() -> Response:
 @pages.post("/login")
 def login_post() -> Response:
     """Check staff ID and password; lead inside."""
-    values = checked(cookie(ANONYMOUS_COOKIE), "staff-anonymous")
+    values = forms.checked(forms.cookie(ANONYMOUS_COOKIE), "staff-anonymous")
     staff_id = values.get("staff_id", "")
     session_id = login.staff_login(the_bank(), staff_id, values.get("password", ""))
     if session_id is None:
-        return _login_page(422, given_id=staff_id, alerts=[_WRONG])
-    login.close_session(the_bank(), cookie(SESSION_COOKIE))
-    response = moved("/staff")
-    remember(response, SESSION_COOKIE, session_id, PATH)
+        return _login_page(status=422, given_id=staff_id, alerts=[_WRONG])
+    login.close_session(the_bank(), forms.cookie(SESSION_COOKIE))
+    response = forms.moved("/staff")
+    forms.remember(response, SESSION_COOKIE, session_id, PATH)
     return response
 
 
@@ -106,39 +89,39 @@ def logout() -> Response:
     """End the session."""
     who, _ = posting_clerk()
     login.close_session(the_bank(), who.session_id)
-    response = moved("/staff/login?out=1")
+    response = forms.moved("/staff/login?out=1")
     for name in (SESSION_COOKIE, NOTICE_COOKIE):
-        forget(response, name, PATH)
+        forms.forget(response, name, PATH)
     return response
 
 
-def _login_page(status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - template values
+def _login_page(**values: Any) -> Response:  # noqa: ANN401 - template values
     values["title"] = "職員ログイン"
-    page = "staff/login.html"
-    return before_login(page, ANONYMOUS_COOKIE, "staff-anonymous", PATH, status, values)
+    return before_login("staff/login.html", ANONYMOUS_COOKIE, "staff-anonymous", PATH, values)
 
 
-def page(who: Clerk, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+def page(who: Clerk, template: str, **values: Any) -> Response:  # noqa: ANN401 - template values
     """Render a page for staff, with the notice of the action just done, if any."""
     sealed = request.cookies.get(NOTICE_COOKIE, "")
-    note = unseal(who.session_id, "notice", sealed) or {}
-    text = render_template(
+    note = forms.unseal(who.session_id, "notice", sealed) or {}
+    response = rendered(
         template,
-        csrf=csrf_token(who.session_id, "staff"),
+        csrf=forms.csrf_token(who.session_id, "staff"),
         staff_id=who.staff_id,
         notice=values.pop("notice", "") or note.get("text", ""),
         **values,
     )
-    response = make_response(text, status)
     if sealed:
-        forget(response, NOTICE_COOKIE, PATH)
+        forms.forget(response, NOTICE_COOKIE, PATH)
     return response
 
 
 def done(who: Clerk, address: str, text: str) -> Response:
     """Redirect after an action; the next page tells what was done."""
-    response = moved(address)
-    remember(response, NOTICE_COOKIE, seal(who.session_id, "notice", {"text": text}), PATH)
+    response = forms.moved(address)
+    forms.remember(
+        response, NOTICE_COOKIE, forms.seal(who.session_id, "notice", {"text": text}), PATH
+    )
     return response
 
 
@@ -154,17 +137,17 @@ def is_open(order: OrderRow) -> bool:
 def orders() -> Response:
     """Show the applications: those to be sent first, oldest first, then the others."""
     who = clerk()
-    newest_first = tuple(reversed(staff.all_orders(the_bank())))
-    waiting = [order for order in newest_first if is_open(order)]
-    others = [order for order in newest_first if not is_open(order)]
+    found = staff.all_orders(the_bank())
+    waiting = [order for order in found if is_open(order)]
+    others = [order for order in reversed(found) if not is_open(order)]
     return page(
         who,
         "staff/orders.html",
         title="発行申請一覧",
-        orders=[*reversed(waiting), *others][:MAX_ROWS],
+        orders=[*waiting, *others][:MAX_ROWS],
         is_open=is_open,
         waiting=len(waiting),
-        total=len(newest_first),
+        total=len(found),
     )
 
 
@@ -218,15 +201,13 @@ def dispatch_post(order_id: int) -> Response:
     serial = values.get("serial", "")
     try:
         order = staff.dispatch(the_bank(), who.staff_id, order_id, serial or None)
-    except StaffError as error:
-        return _dispatch_page(who, order_id, 422, serial, str(error))
+    except staff.StaffError as error:
+        return _dispatch_page(who, order_id, status=422, serial=serial, alerts=[str(error)])
     text = f"申請番号 {order.order_id}：シリアル番号 {order.serial} のトークンを発送済にしました。"
     return done(who, "/staff", text)
 
 
-def _dispatch_page(
-    who: Clerk, order_id: int, status: int = 200, serial: str = "", error: str = ""
-) -> Response:
+def _dispatch_page(who: Clerk, order_id: int, **given: Any) -> Response:  # noqa: ANN401
     order = next((o for o in staff.all_orders(the_bank()) if o.order_id == order_id), None)
     if order is None:
         abort(404)
@@ -235,14 +216,12 @@ def _dispatch_page(
     return page(
         who,
         "staff/dispatch.html",
-        status,
         title="トークンの発送",
         order=order,
         open=is_open(order),
         stock=stock[:MAX_ROWS],
         stock_total=len(stock),
-        serial=serial,
-        alerts=[error] if error else [],
+        **given,
     )
 
 
@@ -300,39 +279,29 @@ def _act(
     if not problem:
         try:
             action(the_bank(), who.staff_id, login_id, note)
-        except StaffError as error:
+        except staff.StaffError as error:
             problem = str(error)
     if problem:
-        return _customer_page(who, found, 422, problem, field, note)
+        return _customer_page(who, found, status=422, alerts=[problem], bad=field, note=note)
     return done(who, f"/staff/customers/{login_id}", success)
 
 
-def _customer(login_id: str) -> CustomerView:
+def _customer(login_id: str) -> staff.CustomerView:
     found = staff.find_customer(the_bank(), login_id)
     if found is None:
         abort(404)
     return found
 
 
-def _customer_page(
-    who: Clerk,
-    found: CustomerView,
-    status: int = 200,
-    problem: str = "",
-    bad: str = "",
-    note: str = "",
-) -> Response:
+def _customer_page(who: Clerk, found: staff.CustomerView, **given: Any) -> Response:  # noqa: ANN401
     return page(
         who,
         "staff/customer.html",
-        status,
         title="お客さま情報",
         customer=found,
         orders=staff.all_orders(the_bank(), found.login_id),
         is_open=is_open,
-        alerts=[problem] if problem else [],
-        bad=bad,
-        note=note,
+        **given,
     )
 
 
@@ -348,34 +317,35 @@ def stock() -> Response:
 @pages.post("/stock")
 def stock_import() -> Response:
     """Import tokens from a PSKC file (RFC 6030)."""
+    request.max_content_length = MAX_STOCK_BYTES
     who, values = posting_clerk()
     uploads = request.files.getlist("pskc")
     data = uploads[0].read() if len(uploads) == 1 else b""
     if not data:
-        return _stock_page(who, 422, "取り込むPSKCファイルを1つ選択してください。")
+        problem = "取り込むPSKCファイルを1つ選択してください。"
+        return _stock_page(who, status=422, alerts=[problem])
     password = values.get("pskc_password") or None
     try:
         report = import_pskc(the_bank(), who.staff_id, data, password)
-    except StaffError as error:
-        return _stock_page(who, 422, str(error))
+    except staff.StaffError as error:
+        return _stock_page(who, status=422, alerts=[str(error)])
     text = f"{report.imported}件のトークンを取り込みました。"
     if not report.refused:
         return done(who, "/staff/stock", text)
     refused = (f"{len(report.refused)}件は取り込みませんでした。", *report.refused[:MAX_ROWS])
+    status = 200 if report.imported else 422
     # Shown at once: the list may be longer than a cookie can carry.
-    return _stock_page(who, 200 if report.imported else 422, *refused, notice=text)
+    return _stock_page(who, status=status, alerts=refused, notice=text)
 
 
-def _stock_page(who: Clerk, status: int = 200, *alerts: str, notice: str = "") -> Response:
+def _stock_page(who: Clerk, **given: Any) -> Response:  # noqa: ANN401 - template values
     tokens = staff.all_tokens(the_bank())
     return page(
         who,
         "staff/stock.html",
-        status,
         title="トークン在庫",
         tokens=tokens[:MAX_ROWS],
         total=len(tokens),
         in_stock=sum(token.state == "stock" for token in tokens),
-        alerts=alerts,
-        notice=notice,
+        **given,
     )

@@ -28,44 +28,41 @@ class CustomerRow:
     confirmation_hash: str = field(repr=False)
 
 
-def add(connection: Connection, **about: str) -> CustomerRow:
+def add(db: Connection, **about: str) -> CustomerRow:
     """Insert a customer who has never had to do with OTPs.
 
     ``about``: login ID, name, address and the two hashes, by the names of `CustomerRow`.
     """
-    return get(connection, insert(connection, "customers", **about, **vars(Registration())))
+    return get(db, insert(db, "customers", **about, **vars(Registration())))
 
 
-def by_login(connection: Connection, login_id: str) -> CustomerRow | None:
+def by_login(db: Connection, login_id: str) -> CustomerRow | None:
     """Return the customer with exactly this login ID (case and width as typed)."""
-    if not login_id.isprintable():  # half surrogates cannot be stored, hence not found
-        return None
-    found = first(connection, f"{_SELECT} WHERE login_id = :login_id", login_id=login_id)
+    found = first(db, f"{_SELECT} WHERE login_id = :login_id", login_id=login_id)
     return None if found is None else _row(found)
 
 
-def get(connection: Connection, customer_id: int) -> CustomerRow:
+def get(db: Connection, customer_id: int) -> CustomerRow:
     """Return a customer known to exist. LookupError if gone (after a reset).
 
     Inside `Store.write` the database's write lock holds the row until the end.
     """
-    query = f"{_SELECT} WHERE customer_id = :customer_id"
-    found = first(connection, query, customer_id=customer_id)
+    found = first(db, f"{_SELECT} WHERE customer_id = :customer_id", customer_id=customer_id)
     if found is None:
         msg = f"no customer number {customer_id}"
         raise LookupError(msg)
     return _row(found)
 
 
-def everybody(connection: Connection) -> tuple[CustomerRow, ...]:
+def everybody(db: Connection) -> tuple[CustomerRow, ...]:
     """Return all customers in the order of their creation."""
-    return tuple(_row(found) for found in run(connection, f"{_SELECT} ORDER BY customer_id"))
+    return tuple(_row(found) for found in run(db, f"{_SELECT} ORDER BY customer_id"))
 
 
-def save(connection: Connection, row: CustomerRow, reg: Registration) -> CustomerRow:
+def save(db: Connection, row: CustomerRow, reg: Registration) -> CustomerRow:
     """Store a new registration if nobody changed the row since. ConflictError otherwise."""
     key = {"customer_id": row.customer_id, "version": row.version}
-    if not change(connection, _SAVE, **key, **vars(reg)):
+    if not change(db, _SAVE, **key, **vars(reg)):
         raise ConflictError
     return replace(row, reg=reg, version=row.version + 1)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -50,11 +50,9 @@ class Store:
         self._path = path
         self.seal = seal
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Give a connection for reading; nothing is kept."""
-        with self._transaction("DEFERRED") as connection:
-            yield connection
+        return self._transaction("DEFERRED")
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """Run work in one transaction and commit; one writer at a time.
@@ -84,27 +82,30 @@ class Store:
                 yield connection
 
 
-def run(connection: Connection, sql: str, /, **values: Any) -> sqlite3.Cursor:  # noqa: ANN401
+def run(db: Connection, sql: str, /, **values: Any) -> sqlite3.Cursor:  # noqa: ANN401
     """Execute one statement with named values. ValueError for a naive moment."""
-    return connection.execute(sql, {name: _stored(value) for name, value in values.items()})
+    return db.execute(sql, {name: _stored(value) for name, value in values.items()})
 
 
-def change(connection: Connection, sql: str, /, **values: Any) -> bool:  # noqa: ANN401
+def change(db: Connection, sql: str, /, **values: Any) -> bool:  # noqa: ANN401
     """Execute one conditional statement; tell whether it found its one row."""
-    return run(connection, sql, **values).rowcount == 1
+    return run(db, sql, **values).rowcount == 1
 
 
-def insert(connection: Connection, table: str, verb: str = "INSERT", /, **values: Any) -> int:  # noqa: ANN401
+def insert(db: Connection, table: str, verb: str = "INSERT", /, **values: Any) -> int:  # noqa: ANN401
     """Insert one row (``verb`` REPLACE: instead of one with the same key); return its number."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     # The names of tables and columns are the bank's own.
     statement = f"{verb} INTO {table} ({names}) VALUES ({marks})"
-    return run(connection, statement, **values).lastrowid or 0
+    return run(db, statement, **values).lastrowid or 0
 
 
-def first(connection: Connection, sql: str, /, **values: Any) -> sqlite3.Row | None:  # noqa: ANN401
+def first(db: Connection, sql: str, /, **values: Any) -> sqlite3.Row | None:  # noqa: ANN401
     """Return the first row of a query, or None."""
-    found: sqlite3.Row | None = run(connection, sql, **values).fetchone()
+    try:
+        found: sqlite3.Row | None = run(db, sql, **values).fetchone()
+    except UnicodeEncodeError:  # half surrogates cannot be stored, hence not found
+        return None
     return found
 
 
@@ -127,7 +128,7 @@ def open_store(url: str, *, production: bool) -> Store:
     path = _path(url)
     store = Store(path, Seal(read_key(path)))
     try:
-        store.write(lambda connection: _prepare(connection, store.seal, production=production))
+        store.write(lambda db: _prepare(db, store.seal, production=production))
     except sqlite3.Error as error:
         raise StoreError(
             f"データベース {url} を開けません（{error}）。", f"cannot open database {url}: {error}"
@@ -145,15 +146,15 @@ def _path(url: str) -> Path:
     return Path(name)
 
 
-def _prepare(connection: Connection, seal: Seal, *, production: bool) -> None:
-    if first(connection, "SELECT 1 FROM sqlite_master WHERE name = 'meta'") is None:
+def _prepare(db: Connection, seal: Seal, *, production: bool) -> None:
+    if first(db, "SELECT 1 FROM sqlite_master WHERE name = 'meta'") is None:
         for statement in _SCHEMA.read_text(encoding="utf-8").split(";\n"):
-            connection.execute(statement)
+            db.execute(statement)
         profile = "production" if production else "test"
         check = seal.close(_KEY_CHECK)
         for name, value in (("version", SCHEMA_VERSION), ("key", check), ("profile", profile)):
-            insert(connection, "meta", name=name, value=value)
-    found = {row["name"]: row["value"] for row in run(connection, "SELECT * FROM meta")}
+            insert(db, "meta", name=name, value=value)
+    found = {row["name"]: row["value"] for row in run(db, "SELECT * FROM meta")}
     if found.get("version") != SCHEMA_VERSION:
         raise StoreError(
             f"データベースは別の版です。この銀行の版は {SCHEMA_VERSION} です。",

@@ -31,73 +31,71 @@ class Notice:
 
 
 def answered(
-    connection: Connection, customer_id: int, form_id: str, digest: str
+    db: Connection, customer_id: int, form_id: str, digest: str
 ) -> tuple[str, datetime] | None:
     """Return the stored answer to exactly this form and content, with its moment."""
     query = """SELECT outcome, at FROM submissions
         WHERE customer_id = :customer_id AND form_hash = :form_hash AND digest = :digest"""
     key = {"customer_id": customer_id, "form_hash": hashed(form_id), "digest": digest}
-    found = first(connection, query, **key)
+    found = first(db, query, **key)
     return None if found is None else (found["outcome"], found["at"])
 
 
 def remember_answer(
-    connection: Connection, customer_id: int, form_id: str, now: datetime, **answer: str
+    db: Connection, customer_id: int, form_id: str, now: datetime, **answer: str
 ) -> None:
     """Store the answer to a form; the same form with another content replaces it.
 
     ``answer``: use case, digest of the content, and outcome as JSON.
     """
-    run(connection, "DELETE FROM submissions WHERE at < :oldest", oldest=now - KEEP_FORMS)
+    run(db, "DELETE FROM submissions WHERE at < :oldest", oldest=now - KEEP_FORMS)
     key = {"customer_id": customer_id, "form_hash": hashed(form_id)}
-    insert(connection, "submissions", "REPLACE", **key, at=now, **answer)
+    insert(db, "submissions", "REPLACE", **key, at=now, **answer)
 
 
-def forget_answers(connection: Connection, customer_id: int, use_case: str) -> None:
+def forget_answers(db: Connection, customer_id: int, use_case: str) -> None:
     """Drop the stored answers of a use case, so that a replay counts as new."""
     statement = "DELETE FROM submissions WHERE customer_id = :customer_id AND use_case = :use_case"
-    run(connection, statement, customer_id=customer_id, use_case=use_case)
+    run(db, statement, customer_id=customer_id, use_case=use_case)
 
 
-def write_audit(connection: Connection, line: AuditLine) -> None:
+def write_audit(db: Connection, line: AuditLine) -> None:
     """Append one line to the audit trail."""
-    insert(connection, "audit", **vars(line))
+    insert(db, "audit", **vars(line))
 
 
-def audit(connection: Connection, limit: int) -> tuple[AuditLine, ...]:
+def audit(db: Connection, limit: int) -> tuple[AuditLine, ...]:
     """Return the newest lines of the audit trail, newest first."""
     query = "SELECT at, actor, action, subject, detail FROM audit ORDER BY id DESC LIMIT :limit"
-    return tuple(AuditLine(*found) for found in run(connection, query, limit=limit))
+    return tuple(AuditLine(*found) for found in run(db, query, limit=limit))
 
 
-def write_notice(connection: Connection, notice: Notice) -> None:
+def write_notice(db: Connection, notice: Notice) -> None:
     """Append a message to the outbox."""
-    insert(connection, "notices", **vars(notice))
+    insert(db, "notices", **vars(notice))
 
 
-def notices(connection: Connection, login_id: str | None) -> tuple[Notice, ...]:
+def notices(db: Connection, login_id: str | None) -> tuple[Notice, ...]:
     """Return messages, oldest first, of one login ID or of all."""
     query = """SELECT at, login_id, subject, body FROM notices
         WHERE :login_id IS NULL OR login_id = :login_id ORDER BY id"""
-    return tuple(Notice(*found) for found in run(connection, query, login_id=login_id))
+    return tuple(Notice(*found) for found in run(db, query, login_id=login_id))
 
 
-def staff_hash(connection: Connection, staff_id: str) -> str | None:
+def staff_hash(db: Connection, staff_id: str) -> str | None:
     """Return the password hash of a staff account, or None."""
-    if not staff_id.isprintable():
-        return None
     query = "SELECT password_hash FROM staff WHERE staff_id = :staff_id"
-    found = first(connection, query, staff_id=staff_id)
+    found = first(db, query, staff_id=staff_id)
     return None if found is None else str(found["password_hash"])
 
 
-def put_staff(connection: Connection, staff_id: str, password_hash: str) -> None:
+def put_staff(db: Connection, staff_id: str, password_hash: str) -> None:
     """Create or replace a staff account."""
-    insert(connection, "staff", "REPLACE", staff_id=staff_id, password_hash=password_hash)
+    insert(db, "staff", "REPLACE", staff_id=staff_id, password_hash=password_hash)
 
 
-def drop_everything_but_staff(connection: Connection) -> None:
+def drop_everything_but_staff(db: Connection) -> None:
     """Empty the bank for a reset: staff accounts, their sessions and the audit trail stay."""
-    run(connection, "DELETE FROM sessions WHERE customer_id IS NOT NULL")
+    run(db, "DELETE FROM sessions WHERE customer_id IS NOT NULL")
     for table in ("submissions", "orders", "tokens", "notices", "customers"):
-        run(connection, f"DELETE FROM {table}")  # noqa: S608 - the bank's own names
+        run(db, f"DELETE FROM {table}")  # noqa: S608 - the bank's own names

@@ -30,48 +30,43 @@ class SessionRow:
 
 
 def open_new(
-    connection: Connection,
-    realm: Realm,
-    now: datetime,
-    *,
-    customer_id: int | None = None,
-    staff_id: str | None = None,
+    db: Connection, realm: Realm, now: datetime, customer_id: int | None, staff_id: str | None
 ) -> str:
     """Store a session and return its identifier (256 random bits), known to nobody else."""
     identifier = secrets.token_urlsafe(32)
     row = SessionRow(hashed(identifier), realm, customer_id, staff_id, now, now)
-    insert(connection, "sessions", **vars(row))
+    insert(db, "sessions", **vars(row))
     return identifier
 
 
-def find(connection: Connection, identifier: str) -> SessionRow | None:
+def find(db: Connection, identifier: str) -> SessionRow | None:
     """Return the session with this identifier, dead or alive."""
     query = "SELECT * FROM sessions WHERE id_hash = :id_hash"
-    found = first(connection, query, id_hash=hashed(identifier))
+    found = first(db, query, id_hash=hashed(identifier))
     return None if found is None else SessionRow(**{**dict(found), "realm": Realm(found["realm"])})
 
 
-def touch(connection: Connection, id_hash: str, now: datetime) -> None:
+def touch(db: Connection, id_hash: str, now: datetime) -> None:
     """Remember that the session was used."""
     statement = "UPDATE sessions SET seen_at = :now WHERE id_hash = :id_hash"
-    run(connection, statement, id_hash=id_hash, now=now)
+    run(db, statement, id_hash=id_hash, now=now)
 
 
-def close(connection: Connection, id_hash: str) -> None:
+def close(db: Connection, id_hash: str) -> None:
     """Drop a session."""
-    run(connection, "DELETE FROM sessions WHERE id_hash = :id_hash", id_hash=id_hash)
+    run(db, "DELETE FROM sessions WHERE id_hash = :id_hash", id_hash=id_hash)
 
 
-def close_all_of(connection: Connection, customer_id: int, *realms: Realm) -> None:
+def close_all_of(db: Connection, customer_id: int, *realms: Realm) -> None:
     """Drop a customer's sessions of some realms."""
     statement = "DELETE FROM sessions WHERE customer_id = :customer_id AND realm = :realm"
     for realm in realms:
-        run(connection, statement, customer_id=customer_id, realm=realm)
+        run(db, statement, customer_id=customer_id, realm=realm)
 
 
-def close_older_than(connection: Connection, moment: datetime) -> None:
+def close_older_than(db: Connection, moment: datetime) -> None:
     """Drop sessions opened before a moment; all of them are past every limit."""
-    run(connection, "DELETE FROM sessions WHERE created_at < :moment", moment=moment)
+    run(db, "DELETE FROM sessions WHERE created_at < :moment", moment=moment)
 
 
 def hashed(identifier: str) -> str:

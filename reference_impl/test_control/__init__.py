@@ -8,26 +8,23 @@ import base64
 import binascii
 import hmac
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import HTTPException
 
-from reference_impl.clock import SteeredClock
+from reference_impl.clock import JAPAN, SteeredClock
 from reference_impl.face.pages import the_bank
 from reference_impl.service import control, staff
-from reference_impl.service.control import ACTOR
-from reference_impl.service.staff import StaffError
-from reference_impl.settings import is_loopback
+from reference_impl.settings import Checked, is_loopback
 
 KEY_HEADER = "X-Test-Control-Key"
 OPENAPI = Path(__file__).with_name("openapi.json")
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 # -- requests, checked strictly: no unknown key, no guessed type --------------------
@@ -48,15 +45,14 @@ def _moment(raw: object) -> datetime:
         raise PydanticCustomError("datetime_rfc3339", "no such time") from error
 
 
+@dataclass(eq=False)
 class ApiError(Exception):
     """A refused request."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.field = field
+    status: int
+    code: str
+    message: str
+    field: str | None = None
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
@@ -64,19 +60,13 @@ KindName = Literal["hardware", "software"]
 StatusName = Literal["not_registered", "issued", "in_service", "suspended", "deactivated"]
 
 
-class Message(BaseModel):
-    """Base of all requests. Secrets are kept out of error texts."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class MoveClock(Message):
+class MoveClock(Checked):
     """PUT /clock."""
 
     now: Moment
 
 
-class NewToken(Message):
+class NewToken(Checked):
     """POST /tokens."""
 
     serial: str = Field(min_length=1, max_length=32)
@@ -96,7 +86,7 @@ class NewToken(Message):
             ) from error
 
 
-class NewCustomer(Message):
+class NewCustomer(Checked):
     """POST /customers."""
 
     status: StatusName
@@ -109,28 +99,28 @@ class NewCustomer(Message):
     address: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class Dispatch(Message):
+class Dispatch(Checked):
     """POST /staff/dispatch."""
 
     login_id: str = Field(min_length=1, max_length=64)
     serial: str | None = Field(default=None, min_length=1, max_length=32)
 
 
-class Unlock(Message):
+class Unlock(Checked):
     """POST /staff/unlock."""
 
     login_id: str = Field(min_length=1, max_length=64)
     circumstances: str = Field(min_length=1, max_length=1000)
 
 
-class Revoke(Message):
+class Revoke(Checked):
     """POST /staff/revoke."""
 
     login_id: str = Field(min_length=1, max_length=64)
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class NewStaff(Message):
+class NewStaff(Checked):
     """POST /staff/accounts."""
 
     staff_id: str = Field(min_length=1, max_length=64)
@@ -140,7 +130,7 @@ class NewStaff(Message):
 # -- who may talk to the API ---------------------------------------------------------
 
 Answer = Response | tuple[Response, int]
-Request = TypeVar("Request", bound=Message)
+Request = TypeVar("Request", bound=Checked)
 
 api = Blueprint("test_control", __name__, url_prefix="/test-control/v1")
 
@@ -220,18 +210,9 @@ def reset() -> Answer:
 def add_token() -> Answer:
     """Put a token into stock."""
     wanted = _read(NewToken)
-    token = control.add_token(
-        the_bank(),
-        serial=wanted.serial,
-        secret=wanted.secret(),
-        kind=wanted.kind,
-        expires_at=wanted.expires_at,
-        reserved_for=wanted.reserved_for,
-    )
-    body = jsonify(
-        serial=token.serial, kind=token.kind, state=token.state, expires_at=_text(token.expires_at)
-    )
-    return body, 201
+    about = wanted.model_dump(exclude={"secret_base32"})
+    token = control.add_token(the_bank(), secret=wanted.secret(), **about)
+    return jsonify(_plain(token, "token_id", "holder", "last_step")), 201
 
 
 @api.post("/customers")
@@ -275,8 +256,8 @@ def dispatch() -> Answer:
     found = staff.all_orders(the_bank(), wanted.login_id)
     waiting = [order for order in found if order.status == "accepted"]
     if not waiting:
-        raise StaffError("このお客さまに発送待ちの申請はありません。")
-    sent = staff.dispatch(the_bank(), ACTOR, waiting[-1].order_id, wanted.serial)
+        raise staff.StaffError("このお客さまに発送待ちの申請はありません。")
+    sent = staff.dispatch(the_bank(), control.ACTOR, waiting[-1].order_id, wanted.serial)
     return jsonify(serial=sent.serial, ship_to=sent.ship_to)
 
 
@@ -284,7 +265,7 @@ def dispatch() -> Answer:
 def unlock() -> Answer:
     """Lift a suspension."""
     wanted = _read(Unlock)
-    staff.unlock(the_bank(), ACTOR, wanted.login_id, wanted.circumstances)
+    staff.unlock(the_bank(), control.ACTOR, wanted.login_id, wanted.circumstances)
     return jsonify({})
 
 
@@ -292,7 +273,7 @@ def unlock() -> Answer:
 def revoke() -> Answer:
     """Retire a customer's token."""
     wanted = _read(Revoke)
-    staff.revoke(the_bank(), ACTOR, wanted.login_id, wanted.reason)
+    staff.revoke(the_bank(), control.ACTOR, wanted.login_id, wanted.reason)
     return jsonify({})
 
 
@@ -313,7 +294,7 @@ def _read(model: type[Request]) -> Request:
 
 def _text(moment: datetime) -> str:
     """Return a moment as RFC 3339 in Japanese time."""
-    return moment.astimezone(_JAPAN).isoformat()
+    return moment.astimezone(JAPAN).isoformat()
 
 
 def _plain(row: object, *left_out: str) -> dict[str, Any]:
@@ -349,8 +330,8 @@ def refused(error: ApiError) -> Answer:
     return jsonify({"error": content}), error.status
 
 
-@api.errorhandler(StaffError)
-def impossible(error: StaffError) -> Answer:
+@api.errorhandler(staff.StaffError)
+def impossible(error: staff.StaffError) -> Answer:
     """Answer that the bank's state does not allow it."""
     return refused(ApiError(409, "conflict", str(error)))
 

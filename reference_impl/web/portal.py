@@ -25,7 +25,7 @@ class PortalButton:
 @pages.get("/")
 def top() -> Response:
     """Show the top page (S-01)."""
-    return page(visitor(), "web/top.html", screen_id="BPT001", title="トップページ")
+    return page(visitor(), "web/top.html", "BPT001", title="トップページ")
 
 
 @pages.get("/menu/otp")
@@ -41,7 +41,7 @@ def otp() -> Response:
     return page(
         who,
         "web/portal.html",
-        screen_id="BOP001",
+        "BOP001",
         title="ワンタイムパスワード申請内容選択",
         status_name=STATUS_NAME[procedures.portal(the_bank(), who.customer_id).status],
         buttons=portal_buttons(who.customer_id),

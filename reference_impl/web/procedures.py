@@ -9,21 +9,7 @@ from reference_impl.face.forms import form_id
 from reference_impl.face.pages import KIND_LABEL, the_bank
 from reference_impl.service import procedures
 from reference_impl.service.bank import KIND_NAME
-from reference_impl.service.procedures import portal
-from reference_impl.web.visitor import (
-    NOT_NOW,
-    Visitor,
-    dressed,
-    finish,
-    page,
-    pages,
-    posting_visitor,
-    result_of,
-    stop_if,
-    suspended_page,
-    told,
-    visitor,
-)
+from reference_impl.web import visitor as door
 
 # -- issue (S-03, S-04, S-05, S-10) -----------------------------------------
 
@@ -35,168 +21,141 @@ def kind_of(name: str) -> Kind:
     return Kind(name)
 
 
-@pages.get("/otp/issue")
+@door.pages.get("/otp/issue")
 def issue() -> Response:
     """Show the choice of kind."""
-    who = visitor()
-    stop_if(procedures.may_issue(the_bank(), who.customer_id))
+    who = door.visitor()
+    door.stop_if(procedures.may_issue(the_bank(), who.customer_id))
     offered = [
         (kind.value, KIND_LABEL[kind])
         for kind in (Kind.SOFTWARE, Kind.HARDWARE)
         if kind is Kind.HARDWARE or the_bank().policy.software_tokens
     ]
-    return page(
-        who,
-        "web/issue_choose.html",
-        screen_id="BOT001",
-        title="トークン発行（選択）",
-        kinds=offered,
-        step=0,
-    )
+    title = "トークン発行（選択）"
+    return door.page(who, "web/issue_choose.html", "BOT001", title=title, kinds=offered, step=0)
 
 
-@pages.get("/otp/issue/<kind>")
+@door.pages.get("/otp/issue/<kind>")
 def issue_confirm(kind: str) -> Response:
     """Show the notes and ask for the confirmation password."""
-    who = visitor()
+    who = door.visitor()
     chosen = kind_of(kind)
-    stop_if(procedures.may_issue(the_bank(), who.customer_id, chosen))
+    door.stop_if(procedures.may_issue(the_bank(), who.customer_id, chosen))
     return _issue_page(who, chosen)
 
 
-@pages.post("/otp/issue/<kind>")
+@door.pages.post("/otp/issue/<kind>")
 def issue_post(kind: str) -> Response:
     """Apply for a token."""
-    who, values = posting_visitor()
+    who, values = door.posting_visitor()
     chosen = kind_of(kind)
     given = values.get("kind", "")
     if given in set(Kind) and given != chosen:
         # Which of the two is meant would be a guess.
-        stop_if(Refused(Refusal.UNKNOWN_KIND))
+        door.stop_if(Refused(Refusal.UNKNOWN_KIND))
     answer = procedures.issue(
         the_bank(), who.customer_id, given, values.get("confirmation", ""), form_id(values)
     )
     if not isinstance(answer, Refused):
-        return finish(who, f"/otp/issue/{answer.kind.value}/done")
-    if answer.reason is Refusal.UNKNOWN_KIND or answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _issue_page(who, chosen, 422, answer)
+        return door.finish(who, f"/otp/issue/{answer.kind.value}/done")
+    return door.answer_refused(answer, _issue_page, who, chosen)
 
 
-@pages.get("/otp/issue/<kind>/done")
+@door.pages.get("/otp/issue/<kind>/done")
 def issue_done(kind: str) -> Response:
     """Show that the application was accepted."""
-    who = visitor()
+    who = door.visitor()
     issued = kind_of(kind)
-    result_of(who)
-    values = {
-        "title": f"トークン発行（{KIND_NAME[issued]}発行完了）",
-        "kind": issued.value,
-        "step": 2,
-    }
-    return dressed(who, "web/issue_done.html", 200, "", values)
+    door.result_of(who)
+    title = f"トークン発行（{KIND_NAME[issued]}発行完了）"
+    return door.page(who, "web/issue_done.html", title=title, kind=issued.value, step=2)
 
 
-def _issue_page(
-    who: Visitor, kind: Kind, status: int = 200, refused: Refused | None = None
-) -> Response:
-    return page(
-        who,
-        "web/issue_confirm.html",
-        status,
-        title=f"トークン発行（{KIND_NAME[kind]}発行確認）",
-        kind=kind.value,
-        alerts=told(refused),
-        bad=refused.field if refused else "",
-        step=1,
-    )
+def _issue_page(who: door.Visitor, kind: Kind, refused: Refused | None = None) -> Response:
+    title = f"トークン発行（{KIND_NAME[kind]}発行確認）"
+    shown = door.told(refused)
+    return door.page(who, "web/issue_confirm.html", title=title, kind=kind.value, step=1, **shown)
 
 
 # -- activation (S-06, S-07) ------------------------------------------------
 
 
-@pages.get("/otp/activate")
+@door.pages.get("/otp/activate")
 def activate() -> Response:
     """Ask for serial and OTP."""
-    who = visitor()
-    stop_if(procedures.may_activate(the_bank(), who.customer_id))
+    who = door.visitor()
+    door.stop_if(procedures.may_activate(the_bank(), who.customer_id))
     return _activation_page(who)
 
 
-@pages.post("/otp/activate")
+@door.pages.post("/otp/activate")
 def activate_post() -> Response:
     """Activate a token."""
-    who, values = posting_visitor()
+    who, values = door.posting_visitor()
     serial = values.get("serial", "")
     answer = procedures.activate(
         the_bank(), who.customer_id, serial, values.get("otp", ""), form_id(values)
     )
     if not isinstance(answer, Refused):
-        return finish(
+        return door.finish(
             who,
             "/otp/activate/done",
             kind=answer.kind.value,
             serial=answer.serial,
             expires_at=answer.expires_at.isoformat(),
         )
-    if answer.reason is Refusal.SUSPENDED:
-        return suspended_page()
-    if answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _activation_page(who, 422, serial, answer)
+    return door.answer_refused(answer, _activation_page, who, serial)
 
 
-@pages.get("/otp/activate/done")
+@door.pages.get("/otp/activate/done")
 def activate_done() -> Response:
     """Show the activated token's serial and expiry."""
-    who = visitor()
-    result = result_of(who)
+    who = door.visitor()
+    result = door.result_of(who)
     kind = KIND_NAME[Kind(result["kind"])]
-    values = {
-        "title": f"ワンタイムパスワード利用開始（{kind}完了）",
-        "kind_text": kind,
-        "serial": result["serial"],
-        "expires_at": datetime.fromisoformat(result["expires_at"]),
-    }
-    return dressed(who, "web/activate_done.html", 200, "BOK511", values)
+    return door.page(
+        who,
+        "web/activate_done.html",
+        "BOK511",
+        title=f"ワンタイムパスワード利用開始（{kind}完了）",
+        kind_text=kind,
+        serial=result["serial"],
+        expires_at=datetime.fromisoformat(result["expires_at"]),
+    )
 
 
 def _activation_page(
-    who: Visitor, status: int = 200, serial: str = "", refused: Refused | None = None
+    who: door.Visitor, serial: str = "", refused: Refused | None = None
 ) -> Response:
-    kind = portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
-    # Both fields are marked where the bank does not tell which was wrong.
-    bad = () if refused is None else (refused.field,) if refused.field else ("serial", "otp")
-    return page(
+    kind = procedures.portal(the_bank(), who.customer_id).kind or Kind.HARDWARE
+    return door.page(
         who,
         "web/activate.html",
-        status,
         "BOK511",
         title=f"ワンタイムパスワード利用開始（{KIND_NAME[kind]}確認）",
         kind=kind.value,
         kind_text=KIND_NAME[kind],
         serial=serial,
-        alerts=told(refused),
-        bad=bad,
+        **door.told(refused),
     )
 
 
 # -- deactivation (S-08, S-09) ----------------------------------------------
 
 
-@pages.get("/otp/deactivate")
+@door.pages.get("/otp/deactivate")
 def deactivate() -> Response:
     """Show the warnings and ask for the confirmation password and, in service, an OTP."""
-    who = visitor()
-    stop_if(procedures.may_deactivate(the_bank(), who.customer_id))
+    who = door.visitor()
+    door.stop_if(procedures.may_deactivate(the_bank(), who.customer_id))
     return _deactivation_page(who)
 
 
-@pages.post("/otp/deactivate")
+@door.pages.post("/otp/deactivate")
 def deactivate_post() -> Response:
     """End the service."""
-    who, values = posting_visitor()
-    asks_otp = portal(the_bank(), who.customer_id).deactivation_asks_otp
+    who, values = door.posting_visitor()
+    asks_otp = procedures.portal(the_bank(), who.customer_id).deactivation_asks_otp
     # Whether an OTP is needed is the bank's to say: dropping the parameter
     # from the form leaves an empty OTP, not a form without the field.
     otp = values.get("otp", "") if asks_otp else values.get("otp")
@@ -204,36 +163,27 @@ def deactivate_post() -> Response:
         the_bank(), who.customer_id, values.get("confirmation", ""), otp, form_id(values)
     )
     if not isinstance(answer, Refused):
-        return finish(who, "/otp/deactivate/done", kind=answer.kind.value)
-    if answer.reason is Refusal.SUSPENDED:
-        return suspended_page()
-    if answer.reason in NOT_NOW:
-        stop_if(answer)
-    return _deactivation_page(who, 422, answer)
+        return door.finish(who, "/otp/deactivate/done", kind=answer.kind.value)
+    return door.answer_refused(answer, _deactivation_page, who)
 
 
-@pages.get("/otp/deactivate/done")
+@door.pages.get("/otp/deactivate/done")
 def deactivate_done() -> Response:
     """Show that the service has ended."""
-    who = visitor()
-    result = result_of(who)
-    values = {
-        "title": "ワンタイムパスワード利用解除（利用解除完了）",
-        "hardware": result["kind"] == Kind.HARDWARE,
-    }
-    return dressed(who, "web/deactivate_done.html", 200, "", values)
+    who = door.visitor()
+    hardware = door.result_of(who)["kind"] == Kind.HARDWARE
+    title = "ワンタイムパスワード利用解除（利用解除完了）"
+    return door.page(who, "web/deactivate_done.html", title=title, hardware=hardware)
 
 
-def _deactivation_page(who: Visitor, status: int = 200, refused: Refused | None = None) -> Response:
-    found = portal(the_bank(), who.customer_id)
-    return page(
+def _deactivation_page(who: door.Visitor, refused: Refused | None = None) -> Response:
+    found = procedures.portal(the_bank(), who.customer_id)
+    return door.page(
         who,
         "web/deactivate.html",
-        status,
         "BOS001",
         title="ワンタイムパスワード利用解除（利用解除確認）",
         hardware=found.kind is not Kind.SOFTWARE,
         asks_otp=found.deactivation_asks_otp,
-        alerts=told(refused),
-        bad=refused.field if refused else "",
+        **door.told(refused),
     )

@@ -220,24 +220,22 @@ def test_step_of_does_not_depend_on_the_offset() -> None:
 def test_the_gate_opens_with_the_calendar_date_in_japan(
     ended: str, tried: str, *, early: bool
 ) -> None:
-    moments = (datetime.fromisoformat(tried), datetime.fromisoformat(ended))
-    found = registration.too_early(Gate.ISSUE, *moments, Kind.SOFTWARE, Kind.HARDWARE, Policy())
-    assert found is early
+    reg = Registration(last_kind=Kind.SOFTWARE, deactivated_at=datetime.fromisoformat(ended))
+    now = datetime.fromisoformat(tried)
+    assert registration.too_early(Gate.ISSUE, reg, Kind.HARDWARE, now, Policy()) is early
 
 
 def test_the_gate_obeys_cutover_and_zone() -> None:
     ended = datetime.fromisoformat("2026-11-24T10:00:00+09:00")
     later = datetime.fromisoformat("2026-11-25T03:59:59+09:00")
     policy = Policy(gate_cutover_minutes=240)
-    args = (Kind.SOFTWARE, Kind.HARDWARE)
-    assert registration.too_early(Gate.ISSUE, later, ended, *args, policy)
-    assert not registration.too_early(
-        Gate.ISSUE, later + timedelta(seconds=1), ended, *args, policy
-    )
+    args = (Gate.ISSUE, Registration(last_kind=Kind.SOFTWARE, deactivated_at=ended), Kind.HARDWARE)
+    assert registration.too_early(*args, later, policy)
+    assert not registration.too_early(*args, later + timedelta(seconds=1), policy)
     utc = Policy(gate_time_zone="UTC")
-    assert registration.too_early(Gate.ISSUE, later, ended, *args, utc)
+    assert registration.too_early(*args, later, utc)
     opens = datetime.fromisoformat("2026-11-25T09:00:00+09:00")
-    assert not registration.too_early(Gate.ISSUE, opens, ended, *args, utc)
+    assert not registration.too_early(*args, opens, utc)
 
 
 @pytest.mark.parametrize("gate_setting", list(Gate))

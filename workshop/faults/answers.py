@@ -38,14 +38,14 @@ def edit(template: str, *changes: Change) -> None:
 def rewrite(template: str, *changes: Change, when: When = lambda *_: True) -> None:
     """Change the finished page of a template, for the customers that ``when`` chooses."""
 
-    def dressed(original: Any, visitor: Visitor, name: str, *rest: Any) -> Response:
-        response: Response = original(visitor, name, *rest)
+    def page(original: Any, visitor: Visitor, name: str, *rest: Any, **values: Any) -> Response:
+        response: Response = original(visitor, name, *rest, **values)
         if name == template and when(visitor):
             text = response.get_data(as_text=True)
             response.set_data(_changed(text, template, changes))
         return response
 
-    wrap(door.dressed, dressed)
+    wrap(door.page, page)
 
 
 def in_status(*statuses: Status) -> When:

@@ -25,21 +25,19 @@ def frozen_at(name: str) -> Callable[[], None]:
     """Return what freezes every customer in a status, whatever was wished for or is done."""
     status = _STATUSES[name]
 
-    def wish(original: Any, _status: str, kind: str, serial: str | None) -> Any:
+    def arrange(
+        original: Any, work: Any, new: Any, _status: str, kind: Kind, serial: str | None
+    ) -> CustomerRow:
         token = None if status is Status.NOT_REGISTERED else serial
         possible = name if token or status is not Status.IN_SERVICE else "not_registered"
-        return original(possible, kind, token)
-
-    def arrange(original: Any, work: Any, *rest: Any) -> CustomerRow:
-        row = original(work, *rest)
-        kind = None if status is Status.NOT_REGISTERED else row.reg.kind or Kind.HARDWARE
-        return customers.save(work.db, row, replace(row.reg, base=status, kind=kind))
+        row = original(work, new, possible, kind, token)
+        held = None if status is Status.NOT_REGISTERED else row.reg.kind or Kind.HARDWARE
+        return customers.save(work.db, row, replace(row.reg, base=status, kind=held))
 
     def unchanged(_original: Any, reg: Registration, *_: Any) -> Registration:
         return reg
 
     def freeze() -> None:
-        wrap(control.wish, wish)
         wrap(control.arrange, arrange)
         for change in (
             registration.applied,

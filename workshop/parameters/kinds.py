@@ -140,14 +140,14 @@ def _business_days(*holidays: date) -> Callable[[], None]:
         def too_early(
             original: Any,
             step: Gate,
-            now: datetime,
-            ended: datetime | None,
-            last: Kind | None,
+            reg: Registration,
             wanted: Kind,
+            now: datetime,
             policy: Any,
         ) -> bool:
             # What is shut on the day itself is shut until the next business day.
-            if ended is None or not original(step, ended, ended, last, wanted, policy):
+            ended = reg.deactivated_at
+            if ended is None or not original(step, reg, wanted, ended, policy):
                 return False
             return registration.bank_date(now, policy) < _business_day_after(
                 ended, policy, holidays

@@ -17,13 +17,11 @@ from workshop.faults.swap import fault, with_policy, wrap
 def wrong_screen_id() -> None:
     """The portal bears the screen ID of another screen."""
 
-    def dressed(
-        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
-    ) -> Any:
+    def page(original: Any, visitor: Any, template: str, shown: str = "", **values: Any) -> Any:
         screen_id = "BOS001" if shown == "BOP001" else shown
-        return original(visitor, template, status, screen_id, values)
+        return original(visitor, template, screen_id, **values)
 
-    wrap(door.dressed, dressed)
+    wrap(door.page, page)
 
 
 @fault("menu-missing")
@@ -78,13 +76,11 @@ def completion_told_on_refusal() -> None:
 def refusal_untold() -> None:
     """A refused activation shows the form again and no word about it."""
 
-    def dressed(
-        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
-    ) -> Any:
+    def page(original: Any, visitor: Any, template: str, *rest: Any, **values: Any) -> Any:
         silent = {**values, "alerts": []} if template == "web/activate.html" else values
-        return original(visitor, template, status, shown, silent)
+        return original(visitor, template, *rest, **silent)
 
-    wrap(door.dressed, dressed)
+    wrap(door.page, page)
 
 
 @fault("confirmation-readable")
@@ -141,16 +137,14 @@ def reuse_refused_silently() -> None:
             reused.add(row.customer_id)
         return original(work, row, function, failure)
 
-    def dressed(
-        original: Any, visitor: Any, template: str, status: int, shown: str, values: Any
-    ) -> Any:
+    def page(original: Any, visitor: Any, template: str, *rest: Any, **values: Any) -> Any:
         silent = template == "web/deactivate.html" and visitor.customer_id in reused
         reused.discard(visitor.customer_id)
         told = {**values, "alerts": []} if silent else values
-        return original(visitor, template, status, shown, told)
+        return original(visitor, template, *rest, **told)
 
     wrap(verification.count_failure, count)
-    wrap(door.dressed, dressed)
+    wrap(door.page, page)
 
 
 @fault("idle-buttons-hidden")

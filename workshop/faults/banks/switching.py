@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from reference_impl.domain import registration
 from reference_impl.domain.policy import Gate
+from reference_impl.domain.registration import Registration
+from reference_impl.domain.words import Kind
 from workshop.faults.swap import fault, swap, with_policy
 
 
@@ -25,16 +27,9 @@ def no_next_day_gate() -> None:
 def next_day_is_24_hours() -> None:
     """Instead of the next date, a full day must have passed."""
 
-    def too_early(
-        step: Gate,
-        now: datetime,
-        deactivated_at: datetime | None,
-        last: object,
-        wanted: object,
-        policy: object,
-    ) -> bool:
-        if step is not Gate.ISSUE or deactivated_at is None or last is wanted:
+    def too_early(step: Gate, reg: Registration, wanted: Kind, now: datetime, _: object) -> bool:
+        if step is not Gate.ISSUE or reg.deactivated_at is None or reg.last_kind is wanted:
             return False
-        return now - deactivated_at < timedelta(hours=24)
+        return now - reg.deactivated_at < timedelta(hours=24)
 
     swap(registration.too_early, too_early)
