@@ -52,6 +52,9 @@ _GO_ON = re.compile(
 _PUT_AWAY = re.compile(r"(閉じる|とじる|OK|ＯＫ|確認|了解|戻る|はい|close|[×✕✖xX])", re.IGNORECASE)
 _SCRIPT_LINK, _SCRIPT_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
+# A login may pass through several pages, a script's among them.
+_MOST_MOVES = 10
+_BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
 _T = TypeVar("_T")
 _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
 
@@ -562,12 +565,13 @@ class BrowserAgent:
 
     def _on_the_page(self, read: Callable[[], _T]) -> _T:
         """Carry a script out, once more on the new page where the page changed under it."""
-        for _ in range(2):
+        for _ in range(_MOST_MOVES):
             try:
                 return read()
             except PlaywrightError as error:
                 if not any(sign in error.message for sign in _MOVED_ON):
                     raise
+                self._page.wait_for_timeout(_TICK_MS)
                 self._page.wait_for_load_state()
         return read()
 
@@ -581,12 +585,21 @@ class BrowserAgent:
         if alive:
             self._pages = alive
             self._page, self._traffic = alive[-1]
+        if changed:
+            self._await_first_page()
         self._page.wait_for_load_state()
         self._scope.wait_for_load_state()
         if changed and self._traffic.status is None:
             # A window's first response comes before we can listen to it.
             self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None
         come_to_rest(self._page, self._traffic, self._evaluate, self._timeout_seconds)
+
+    def _await_first_page(self) -> None:
+        """Wait until a new window, which begins blank, has been sent somewhere."""
+        waited = 0
+        while self._page.url == _BLANK and waited < _BLANK_PATIENCE_MS:
+            self._page.wait_for_timeout(_TICK_MS)
+            waited += _TICK_MS
 
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""

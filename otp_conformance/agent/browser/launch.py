@@ -208,7 +208,7 @@ class BrowserAgents:
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
         )
-        context.add_init_script(f"({script('timers')})();")
+        context.add_init_script(f"({script('watch')})();")
         return BrowserAgent(
             context,
             allowed_hosts=self._allowed_hosts,

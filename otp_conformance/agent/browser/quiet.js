@@ -6,7 +6,7 @@
     const LONGEST_MS = 1500;
     const LONGEST_PUT_OFF_MS = 4500;
     const begun = performance.now();
-    const pending = window[Symbol.for("otp-conformance.pending")] || new Set();
+    const pending = window[Symbol.for("otp-conformance.watch")]?.pending || new Set();
     const own = new Set(pending);
     let timer = 0;
     const observer = new MutationObserver(() => rest());

@@ -34,16 +34,19 @@
     return "";
   };
 
-  const layers = new Set();
-  for (let at = document.elementFromPoint(innerWidth / 2, innerHeight / 2); at; at = at.parentElement) {
-    const role = at.getAttribute("role");
-    const style = getComputedStyle(at);
-    const over = style.position === "fixed" || (style.position === "absolute" && Number(style.zIndex) > 0);
-    if (role === "dialog" || role === "alertdialog" || at.getAttribute("aria-modal") === "true" || over) layers.add(at);
-  }
-  for (const at of document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")) {
-    layers.add(at);
-  }
+  // Boxes before the page: marked as such, or laid over the window as a whole.
+  const layers = new Set(document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]"));
+  const floats = (el) => {
+    for (let at = el; at && at !== document.body; at = at.parentElement) {
+      const { position, zIndex } = getComputedStyle(at);
+      if (position === "fixed" || (position === "absolute" && Number(zIndex) > 0)) return at;
+    }
+    return null;
+  };
+  const [middle, ...corners] = [
+    [innerWidth / 2, innerHeight / 2], [2, 2], [innerWidth - 3, 2], [2, innerHeight - 3],
+  ].map(([x, y]) => floats(document.elementFromPoint(x, y)));
+  if (middle && corners.every(Boolean)) layers.add(middle);
 
   const masked = (el, style) => el.type === "password" || (style.webkitTextSecurity || "none") !== "none";
 

@@ -39,7 +39,7 @@ class Traffic:
     ``error_page`` (the browser has put up its own),
     ``script_trouble`` (address and what went wrong with one of them, or its
     status of 5xx). ``held``: a request that is stopped on purpose. ``asked``: how many
-    documents were asked for in all. ``sent``: the requests by which the page may have sent
+    documents were asked for in all, ``loading``: one of them has not come yet. ``sent``: the requests by which the page may have sent
     what was typed, since they were last cleared. ``frame``: name of the frame that the
     site's screens are in, empty for the page itself.
     """
@@ -48,6 +48,7 @@ class Traffic:
         self._page = page
         self._frame = frame
         self.asked = 0
+        self.loading = False
         self.sent: list[Request] = []
         self.status: int | None = None
         self.failure: str = ""
@@ -129,7 +130,7 @@ class Traffic:
         if self._is_own(request):
             self.pending_address = request.url
             self.failure = self.failed_address = ""
-            self.navigated = True
+            self.navigated = self.loading = True
             self.asked += 1
             self.sent.append(request)
             self.reads = self.reads and request.method == "GET"
@@ -152,16 +153,20 @@ class Traffic:
         if not self._is_own(request):
             if request in self._under_way:
                 self._under_way.remove(request)
-                if failure not in HARMLESS:
+                if failure not in HARMLESS and not self._in_a_frame(request):
                     self.script_trouble = (request.url, failure)
             return
         self.pending_address = ""
+        self.loading = False
         if failure not in HARMLESS:
             self.failure, self.failed_address = failure, request.url
             self.status = None
 
     def _on_shown(self, frame: Frame) -> None:
-        if frame == self._page.main_frame and frame.url.startswith(_ERROR_PAGE):
+        main = frame == self._page.main_frame
+        if main or (self._frame and frame.name == self._frame):
+            self.loading = False
+        if main and frame.url.startswith(_ERROR_PAGE):
             self.error_page = True
 
     def _on_dialog(self, dialog: Dialog) -> None:
@@ -184,7 +189,14 @@ def come_to_rest(
     """
     end = time.monotonic() + patience_seconds
     while True:
+        while traffic.loading:
+            if time.monotonic() > end:
+                raise PlaywrightTimeout("a page that was asked for did not come")
+            page.wait_for_timeout(_TICK_MS)
         found = evaluate(script("settled"))
+        if found["leaving"] and time.monotonic() < end:
+            page.wait_for_timeout(_TICK_MS)
+            continue
         if found["sentOnMs"] >= 0:
             _await_refresh(page, traffic, found["sentOnMs"] / 1000 + _REFRESH_GRACE_SECONDS)
             continue
@@ -197,7 +209,8 @@ def come_to_rest(
         so_far = traffic.scripted, traffic.asked
         evaluate(script("quiet"))
         page.wait_for_load_state()
-        if not traffic.busy and (traffic.scripted, traffic.asked) == so_far:
+        resting = not traffic.busy and not traffic.loading
+        if resting and (traffic.scripted, traffic.asked) == so_far:
             return
 
 

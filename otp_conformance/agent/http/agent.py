@@ -206,6 +206,7 @@ class HttpAgent:
     def close(self) -> None:
         """Close the connection. Idempotent."""
         self._wire.close()
+        self._history = [_Page()]  # pages are large, and nobody looks at them any more
 
     # -- finding -----------------------------------------------------------
 

@@ -1,6 +1,7 @@
-// Runs before any script of a page: keeps count of what the page has put off for a moment (a
-// guard against double clicks, content that comes late), so that whoever reads the page waits
-// for it. What keeps putting itself off (a clock, a question to the server) is not waited for.
+// Runs before any script of a page. It keeps count of what the page has put off for a moment (a
+// guard against double clicks, content that comes late) and notes when the page is about to be
+// left, so that whoever reads it waits for what comes. What keeps putting itself off (a clock, a
+// question to the server) is not waited for.
 () => {
   const LONGEST_MS = 4000;
   const MOST_TIMES = 2;
@@ -32,5 +33,12 @@
     pending.delete(id);
     return clear.call(this, id);
   };
-  Object.defineProperty(window, Symbol.for("otp-conformance.pending"), { value: pending });
+  const watch = { pending, leaving: false };
+  window.navigation?.addEventListener("navigate", (event) => {
+    if (!event.destination.sameDocument && event.downloadRequest === null) watch.leaving = true;
+  });
+  window.navigation?.addEventListener("navigateerror", () => {
+    watch.leaving = false;
+  });
+  Object.defineProperty(window, Symbol.for("otp-conformance.watch"), { value: watch });
 }
