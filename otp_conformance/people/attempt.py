@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from otp_conformance.agent.deed import Delivery
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
 
 
@@ -33,7 +34,8 @@ class Attempt:
     is a page that nobody has declared and that tells no refusal; then the label key
     of the title by which success would have been recognised, else empty; and
     ``titled_by`` the requirements by which the manual gives that page its title:
-    another title fails these, and says nothing of any other.
+    another title fails these, and says nothing of any other. ``unproven``: why nobody can
+    say that the attempt was made as it was meant, empty where it was.
     """
 
     action: Action
@@ -45,6 +47,7 @@ class Attempt:
     unasked: bool = False
     strange: str = ""
     titled_by: tuple[str, ...] = ()
+    unproven: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -72,8 +75,9 @@ class Attempt:
         """Return which of a scenario's requirements are failed if this is no success.
 
         None: all of them. Raises `DeclarationMismatch` where the answer may be success
-        under an undeclared title, and none of them gives that title.
+        under an undeclared title, and none of them gives that title, or was never made.
         """
+        self.require_made()
         if not self.strange:
             return None
         blamed = [each for each in requirements if each in self.titled_by]
@@ -82,12 +86,26 @@ class Attempt:
         return blamed
 
     def require_known(self) -> None:
-        """Raise `DeclarationMismatch` for a page that may be success under an undeclared title."""
+        """Raise `DeclarationMismatch` where nobody can tell what became of the attempt.
+
+        Because it was never made, or the page may be success under an undeclared title.
+        """
+        self.require_made()
         if self.strange:
             raise DeclarationMismatch(
                 expected=f"{self.action}の後の画面が、宣言にある画面のどれかであること",
                 observed=self.seen,
                 hint=self._hint,
+            )
+
+    def require_made(self) -> None:
+        """Raise `DeclarationMismatch` for an end other than success of what was never sent."""
+        if self.unproven and not self.accepted:
+            raise DeclarationMismatch(
+                expected=f"{self.action}で、入力した値がそのまま検査対象へ送られること",
+                observed=f"{self.unproven}（{self.seen}）",
+                hint="入力する欄とボタンが正しいかを check で確かめ、違うなら宣言の [labels] か "
+                "[selectors] で指してください。",
             )
 
     @property
@@ -115,3 +133,16 @@ class Attempt:
         """Raise `SetupFailed` if it succeeded; ``what`` says with what it must not."""
         if self.accepted:
             raise SetupFailed(expected=f"{what}では{self.action}できないこと", observed=self.seen)
+
+
+def unproven(delivery: Delivery, *, told: bool) -> str:
+    """Return why nobody can say that an attempt was made, empty where it was.
+
+    ``told``: the page told a refusal, which it may do without asking its server.
+    """
+    if not delivery.fields:
+        return ""
+    if not delivery.requests:
+        return "" if told else "ボタンを押しても、検査対象へは何も送られませんでした"
+    names = "、".join(f"「{control.names[0]}」" for control in delivery.missing)
+    return f"{names}に入力した値が、送られた内容にありませんでした" if names else ""

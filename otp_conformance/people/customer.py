@@ -8,7 +8,7 @@ from datetime import datetime
 
 from otp_conformance.assets.consumption import What
 from otp_conformance.assets.port import Account, Provisioned
-from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.codes import (
     CODE_PHRASES,
     TIMELESS_SOURCES,
@@ -531,6 +531,8 @@ class Customer:
 
     def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
         """Keep the end of an attempt; ``success``: the screen that would have told success."""
+        why = unproven(self.site.agent.delivery(), told=self.site.tells_refusal())
+        attempt = replace(attempt, unproven=why)
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             manual = self.scene.declaration.manual
             titled = manual.kept(success.described.verifies.get("title", ()))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from otp_conformance.agent.page import FormRequest
 from otp_conformance.people import procedures
-from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of
@@ -114,10 +114,12 @@ def _completion(site: Site, action: Action) -> Screen:
 def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
     """Note how a request ended at one of the customer's browsers; ``ok`` None: as it shows."""
     customer.scene.now_acting(customer.name, site)
+    told = site.tells_refusal()
     attempt = Attempt(
         action,
         accepted=_completion(site, action).is_shown() if ok is None else ok,
-        told=site.tells_refusal() or site.login.is_shown() or site.login_otp.is_shown(),
+        told=told or site.login.is_shown() or site.login_otp.is_shown(),
+        unproven=unproven(site.agent.delivery(), told=told),
         seen=site.describe(),
         suspended=site.suspension_shown(),
         asked_otp=site.login_otp.is_shown(),

@@ -39,9 +39,9 @@ class Traffic:
     ``error_page`` (the browser has put up its own),
     ``script_trouble`` (address and what went wrong with one of them, or its
     status of 5xx). ``held``: a request that is stopped on purpose. ``asked``: how many
-    documents were asked for in all, ``loading``: one of them has not come yet. ``sent``: the requests by which the page may have sent
-    what was typed, since they were last cleared. ``frame``: name of the frame that the
-    site's screens are in, empty for the page itself.
+    documents were asked for in all, ``loading``: one of them has not come yet. ``sent``: the
+    requests by which the page may have sent what was typed, since they were last cleared.
+    ``frame``: name of the frame that the site's screens are in, empty for the page itself.
     """
 
     def __init__(self, page: Page, frame: str = "") -> None:
