@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ _ROW_ROLES = {"row", "listitem", "group", "region"}
 # A longer text is a sentence about something, no caption.
 _LONGEST_BORROWED = 40
 _FEWEST_BOXES = 3
+_FORMS = {"form", "main", "body", "html", "dialog"}
+_EXPLAINED = re.compile(r"(?P<sign>[*＊※★●■◎]).{0,8}必須")
 
 
 @dataclass(frozen=True)
@@ -225,21 +228,37 @@ class PageModel:
         value = "".join(box.value for box in found.boxes)
         masked = any(box.masked for box in found.boxes)
         required = "required" in node.attributes or node.get("aria-required") == "true"
-        marked = any(REQUIRED_MARK in name for name in found.names) or (
-            REQUIRED_MARK in found.row and self._alone_in_row(found)
-        )
         return FieldView(
             label=found.name,
             masked=masked,
             value="" if masked else value,
-            required=required or marked,
+            required=required or self._marked_required(found),
             max_length=found.max_length,
             description=self.tree.referred(node, "aria-describedby"),
             captions=found.names,
+            around=self._around(found),
         )
 
-    def _alone_in_row(self, found: Found) -> bool:
-        return sum(each.row == found.row for each in self.fields) == 1
+    def _marked_required(self, found: Found) -> bool:
+        """Tell whether a mark says that the field must be filled in, wherever it stands.
+
+        The word itself, or the sign that the page explains so (※は必須です).
+        """
+        alone = sum(each.row == found.row for each in self.fields) == 1
+        texts = [*found.names, found.row] if alone else list(found.names)
+        signs = {m["sign"] for line in self.lines if (m := _EXPLAINED.search(line))}
+        return any(mark in text for text in texts for mark in (REQUIRED_MARK, *signs))
+
+    def _around(self, found: Found) -> str:
+        """Return the text next to a field: of the widest part of its form without another input."""
+        others = [each.node for each in (*self.fields, *self.choices) if each is not found]
+        text = ""
+        for at in found.node.parents():
+            inside = {id(node) for node in at.within()}
+            if at.tag in _FORMS or any(id(node) in inside for node in others):
+                break
+            text = at.text()
+        return text
 
     def _declared_texts(self) -> dict[str, str]:
         texts: dict[str, str] = {}

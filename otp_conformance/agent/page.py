@@ -46,7 +46,8 @@ class Control:
 class FieldView:
     """An input that the customer can edit, or several for one sign each that belong together.
 
-    ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs.
+    ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs;
+    ``around``: what stands next to it, up to the next input.
     """
 
     label: str
@@ -56,6 +57,12 @@ class FieldView:
     max_length: int | None
     description: str = ""
     captions: tuple[str, ...] = ()
+    around: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that it can be called by."""
+        return self.captions or (self.label,)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,11 @@ class ActionView:
     is_link: bool
     row: str = ""
     captions: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that it can be called by."""
+        return self.captions or (self.name,)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from otp_conformance.agent.page import FieldView
 from otp_conformance.people.introduction import People
 from otp_conformance.text import contains
 
@@ -11,13 +14,13 @@ def confirmation_only(people: People) -> None:
 
     Further inputs are kept for readers, not judged (AMB-36, IX-39).
     """
-    shown = [field.label for field in people.acting().site.agent.view().fields]
+    fields = people.acting().site.agent.view().fields
     names = people.scene.declaration.labels
-    observed = "、".join(shown) or "入力欄なし"
+    observed = _listed(fields)
     people.scene.case.note(f"発行確認の画面の入力欄：{observed}")
     people.scene.case.confirm(
         "確認用パスワードの入力欄がある",
-        any(contains(label, names["confirmation.field"]) for label in shown),
+        _one_is(fields, names["confirmation.field"]),
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
@@ -26,7 +29,7 @@ def confirmation_only(people: People) -> None:
         what = names[key][0]
         people.scene.case.confirm(
             f"{what}の入力欄がない",
-            not any(contains(label, names[key]) for label in shown),
+            not _one_is(fields, names[key]),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
             requirements=manual.kept(requirements),
@@ -41,13 +44,25 @@ def activation_as_declared(people: People) -> None:
 
 def only_fields(people: People, *label_keys: str) -> None:
     """Judge that the screen asks for these inputs and no others."""
-    labels = [field.label for field in people.acting().site.agent.view().fields]
+    fields = people.acting().site.agent.view().fields
     wanted = [people.scene.declaration.labels[key] for key in label_keys]
-    missing = [names[0] for names in wanted if not any(contains(x, names) for x in labels)]
-    extra = [x for x in labels if not any(contains(x, names) for names in wanted)]
+    missing = [names[0] for names in wanted if not _one_is(fields, names)]
+    extra = [field for field in fields if not any(_is(field, names) for names in wanted)]
     people.scene.case.confirm(
         "入力欄",
-        not missing and not extra and len(labels) == len(label_keys),
+        not missing and not extra and len(fields) == len(label_keys),
         expected="入力欄は" + "、".join(names[0] for names in wanted) + "だけであること",
-        observed="、".join(labels) or "入力欄なし",
+        observed=_listed(fields),
     )
+
+
+def _is(field: FieldView, names: tuple[str, ...]) -> bool:
+    return any(contains(caption, names) for caption in field.names)
+
+
+def _one_is(fields: Iterable[FieldView], names: tuple[str, ...]) -> bool:
+    return any(_is(field, names) for field in fields)
+
+
+def _listed(fields: Iterable[FieldView]) -> str:
+    return "、".join(field.label or "名前のない入力欄" for field in fields) or "入力欄なし"

@@ -94,7 +94,8 @@ def _field(page: Page, item: Item) -> bool:
 
 def _button(page: Page, item: Item) -> bool:
     actions = page.reading.view.actions
-    return any(a.enabled and same(a.name, page.labels(item.button)) for a in actions)
+    wanted = page.labels(item.button)
+    return any(a.enabled and any(same(name, wanted) for name in a.names) for a in actions)
 
 
 def _there_as_declared(page: Page, item: Item) -> bool:
@@ -119,7 +120,8 @@ def _fact(page: Page, item: Item) -> bool:
 
 def _hint(page: Page, item: Item) -> bool:
     field = page.reading.field(item.hint)
-    beside = f"{field.label}\n{field.description}\n" if field else ""
+    near = (*field.names, field.description, field.around) if field else ()
+    beside = "".join(f"{text}\n" for text in near)
     text = beside + (page.reading.block(item.under, to_next=True) if item.under else "")
     wanted = [page.labels(key) for key in item.tells]
     if item.computed:
@@ -130,7 +132,11 @@ def _hint(page: Page, item: Item) -> bool:
 def _row(page: Page, item: Item) -> bool:
     kind = item.row or Kind.HARDWARE
     select = page.labels("kind.select")
-    rows = [a.row for a in page.reading.view.actions if a.enabled and same(a.name, select)]
+    rows = [
+        action.row
+        for action in page.reading.view.actions
+        if action.enabled and any(same(name, select) for name in action.names)
+    ]
     name, description = page.labels(f"kind.{kind}"), page.labels(f"kind.{kind}_description")
     described = any(contains(row, name) and contains(row, description) for row in rows)
     return described and kind in page.site.kind_selection.kinds_offered()

@@ -80,7 +80,7 @@ class Desk:
         found = [
             action
             for action in self.view().actions
-            if any(same(name, self.labels(key)) for name in action.captions)
+            if any(same(name, self.labels(key)) for name in action.names)
         ]
         if not found:
             return Presence.HIDDEN
@@ -119,8 +119,8 @@ class Desk:
         marks = self.declaration.screen_marks.get(screen.title_key.removesuffix(".title"), ())
         texts = [
             *view.text.splitlines(),
-            *(name for field in view.fields for name in field.captions),
-            *(name for action in view.actions for name in action.captions),
+            *(name for field in view.fields for name in field.names),
+            *(name for action in view.actions for name in action.names),
         ]
         return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 

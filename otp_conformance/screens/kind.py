@@ -35,7 +35,8 @@ class KindSelectionScreen(Screen):
 
     def _selections(self) -> list[ActionView]:
         names = self._desk.labels("kind.select")
-        return [a for a in self._desk.view().actions if same(a.name, names)]
+        actions = self._desk.view().actions
+        return [a for a in actions if any(same(name, names) for name in a.names)]
 
     def can_choose(self, kind: Kind) -> bool:
         """Tell whether a kind is offered."""

@@ -6,7 +6,7 @@ key terms that must stand together in one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from otp_conformance.agent.page import FieldView, PageView
@@ -68,8 +68,12 @@ class Reading:
 
     def field(self, key: str) -> FieldView | None:
         """Return the input of a label key, None without one."""
-        names = self._labels[key]
-        return next((f for f in self.view.fields if contains(f.label, names)), None)
+        wanted = self._labels[key]
+        fields = self.view.fields
+        surest = (f for f in fields if contains(f.label, wanted))
+        equal = (f for f in fields if any(same(name, wanted) for name in f.names))
+        near = (f for f in fields if any(contains(name, wanted) for name in f.names))
+        return next(surest, None) or next(equal, None) or next(near, None)
 
     def progress(self, *keys: str) -> tuple[bool, int | None]:
         """Tell whether the stages are shown in order, and which is marked as current.
@@ -77,25 +81,28 @@ class Reading:
         The mark is None where the page marks no stage in a way that others
         than the sighted can perceive.
         """
-        stages = self.view.progress or tuple(self._lines)
-        places = [
-            next((i for i, stage in enumerate(stages) if contains(stage, self._labels[key])), -1)
-            if self.view.progress
-            else next((i for i, line in enumerate(stages) if same(line, self._labels[key])), -1)
-            for key in keys
-        ]
-        shown = places == sorted(set(places)) and -1 not in places
-        current = [
-            i
-            for i, key in enumerate(keys)
-            if self.view.progress_current
-            and contains(self.view.progress_current, self._labels[key])
-        ]
-        return shown, current[0] if current else None
+        labels = [self._labels[key] for key in keys]
+        for stages, marked in ((self.view.progress, self.view.progress_current), *self.view.tracks):
+            if _in_order(stages, labels, contains):
+                current = [i for i, each in enumerate(labels) if marked and contains(marked, each)]
+                return True, current[0] if current else None
+        return _in_order(self._lines, labels, same), None
 
     def lines_of(self, key: str) -> int:
         """Return how many lines equal a label."""
         return sum(same(line, self._labels[key]) for line in self._lines)
+
+
+def _in_order(
+    stages: Sequence[str],
+    labels: Sequence[tuple[str, ...]],
+    fits: Callable[[str, tuple[str, ...]], bool],
+) -> bool:
+    """Tell whether each label stands for a stage of its own, one after the other."""
+    places = [
+        next((i for i, stage in enumerate(stages) if fits(stage, each)), -1) for each in labels
+    ]
+    return places == sorted(set(places)) and -1 not in places
 
 
 def same_any(texts: Iterable[str], labels: tuple[str, ...]) -> bool:

@@ -33,6 +33,9 @@ class _EmptyAgent:
         del control
         return False
 
+    def look_again(self) -> bool:
+        return False
+
 
 def _rows() -> Iterator[str]:
     for path in sorted(features_dir().rglob("*.feature")):

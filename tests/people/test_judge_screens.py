@@ -92,7 +92,7 @@ def test_the_software_row_leads_to_software(software, known, alerts, status, rig
     ],
 )
 def test_a_screen_asks_for_these_inputs_only(labels, right):
-    view = Some(fields=[Some(label=label) for label in labels])
+    view = Some(fields=[Some(label=label, names=(label,)) for label in labels])
     made, _ = looking_at(agent=Some(view=lambda: view))
     made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
     asked.only_fields(made, "s", "o")
@@ -211,7 +211,7 @@ def test_a_path_of_one_level_has_no_second():
     ],
 )
 def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
-    view = Some(fields=[Some(label=label) for label in ("確認用パスワード", *more)])
+    view = Some(fields=[Some(label=label, names=(label,)) for label in ("確認用パスワード", *more)])
     made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
     made.declaration = Some(labels=bundled().labels, manual=bundled())
     asked.confirmation_only(made)
@@ -232,7 +232,7 @@ def test_an_issue_without_the_confirmation_password_is_red():
 @pytest.mark.parametrize("shown", [True, False])
 def test_activation_asks_for_the_confirmation_password_only_where_declared(declared, shown):
     labels = ["シリアル番号", "ワンタイムパスワード", *["確認用パスワード"] * shown]
-    view = Some(fields=[Some(label=label) for label in labels])
+    view = Some(fields=[Some(label=label, names=(label,)) for label in labels])
     made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
     made.declaration = Some(
         labels=bundled().labels, confirmation_password=Some(asked_at_activation=declared)

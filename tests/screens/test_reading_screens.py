@@ -115,8 +115,8 @@ def test_all_terms_stand_in_one_sentence_of_the_block() -> None:
         (("確認", "完了"), "完了", (True, 1)),
         (("確認", "完了"), "", (True, None)),
         (("1 確認", "2 完了"), "お知らせ", (True, None)),
-        (("完了", "確認"), "確認", (False, 0)),
-        (("確認",), "確認", (False, 0)),
+        (("完了", "確認"), "確認", (False, None)),
+        (("確認",), "確認", (False, None)),
         (("完了",), "", (False, None)),
         (("開始", "終了"), "", (False, None)),
         (("確認と完了",), "", (False, None)),  # one stage is not two
