@@ -107,6 +107,11 @@ def read_seed(text: str, written: SeedFormat = "auto") -> bytes:
             raise SeedError("Base32 の文字数ではありません") from None
     else:
         raise SeedError("Base32 でも16進でもありません" if written == "auto" else _not(written))
+    return long_enough(seed)
+
+
+def long_enough(seed: bytes) -> bytes:
+    """Return a seed that codes can be computed from. Raises `SeedError` for fewer than 14 bytes."""
     if len(seed) < LEAST_SEED_BYTES:
         raise SeedError(
             f"{len(seed) * 8} ビットしかありません（{LEAST_SEED_BYTES * 8} ビット以上が必要です）"
