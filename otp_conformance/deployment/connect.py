@@ -432,11 +432,11 @@ def _simulated(connection: Connection) -> MakeDevice:
             )
         text = connection.secret(seed_reference, what)
         try:
-            seed = read_seed(text, written)
+            seed = read_seed(text, written, connection.display)
         except SeedError as error:
             raise DeclarationMismatch(
                 expected=f"{what}（{seed_reference}）が Base32 か16進の種であること",
-                observed=str(error),
+                observed=f"{seed_reference}: {error}",
                 hint="参照の先の値を確かめてください。",
             ) from None
         return _from_seed(connection, asset, seed)
