@@ -91,7 +91,7 @@ class HttpClient:
             raise trouble.timed_out(what, address, self._timeout_seconds) from error
         except httpx.HTTPError as error:
             raise _unanswered(what, address, error, reads=reads) from error
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:  # no host can be called so
             raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
 
     def forget_cookies(self) -> None:

@@ -14,6 +14,7 @@ from otp_conformance.cli.bilingual import (
     option,
 )
 from otp_conformance.cli.console import echo, table
+from otp_conformance.declaration.checks import remarks
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
@@ -86,6 +87,8 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             f"{file}: no mistakes ({len(defaults)} keys left to their defaults).",
         )
     )
+    for remark in remarks(loaded.declaration):
+        echo(say(f"注意: {file}: {remark}", f"Note: {file}: {remark}"), "yellow")
     return 0
 
 
