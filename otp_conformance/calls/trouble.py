@@ -81,13 +81,17 @@ def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
 
 
 def server_error(
-    what: str, address: str, status: int, *, reads: bool = False
+    what: str, address: str, status: int, *, reads: bool = False, heading: str = ""
 ) -> EnvironmentTrouble:
-    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading."""
+    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading.
+
+    ``heading``: of the page that came with it.
+    """
     passing = reads and status in _GATEWAY
     return (PassingTrouble if passing else EnvironmentTrouble)(
         expected=f"{what}：{shown(address)} が正常に応答すること",
-        observed=f"サーバーエラー（HTTP {status}）が返りました",
+        observed=f"サーバーエラー（HTTP {status}）が返りました"
+        + (f"。画面の見出しは「{heading}」です" if heading else ""),
         hint="検査対象のログでサーバーエラーの原因を確かめてください。",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from otp_conformance.cli.choosing import (
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Finding, State
 from otp_conformance.preflight.inspect import inspect
@@ -94,6 +96,8 @@ def check(
         raise no_list(loaded)
     catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
+    if AgentKind(agent) is AgentKind.BROWSER:
+        _require_room(Path(pictures))
     told: list[Finding] = []
 
     def tell(finding: Finding) -> None:
@@ -126,6 +130,21 @@ def check(
     if counts[State.WRONG]:
         return ExitCode.USAGE
     return ExitCode.INCONCLUSIVE if counts[State.UNKNOWN] else ExitCode.PASS
+
+
+def _require_room(folder: Path) -> None:
+    """Raise `UsageError` unless pictures can be written: said before anything is looked at."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"スクリーンショットの置き場所 {folder} に書けません（{error.strerror}）。"
+            "--pictures で、書ける場所を指定してください。",
+            f"Pictures cannot be written to {folder} ({error.strerror}). "
+            "Name another folder with --pictures.",
+        ) from None
 
 
 def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> tuple[str, ...]:
@@ -177,5 +196,5 @@ def _close(counts: Counter[State], pictures: Path) -> None:
         ),
         bold=True,
     )
-    if pictures.is_dir():
+    if pictures.is_dir() and any(pictures.iterdir()):
         echo(say(f"スクリーンショット: {pictures}", f"Pictures: {pictures}"))

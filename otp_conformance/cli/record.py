@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 
 import click
 
@@ -11,10 +10,11 @@ from otp_conformance.agent.page import PageView
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option, manual_option
+from otp_conformance.cli.saved_page import saved_page
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.screens.propose import as_toml, guess_screen, propose
+from otp_conformance.screens.propose import as_toml, guess_screen, in_one_line, propose
 from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -67,7 +67,7 @@ def record(
         _browse(declaration, key)
         return ExitCode.PASS
     for name in files:
-        _print(name, _saved(name), declaration, key)
+        _print(name, saved_page(name), declaration, key)
     return ExitCode.PASS
 
 
@@ -81,29 +81,6 @@ def _screen(declaration: Declaration, name: str) -> DescribedScreen:
             f"--screen: there is no screen {name}.{near.en} Known: {known}",
         )
     return screens[name]
-
-
-def _saved(name: str) -> PageView:
-    from bs4 import BeautifulSoup
-
-    from otp_conformance.agent.http.dom import read
-    from otp_conformance.agent.page import page_view
-
-    try:
-        content = Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{name} を読めません（{error.strerror}）。保存した HTML ファイルを指定してください。",
-            f"{name} cannot be read ({error.strerror}). Name a saved HTML file.",
-        ) from None
-    soup = BeautifulSoup(content, "lxml")
-    if soup.find(True) is None:
-        raise UsageError(
-            f"{name} は HTML ではありません。ブラウザーで「名前を付けて保存」したものを"
-            "指定してください。",
-            f"{name} is not HTML. Save the page with a browser first.",
-        )
-    return page_view(read(soup, name), http_status=None)
 
 
 def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
@@ -132,7 +109,9 @@ def _print(
 ) -> None:
     screen = key or guess_screen(view, declaration)
     title = declaration.labels[screen.title_key][0]
-    click.echo(f"# {name}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}"))
+    click.echo(
+        f"# {in_one_line(name)}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}")
+    )
     for line in as_toml(propose(screen, view, declaration), declaration.manual):
         click.echo(line)
     click.echo("")

@@ -7,6 +7,8 @@ server, network.
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -22,7 +24,8 @@ SLOW_SECONDS = 5.0
 """From here on an answer is worth a word: customers would not wait either."""
 
 _MOST_REDIRECTS = 10
-_SERVER_ERROR = 500
+_UNAUTHORISED, _SERVER_ERROR = 401, 500
+_LONGEST_HEADING = 80
 _WHAT = "検査対象の入口"
 
 
@@ -44,6 +47,8 @@ def reach(
     base_url: str,
     allowed_hosts: Sequence[str],
     *,
+    what: str = _WHAT,
+    key: str = "sut.base_url",
     any_certificate: bool = False,
     timeout_seconds: float = 30.0,
     transport: httpx.BaseTransport | None = None,
@@ -51,9 +56,10 @@ def reach(
 ) -> Reached:
     """Ask for the entrance and follow its redirects within the allowed hosts.
 
-    Raises `EnvironmentTrouble` (nobody there, no such name, no answer in time,
-    certificate, 5xx) and `DeclarationMismatch` (redirect to a host that is not
-    declared, or in circles).
+    ``what``: how it is called in messages; ``key``: what declares its address. Raises
+    `EnvironmentTrouble` (nobody there, no such name, no answer in time, certificate,
+    5xx) and `DeclarationMismatch` (redirect to a host that is not declared, or in
+    circles; a server that asks for a password of its own; something that is no page).
     """
     client = HttpClient(
         allowed_hosts,
@@ -64,17 +70,59 @@ def reach(
     address, begun = base_url, timer()
     with closing(client):
         for _ in range(_MOST_REDIRECTS + 1):
-            answer = client.ask(_WHAT, "GET", address)
+            answer = client.ask(what, "GET", address)
             target = redirected(answer)
             if target is None:
                 break
             address = target
         else:
             raise DeclarationMismatch(
-                expected=f"{_WHAT}：{trouble.shown(base_url)} から画面に着くこと",
+                expected=f"{what}：{trouble.shown(base_url)} から画面に着くこと",
                 observed=f"転送が {_MOST_REDIRECTS} 回を超えて続きます",
-                hint="sut.base_url を、転送の行き着く先のアドレスにしてください。",
+                hint=f"{key} を、転送の行き着く先のアドレスにしてください。",
             )
     if answer.status_code >= _SERVER_ERROR:
-        raise trouble.server_error(_WHAT, address, answer.status_code)
+        raise trouble.server_error(what, address, answer.status_code, heading=_heading(answer))
+    expected = f"{what}：{trouble.shown(address)} に画面があること"
+    if asked := answer.headers.get("www-authenticate"):
+        if answer.status_code == _UNAUTHORISED:
+            raise _guarded(expected, asked)
+    elif answer.is_success and (other := _no_page(answer)):
+        raise DeclarationMismatch(
+            expected=expected,
+            observed=f"画面（HTML）ではなく、{other}が返りました",
+            hint=f"宣言の {key} に、画面のアドレスを書いてください。",
+        )
     return Reached(address, answer.status_code, timer() - begun)
+
+
+def _guarded(expected: str, asked: str) -> DeclarationMismatch:
+    """Return the outcome for a web server with a password of its own before the site."""
+    scheme, _, rest = asked.partition(" ")
+    realm = re.search(r'realm="([^"]*)"', rest)
+    named = f"、「{realm[1]}」" if realm else ""
+    return DeclarationMismatch(
+        expected=expected,
+        observed="画面の前に、ウェブサーバー自身が利用者名とパスワードを求めています"
+        f"（HTTP 401、{scheme} 認証{named}）",
+        hint="ウェブサーバーの管理者に、この検査機からはパスワードなしで通すよう頼んでください。",
+    )
+
+
+def _no_page(answer: httpx.Response) -> str:
+    """Return what an answer is that no browser shows as a page, empty for a page."""
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.headers.get("content-disposition", "").lower().startswith("attachment"):
+        return f"ダウンロードするファイル（{kind or '種類の記載なし'}）"
+    page = not kind or kind.startswith("text/") or kind.endswith("xml")
+    return "" if page else kind
+
+
+def _heading(answer: httpx.Response) -> str:
+    """Return the first heading of a page, or its title, in one line; empty without any."""
+    for tag in ("h1", "h2", "title"):
+        if found := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}", answer.text, re.I | re.S):
+            bare = html.unescape(re.sub(r"<[^>]*>", "", found[1]))
+            if short := " ".join(bare.split()):
+                return short[:_LONGEST_HEADING]
+    return ""

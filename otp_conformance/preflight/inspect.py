@@ -12,6 +12,7 @@ from otp_conformance.language import say
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
+from otp_conformance.run.budget import pool_of
 from otp_conformance.run.launch import Launch, check_start
 from otp_conformance.run.request import Observer, Parts, Request
 from otp_conformance.specification.words import AgentKind
@@ -47,6 +48,9 @@ def inspect(
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
+            prepared = pool_of(request.loaded)
+            if prepared is not None:
+                walk.expiry(prepared[0])
             walk.people()
             walk.staff()
             if roll_call:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from otp_conformance.assets.pool.doubts import expired
+from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.port import Need, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
@@ -15,6 +17,7 @@ from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 
+_CLIENT_ERROR = 400
 _BUTTONS = {
     Status.NOT_REGISTERED: ISSUE,
     Status.ISSUED: ACTIVATE,
@@ -67,6 +70,22 @@ class Walk:
                 ),
             )
 
+    def expiry(self, pool: Pool) -> None:
+        """Look for tokens of the list that have expired by the system's time."""
+        area, what = say("一覧", "list"), say("トークンの有効期限", "expiry of the tokens")
+        with self._findings.about(area, what):
+            over = expired(pool, self._sut.clock.now())
+            self._findings.judge(
+                area,
+                what,
+                right=not over,
+                observed=over or say("過ぎたものはありません", "none has expired"),
+                fix=say(
+                    "一覧の expires_at を直すか、有効なトークンに替えてください。",
+                    "Correct expires_at in the list, or take tokens that are valid.",
+                ),
+            )
+
     def people(self) -> None:
         """Look at the site as a customer of each status."""
         for status, name in _PEOPLE.items():
@@ -113,10 +132,34 @@ class Walk:
         check = ScreenCheck(site, self._declaration, self._findings, self._keep)
         try:
             site.login.open()
+            if self._stopped_before(site):
+                return
             if check.look(site.login) and self._log_in(site, check, status, provisioned):
                 self._beyond(site, check, status, who)
         finally:
             site.agent.close()
+
+    def _stopped_before(self, site: Site) -> bool:
+        """Tell of an error page where the login should be: its heading is no title to declare."""
+        status = site.view().http_status
+        if site.login.is_shown() or status is None or status < _CLIENT_ERROR:
+            return False
+        path = self._declaration.login.path
+        self._findings.judge(
+            site.login.title,
+            say("ログイン画面を開く", "opening the login screen"),
+            right=False,
+            observed=say(f"表示されたのは {site.describe()}", f"shown instead: {seen(site)}"),
+            fix=say(
+                f"ログイン画面の場所を確かめ、宣言の login.path（いまは「{path}」。sut.base_url の"
+                "ホストの直下から数えます）を直してください。場所が正しければ、検査対象の前に"
+                "あるもの（保守の案内、利用制限など）を確かめてください。",
+                f'See where the login screen is and correct login.path (now "{path}", counted '
+                "from the root of the host in sut.base_url). If it is right, look at what stands "
+                "before the system (maintenance, restrictions).",
+            ),
+        )
+        return True
 
     def _log_in(
         self, site: Site, check: ScreenCheck, status: Status, provisioned: Provisioned

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.declaration.secrets import SecretError
@@ -154,13 +156,14 @@ class Launch:
                 f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
                 f"The system at {self.base_url} refuses connections. Is it running?",
             )
-        self._notice_slowness(
-            reach(
-                self.base_url,
-                declaration.sut.allowed_hosts,
-                any_certificate=declaration.sut.accept_any_certificate,
-            )
+        look = partial(
+            reach,
+            allowed_hosts=declaration.sut.allowed_hosts,
+            any_certificate=declaration.sut.accept_any_certificate,
         )
+        self._notice_slowness(look(self.base_url))
+        login = urljoin(self.base_url, declaration.login.path)
+        look(login, what="ログイン画面", key="login.path")
         return self._parts.connect(
             self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
         )
