@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from otp_conformance.calls import trouble
+from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
     EnvironmentTrouble,
@@ -25,7 +26,6 @@ from otp_conformance.verdict.outcome import (
     SetupFailed,
 )
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _KEY_REFUSED = (401, 403)
@@ -36,6 +36,30 @@ _NOT_THERE = (404, 405, 501)
 def _certificates() -> ssl.SSLContext:
     """Return the machine's trusted certificates; reading them takes a tenth of a second."""
     return ssl.create_default_context()
+
+
+class _ThroughProxies(httpx.BaseTransport):
+    """Sends each request through the proxy that the environment names for its address."""
+
+    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+        self._verify = verify
+        self._ways: dict[str, httpx.HTTPTransport] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Raises `httpx.ProxyError` for a proxy that cannot be used."""
+        proxy = environment_proxies().of(str(request.url))
+        if proxy not in self._ways:
+            try:
+                way = httpx.HTTPTransport(verify=self._verify, proxy=proxy or None)
+            except (ValueError, ImportError) as error:  # another scheme, or one not installed
+                raise httpx.ProxyError(str(error)) from None
+            self._ways[proxy] = way
+        return self._ways[proxy].handle_request(request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for way in self._ways.values():
+            way.close()
 
 
 class HttpClient:
@@ -59,9 +83,9 @@ class HttpClient:
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
             timeout=timeout_seconds,
-            transport=transport,
-            trust_env=not set(self._hosts) <= _LOOPBACK,
-            verify=False if any_certificate else _certificates(),
+            transport=transport
+            or _ThroughProxies(verify=False if any_certificate else _certificates()),
+            trust_env=False,
             follow_redirects=False,
             headers=headers,
         )
@@ -149,6 +173,9 @@ def _unanswered(
     what: str, address: str, error: httpx.HTTPError, *, reads: bool
 ) -> EnvironmentTrouble:
     """Return the outcome for a request without answer; each cause has its own remedy."""
+    proxy = environment_proxies().of(address)
+    if proxy and isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return trouble.proxy_unusable(what, address, proxy, str(error) or type(error).__name__)
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return trouble.untrusted_certificate(what, address, cause.verify_message)

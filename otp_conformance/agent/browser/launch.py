@@ -15,6 +15,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
+from otp_conformance.calls.proxy import environment_proxies
 
 HEADLESS_ONLY = "chromium-headless-shell"
 WITH_WINDOW = (
@@ -35,9 +36,11 @@ QUIET_FLAGS = (
 
 
 def flags(allowed_hosts: Iterable[str]) -> list[str]:
-    """Return Chromium's flags: quiet, and no name resolved but the allowed hosts'."""
-    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in allowed_hosts)]
-    result = [*QUIET_FLAGS, f"--host-resolver-rules={', '.join(rules)}"]
+    """Return Chromium's flags: quiet, the environment's proxy, names of allowed hosts only."""
+    proxies = environment_proxies()
+    named = dict.fromkeys((*allowed_hosts, *proxies.hosts))
+    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in named)]
+    result = [*QUIET_FLAGS, *proxies.flags(), f"--host-resolver-rules={', '.join(rules)}"]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         # Chromium's sandbox refuses to start as root; anybody else keeps it.
         result.append("--no-sandbox")
