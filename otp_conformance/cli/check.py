@@ -125,7 +125,8 @@ def check(
         click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
     else:
         _close(counts, Path(pictures))
-        if unseen and not counts[State.WRONG]:
+        # Without the login screen nothing has been seen, and no title is what is wrong.
+        if unseen and "login.title" not in unseen and not counts[State.WRONG]:
             _hint_at(unseen)
     if counts[State.WRONG]:
         return ExitCode.USAGE

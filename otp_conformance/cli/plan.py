@@ -169,7 +169,7 @@ def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
         (say("時間", "Time"), list(_time(found, loaded, workers))),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
-        (say("足りないもの", "Lacking"), [str(s) for s in found.match.shortages]),
+        (say("足りないもの", "Lacking"), list(_lacking(found))),
         (say("一覧について", "About the list"), list(_doubts(found, loaded))),
     )
     for title, lines in sections:
@@ -256,6 +256,18 @@ def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
             f"（例 {late[0].scenario_id}）。",
             f"The clock cannot be put back: {len(late)} scenarios that wait for an hour or more "
             f"come last (such as {late[0].scenario_id}).",
+        )
+
+
+def _lacking(found: Forecast) -> Iterator[str]:
+    yield from map(str, found.match.shortages)
+    if found.pool is not None and found.match.shortages:
+        name = found.pool.path.name
+        yield say(
+            f"{name} の [[customer]] と [[token]] か、{name} の customers_csv と tokens_csv が指す "
+            "CSV に足してください。",
+            f"Add them to [[customer]] and [[token]] of {name}, or to the CSV files that its "
+            "customers_csv and tokens_csv name.",
         )
 
 

@@ -298,7 +298,10 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
     make_device = devices(connection)
     try:
         pool, ledger = open_pool(
-            adapters.provisioning, connection.base, needs_seeds=adapters.tokens.kind == "simulated"
+            adapters.provisioning,
+            connection.base,
+            needs_seeds=adapters.tokens.kind == "simulated",
+            shortest_serial=connection.declaration.serial.min_length,
         )
     except DeclarationError as error:
         raise lacking("adapters.provisioning.file", str(error.problems[0])) from None

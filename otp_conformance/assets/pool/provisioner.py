@@ -239,12 +239,15 @@ def _unusable(error: LedgerError) -> DeclarationMismatch:
 
 
 def open_pool(
-    adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True
+    adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True, shortest_serial: int = 0
 ) -> tuple[Pool, Ledger]:
     """Return the declared pool and its ledger. ``base``: folder of the declaration.
+
+    ``needs_seeds``, ``shortest_serial``: see `load_pool`.
 
     Raises `DeclarationError` with every problem of the pool's file.
     """
     path = base / adapter.file
     ledger = base / adapter.ledger if adapter.ledger else path.parent / LEDGER_NAME
-    return load_pool(path, needs_seeds=needs_seeds), Ledger(ledger)
+    pool = load_pool(path, needs_seeds=needs_seeds, shortest_serial=shortest_serial)
+    return pool, Ledger(ledger)
