@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from otp_conformance.calls import trouble
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
@@ -36,6 +37,17 @@ _NOT_THERE = (404, 405, 501)
 def _certificates() -> ssl.SSLContext:
     """Return the machine's trusted certificates; reading them takes a tenth of a second."""
     return ssl.create_default_context()
+
+
+def _verification(access: Access, *, any_certificate: bool) -> ssl.SSLContext | bool:
+    """Return how certificates are looked at, and what is shown of one's own."""
+    if access.certificate is None:
+        return False if any_certificate else _certificates()
+    context = ssl.create_default_context()
+    if any_certificate:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    access.certificate.load_into(context)
+    return context
 
 
 class _ThroughProxies(httpx.BaseTransport):
@@ -67,7 +79,8 @@ class HttpClient:
 
     ``any_certificate``: accept those that cannot be verified (declared, for staging),
     else the machine's trusted ones count. The environment's proxy is asked, but never
-    for this machine itself. No redirect is followed: see `redirected`.
+    for this machine itself. ``access``: what the web server asks for. No redirect is
+    followed: see `redirected`.
     """
 
     def __init__(
@@ -75,16 +88,18 @@ class HttpClient:
         allowed_hosts: Iterable[str],
         *,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         timeout_seconds: float = 30.0,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._hosts = tuple(allowed_hosts)
+        self._access = access
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
             timeout=timeout_seconds,
             transport=transport
-            or _ThroughProxies(verify=False if any_certificate else _certificates()),
+            or _ThroughProxies(_verification(access, any_certificate=any_certificate)),
             trust_env=False,
             follow_redirects=False,
             headers=headers,
@@ -110,13 +125,22 @@ class HttpClient:
         if not trouble.host_allowed(address, self._hosts):
             raise trouble.host_refused(what, address)
         try:
-            return self._client.request(method, address, content=content, headers=headers)
+            return self._client.request(
+                method, address, content=content, headers=headers, auth=self._auth(address, headers)
+            )
         except httpx.TimeoutException as error:
             raise trouble.timed_out(what, address, self._timeout_seconds) from error
         except httpx.HTTPError as error:
             raise _unanswered(what, address, error, reads=reads) from error
         except (httpx.InvalidURL, UnicodeError) as error:  # no host can be called so
             raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
+
+    def _auth(self, address: str, headers: Mapping[str, str] | None) -> httpx.BasicAuth | None:
+        """Return what the web server itself asks for, unless a call has its own."""
+        own = any(name.lower() == "authorization" for name in headers or ())
+        if own or not self._access.user or not self._access.covers(address):
+            return None
+        return httpx.BasicAuth(self._access.user, self._access.password)
 
     def forget_cookies(self) -> None:
         """Drop all cookies."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.person import NobodyThere
 from otp_conformance.cli.startup import loading
 from otp_conformance.clock.real import Announce, Waiting
@@ -70,6 +71,7 @@ def make_agents(
     *,
     headed: bool,
     any_certificate: bool = False,
+    access: Access = NO_ACCESS,
     frame: str = "",
     locale: str = "ja-JP",
 ) -> Agents:
@@ -77,11 +79,18 @@ def make_agents(
     if kind is AgentKind.HTTP:
         from otp_conformance.agent.http import HttpAgents
 
-        return HttpAgents(allowed_hosts, any_certificate=any_certificate, locale=locale)
+        return HttpAgents(
+            allowed_hosts, any_certificate=any_certificate, access=access, locale=locale
+        )
     from otp_conformance.agent.browser import BrowserAgents
 
     return BrowserAgents(
-        allowed_hosts, headed=headed, any_certificate=any_certificate, frame=frame, locale=locale
+        allowed_hosts,
+        headed=headed,
+        any_certificate=any_certificate,
+        access=access,
+        frame=frame,
+        locale=locale,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from pathlib import Path
 
 import click
 
@@ -12,6 +14,8 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options, opti
 from otp_conformance.cli.choosing import declaration_option, manual_option
 from otp_conformance.cli.saved_page import saved_page
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, did_you_mean, say
 from otp_conformance.screens.propose import as_toml, guess_screen, in_one_line, propose
@@ -61,10 +65,11 @@ def record(
             "保存した HTML ファイルか --browse の、どちらか一つを指定してください。",
             "Name saved HTML files, or give --browse.",
         )
-    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    declaration = loaded.declaration
     key = _screen(declaration, screen) if screen else None
     if browse:
-        _browse(declaration, key)
+        _browse(declaration, key, Path(loaded.path).parent)
         return ExitCode.PASS
     for name in files:
         _print(name, saved_page(name), declaration, key)
@@ -83,13 +88,19 @@ def _screen(declaration: Declaration, name: str) -> DescribedScreen:
     return screens[name]
 
 
-def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
+def _browse(declaration: Declaration, key: DescribedScreen | None, folder: Path) -> None:
     try:
         agents = bundle.make_agents(
             AgentKind.BROWSER,
             declaration.sut.allowed_hosts,
             headed=True,
             any_certificate=declaration.sut.accept_any_certificate,
+            access=access_to(
+                declaration.sut,
+                declaration.sut.base_url,
+                folder,
+                lambda reference, _: resolve(reference, os.environ, base=folder),
+            ),
         )
         with closing(agents):
             agent = agents.new()
@@ -100,6 +111,8 @@ def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
                 default=True,
             ):
                 _print(say("いまの画面", "this page"), agent.view(), declaration, key)
+    except SecretError as trouble:
+        raise UsageError(str(trouble), str(trouble)) from None
     except Outcome as trouble:
         raise UnreadyError(f"{trouble.observed}。{trouble.hint}", str(trouble)) from None
 

@@ -22,6 +22,7 @@ from otp_conformance.assets.pool.provisioner import (
 )
 from otp_conformance.assets.port import Provisioner
 from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
+from otp_conformance.calls.access import Access
 from otp_conformance.calls.described import HttpCaller, member
 from otp_conformance.calls.person import NobodyThere, Prompter
 from otp_conformance.calls.test_control import TestControl, reading
@@ -36,6 +37,7 @@ from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.deployment.counting import (
     CountingClock,
     CountingProvisioner,
@@ -159,13 +161,20 @@ class Connection:
         return value
 
     @cached_property
+    def access(self) -> Access:
+        """What the web server itself asks for. Raises `DeclarationMismatch`."""
+        return access_to(self.declaration.sut, self.base_url, self.base, self.secret)
+
+    @cached_property
     def _control(self) -> TestControl | None:
         adapter = self.declaration.adapters.test_control
         if adapter is None:
             return None
         key = self.secret(adapter.key, "adapters.test_control.key")
         accepted = self.declaration.sut.accept_any_certificate
-        return TestControl(self.base_url, adapter.path, key, any_certificate=accepted)
+        return TestControl(
+            self.base_url, adapter.path, key, any_certificate=accepted, access=self.access
+        )
 
     def control(self, key: str) -> TestControl:
         """Return the test-control API, which the declared ``key`` needs."""
@@ -182,6 +191,7 @@ class Connection:
             key=key,
             secret=lambda reference: self.secret(reference, key),
             any_certificate=self.declaration.sut.accept_any_certificate,
+            access=self.access,
         )
 
     @property

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import httpx
 
 from otp_conformance.calls import trouble
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, redirected
 from otp_conformance.verdict.outcome import DeclarationMismatch
 
@@ -50,6 +51,7 @@ def reach(
     what: str = _WHAT,
     key: str = "sut.base_url",
     any_certificate: bool = False,
+    access: Access = NO_ACCESS,
     timeout_seconds: float = 30.0,
     transport: httpx.BaseTransport | None = None,
     timer: Callable[[], float] = time.perf_counter,
@@ -64,6 +66,7 @@ def reach(
     client = HttpClient(
         allowed_hosts,
         any_certificate=any_certificate,
+        access=access,
         timeout_seconds=timeout_seconds,
         transport=transport,
     )
@@ -86,7 +89,7 @@ def reach(
     expected = f"{what}：{trouble.shown(address)} に画面があること"
     if asked := answer.headers.get("www-authenticate"):
         if answer.status_code == _UNAUTHORISED:
-            raise _guarded(expected, asked)
+            raise _guarded(expected, asked, tried=bool(access.user))
     elif answer.is_success and (other := _no_page(answer)):
         raise DeclarationMismatch(
             expected=expected,
@@ -96,8 +99,11 @@ def reach(
     return Reached(address, answer.status_code, timer() - begun)
 
 
-def _guarded(expected: str, asked: str) -> DeclarationMismatch:
-    """Return the outcome for a web server with a password of its own before the site."""
+def _guarded(expected: str, asked: str, *, tried: bool) -> DeclarationMismatch:
+    """Return the outcome for a web server with a password of its own before the site.
+
+    ``tried``: a name and a password are declared, and were sent.
+    """
     scheme, _, rest = asked.partition(" ")
     realm = re.search(r'realm="([^"]*)"', rest)
     named = f"、「{realm[1]}」" if realm else ""
@@ -105,7 +111,21 @@ def _guarded(expected: str, asked: str) -> DeclarationMismatch:
         expected=expected,
         observed="画面の前に、ウェブサーバー自身が利用者名とパスワードを求めています"
         f"（HTTP 401、{scheme} 認証{named}）",
-        hint="ウェブサーバーの管理者に、この検査機からはパスワードなしで通すよう頼んでください。",
+        hint=_way_past(scheme, tried=tried),
+    )
+
+
+def _way_past(scheme: str, *, tried: bool) -> str:
+    if scheme.lower() != "basic":
+        return (
+            "対応しているのは Basic 認証だけです。ウェブサーバーの管理者に、この検査機からは"
+            "パスワードなしで通すよう頼んでください。"
+        )
+    if tried:
+        return "宣言の [sut.http_auth] の user と password の参照の先を確かめてください。"
+    return (
+        "宣言に [sut.http_auth] の表を置き、user と password に利用者名とパスワードの参照"
+        "（env:名前、file:場所）を書いてください。"
     )
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from otp_conformance.agent.trouble import BrowserMissing
-from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.calls.access import NO_ACCESS
+from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.deployment.process import (
     LOG_NAME,
     StartPlan,
@@ -125,6 +127,11 @@ class Launch:
             wishes["locale"] = declaration.sut.locale
         if declaration.sut.frame:
             wishes["frame"] = declaration.sut.frame
+        access = access_to(
+            declaration.sut, self.base_url, Path(self._request.loaded.path).parent, self._secret
+        )
+        if access != NO_ACCESS:
+            wishes["access"] = access
         agents = self._parts.make_agents(
             self._request.agent,
             declaration.sut.allowed_hosts,
@@ -160,6 +167,7 @@ class Launch:
             reach,
             allowed_hosts=declaration.sut.allowed_hosts,
             any_certificate=declaration.sut.accept_any_certificate,
+            access=access,
         )
         self._notice_slowness(look(self.base_url))
         login = urljoin(self.base_url, declaration.login.path)
@@ -167,6 +175,14 @@ class Launch:
         return self._parts.connect(
             self._request.loaded, self.base_url, env, agents, on_secret=self._masker.add
         )
+
+    def _secret(self, reference: str, key: str) -> str:
+        """Return a referenced secret, registered for masking. Raises `SecretError`."""
+        del key  # the reference itself names what is missing
+        folder = Path(self._request.loaded.path).parent
+        value = resolve(reference, self._request.env, base=folder)
+        self._masker.add(value)
+        return value
 
     def _notice_slowness(self, reached: Reached) -> None:
         if reached.slow:

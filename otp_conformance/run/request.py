@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from otp_conformance.agent.port import UserAgents
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
@@ -92,7 +93,8 @@ class MakeAgents(Protocol):
     """Makes a run's agents.
 
     ``headed``: with a visible window; ``any_certificate``: accept those that
-    cannot be verified (declared, for staging); ``frame``: where the screens are,
+    cannot be verified (declared, for staging); ``access``: what the web server itself
+    asks for; ``frame``: where the screens are,
     empty for the page itself (browser only).
     """
 
@@ -103,6 +105,7 @@ class MakeAgents(Protocol):
         *,
         headed: bool,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         frame: str = "",
     ) -> Agents:
         """Return them; nothing needs to be started yet."""

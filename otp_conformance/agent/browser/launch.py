@@ -9,13 +9,24 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserType,
+    HttpCredentials,
+    Playwright,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.proxy import environment_proxies
+
+if TYPE_CHECKING:  # Playwright exports it nowhere else
+    from playwright._impl._api_structures import ClientCertificate
 
 HEADLESS_ONLY = "chromium-headless-shell"
 WITH_WINDOW = (
@@ -120,13 +131,32 @@ def _driver() -> Playwright:
         ) from error
 
 
+def _credentials(access: Access) -> HttpCredentials | None:
+    if not access.user:
+        return None
+    return {"username": access.user, "password": access.password, "origin": access.origin}
+
+
+def _certificates(access: Access) -> list[ClientCertificate] | None:
+    shown = access.certificate
+    if shown is None:
+        return None
+    files: ClientCertificate = {
+        "origin": access.origin,
+        "certPath": shown.file,
+        "keyPath": shown.key,
+    }
+    return [{**files, "passphrase": shown.password} if shown.password else files]
+
+
 class BrowserAgents:
     """Makes browser agents (port `UserAgents`).
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
     found. ``headed``: in a visible window. ``any_certificate``: take those that
-    cannot be verified, too (declared, for staging).
+    cannot be verified, too (declared, for staging). ``access``: what the web server
+    itself asks for.
     ``locale``: language that the browser asks for.
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test.
@@ -141,6 +171,7 @@ class BrowserAgents:
         executable: Path | None = None,
         headed: bool = False,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         frame: str = "",
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
@@ -149,6 +180,7 @@ class BrowserAgents:
         self._executable = executable
         self._headed = headed
         self._any_certificate = any_certificate
+        self._access = access
         self._frame = frame
         self._locale = locale
         self._timeout_seconds = timeout_seconds
@@ -192,6 +224,8 @@ class BrowserAgents:
             locale=self._locale,
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
+            http_credentials=_credentials(self._access),
+            client_certificates=_certificates(self._access),
         )
         return BrowserAgent(
             context,

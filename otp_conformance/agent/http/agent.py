@@ -17,6 +17,7 @@ from otp_conformance.agent.http import dom, forms
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.page import Control, FormRequest, PageView, Role, page_view
 from otp_conformance.calls import trouble
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.text import contains, same
 from otp_conformance.verdict.outcome import NotRun
 
@@ -267,7 +268,8 @@ class HttpAgents:
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
     process, `httpx.WSGITransport`; otherwise the network. ``any_certificate``:
-    take those that cannot be verified, too (declared, for staging).
+    take those that cannot be verified, too (declared, for staging). ``access``: what
+    the web server itself asks for.
     """
 
     def __init__(
@@ -275,6 +277,7 @@ class HttpAgents:
         allowed_hosts: Sequence[str],
         *,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
@@ -282,6 +285,7 @@ class HttpAgents:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
         self._any_certificate = any_certificate
+        self._access = access
         self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
@@ -297,6 +301,7 @@ class HttpAgents:
             timeout_seconds=self._timeout_seconds,
             transport=self._transport,
             any_certificate=self._any_certificate,
+            access=self._access,
             locale=self._locale,
         )
         agent = HttpAgent(wire)
