@@ -17,7 +17,7 @@ from otp_conformance.cli.bilingual import (
     option,
 )
 from otp_conformance.cli.console import echo, table
-from otp_conformance.declaration.checks import remarks
+from otp_conformance.declaration.checks import missing_commands, remarks
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
@@ -77,7 +77,8 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             "Name the declaration to check. Example: otp-conformance declaration check bank.toml",
         )
     loaded = bundle.load_declaration(file)
-    notes = (*remarks(loaded.declaration), *_about_the_list(loaded))
+    commands = missing_commands(loaded.declaration, Path(loaded.path).parent)
+    notes = (*remarks(loaded.declaration), *commands, *_about_the_list(loaded))
     defaults = set(loaded.defaulted())
     if show:
         rows = [

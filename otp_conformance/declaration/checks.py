@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -262,6 +264,22 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)
     yield from _titles(source, decl)
+
+
+def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
+    """Yield the declared commands that are not there. ``base``: folder of the declaration."""
+    tokens, staff = decl.adapters.tokens, decl.adapters.staff
+    declared = {"adapters.tokens.command": tokens.command if tokens.kind == "command" else ()}
+    if staff is not None and staff.kind == "command":
+        of_staff = staff.commands.model_dump()
+        declared |= {f"adapters.staff.commands.{verb}": words for verb, words in of_staff.items()}
+    for key, words in declared.items():
+        # A relative path begins at the declaration's folder, where commands run.
+        if words and shutil.which(base / words[0] if "/" in words[0] else words[0]) is None:
+            yield say(
+                f"{key}: コマンド {words[0]} がないか、実行できません。",
+                f"{key}: the command {words[0]} is not there or cannot be executed.",
+            )
 
 
 def remarks(decl: Declaration) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from otp_conformance.assets.pool.doubts import expired
 from otp_conformance.assets.pool.file import Pool
@@ -49,11 +49,7 @@ class Walk:
             self._time = self._sut.clock.now()
             ahead = (self._time - datetime.now(UTC)).total_seconds()
             if self._sut.clock.steerable:
-                self._findings.ok(
-                    area,
-                    say("時刻を進める手段", "means of moving the time"),
-                    say("実施中は検査側が進めます", "moved by the suite during a run"),
-                )
+                self._moving(area, self._time)
                 return
             allowed = self._declaration.adapters.clock.tolerance_seconds
             self._findings.judge(
@@ -71,6 +67,59 @@ class Walk:
                     "adapters.clock.tolerance_seconds.",
                 ),
             )
+
+    def _moving(self, area: str, before: datetime) -> None:
+        """Move the clock by one time step and back again, where it can be put back."""
+        what = say("時刻を進める手段", "means of moving the time")
+        clock = self._sut.clock
+        if not clock.reversible:
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    "実施中は検査側が進めます（戻せないと宣言されているので、試していません）",
+                    "moved by the suite during a run (not tried: declared not to go back)",
+                ),
+            )
+            return
+        ahead = before + timedelta(seconds=self._declaration.otp.step_seconds)
+        try:
+            clock.move_to(ahead)
+            off = abs((clock.now() - ahead).total_seconds())
+        finally:
+            clock.move_to(before)
+        off = max(off, abs((clock.now() - before).total_seconds()))
+        adapter = self._declaration.adapters.clock
+        if adapter.kind in ("http", "faketime") and adapter.read is None:
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    "一歩進めて戻す操作はできました（adapters.clock.read がないので、"
+                    "本当に進んだかは確かめられません）",
+                    "could be told to move (without adapters.clock.read nobody sees whether "
+                    "it did)",
+                ),
+            )
+            return
+        allowed = self._declaration.adapters.clock.tolerance_seconds
+        self._findings.judge(
+            area,
+            what,
+            right=off <= allowed,
+            observed=say(
+                "一歩進めて、戻せました"
+                if off <= allowed
+                else f"一歩進めて戻すと、{off:.1f} 秒違います（許容 {allowed} 秒）",
+                "one step forward and back"
+                if off <= allowed
+                else f"one step forward and back is {off:.1f} s off (tolerance {allowed} s)",
+            ),
+            fix=say(
+                "宣言の [adapters.clock] の進め方と読み方を確かめてください。",
+                "Look at how [adapters.clock] moves and reads the time.",
+            ),
+        )
 
     def expiry(self, pool: Pool) -> None:
         """Look for tokens of the list that have expired by the system's time."""
@@ -115,8 +164,17 @@ class Walk:
         with self._findings.about(area, orders_read):
             orders = self._sut.staff.orders(login_id or self._login_id)
             number = len(orders)
+            unseen = say(
+                "（申請がないので、adapters.staff.order_members は確かめられていません）",
+                " (without any, adapters.staff.order_members is not tested)",
+            )
+            named = self._declaration.adapters.staff
+            untested = not number and named is not None and named.kind in ("http", "command")
             self._findings.ok(
-                area, orders_read, say(f"{number} 件を読めました", f"{number} could be read")
+                area,
+                orders_read,
+                say(f"{number} 件を読めました", f"{number} could be read")
+                + (unseen if untested else ""),
             )
 
     _login_id = ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_conformance.declaration.checks import remarks, require_host
+from otp_conformance.declaration.checks import missing_commands, remarks, require_host
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load, parse
 from otp_conformance.resources import fixtures_dir
@@ -106,3 +107,23 @@ def test_a_path_of_the_entrance_that_is_not_used(address: str, path: str, *, tol
     said = " ".join(remarks(moved))
     assert bool(said) is told
     assert not told or f'login.path = "{address[13:].rstrip("/")}{path}"' in said
+
+
+def test_commands_that_are_not_there_are_named(tmp_path: Path) -> None:
+    (tmp_path / "fob").write_text("#!/bin/sh\n", encoding="utf-8")
+    declaration = load(REFERENCE).declaration
+
+    def told(*words: str) -> str:
+        tokens = declaration.adapters.tokens.model_copy(
+            update={"kind": "command", "command": words}
+        )
+        adapters = declaration.adapters.model_copy(update={"tokens": tokens})
+        changed = declaration.model_copy(update={"adapters": adapters})
+        return " ".join(missing_commands(changed, tmp_path))
+
+    assert "adapters.tokens.command: コマンド ./none" in told("./none", "{serial}")
+    assert "./fob" in told("./fob", "{serial}")  # there, but nobody may execute it
+    assert "no-such-program" in told("no-such-program")
+    (tmp_path / "fob").chmod(0o755)
+    assert not told("./fob", "{serial}")
+    assert not told("sh")
