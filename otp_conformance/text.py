@@ -37,6 +37,14 @@ def _fold_once(text: str) -> str:
     return "".join(folded.split())
 
 
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(text: str) -> str:
+    """Return a text for a report: what XML 1.0 cannot carry is replaced by U+FFFD."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
 def normalise(text: str) -> str:
     """Return the form in which on-screen texts are compared.
 

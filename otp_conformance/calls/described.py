@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus, urljoin
 
 import httpx
 
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, refusal
 from otp_conformance.commands import filled
 from otp_conformance.declaration.adapters.http_call import HttpCall
@@ -42,7 +43,7 @@ class HttpCaller:
     ``what``: how the other side is called in messages; ``key``: the table of
     the declaration that describes the calls; ``secret``: resolves a reference
     (and registers the value for masking); ``any_certificate``: accept those that
-    cannot be verified (declared, for staging).
+    cannot be verified (declared, for staging); ``access``: what the web server asks for.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class HttpCaller:
         key: str,
         secret: Callable[[str], str],
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -64,6 +66,7 @@ class HttpCaller:
         self._client = HttpClient(
             allowed_hosts,
             any_certificate=any_certificate,
+            access=access,
             timeout_seconds=timeout_seconds,
             transport=transport,
         )

@@ -18,6 +18,8 @@ from urllib.parse import urljoin
 import httpx
 
 from otp_conformance.calls import trouble
+from otp_conformance.calls.access import NO_ACCESS, Access
+from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
     EnvironmentTrouble,
@@ -25,7 +27,6 @@ from otp_conformance.verdict.outcome import (
     SetupFailed,
 )
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _KEY_REFUSED = (401, 403)
@@ -38,12 +39,48 @@ def _certificates() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _verification(access: Access, *, any_certificate: bool) -> ssl.SSLContext | bool:
+    """Return how certificates are looked at, and what is shown of one's own."""
+    if access.certificate is None:
+        return False if any_certificate else _certificates()
+    context = ssl.create_default_context()
+    if any_certificate:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    access.certificate.load_into(context)
+    return context
+
+
+class _ThroughProxies(httpx.BaseTransport):
+    """Sends each request through the proxy that the environment names for its address."""
+
+    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+        self._verify = verify
+        self._ways: dict[str, httpx.HTTPTransport] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Raises `httpx.ProxyError` for a proxy that cannot be used."""
+        proxy = environment_proxies().of(str(request.url))
+        if proxy not in self._ways:
+            try:
+                way = httpx.HTTPTransport(verify=self._verify, proxy=proxy or None)
+            except (ValueError, ImportError) as error:  # another scheme, or one not installed
+                raise httpx.ProxyError(str(error)) from None
+            self._ways[proxy] = way
+        return self._ways[proxy].handle_request(request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for way in self._ways.values():
+            way.close()
+
+
 class HttpClient:
     """Asks one system, allowed hosts only (``*`` is a wildcard). Keeps cookies.
 
     ``any_certificate``: accept those that cannot be verified (declared, for staging),
     else the machine's trusted ones count. The environment's proxy is asked, but never
-    for this machine itself. No redirect is followed: see `redirected`.
+    for this machine itself. ``access``: what the web server asks for. No redirect is
+    followed: see `redirected`.
     """
 
     def __init__(
@@ -51,17 +88,19 @@ class HttpClient:
         allowed_hosts: Iterable[str],
         *,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         timeout_seconds: float = 30.0,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._hosts = tuple(allowed_hosts)
+        self._access = access
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
             timeout=timeout_seconds,
-            transport=transport,
-            trust_env=not set(self._hosts) <= _LOOPBACK,
-            verify=False if any_certificate else _certificates(),
+            transport=transport
+            or _ThroughProxies(_verification(access, any_certificate=any_certificate)),
+            trust_env=False,
             follow_redirects=False,
             headers=headers,
         )
@@ -86,13 +125,22 @@ class HttpClient:
         if not trouble.host_allowed(address, self._hosts):
             raise trouble.host_refused(what, address)
         try:
-            return self._client.request(method, address, content=content, headers=headers)
+            return self._client.request(
+                method, address, content=content, headers=headers, auth=self._auth(address, headers)
+            )
         except httpx.TimeoutException as error:
             raise trouble.timed_out(what, address, self._timeout_seconds) from error
         except httpx.HTTPError as error:
             raise _unanswered(what, address, error, reads=reads) from error
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:  # no host can be called so
             raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
+
+    def _auth(self, address: str, headers: Mapping[str, str] | None) -> httpx.BasicAuth | None:
+        """Return what the web server itself asks for, unless a call has its own."""
+        own = any(name.lower() == "authorization" for name in headers or ())
+        if own or not self._access.user or not self._access.covers(address):
+            return None
+        return httpx.BasicAuth(self._access.user, self._access.password)
 
     def forget_cookies(self) -> None:
         """Drop all cookies."""
@@ -149,6 +197,9 @@ def _unanswered(
     what: str, address: str, error: httpx.HTTPError, *, reads: bool
 ) -> EnvironmentTrouble:
     """Return the outcome for a request without answer; each cause has its own remedy."""
+    proxy = environment_proxies().of(address)
+    if proxy and isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return trouble.proxy_unusable(what, address, proxy, str(error) or type(error).__name__)
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return trouble.untrusted_certificate(what, address, cause.verify_message)

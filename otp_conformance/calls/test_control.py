@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, refusal
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
@@ -26,7 +27,8 @@ _KEY = "adapters.test_control"
 class TestControl:
     """Speaks to ``{base_url}{path}`` with the shared key.
 
-    ``any_certificate``: accept those that cannot be verified (declared, for staging).
+    ``any_certificate``: accept those that cannot be verified (declared, for staging);
+    ``access``: what the web server asks for.
 
     Every call raises `EnvironmentTrouble` when the other side cannot be reached,
     answers with 5xx or with something else than this API; `DeclarationMismatch`
@@ -43,6 +45,7 @@ class TestControl:
         key: str,
         *,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -51,6 +54,7 @@ class TestControl:
         self._client = HttpClient(
             [urlsplit(address).hostname or ""],
             any_certificate=any_certificate,
+            access=access,
             timeout_seconds=timeout_seconds,
             headers={KEY_HEADER: key},
             transport=transport,

@@ -62,6 +62,17 @@ def untrusted_certificate(what: str, address: str, why: str) -> EnvironmentTroub
     )
 
 
+def proxy_unusable(what: str, address: str, proxy: str, why: str) -> EnvironmentTrouble:
+    """Return the outcome for a proxy of the environment through which nothing comes."""
+    host = urlsplit(address).hostname or address
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} から、プロキシを通して応答があること",
+        observed=f"環境変数のプロキシ {shown(proxy)} を通しては接続できません（{why}）",
+        hint="環境変数 HTTP_PROXY、HTTPS_PROXY の値とプロキシの動作を確かめてください。"
+        f"プロキシを通さないなら、NO_PROXY に {host} を加えてください。",
+    )
+
+
 def no_such_name(what: str, address: str) -> EnvironmentTrouble:
     """Return the outcome for a host whose name does not resolve."""
     return EnvironmentTrouble(
@@ -81,13 +92,17 @@ def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
 
 
 def server_error(
-    what: str, address: str, status: int, *, reads: bool = False
+    what: str, address: str, status: int, *, reads: bool = False, heading: str = ""
 ) -> EnvironmentTrouble:
-    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading."""
+    """Return the outcome for a 5xx answer; ``reads``: to nothing but reading.
+
+    ``heading``: of the page that came with it.
+    """
     passing = reads and status in _GATEWAY
     return (PassingTrouble if passing else EnvironmentTrouble)(
         expected=f"{what}：{shown(address)} が正常に応答すること",
-        observed=f"サーバーエラー（HTTP {status}）が返りました",
+        observed=f"サーバーエラー（HTTP {status}）が返りました"
+        + (f"。画面の見出しは「{heading}」です" if heading else ""),
         hint="検査対象のログでサーバーエラーの原因を確かめてください。",
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from otp_conformance.agent.port import AgentOptions
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.person import NobodyThere
 from otp_conformance.cli.startup import loading
 from otp_conformance.clock.real import Announce, Waiting
@@ -65,15 +66,17 @@ def is_builtin(loaded: LoadedDeclaration) -> bool:
     return loaded.path.resolve() == builtin_declaration().resolve()
 
 
-def make_agents(options: AgentOptions, declaration: Declaration) -> Agents:
+def make_agents(
+    options: AgentOptions, declaration: Declaration, access: Access = NO_ACCESS
+) -> Agents:
     """Return the browser, or what stands in for it (`MakeAgents`)."""
     if options.kind is AgentKind.HTTP:
         from otp_conformance.agent.http import HttpAgents
 
-        return HttpAgents.declared(declaration)
+        return HttpAgents.declared(declaration, access)
     from otp_conformance.agent.browser import BrowserAgents
 
-    return BrowserAgents.declared(declaration, options)
+    return BrowserAgents.declared(declaration, options, access)
 
 
 def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool = True) -> Parts:

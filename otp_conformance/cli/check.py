@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from otp_conformance.cli.choosing import (
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Finding, State
 from otp_conformance.preflight.inspect import inspect
@@ -31,6 +33,7 @@ from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.deviations import check_deviations
 from otp_conformance.run.request import Request
 from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _SIGNS = {
@@ -45,10 +48,11 @@ _SIGNS = {
     cls=BilingualCommand,
     text=Text(
         "実施の前に、宣言と実際の画面・時刻・トークン・職員の操作を見比べます。\n"
-        "何も申請せず、何も変えません。相違は一行ずつ、直し方とともに示します。\n"
+        "何も申請せず、何も変えません（戻せる時計は、一歩進めて戻します）。相違は一行ずつ、直し方とともに示します。\n"
         "終了コード: 0 すべて一致 / 2 宣言の相違 / 3 確かめられないものあり",
         "Compare the declaration with the real screens, clock, tokens and staff desk.\n"
-        "Nothing is applied for or changed. Each difference comes with its fix.\n"
+        "Nothing is applied for or changed (a clock that goes back is moved by a step, and back).\n"
+        "Each difference comes with its fix.\n"
         "Exit codes: 0 all as declared / 2 something differs / 3 something is unknown",
     ),
 )
@@ -92,6 +96,8 @@ def check(
         raise no_list(loaded)
     catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
+    if agent.kind is AgentKind.BROWSER:
+        _require_room(Path(pictures))
     told: list[Finding] = []
 
     def tell(finding: Finding) -> None:
@@ -118,11 +124,27 @@ def check(
         click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
     else:
         _close(counts, Path(pictures))
-        if unseen and not counts[State.WRONG]:
+        # Without the login screen nothing has been seen, and no title is what is wrong.
+        if unseen and "login.title" not in unseen and not counts[State.WRONG]:
             _hint_at(unseen)
     if counts[State.WRONG]:
         return ExitCode.USAGE
     return ExitCode.INCONCLUSIVE if counts[State.UNKNOWN] else ExitCode.PASS
+
+
+def _require_room(folder: Path) -> None:
+    """Raise `UsageError` unless pictures can be written: said before anything is looked at."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"スクリーンショットの置き場所 {folder} に書けません（{error.strerror}）。"
+            "--pictures で、書ける場所を指定してください。",
+            f"Pictures cannot be written to {folder} ({error.strerror}). "
+            "Name another folder with --pictures.",
+        ) from None
 
 
 def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> tuple[str, ...]:
@@ -174,5 +196,5 @@ def _close(counts: Counter[State], pictures: Path) -> None:
         ),
         bold=True,
     )
-    if pictures.is_dir():
+    if pictures.is_dir() and any(pictures.iterdir()):
         echo(say(f"スクリーンショット: {pictures}", f"Pictures: {pictures}"))

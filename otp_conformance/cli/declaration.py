@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -14,6 +17,8 @@ from otp_conformance.cli.bilingual import (
     option,
 )
 from otp_conformance.cli.console import echo, table
+from otp_conformance.declaration.checks import missing_commands, remarks
+from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
@@ -72,6 +77,8 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             "Name the declaration to check. Example: otp-conformance declaration check bank.toml",
         )
     loaded = bundle.load_declaration(file)
+    commands = missing_commands(loaded.declaration, Path(loaded.path).parent)
+    notes = (*remarks(loaded.declaration), *commands, *_about_the_list(loaded))
     defaults = set(loaded.defaulted())
     if show:
         rows = [
@@ -86,7 +93,28 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             f"{file}: no mistakes ({len(defaults)} keys left to their defaults).",
         )
     )
+    for remark in notes:
+        echo(say(f"注意: {remark}", f"Note: {remark}"), "yellow")
     return 0
+
+
+def _about_the_list(loaded: LoadedDeclaration) -> Iterator[str]:
+    """Yield doubts about the list of prepared assets; raise `DeclarationError` for its mistakes."""
+    from otp_conformance.assets.pool.doubts import expired, one_date
+    from otp_conformance.run.budget import pool_of
+
+    adapter = loaded.declaration.adapters.provisioning
+    path = Path(loaded.path).parent / adapter.file
+    if adapter.kind == "pool" and not path.exists():
+        yield say(
+            f"adapters.provisioning.file: 一覧 {path} はまだありません。",
+            f"adapters.provisioning.file: there is no list {path} yet.",
+        )
+    elif (prepared := pool_of(loaded)) is not None:
+        pool, _ = prepared
+        if told := expired(pool, datetime.now(UTC)):
+            yield told
+        yield from one_date(pool, loaded.declaration)
 
 
 def _shown(value: object) -> str:

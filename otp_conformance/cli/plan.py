@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from otp_conformance.assets.consumption import TABLE_FILE, load_table, measure, write_table
+from otp_conformance.assets.pool.doubts import expired, one_date
 from otp_conformance.assets.pool.ledger import Assets
 from otp_conformance.assets.pool.shelf import free_customers, free_tokens, name_of, serves
 from otp_conformance.assets.port import Need
@@ -162,7 +164,8 @@ def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
         (say("時間", "Time"), list(_time(found, loaded, workers))),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
-        (say("足りないもの", "Lacking"), [str(s) for s in found.match.shortages]),
+        (say("足りないもの", "Lacking"), list(_lacking(found))),
+        (say("一覧について", "About the list"), list(_doubts(found, loaded))),
     )
     for title, lines in sections:
         if lines:
@@ -251,6 +254,27 @@ def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
         )
 
 
+def _lacking(found: Forecast) -> Iterator[str]:
+    yield from map(str, found.match.shortages)
+    if found.pool is not None and found.match.shortages:
+        name = found.pool.path.name
+        yield say(
+            f"{name} の [[customer]] と [[token]] か、{name} の customers_csv と tokens_csv が指す "
+            "CSV に足してください。",
+            f"Add them to [[customer]] and [[token]] of {name}, or to the CSV files that its "
+            "customers_csv and tokens_csv name.",
+        )
+
+
+def _doubts(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
+    if found.pool is None:
+        return
+    if told := expired(found.pool, datetime.now(UTC)):
+        yield told
+    chosen = {plan.scenario_id for plan in found.chosen}
+    yield from one_date(found.pool, loaded.declaration, chosen)
+
+
 def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[str, object]:
     """Return the plan for programs (``--format json``)."""
     sums, known = found.wanted, load_table()
@@ -287,6 +311,7 @@ def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[s
             {"what": s.name, "needed": s.needed, "left": s.left} for s in found.match.shortages
         ],
         "unknown_scenarios": sums.unknown,
+        "doubts": list(_doubts(found, loaded)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import declaration_option, manual_option
+from otp_conformance.cli.saved_page import saved_page
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.screens.propose import as_toml, guess_screen, propose
+from otp_conformance.screens.propose import as_toml, guess_screen, in_one_line, propose
 from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
@@ -61,13 +65,14 @@ def record(
             "保存した HTML ファイルか --browse の、どちらか一つを指定してください。",
             "Name saved HTML files, or give --browse.",
         )
-    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
+    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    declaration = loaded.declaration
     key = _screen(declaration, screen) if screen else None
     if browse:
-        _browse(declaration, key)
+        _browse(declaration, key, Path(loaded.path).parent)
         return ExitCode.PASS
     for name in files:
-        _print(name, _saved(name), declaration, key)
+        _print(name, saved_page(name), declaration, key)
     return ExitCode.PASS
 
 
@@ -83,32 +88,15 @@ def _screen(declaration: Declaration, name: str) -> DescribedScreen:
     return screens[name]
 
 
-def _saved(name: str) -> PageView:
-    from bs4 import BeautifulSoup
-
-    from otp_conformance.agent.http.tree import parse
-    from otp_conformance.agent.model import PageModel
-
+def _browse(declaration: Declaration, key: DescribedScreen | None, folder: Path) -> None:
     try:
-        content = Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{name} を読めません（{error.strerror}）。保存した HTML ファイルを指定してください。",
-            f"{name} cannot be read ({error.strerror}). Name a saved HTML file.",
-        ) from None
-    soup = BeautifulSoup(content, "lxml")
-    if soup.find(True) is None:
-        raise UsageError(
-            f"{name} は HTML ではありません。ブラウザーで「名前を付けて保存」したものを"
-            "指定してください。",
-            f"{name} is not HTML. Save the page with a browser first.",
+        access = access_to(
+            declaration.sut,
+            declaration.sut.base_url,
+            folder,
+            lambda reference, _: resolve(reference, os.environ, base=folder),
         )
-    return PageModel(parse(soup, name).tree).view(http_status=None)
-
-
-def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
-    try:
-        agents = bundle.make_agents(AgentOptions(headed=True), declaration)
+        agents = bundle.make_agents(AgentOptions(headed=True), declaration, access)
         with closing(agents):
             agent = agents.new()
             if declaration.sut.base_url != "auto":
@@ -118,6 +106,8 @@ def _browse(declaration: Declaration, key: DescribedScreen | None) -> None:
                 default=True,
             ):
                 _print(say("いまの画面", "this page"), agent.view(), declaration, key)
+    except SecretError as trouble:
+        raise UsageError(str(trouble), str(trouble)) from None
     except Outcome as trouble:
         raise UnreadyError(f"{trouble.observed}。{trouble.hint}", str(trouble)) from None
 
@@ -127,7 +117,9 @@ def _print(
 ) -> None:
     screen = key or guess_screen(view, declaration)
     title = declaration.labels[screen.title_key][0]
-    click.echo(f"# {name}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}"))
+    click.echo(
+        f"# {in_one_line(name)}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}")
+    )
     for line in as_toml(propose(screen, view, declaration), declaration.manual):
         click.echo(line)
     click.echo("")

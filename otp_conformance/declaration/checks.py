@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,6 +55,7 @@ def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
         parts = urlsplit(decl.sut.base_url)
         host = (parts.hostname or "").lower()
         _ = parts.port
+        require_host(host)
     except ValueError:
         yield source.problem(
             key,
@@ -78,6 +81,21 @@ def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
             say("base_url のホストを含む一覧", "a list with the host of base_url"),
             say(f"「{host}」を足してください。", f'Add "{host}".'),
         )
+
+
+_ASCII_HOST = re.compile(
+    r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?"
+)
+_LONGEST_HOST = 253
+
+
+def require_host(host: str) -> None:
+    """Raise `ValueError` for what no host can be called (RFC 1123; underscores do occur)."""
+    if ":" in host:  # an IPv6 address, in brackets that `urlsplit` has looked at
+        return
+    name = host.encode("idna").decode("ascii").lower()  # an empty or long part: UnicodeError
+    if len(name) > _LONGEST_HOST or not _ASCII_HOST.fullmatch(name):
+        raise ValueError(host)
 
 
 def _start(source: Source, decl: Declaration) -> Iterator[Problem]:
@@ -187,6 +205,41 @@ def _functions(source: Source, decl: Declaration) -> Iterator[Problem]:
             )
 
 
+def _titles(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield titles that several screens share: nobody could tell which one is in sight."""
+    absent = {"login_otp"} if decl.login.flow == "one_page" else set()
+    if not decl.ics.software_tokens:
+        absent |= {screen.software for screen in decl.manual.screens.values()}
+    keys: dict[str, list[str]] = {}
+    for screen in decl.manual.screens.values():
+        for text in (
+            ()
+            if screen.key in absent
+            else dict.fromkeys(map(normalise, decl.labels[screen.title_key]))
+        ):
+            keys.setdefault(text, []).append(screen.title_key)
+    clashes = {tuple(each) for each in keys.values() if len(each) > 1}
+    for clash in sorted(clashes):
+        declared = [key for key in clash if decl.labels[key] != decl.manual.labels[key]]
+        first = (declared or clash)[0]
+        shared = next(t for t in decl.labels[first] if len(keys[normalise(t)]) > 1)
+        named = say("、", ", ").join(clash)
+        yield source.problem(
+            ("labels", first),
+            say(
+                f"{len(clash)} つの画面（{named}）に共通の題名{shown(shared)}",
+                f"one title {shown(shared)} for {len(clash)} screens ({named})",
+            ),
+            say("画面ごとに違う題名", "another title for each screen"),
+            say(
+                "その画面だけにある見出しに直すか、行を消してください（見出しで見分けられない"
+                "画面は [screen_marks]）。",
+                "Give a heading that this screen alone has, or remove the line "
+                "([screen_marks] is for screens that no heading tells apart).",
+            ),
+        )
+
+
 def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
     screens = list(decl.manual.screens)
     for screen in decl.screen_marks:
@@ -245,3 +298,35 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)
     yield from _selectors(source, decl)
+    yield from _titles(source, decl)
+
+
+def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
+    """Yield the declared commands that are not there. ``base``: folder of the declaration."""
+    tokens, staff = decl.adapters.tokens, decl.adapters.staff
+    declared = {"adapters.tokens.command": tokens.command if tokens.kind == "command" else ()}
+    if staff is not None and staff.kind == "command":
+        of_staff = staff.commands.model_dump()
+        declared |= {f"adapters.staff.commands.{verb}": words for verb, words in of_staff.items()}
+    for key, words in declared.items():
+        # A relative path begins at the declaration's folder, where commands run.
+        if words and shutil.which(base / words[0] if "/" in words[0] else words[0]) is None:
+            yield say(
+                f"{key}: コマンド {words[0]} がないか、実行できません。",
+                f"{key}: the command {words[0]} is not there or cannot be executed.",
+            )
+
+
+def remarks(decl: Declaration) -> Iterator[str]:
+    """Yield what may be meant as it stands, but is a mistake more often than not."""
+    entrance = urlsplit(decl.sut.base_url).path if decl.sut.base_url != "auto" else ""
+    if entrance.strip("/") and not decl.login.path.startswith(f"{entrance.rstrip('/')}/"):
+        whole = f"{entrance.rstrip('/')}{decl.login.path}"
+        yield say(
+            f"login.path: sut.base_url の「{entrance}」は前に付かず、ログイン画面として開くのは"
+            f"「{decl.login.path}」です。「{entrance}」の下にあるなら "
+            f'login.path = "{whole}" と書いてください。',
+            f'login.path: "{entrance}" of sut.base_url is not put before it; the login screen '
+            f'that is opened is "{decl.login.path}". If it lies below, write '
+            f'login.path = "{whole}".',
+        )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from otp_conformance.declaration.locate import line_of
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.removed import REMOVED
 from otp_conformance.language import closest, did_you_mean, say
+from otp_conformance.specification.words import KIND_NAMES, STATUS_NAMES
 
 _SHOWN = 60
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
@@ -87,8 +89,14 @@ def shown(value: object) -> str:
             return say("表", "a table")
         case list() | tuple():
             return say("配列", "an array")
+        case datetime() if value.tzinfo is None:
+            return say(f"時差のない日時 {value}", f"the moment {value}, without its offset")
+        case datetime():
+            return say(f"日時 {value}", f"the moment {value}")
+        case date():
+            return say(f"日付だけの {value}", f"the date {value} alone")
         case _:
-            return say("日時", "a date or time")
+            return say(f"時刻だけの {value}", f"the time {value} alone")
 
 
 def _choices(expected: str) -> str:
@@ -105,36 +113,46 @@ def _secret_form() -> str:
 def _pattern(path: Sequence[str | int]) -> str:
     if _is_secret(path):
         return _secret_form()
-    if path[-1] == "serial":
-        return say("数字だけの文字列", "a string of digits")
-    if path[-1] == "requirement":
-        return say("要件の番号（例 LCK-01）", "the ID of a requirement, such as LCK-01")
-    if path[-1] == "base_url":
-        return say("auto か http(s):// で始まるアドレス", "auto, or an http(s):// address")
+    match path[-1]:
+        case "serial" | "token":
+            return say("数字だけの文字列", "a string of digits")
+        case "requirement":
+            return say("要件の番号（例 LCK-01）", "the ID of a requirement, such as LCK-01")
+        case "base_url":
+            return say("auto か http(s):// で始まるアドレス", "auto, or an http(s):// address")
+        case "url":
+            return say("/ か http(s):// で始まるアドレス", "an address that begins with / or http")
     return say("/ で始まる場所", "a path that begins with /")
+
+
+def _named(path: Sequence[str | int], brackets: str) -> str:
+    """Return a table's header as one writes it: ``[…]``, or ``[[…]]`` for one of several."""
+    names = ".".join(str(part) for part in path if not isinstance(part, int))
+    return f"{brackets}{names}{brackets.replace('[', ']')}"
 
 
 def _expected(error: ErrorDetails) -> str:
     """Return what the model would have accepted."""
     context: dict[str, Any] = error.get("ctx", {})
+    path = error["loc"]
+    several, one = _named(path, "[["), _named(path, "[")
     words = {
         "int_type": say("整数", "an integer"),
         "bool_type": say("true か false", "true or false"),
         "string_type": say("文字列", "a string"),
-        "tuple_type": say("文字列の配列", "an array of strings"),
-        "mapping_type": say("表", "a table"),
-        "model_type": say("表", "a table"),
+        "tuple_type": say(f"{several} の表を並べたもの", f"tables, each under {several}")
+        if _of_tables(path)
+        else say("文字列の配列", "an array of strings"),
+        "mapping_type": say(f"{one} の表", f"a table {one}"),
+        "model_type": say(f"{one} の表", f"a table {one}"),
         "string_too_short": say("空でない文字列", "a string that is not empty"),
         "too_short": say("空でない配列", "an array that is not empty"),
-        "datetime_type": say("日時", "a date with time"),
-        "timezone_aware": say(
-            "時差のある日時（例 2031-03-31T23:59:00+09:00）",
-            "a moment with its offset, such as 2031-03-31T23:59:00+09:00",
-        ),
+        "datetime_type": _moment(),
+        "timezone_aware": _moment(),
         "value_error": say("IANA の時間帯名", "an IANA time zone name"),
     }
     match error["type"]:
-        case "literal_error":
+        case "literal_error" | "enum":
             return _choices(str(context["expected"]))
         case "greater_than_equal":
             return say(f"{context['ge']} 以上", f"at least {context['ge']}")
@@ -143,7 +161,92 @@ def _expected(error: ErrorDetails) -> str:
         case "string_pattern_mismatch":
             return _pattern(error["loc"])
         case kind:
-            return words.get(kind, error["msg"])
+            return words.get(kind) or say("ほかの値", error["msg"])
+
+
+def _moment() -> str:
+    return say(
+        "時刻と時差のある日時（例 2031-03-31T23:59:00+09:00）",
+        "a moment with time and offset, such as 2031-03-31T23:59:00+09:00",
+    )
+
+
+def _of_tables(path: Sequence[str | int]) -> bool:
+    """Tell whether a key holds an array of tables."""
+    info = _field_at(path)
+    return info is not None and get_origin(info.annotation) is tuple and bool(section_of(info))
+
+
+def _meant(value: str, options: Sequence[str]) -> str:
+    """Return the allowed word that somebody meant, who may have written its meaning."""
+    meanings = {
+        name: str(word)
+        for word, text in (*STATUS_NAMES.items(), *KIND_NAMES.items())
+        if word in options
+        for name in (text.ja, text.en)
+    }
+    word = closest(value, [*options, *meanings])
+    word = meanings.get(word, word)
+    return say(f"「{word}」のことですか。", f'Did you mean "{word}"?') if word else ""
+
+
+_TRUTH = {"true": "true", "false": "false", "yes": "true", "no": "false", "はい": "true"}
+_TRUTH |= {"いいえ": "false", "on": "true", "off": "false", "1": "true", "0": "false"}
+
+
+def _written_otherwise(error: ErrorDetails) -> str:
+    """Return how to write a value whose meaning is clear, empty where it is not."""
+    value = error["input"]
+    match error["type"], value:
+        case "bool_type", str() | int():
+            wanted = _TRUTH.get(str(value).strip().lower())
+            if wanted is None:
+                return ""
+            bare = say(f"引用符なしで {wanted} と", f"Write {wanted} without quotes")
+            plain = say(f"{wanted} と", f"Write {wanted}")
+            return (bare if isinstance(value, str) else plain) + say("書いてください。", ".")
+        case "int_type", str() if value.strip().isdecimal():
+            return say(
+                f"引用符なしで {int(value)} と書いてください。",
+                f"Write {int(value)} without quotes.",
+            )
+        case "string_type", int() | float() | date() | time() if not isinstance(value, bool):
+            return say(
+                "引用符で囲んでください（先頭の 0 も書いてください）。",
+                "Put it in quotes (with its leading zeros).",
+            )
+        case "datetime_type" | "timezone_aware", _:
+            return _completed(value)
+    return _bracketed(error)
+
+
+def _completed(value: object) -> str:
+    """Return how to write a moment that lacks something."""
+    match value:
+        case datetime():
+            return say("時差を書き足してください: ", "Add the offset: ") + f"{value:%FT%T}+09:00"
+        case date():
+            more = say("時刻と時差を書き足してください: ", "Add time and offset: ")
+            return f"{more}{value}T23:59:00+09:00"
+        case str():
+            return say(
+                "引用符を外し、時差まで書いてください。", "Leave the quotes out; give the offset."
+            )
+    return ""
+
+
+def _bracketed(error: ErrorDetails) -> str:
+    """Return which brackets are wanted: of an array, of a table, of one of several tables."""
+    path, value = error["loc"], error["input"]
+    one, several = _named(path, "["), _named(path, "[[")
+    match error["type"], value:
+        case "tuple_type", str():
+            return say("角括弧で囲んで [ … ] と書いてください。", "Put it in brackets: [ … ].")
+        case "tuple_type", Mapping() if _of_tables(path):
+            return say(f"{one} を {several} に直してください。", f"Write {several} for {one}.")
+        case "model_type" | "mapping_type", list():
+            return say(f"{several} を {one} に直してください。", f"Write {one} for {several}.")
+    return ""
 
 
 def _fix(error: ErrorDetails) -> str:
@@ -153,12 +256,15 @@ def _fix(error: ErrorDetails) -> str:
             "秘密の値をファイルに書かず、参照に直してください。",
             "Never write the secret into the file; refer to it.",
         )
-    if error["type"] == "literal_error":
+    if error["type"] in {"literal_error", "enum"}:
         options = _choices(str(error.get("ctx", {}).get("expected", ""))).split(" / ")
-        hint = str(did_you_mean(value, options)).strip() if isinstance(value, str) else ""
+        hint = _meant(value, options) if isinstance(value, str) else ""
         return hint or say("どれかを選んでください。", "Choose one of them.")
     if error["type"] == "value_error":
-        return str(did_you_mean(str(value), available_timezones())).strip()
+        near = str(did_you_mean(str(value), available_timezones())).strip()
+        return near or say("例: Asia/Tokyo", "Example: Asia/Tokyo")
+    if written := _written_otherwise(error):
+        return written
     asked = say(_note(path, "ja"), _note(path, "en"))
     return say(f"値を直してください（{asked}）。", f"Correct the value ({asked}).")
 

@@ -85,6 +85,31 @@ def _decode(path: Path, content: bytes) -> str:
         ) from None
 
 
+_COMPLAINTS = (
+    ("Invalid value", "値になっていません（文字列は引用符で囲み、真偽は true か false）"),
+    ("Unterminated string", "引用符が閉じていません"),
+    ("Expected '='", "キーの後に等号がありません"),
+    ("Expected ']", "表の名前の角括弧が閉じていません"),
+    ("Expected newline", "値の後に余分なものがあります"),
+    ("Illegal character", "使えない文字があります"),
+    ("Found invalid character", "使えない文字があります"),
+    ("Invalid statement", "キーでも表でもありません"),
+    ("Invalid initial character", "キーに使えない文字です"),
+    ("Invalid date", "日時になっていません"),
+    ("Unescaped", "円記号（バックスラッシュ）は二つ続けて書くか、'…' で囲みます"),
+    ("Escaped character", "円記号（バックスラッシュ）の後の番号が文字になりません"),
+    ("Invalid hex", "円記号（バックスラッシュ）の後は16進です"),
+    ("Unclosed", "括弧が閉じていません"),
+    ("Cannot", "同じキーか表が二度あります"),
+    ("Duplicate", "同じキーが二度あります"),
+)
+"""How the sentences of `tomllib` begin, and what they mean."""
+
+
+def _in_japanese(complaint: str) -> str:
+    return next((f": {ja}" for en, ja in _COMPLAINTS if complaint.startswith(en)), "")
+
+
 def _parse(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -98,7 +123,10 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         where = say(f"（{column} 文字目）", f" (column {column})") if column else ""
         raise _whole(
             path,
-            say(f"TOML の文法の誤り{where}: {what}", f"a TOML syntax error{where}: {what}"),
+            say(
+                f"TOML の文法の誤り{where}{_in_japanese(what)}",
+                f"a TOML syntax error{where}: {what}",
+            ),
             say("正しい TOML", "valid TOML"),
             say(
                 "引用符・括弧・等号と、キーの重なりを確かめてください。",

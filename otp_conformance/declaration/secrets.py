@@ -37,7 +37,7 @@ def _from_file(name: str, base: Path | None) -> str:
                 f"The secret file {path} is not UTF-8. Save it as UTF-8.",
             )
         ) from None
-    return _without_line_end(text)
+    return _bare(text)
 
 
 def _from_command(line: str, env: Mapping[str, str], base: Path | None) -> str:
@@ -53,9 +53,7 @@ def _from_command(line: str, env: Mapping[str, str], base: Path | None) -> str:
             )
         )
     try:
-        return _without_line_end(
-            run_command(words, env=env, cwd=base, timeout_seconds=_COMMAND_SECONDS)
-        )
+        return _bare(run_command(words, env=env, cwd=base, timeout_seconds=_COMMAND_SECONDS))
     except CommandError as error:
         raise SecretError(
             say(
@@ -65,8 +63,12 @@ def _from_command(line: str, env: Mapping[str, str], base: Path | None) -> str:
         ) from None
 
 
-def _without_line_end(text: str) -> str:
-    return text.removesuffix("\n").removesuffix("\r")
+_MARK = "\ufeff"
+
+
+def _bare(text: str) -> str:
+    """Return what somebody sees in a file: no byte order mark, no line ends behind it."""
+    return text.removeprefix(_MARK).rstrip("\r\n")
 
 
 def resolve(reference: str, env: Mapping[str, str], *, base: Path | None = None) -> str:
@@ -74,13 +76,13 @@ def resolve(reference: str, env: Mapping[str, str], *, base: Path | None = None)
 
     ``base``: directory that relative paths start from (the declaration's) and
     in which commands run; without it the current one. A command is split as a
-    shell would, but no shell runs it; it has 60 s. One line end after the
-    secret is dropped.
+    shell would, but no shell runs it; it has 60 s. A byte order mark before and
+    line ends after the secret are dropped.
     Raises `SecretError` when it is missing, empty or not a reference.
     """
     scheme, _, name = reference.partition(":")
     if scheme == "env" and name:
-        value = env.get(name, "")
+        value = _bare(env.get(name, ""))
         where = say(f"環境変数 {name}", f"The environment variable {name}")
     elif scheme == "file" and name:
         value = _from_file(name, base)

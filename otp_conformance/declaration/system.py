@@ -8,6 +8,7 @@ from pydantic import Field
 
 from otp_conformance.declaration.base import (
     FilledText,
+    SecretReference,
     Section,
     SomeTexts,
     Texts,
@@ -43,6 +44,44 @@ class Start(Section):
             "Environment variables filled with a random secret for each run",
         ),
     ] = ()
+
+
+class HttpAuth(Section):
+    """What the web server itself asks for before any page (HTTP basic authentication)."""
+
+    user: Annotated[
+        SecretReference,
+        ix("IX-01", "利用者名（参照）", "User name, by reference", secret=True),
+    ]
+    password: Annotated[
+        SecretReference,
+        ix("IX-01", "パスワード（参照）", "Password, by reference", secret=True),
+    ]
+
+
+class ClientCertificate(Section):
+    """What the web server wants to see of whoever connects (TLS client authentication)."""
+
+    file: Annotated[
+        FilledText,
+        ix(
+            "IX-01",
+            "証明書（PEM。宣言ファイルからの相対）",
+            "Certificate (PEM), relative to this file",
+        ),
+    ]
+    key: Annotated[
+        FilledText,
+        ix(
+            "IX-01",
+            "秘密鍵（PEM。宣言ファイルからの相対。証明書と同じファイルでも可）",
+            "Private key (PEM), relative to this file; may be the same file",
+        ),
+    ]
+    password: Annotated[
+        SecretReference | None,
+        ix("IX-01", "秘密鍵のパスワード（参照）", "Password of the key, by reference", secret=True),
+    ] = None
 
 
 class SutSection(Section):
@@ -95,6 +134,14 @@ class SutSection(Section):
             "Folder of the manual, relative to this file; empty: the one that the suite carries",
         ),
     ] = ""
+    http_auth: Annotated[
+        HttpAuth | None,
+        ix("IX-01", "ウェブサーバー自身の認証", "Authentication of the web server itself"),
+    ] = None
+    client_certificate: Annotated[
+        ClientCertificate | None,
+        ix("IX-01", "クライアント証明書", "Client certificate"),
+    ] = None
     start: Annotated[
         Start | None, ix("IX-01", "製品の起動方法", "How the run starts the system")
     ] = None

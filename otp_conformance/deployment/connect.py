@@ -22,6 +22,7 @@ from otp_conformance.assets.pool.provisioner import (
 )
 from otp_conformance.assets.port import Provisioner
 from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
+from otp_conformance.calls.access import Access
 from otp_conformance.calls.described import HttpCaller, member
 from otp_conformance.calls.person import NobodyThere, Prompter
 from otp_conformance.calls.test_control import TestControl, reading
@@ -36,6 +37,7 @@ from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.deployment.counting import (
     CountingClock,
     CountingProvisioner,
@@ -159,13 +161,20 @@ class Connection:
         return value
 
     @cached_property
+    def access(self) -> Access:
+        """What the web server itself asks for. Raises `DeclarationMismatch`."""
+        return access_to(self.declaration.sut, self.base_url, self.base, self.secret)
+
+    @cached_property
     def _control(self) -> TestControl | None:
         adapter = self.declaration.adapters.test_control
         if adapter is None:
             return None
         key = self.secret(adapter.key, "adapters.test_control.key")
         accepted = self.declaration.sut.accept_any_certificate
-        return TestControl(self.base_url, adapter.path, key, any_certificate=accepted)
+        return TestControl(
+            self.base_url, adapter.path, key, any_certificate=accepted, access=self.access
+        )
 
     def control(self, key: str) -> TestControl:
         """Return the test-control API, which the declared ``key`` needs."""
@@ -182,6 +191,7 @@ class Connection:
             key=key,
             secret=lambda reference: self.secret(reference, key),
             any_certificate=self.declaration.sut.accept_any_certificate,
+            access=self.access,
         )
 
     @property
@@ -298,7 +308,10 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
     make_device = devices(connection)
     try:
         pool, ledger = open_pool(
-            adapters.provisioning, connection.base, needs_seeds=adapters.tokens.kind == "simulated"
+            adapters.provisioning,
+            connection.base,
+            needs_seeds=adapters.tokens.kind == "simulated",
+            shortest_serial=connection.declaration.serial.min_length,
         )
     except DeclarationError as error:
         raise lacking("adapters.provisioning.file", str(error.problems[0])) from None
@@ -432,11 +445,11 @@ def _simulated(connection: Connection) -> MakeDevice:
             )
         text = connection.secret(seed_reference, what)
         try:
-            seed = read_seed(text, written)
+            seed = read_seed(text, written, connection.display)
         except SeedError as error:
             raise DeclarationMismatch(
                 expected=f"{what}（{seed_reference}）が Base32 か16進の種であること",
-                observed=str(error),
+                observed=f"{seed_reference}: {error}",
                 hint="参照の先の値を確かめてください。",
             ) from None
         return _from_seed(connection, asset, seed)

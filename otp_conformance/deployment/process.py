@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import urlsplit
 
+from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.commands import end_group, filled
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
@@ -91,8 +92,10 @@ def refuses_connections(base_url: str, timeout_seconds: float = 2.0) -> bool:
     """Tell whether nobody listens at an address any more.
 
     Only a refused connection counts: a name that cannot be resolved or a slow
-    answer says nothing about the system itself.
+    answer says nothing about the system itself, nor does the way past a proxy.
     """
+    if environment_proxies().of(base_url):
+        return False
     parts = urlsplit(base_url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:

@@ -202,7 +202,7 @@ def read(path: Path) -> Journal:
             if isinstance(event, RunFinished) and not problem:
                 before = hashlib.sha256(data[:offset]).hexdigest()
                 if before != event.journal_sha256:
-                    problem = "実行記録が書き換えられています（journal_sha256 が合いません）"
+                    problem = _altered(data[:offset], event.journal_sha256)
             if problem:
                 raise JournalError(path, number, problem)
         journal.last_at = event.at
@@ -213,6 +213,16 @@ def read(path: Path) -> Journal:
     journal.size = offset
     journal.torn_bytes = len(data) - offset
     return journal
+
+
+def _altered(data: bytes, wanted: str) -> str:
+    """Return how a journal differs from the one that was written."""
+    if hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == wanted:
+        return (
+            "中身は元のままですが、改行が LF から CRLF に変わっています（Git の autocrlf や"
+            "転送の設定）。LF に戻してください（git config core.autocrlf false、dos2unix など）"
+        )
+    return "実行記録が書き換えられています（journal_sha256 が合いません）"
 
 
 def _explain(error: ValidationError) -> str:

@@ -81,6 +81,7 @@ class Judge:
         if self._scene.declaration.login.remembered_devices and self._people.acting().remembered:
             self.accepted()  # a device that is known, as declared (LGN-09, IX-05)
             return
+        tried.require_known()
         self._case.refused(
             "ワンタイムパスワードなしのログインが拒否される",
             not tried.accepted and tried.asked_otp,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from otp_conformance.agent.deed import Delivery
-from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, SetupFailed
 
 
 class Action(StrEnum):
@@ -35,7 +35,8 @@ class Attempt:
     of the title by which success would have been recognised, else empty; and
     ``titled_by`` the requirements by which the manual gives that page its title:
     another title fails these, and says nothing of any other. ``unproven``: why nobody can
-    say that the attempt was made as it was meant, empty where it was.
+    say that the attempt was made as it was meant, empty where it was. ``typed``: its right
+    OTP was read from a display and typed by a person, who may have mistyped it.
     """
 
     action: Action
@@ -48,6 +49,7 @@ class Attempt:
     strange: str = ""
     titled_by: tuple[str, ...] = ()
     unproven: str = ""
+    typed: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -74,11 +76,13 @@ class Attempt:
     def blamed(self, requirements: Sequence[str]) -> list[str] | None:
         """Return which of a scenario's requirements are failed if this is no success.
 
-        None: all of them. Raises `DeclarationMismatch` where the answer may be success
-        under an undeclared title, and none of them gives that title, or was never made.
+        None: all of them. Raises what `require_known` does where the answer may be
+        success under an undeclared title and none of them gives that title, where it was
+        never made, and where a mistyped OTP may be the reason.
         """
         self.require_made()
         if not self.strange:
+            self.require_known()
             return None
         blamed = [each for each in requirements if each in self.titled_by]
         if not blamed:
@@ -86,11 +90,21 @@ class Attempt:
         return blamed
 
     def require_known(self) -> None:
-        """Raise `DeclarationMismatch` where nobody can tell what became of the attempt.
+        """Raise where it is not known what became of the attempt.
 
-        Because it was never made, or the page may be success under an undeclared title.
+        `DeclarationMismatch` for one that was never made, or a page that may be success
+        under an undeclared title; `EnvironmentTrouble` for the refusal of an OTP that a
+        person has typed.
         """
         self.require_made()
+        if self.typed and not self.accepted and not self.strange:
+            raise EnvironmentTrouble(
+                expected=self.wanted,
+                observed=f"{self.seen}（ただし、ワンタイムパスワードは人が表示を読んで入力した"
+                "もので、読み違いや打ち間違いかもしれません）",
+                hint="もう一度実施してください。正しく入力しても同じなら、製品が正しい値を"
+                "断っています。",
+            )
         if self.strange:
             raise DeclarationMismatch(
                 expected=f"{self.action}の後の画面が、宣言にある画面のどれかであること",
@@ -110,10 +124,10 @@ class Attempt:
 
     @property
     def _hint(self) -> str:
-        return (
-            "受け付けた後の画面なら、その題名を宣言の [labels] の "
-            f"{self.strange} に書いてください。"
-        )
+        what = "受け付けた後の画面"
+        if self.strange == "login_otp.title":
+            what = "ワンタイムパスワードを求める画面"
+        return f"{what}なら、その題名を宣言の [labels] の {self.strange} に書いてください。"
 
     def require_accepted(self) -> None:
         """Raise unless it succeeded: nothing that follows could be tested.

@@ -57,6 +57,7 @@ class Customer:
         self.last_code = ""
         self.noted_code = ""
         self.entered = False  # an OTP has been chosen for the attempt at hand
+        self._right = False  # and it is one that a token displays, unspoilt
         self.logged_in = False
         self.remembered = False  # an OTP has been used in this browser
         self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
@@ -153,6 +154,7 @@ class Customer:
         self.scene.keep_secret(code)
         timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
         self.scene.sendings.chosen(code, timely=timely)
+        self._right = timely
         self.last_code = code
         self.entered = True
         return code
@@ -280,7 +282,9 @@ class Customer:
         self.logged_in = site.top.is_shown()
         self.remembered = self.remembered or (self.logged_in and code is not None)
         asked = site.login_otp.is_shown() or (one_page and not self.logged_in and code is None)
-        return self._ended(
+        # A page that wants something typed, between password and top page, may be the OTP's.
+        between = not entered and not self.logged_in and bool(site.view().fields)
+        attempt = self._ended(
             Attempt(
                 Action.LOGIN,
                 accepted=self.logged_in,
@@ -290,8 +294,11 @@ class Customer:
                 asked_otp=asked,
                 unasked=self.logged_in and code is not None and not entered,
             ),
-            site.top,
+            site.login_otp if between else site.top,
         )
+        if between and code is not None:
+            attempt.require_known()  # the OTP was not sent: there is no attempt to judge
+        return attempt
 
     def log_in_with_wrong_password(self, phrase: str) -> Attempt:
         """Try to log in with the OTP of a phrase and a wrong login password."""
@@ -537,6 +544,9 @@ class Customer:
             manual = self.scene.declaration.manual
             titled = manual.kept(success.described.verifies.get("title", ()))
             attempt = replace(attempt, strange=success.title_key, titled_by=titled)
+        if self.entered and self._right:
+            typed = self.scene.declaration.adapters.tokens.kind == "person"
+            attempt = replace(attempt, typed=typed)
         self._note_spending(attempt)
         if attempt.accepted and attempt.action in (Action.ACTIVATION, Action.DEACTIVATION):
             self.wait_for_effect()

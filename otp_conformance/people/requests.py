@@ -17,7 +17,7 @@ from otp_conformance.people.places import address_of
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
-from otp_conformance.verdict.outcome import NotApplicable, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, SetupFailed
 
 Alteration = Callable[[FormRequest, str, str, str], FormRequest]
 
@@ -47,10 +47,23 @@ def _twice(request: FormRequest, name: str, first: str, second: str) -> FormRequ
 # -- forms rightly filled in ---------------------------------------------------
 
 
-def _reached(customer: Customer, there: bool, what: str) -> None:
-    """Raise `SetupFailed` unless the customer has got to a screen."""
-    if not there:
-        raise SetupFailed(expected=f"{what}へ進めること", observed=customer.site.describe())
+def _reached(customer: Customer, there: bool, what: str, key: str) -> None:
+    """Raise unless the customer has got to a screen; ``key``: its name in screens.toml.
+
+    `DeclarationMismatch` for a page that may be that screen under an undeclared title,
+    else `SetupFailed`.
+    """
+    site = customer.site
+    if there:
+        return
+    if site.is_strange() and not site.tells_refusal():
+        raise DeclarationMismatch(
+            expected=f"{what}へ進めること",
+            observed=site.describe(),
+            hint="その画面なら、題名を宣言の [labels] の "
+            f"{site.screen(key).title_key} に書いてください。",
+        )
+    raise SetupFailed(expected=f"{what}へ進めること", observed=site.describe())
 
 
 def _filled_login(customer: Customer, code: str) -> Screen:
@@ -60,20 +73,20 @@ def _filled_login(customer: Customer, code: str) -> Screen:
         site.login.fill(account.login_id, account.login_password, code)
         return site.login
     site.login.submit(account.login_id, account.login_password)
-    _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力")
+    _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")
     site.login_otp.fill(code)
     return site.login_otp
 
 
 def _filled_issue(customer: Customer) -> Screen:
-    _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面")
+    _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面", "issue_confirm")
     screen = customer.site.issue_confirm
     screen.fill_confirmation(customer.confirmation("正しい"))
     return screen
 
 
 def _at_activation(customer: Customer) -> Screen:
-    _reached(customer, customer.go_to_activation(), "利用開始登録の画面")
+    _reached(customer, customer.go_to_activation(), "利用開始登録の画面", "activation")
     return customer.site.activation
 
 
@@ -84,7 +97,7 @@ def _filled_activation(customer: Customer) -> Screen:
 
 
 def _at_deactivation(customer: Customer) -> Screen:
-    _reached(customer, customer.go_to_deactivation(), "利用解除の画面")
+    _reached(customer, customer.go_to_deactivation(), "利用解除の画面", "deactivation")
     return customer.site.deactivation
 
 
@@ -227,7 +240,7 @@ def issue_with_address(customer: Customer) -> Attempt:
 
 def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     """Return the request that selects hardware, and the word in it that means hardware."""
-    _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面")
+    _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面", "kind")
     selection = customer.site.kind_selection
     hardware, software = selection.request_of(Kind.HARDWARE), selection.request_of(Kind.SOFTWARE)
     pairs = list(zip(_words(hardware), _words(software), strict=False))

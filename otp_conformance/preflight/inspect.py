@@ -12,6 +12,7 @@ from otp_conformance.language import say
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
+from otp_conformance.run.budget import pool_of
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Launch, check_start
@@ -49,6 +50,9 @@ def inspect(
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
+            prepared = pool_of(request.loaded)
+            if prepared is not None:
+                walk.expiry(prepared[0])
             walk.people()
             walk.staff()
             if roll_call:

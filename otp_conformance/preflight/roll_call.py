@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from otp_conformance.assets.pool.shelf import WORDS
 from otp_conformance.assets.port import Listed, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
@@ -11,7 +10,7 @@ from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.preflight.fresh import fresh_code
 from otp_conformance.preflight.screens import seen
 from otp_conformance.screens.site import Site
-from otp_conformance.specification.words import Status
+from otp_conformance.specification.words import STATUS_NAMES, Status
 
 _SHOWN_AS = {
     Status.NOT_REGISTERED: Status.NOT_REGISTERED,
@@ -47,10 +46,9 @@ class RollCall:
                 finally:
                     provisioner.give_back(listed.login_id)
         for status, number in self._right.items():
-            ja, en = WORDS[status]
             self._findings.ok(
                 say("一覧のお客さま", "customers of the list"),
-                say(ja, en),
+                str(STATUS_NAMES[status]),
                 say(f"{number} 人は一覧のとおりです", f"{number} as listed"),
             )
 
@@ -150,8 +148,8 @@ def _state() -> str:
 
 
 def _name(listed: Listed) -> str:
-    ja, en = WORDS[listed.status]
+    status = STATUS_NAMES[listed.status]
     return say(
-        f"お客さま {listed.login_id}（一覧では{ja}）",
-        f"customer {listed.login_id} (listed as {en})",
+        f"お客さま {listed.login_id}（一覧では{status.ja}）",
+        f"customer {listed.login_id} (listed as {status.en})",
     )

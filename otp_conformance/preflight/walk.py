@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from otp_conformance.assets.pool.doubts import expired
+from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.port import Need, Provisioned
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
@@ -15,6 +17,7 @@ from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 
+_CLIENT_ERROR = 400
 _BUTTONS = {
     Status.NOT_REGISTERED: ISSUE,
     Status.ISSUED: ACTIVATE,
@@ -37,18 +40,16 @@ class Walk:
         self._declaration = declaration
         self._findings = findings
         self._keep = keep
+        self._time: datetime | None = None  # the system's, once it has been read
 
     def clock(self) -> None:
         """Compare the system's time with this machine's."""
         area = say("時刻", "clock")
         with self._findings.about(area, say("時刻の読み取り", "reading the time")):
-            ahead = (self._sut.clock.now() - datetime.now(UTC)).total_seconds()
+            self._time = self._sut.clock.now()
+            ahead = (self._time - datetime.now(UTC)).total_seconds()
             if self._sut.clock.steerable:
-                self._findings.ok(
-                    area,
-                    say("時刻を進める手段", "means of moving the time"),
-                    say("実施中は検査側が進めます", "moved by the suite during a run"),
-                )
+                self._moving(area, self._time)
                 return
             allowed = self._declaration.adapters.clock.tolerance_seconds
             self._findings.judge(
@@ -66,6 +67,74 @@ class Walk:
                     "adapters.clock.tolerance_seconds.",
                 ),
             )
+
+    def _moving(self, area: str, before: datetime) -> None:
+        """Move the clock by one time step and back again, where it can be put back."""
+        what = say("時刻を進める手段", "means of moving the time")
+        clock = self._sut.clock
+        if not clock.reversible:
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    "実施中は検査側が進めます（戻せないと宣言されているので、試していません）",
+                    "moved by the suite during a run (not tried: declared not to go back)",
+                ),
+            )
+            return
+        ahead = before + timedelta(seconds=self._declaration.otp.step_seconds)
+        try:
+            clock.move_to(ahead)
+            off = abs((clock.now() - ahead).total_seconds())
+        finally:
+            clock.move_to(before)
+        off = max(off, abs((clock.now() - before).total_seconds()))
+        adapter = self._declaration.adapters.clock
+        if adapter.kind in ("http", "faketime") and adapter.read is None:
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    "一歩進めて戻す操作はできました（adapters.clock.read がないので、"
+                    "本当に進んだかは確かめられません）",
+                    "could be told to move (without adapters.clock.read nobody sees whether "
+                    "it did)",
+                ),
+            )
+            return
+        allowed = self._declaration.adapters.clock.tolerance_seconds
+        self._findings.judge(
+            area,
+            what,
+            right=off <= allowed,
+            observed=say(
+                "一歩進めて、戻せました"
+                if off <= allowed
+                else f"一歩進めて戻すと、{off:.1f} 秒違います（許容 {allowed} 秒）",
+                "one step forward and back"
+                if off <= allowed
+                else f"one step forward and back is {off:.1f} s off (tolerance {allowed} s)",
+            ),
+            fix=say(
+                "宣言の [adapters.clock] の進め方と読み方を確かめてください。",
+                "Look at how [adapters.clock] moves and reads the time.",
+            ),
+        )
+
+    def expiry(self, pool: Pool) -> None:
+        """Look for tokens of the list that have expired by the system's time."""
+        area, what = say("一覧", "list"), say("トークンの有効期限", "expiry of the tokens")
+        over = expired(pool, self._time or datetime.now(UTC))
+        self._findings.judge(
+            area,
+            what,
+            right=not over,
+            observed=over or say("過ぎたものはありません", "none has expired"),
+            fix=say(
+                "一覧の expires_at を直すか、有効なトークンに替えてください。",
+                "Correct expires_at in the list, or take tokens that are valid.",
+            ),
+        )
 
     def people(self) -> None:
         """Look at the site as a customer of each status."""
@@ -95,8 +164,17 @@ class Walk:
         with self._findings.about(area, orders_read):
             orders = self._sut.staff.orders(login_id or self._login_id)
             number = len(orders)
+            unseen = say(
+                "（申請がないので、adapters.staff.order_members は確かめられていません）",
+                " (without any, adapters.staff.order_members is not tested)",
+            )
+            named = self._declaration.adapters.staff
+            untested = not number and named is not None and named.kind in ("http", "command")
             self._findings.ok(
-                area, orders_read, say(f"{number} 件を読めました", f"{number} could be read")
+                area,
+                orders_read,
+                say(f"{number} 件を読めました", f"{number} could be read")
+                + (unseen if untested else ""),
             )
 
     _login_id = ""
@@ -113,10 +191,34 @@ class Walk:
         check = ScreenCheck(site, self._declaration, self._findings, self._keep)
         try:
             site.login.open()
+            if self._stopped_before(site):
+                return
             if check.look(site.login) and self._log_in(site, check, status, provisioned):
                 self._beyond(site, check, status, who)
         finally:
             site.agent.close()
+
+    def _stopped_before(self, site: Site) -> bool:
+        """Tell of an error page where the login should be: its heading is no title to declare."""
+        status = site.view().http_status
+        if site.login.is_shown() or status is None or status < _CLIENT_ERROR:
+            return False
+        path = self._declaration.login.path
+        self._findings.judge(
+            site.login.title,
+            say("ログイン画面を開く", "opening the login screen"),
+            right=False,
+            observed=say(f"表示されたのは {site.describe()}", f"shown instead: {seen(site)}"),
+            fix=say(
+                f"ログイン画面の場所を確かめ、宣言の login.path（いまは「{path}」。sut.base_url の"
+                "ホストの直下から数えます）を直してください。場所が正しければ、検査対象の前に"
+                "あるもの（保守の案内、利用制限など）を確かめてください。",
+                f'See where the login screen is and correct login.path (now "{path}", counted '
+                "from the root of the host in sut.base_url). If it is right, look at what stands "
+                "before the system (maintenance, restrictions).",
+            ),
+        )
+        return True
 
     def _log_in(
         self, site: Site, check: ScreenCheck, status: Status, provisioned: Provisioned

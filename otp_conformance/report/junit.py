@@ -6,16 +6,15 @@ their reason; nothing but 合格 is a plain test case.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from otp_conformance.journal.journal import Journal
 from otp_conformance.report.results import ScenarioResult
 from otp_conformance.report.words import cause_text, outcome_text
+from otp_conformance.text import printable
 from otp_conformance.verdict.verdict import Verdict
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENT = {
     Verdict.FAIL: "failure",
     Verdict.INCONCLUSIVE: "error",
@@ -34,7 +33,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             root,
             "testsuite",
             {
-                "name": _clean(group[0].planned.feature),
+                "name": printable(group[0].planned.feature),
                 "file": uri,
                 "timestamp": header.at,
                 **_totals(group),
@@ -51,7 +50,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             "cut_off": "true" if journal.cut_off else "false",
         }
         for name, value in facts.items():
-            ET.SubElement(properties, "property", name=name, value=_clean(value))
+            ET.SubElement(properties, "property", name=name, value=printable(value))
         for scenario in group:
             suite.append(_case(scenario))
     ET.indent(root)
@@ -65,8 +64,8 @@ def _case(scenario: ScenarioResult) -> ET.Element:
     inside = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
     case = ET.Element(
         "testcase",
-        name=_clean(f"{planned.scenario_id} {inside}"),
-        classname=_clean(f"{planned.chapter}.{planned.feature}"),
+        name=printable(f"{planned.scenario_id} {inside}"),
+        classname=printable(f"{planned.chapter}.{planned.feature}"),
         file=planned.uri,
         line=str(planned.line),
         time=f"{outcome.duration_s:.3f}",
@@ -80,10 +79,10 @@ def _case(scenario: ScenarioResult) -> ET.Element:
         return case
     kind = cause_text(outcome.cause, suite_fault=outcome.suite_fault)
     message = f"{outcome.verdict.ja}（{kind}） 期待: {outcome.expected} / 観測: {outcome.observed}"
-    element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=_clean(message))
+    element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=printable(message))
     if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
         element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
-        element.text = _clean(f"{outcome_text(outcome)}\n{planned.place}")
+        element.text = printable(f"{outcome_text(outcome)}\n{planned.place}")
     return case
 
 
@@ -96,8 +95,3 @@ def _totals(scenarios: Sequence[ScenarioResult]) -> dict[str, str]:
         "skipped": str(kinds.count("skipped")),
         "time": f"{sum(s.outcome.duration_s for s in scenarios):.3f}",
     }
-
-
-def _clean(text: str) -> str:
-    """Replace what XML 1.0 cannot carry."""
-    return _ILLEGAL.sub("\ufffd", text)

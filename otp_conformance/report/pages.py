@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from otp_conformance.text import printable
 from otp_conformance.verdict.verdict import Verdict
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
@@ -30,6 +31,11 @@ SIGN = {
 }
 
 
+def _in_page(value: object) -> object:
+    """Return a value as it may stand in a page: texts without control characters."""
+    return type(value)(printable(value)) if isinstance(value, str) else value
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the template environment; everything is escaped unless vendored with us."""
@@ -39,6 +45,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_in_page,
     )
     env.globals["sign"] = SIGN
     env.filters["jst"] = jst

@@ -250,11 +250,13 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
     def _after_scenario(self, scenario: Scenario) -> None:
         if self._plan is None:
             return
-        for index, step in enumerate(scenario.all_steps):
-            if index not in self._ends:
-                self._leave_unentered(index, step)
+        unentered = [(i, s) for i, s in enumerate(scenario.all_steps) if i not in self._ends]
+        for index, step in unentered:
+            self._leave_unentered(index, step)
         failing = next((end for end in self._ends.values() if end.error is not None), None)
-        error = self._prepare_error or (failing.error if failing else None)
+        error: BaseException | None = self._prepare_error or (failing.error if failing else None)
+        if error is None and self._interrupt.requested and unentered:
+            error = KeyboardInterrupt()  # it came between two steps: the rest never began
         if not self._handler.end(error, failing) or self._interrupt.requested:
             self.abort()
 

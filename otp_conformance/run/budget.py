@@ -201,7 +201,12 @@ def pool_of(loaded: LoadedDeclaration) -> tuple[Pool, Ledger] | None:
     if adapters.provisioning.kind != "pool":
         return None
     seeds = adapters.tokens.kind == "simulated"
-    return open_pool(adapters.provisioning, Path(loaded.path).parent, needs_seeds=seeds)
+    return open_pool(
+        adapters.provisioning,
+        Path(loaded.path).parent,
+        needs_seeds=seeds,
+        shortest_serial=loaded.declaration.serial.min_length,
+    )
 
 
 def forecast(

@@ -7,10 +7,13 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from urllib.parse import urljoin
 
 from otp_conformance.agent.trouble import BrowserMissing
-from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.declaration.secrets import SecretError, resolve
+from otp_conformance.deployment.access import access_to
 from otp_conformance.deployment.process import (
     StartPlan,
     SutProcess,
@@ -91,8 +94,10 @@ class Launch:
         Raises `UsageError`, `UnreadyError` or a judged outcome: whatever keeps
         the run from beginning.
         """
-        declaration = self._context.request.loaded.declaration
-        agents = self._context.parts.make_agents(self._context.request.agent, declaration)
+        request = self._context.request
+        declaration, folder = request.loaded.declaration, Path(request.loaded.path).parent
+        access = access_to(declaration.sut, self.base_url, folder, self._secret)
+        agents = self._context.parts.make_agents(request.agent, declaration, access)
         self._context.stack.callback(self._close, agents)
         self.browser_name = agents.product()
         env = dict(self._context.request.env)
@@ -122,13 +127,15 @@ class Launch:
                 f"検査対象 {self.base_url} に接続できません。起動しているか確かめてください。",
                 f"The system at {self.base_url} refuses connections. Is it running?",
             )
-        self._notice_slowness(
-            reach(
-                self.base_url,
-                declaration.sut.allowed_hosts,
-                any_certificate=declaration.sut.accept_any_certificate,
-            )
+        look = partial(
+            reach,
+            allowed_hosts=declaration.sut.allowed_hosts,
+            any_certificate=declaration.sut.accept_any_certificate,
+            access=access,
         )
+        self._notice_slowness(look(self.base_url))
+        login = urljoin(self.base_url, declaration.login.path)
+        look(login, what="ログイン画面", key="login.path")
         return self._context.parts.connect(
             self._context.request.loaded,
             self.base_url,
@@ -136,6 +143,15 @@ class Launch:
             agents,
             on_secret=self._context.masker.add,
         )
+
+    def _secret(self, reference: str, key: str) -> str:
+        """Return a referenced secret, registered for masking. Raises `SecretError`."""
+        del key  # the reference itself names what is missing
+        request = self._context.request
+        folder = Path(request.loaded.path).parent
+        value = resolve(reference, request.env, base=folder)
+        self._context.masker.add(value)
+        return value
 
     def _notice_slowness(self, reached: Reached) -> None:
         if reached.slow:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from otp_conformance.agent.port import BROWSER, AgentOptions, UserAgents
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
@@ -88,9 +89,14 @@ class Agents(UserAgents, Protocol):
 
 
 class MakeAgents(Protocol):
-    """Makes a run's agents, as somebody asks for them and as the system is declared."""
+    """Makes a run's agents, as somebody asks for them and as the system is declared.
 
-    def __call__(self, options: AgentOptions, declaration: Declaration) -> Agents:
+    ``access``: what the web server itself asks for.
+    """
+
+    def __call__(
+        self, options: AgentOptions, declaration: Declaration, access: Access = NO_ACCESS
+    ) -> Agents:
         """Return them; nothing needs to be started yet."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -90,7 +91,9 @@ def _best(key: str, candidates: list[str], declaration: Declaration, *, whole: b
     if known is not None:
         return Proposal(key, known, _SURE, known=True)
     ranked = sorted(dict.fromkeys(candidates), key=lambda text: -likeness(text, wanted))
-    first = ranked[0] if ranked and likeness(ranked[0], wanted) >= _LIKELY else ""
+    # A field that is the only one that can be meant is proposed, whatever it is called.
+    only = not whole and len(ranked) == 1
+    first = ranked[0] if ranked and (only or likeness(ranked[0], wanted) >= _LIKELY) else ""
     others = tuple(text for text in ranked if text != first)
     return Proposal(key, first, likeness(first, wanted) if first else 0.0, False, others)
 
@@ -100,9 +103,10 @@ def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int
     lines = []
     for proposal in proposals:
         if proposal.known:
-            lines.append(f"# {proposal.key}: 「{proposal.text}」はそのままで分かります")
+            known = in_one_line(proposal.text)
+            lines.append(f"# {proposal.key}: 「{known}」はそのままで分かります")
             continue
-        others = "、".join(f"「{text}」" for text in proposal.others[:most_others])
+        others = "、".join(f"「{in_one_line(text)}」" for text in proposal.others[:most_others])
         hint = f"  # ほかの候補: {others}" if others else ""
         if proposal.text:
             lines.append(f'"{proposal.key}" = {_quoted(proposal.text)}{hint}')
@@ -113,6 +117,15 @@ def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int
     return lines
 
 
+# What ends a line for somebody, and what TOML takes nowhere, not even in a comment.
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+def in_one_line(text: str) -> str:
+    """Return a text as it may stand in a comment."""
+    return _NOT_IN_A_LINE.sub(" ", text)
+
+
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'["{escaped}"]'
+    return '["' + _NOT_IN_A_LINE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", escaped) + '"]'

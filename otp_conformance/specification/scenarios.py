@@ -113,6 +113,11 @@ def plan_feature(path: Path, root: Path, manual: Manual | None = None) -> Featur
 def _plan_feature(uri: str, path: Path, manual: Manual) -> FeaturePlan:
     try:
         text = path.read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise SuiteFaultError(
+                f"{uri} の先頭に BOM があります。BOM なしの UTF-8 で保存してください。",
+                f"{uri} begins with a byte order mark. Save it as UTF-8 without BOM.",
+            )
         document: Any = Parser().parse(text)
     except UnicodeDecodeError as error:
         raise SuiteFaultError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from otp_conformance.language import Text
@@ -22,6 +23,19 @@ class Status(StrEnum):
     IN_SERVICE = "in_service"  # R2  サービス利用中
     SUSPENDED = "suspended"  # R3
     DEACTIVATED = "deactivated"  # R0' 未登録, retired token behind it
+
+
+STATUS_NAMES: Mapping[Status, Text] = {
+    Status.NOT_REGISTERED: Text("未登録", "not registered"),
+    Status.ISSUED: Text("トークン発行済", "issued"),
+    Status.IN_SERVICE: Text("サービス利用中", "in service"),
+    Status.SUSPENDED: Text("停止中", "suspended"),
+    Status.DEACTIVATED: Text("利用解除済み", "deactivated"),
+}
+KIND_NAMES: Mapping[Kind, Text] = {
+    Kind.HARDWARE: Text("ハードウェアトークン", "hardware token"),
+    Kind.SOFTWARE: Text("ソフトウェアトークン", "software token"),
+}
 
 
 class AgentKind(StrEnum):

@@ -10,9 +10,11 @@ import base64
 import binascii
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
 
 import pyotp
 
@@ -78,21 +80,38 @@ LEAST_SEED_BYTES = 14
 
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _BASE32 = re.compile(r"[A-Za-z2-7]+")
+# Ways in which nobody writes Base32: 0x…, and pairs between colons or commas.
+_SURELY_HEX = re.compile(
+    r"\s*(0[xX].*|[0-9A-Fa-f]{2}(\s*[:,]\s*[0-9A-Fa-f]{2})+[:,]?\s*)", re.DOTALL
+)
+_SIGNS_BETWEEN = re.compile(r"0[xX]|[\s:,-]")
+_ADDRESS = "otpauth://"
+_FORMS = (
+    "（書けるのは、Base32（例 GEZDGNBV…）、16進（例 31323334… や 31:32:33:34…）、"
+    "otpauth:// で始まるアドレスです）"
+)
+_NAMES = {"hex": "16進では", "base32": "Base32 では"}
 
 
 class SeedError(ValueError):
     """A seed cannot be read. The message (Japanese) never holds it."""
 
 
-def read_seed(text: str, written: SeedFormat = "auto") -> bytes:
-    """Return the bytes of a written seed; blanks, hyphens and padding do not count.
+def read_seed(text: str, written: SeedFormat = "auto", display: Display | None = None) -> bytes:
+    """Return the bytes of a written seed; blanks, hyphens, colons and padding do not count.
 
-    ``auto`` takes the one notation that fits. Raises `SeedError` when none does,
-    when both do, and for fewer than 14 bytes.
+    ``auto`` takes the one notation that fits. An address ``otpauth://…`` holds Base32
+    whatever is declared, and must not speak of another ``display``. Raises `SeedError`
+    when no notation fits, when two do, and for fewer than 14 bytes.
     """
-    compact = re.sub(r"[\s-]", "", text).rstrip("=")
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain[: len(_ADDRESS)].lower() == _ADDRESS:
+        return _in_address(plain, display)
+    surely_hex = bool(_SURELY_HEX.fullmatch(plain))
+    compact = _SIGNS_BETWEEN.sub("", plain) if surely_hex else re.sub(r"[\s-]", "", plain)
+    compact = compact.rstrip("=")
     as_hex = bool(_HEX.fullmatch(compact)) and len(compact) % 2 == 0
-    as_base32 = bool(_BASE32.fullmatch(compact))
+    as_base32 = bool(_BASE32.fullmatch(compact)) and not surely_hex
     if written == "auto" and as_hex and as_base32:
         raise SeedError(
             "Base32 とも16進とも読めます（adapters.tokens.seed_format に base32 か hex を"
@@ -101,18 +120,50 @@ def read_seed(text: str, written: SeedFormat = "auto") -> bytes:
     if as_hex and written != "base32":
         seed = bytes.fromhex(compact)
     elif as_base32 and written != "hex":
-        try:
-            seed = base64.b32decode(compact.upper() + "=" * (-len(compact) % 8))
-        except binascii.Error:
-            raise SeedError("Base32 の文字数ではありません") from None
+        seed = _base32(compact)
     else:
-        raise SeedError("Base32 でも16進でもありません" if written == "auto" else _not(written))
+        named = "Base32 でも16進でも" if written == "auto" else _NAMES[written]
+        raise SeedError(f"{named}ありません{_FORMS}")
+    return long_enough(seed)
+
+
+def _base32(compact: str) -> bytes:
+    try:
+        return base64.b32decode(compact.upper() + "=" * (-len(compact) % 8))
+    except binascii.Error:
+        raise SeedError("Base32 の文字数ではありません") from None
+
+
+def _in_address(address: str, display: Display | None) -> bytes:
+    """Return the seed of an address ``otpauth://totp/…?secret=…``.
+
+    (Key URI Format of the google-authenticator project; what it leaves out is not compared.)
+    """
+    parts = urlsplit(address)
+    if parts.netloc.lower() != "totp":
+        raise SeedError("otpauth:// のアドレスが、時刻同期型（totp）のものではありません")
+    values = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    if display is not None:
+        declared = {
+            "period": (str(display.step_seconds), "otp.step_seconds"),
+            "digits": (str(display.digits), "otp.digits"),
+            "algorithm": (display.algorithm, "adapters.tokens.algorithm"),
+        }
+        for name, (wanted, key) in declared.items():
+            if values.get(name, wanted).upper() != wanted:
+                raise SeedError(
+                    f"otpauth:// のアドレスの {name} が、宣言の {key} = {wanted} と違います"
+                )
+    compact = re.sub(r"[\s=-]", "", values.get("secret", ""))
+    if not _BASE32.fullmatch(compact):
+        raise SeedError("otpauth:// のアドレスに、Base32 の secret= がありません")
+    return long_enough(_base32(compact))
+
+
+def long_enough(seed: bytes) -> bytes:
+    """Return a seed that codes can be computed from. Raises `SeedError` for fewer than 14 bytes."""
     if len(seed) < LEAST_SEED_BYTES:
         raise SeedError(
             f"{len(seed) * 8} ビットしかありません（{LEAST_SEED_BYTES * 8} ビット以上が必要です）"
         )
     return seed
-
-
-def _not(written: SeedFormat) -> str:
-    return "16進ではありません" if written == "hex" else "Base32 ではありません"

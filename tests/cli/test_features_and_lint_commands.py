@@ -9,10 +9,11 @@ from tiny_suite import PASSES, scenario
 from otp_conformance.cli import bundle, features
 from otp_conformance.cli import lint as lint_module
 from otp_conformance.declaration.needs import NEED_TAGS
+from otp_conformance.errors import SuiteFaultError
 from otp_conformance.report.specification import html
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.document import specification
-from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.scenarios import plan_feature, plan_features
 
 OUTLINE = """
   @LGN-02 @needs.clock
@@ -96,3 +97,10 @@ def test_lint_command_finds_nothing(cli, tiny):
     register.write_text("[given]\nLGN-01 = 1\n", "utf-8")
     code, out, _ = cli("lint", str(file))
     assert (code, "指摘はありません" in out) == (0, True)
+
+
+def test_a_byte_order_mark_is_named_by_the_list_as_by_the_lint(tmp_path):
+    path = tmp_path / "a.feature"
+    path.write_bytes(b"\xef\xbb\xbf" + "# language: ja\n機能: あ\n".encode())
+    with pytest.raises(SuiteFaultError, match="BOM"):
+        plan_feature(path, tmp_path)

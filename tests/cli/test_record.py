@@ -13,7 +13,7 @@ def test_a_saved_page(cli, tmp_path):
     )
     code, out, err = cli("record", str(path), "--screen", "login")
     assert (code, err) == (0, "")
-    assert "「契約者番号」" in out
+    assert '"login.id" = ["契約者番号"]' in out
     assert "# login.password: 「ログインパスワード」はそのままで分かります" in out
 
 
@@ -25,7 +25,7 @@ def test_a_password_is_no_proposal_for_an_id(cli, tmp_path):
         encoding="utf-8",
     )
     _, out, _ = cli("record", str(path), "--screen", "login")
-    assert '# "login.id" = ["…"]' in out
+    assert '"login.id" = ["会員番号"]' in out
     assert '"login.password" = ["ログイン暗証"]' in out
 
 

@@ -209,6 +209,22 @@ def test_a_changed_verdict_breaks_the_hash(run):
         run.read()
 
 
+def test_line_ends_that_something_has_changed_are_named(run):
+    complete(run)
+    run.path.write_bytes(run.path.read_bytes().replace(b"\n", b"\r\n"))
+    with pytest.raises(JournalError, match="CRLF") as caught:
+        run.read()
+    assert "書き換えられています" not in str(caught.value)
+
+
+def test_changed_line_ends_hide_no_changed_verdict(run):
+    complete(run)
+    text = run.path.read_bytes().replace(b'"verdict":"inconclusive"', b'"verdict":"pass"', 1)
+    run.path.write_bytes(text.replace(b"\n", b"\r\n"))
+    with pytest.raises(JournalError, match="書き換えられています"):
+        run.read()
+
+
 def test_a_line_left_out_breaks_the_hash(run):
     complete(run)
     lines = run.path.read_bytes().splitlines(keepends=True)

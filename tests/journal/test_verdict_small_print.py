@@ -75,6 +75,12 @@ def test_ctrl_c_cuts_the_scenario_short(case):
     assert end.observed == "実行が中断されました"
 
 
+def test_a_refusal_whose_control_was_cut_off_is_nobodys_fault(run, case):
+    case.refused("拒否", True, **TEXTS)
+    end = case.finish(KeyboardInterrupt(), during_setup=False)
+    assert (end.verdict, end.cause, end.cut_short) == (Verdict.NOT_RUN, Cause.ENVIRONMENT, True)
+
+
 def test_what_is_no_interrupt_does_not_cut_short(case):
     assert not case.finish(NotApplicable(**TEXTS), during_setup=False).cut_short
 

@@ -15,7 +15,7 @@ from otp_conformance.journal.journal import Journal, read
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.manual import bundled
-from otp_conformance.verdict.outcome import DeclarationMismatch
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +100,42 @@ def test_a_run_names_the_label_to_look_at(tmp_path, label, name, verdict, cause)
     assert code == (1 if verdict is Verdict.FAIL else 3)
     failed = [c for c in journal.last(scenario).checks if c.verdict is Verdict.FAIL]
     assert [c.requirements for c in failed] == ([["ISS-18", "ISS-19"]] if failed else [])
+
+
+def test_an_undeclared_question_for_the_otp_is_never_the_products_fault(tmp_path):
+    code, journal = run(
+        tmp_path, "login_otp.title", "features/04_login/login.feature", "--name", "ワンタイム"
+    )
+    ends = {scenario: journal.outcome(scenario) for scenario in journal.planned}
+    assert code == 3
+    assert len(ends) > 15
+    for scenario, end in ends.items():
+        assert (end.verdict, end.cause) == (Verdict.INCONCLUSIVE, Cause.DECLARATION), scenario
+        assert "[labels] の login_otp.title" in end.hint, scenario
+
+
+@pytest.mark.parametrize("judgement", ["accepted", "all_accepted", "control", "require_accepted"])
+def test_a_refused_code_that_somebody_typed_may_be_mistyped(judgement):
+    tried = replace(attempt(accepted=False), typed=True)
+    made = judge(latest=lambda: tried)
+    way = {
+        "accepted": made.judge.accepted,
+        "all_accepted": lambda: made.judge.all_accepted([attempt(accepted=True), tried]),
+        "control": lambda: made.judge.control(tried),
+        "require_accepted": tried.require_accepted,
+    }
+    with pytest.raises(EnvironmentTrouble, match="打ち間違い"):
+        way[judgement]()
+    assert made.case.ends == []
+
+
+def test_a_typed_code_excuses_no_acceptance():
+    tried = replace(attempt(accepted=True), typed=True)
+    made = judge(latest=lambda: tried)
+    made.judge.accepted()
+    made.judge.refused()
+    assert made.case.ends[:2] == [("fact", True), ("refusal", False)]
+    unasked = replace(attempt(accepted=True, unasked=True), typed=True)
+    made = judge(latest=lambda: unasked)
+    made.judge.accepted()
+    assert made.case.ends == [("fact", False)]

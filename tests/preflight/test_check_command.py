@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from otp_conformance.cli.check import _require_room
+from otp_conformance.errors import UsageError
 from otp_conformance.resources import fixtures_dir
 
 REFERENCE = fixtures_dir() / "declarations" / "reference.toml"
@@ -86,3 +90,11 @@ def test_in_english_nothing_is_said_in_japanese_but_what_the_screens_say(tmp_pat
     assert all(f["fix"] for f in wrong)
     areas = {f["area"] for f in found}
     assert {"system", "clock", "token", "staff"} <= areas
+
+
+def test_pictures_that_cannot_be_kept_are_told_before_anything_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match="--pictures"):
+        _require_room(tmp_path / "file" / "pictures")
+    _require_room(tmp_path / "deep" / "pictures")
+    assert not list((tmp_path / "deep" / "pictures").iterdir())

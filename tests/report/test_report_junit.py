@@ -1,10 +1,12 @@
 """JUnit XML: totals that add up, and a reason for everything that is not a pass."""
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from markupsafe import Markup
 
-from otp_conformance.report import junit
+from otp_conformance.report import junit, matrix
 from otp_conformance.report.results import results
 
 KINDS = {"passed": (7, 0, 0, 0), "mixed": (7, 1, 3, 1), "cut-off": (7, 1, 0, 4)}
@@ -68,3 +70,19 @@ def test_characters_that_xml_cannot_carry_are_replaced(journals, catalogue):
     run = results(journal, catalogue)
     root = ET.fromstring(junit.render(journal, run.scenarios).encode())
     assert any("a\ufffdb" in (e.text or "") for e in root.iter("error"))
+
+
+def test_the_pages_for_people_carry_no_control_characters_either(journals, catalogue):
+    from copy import deepcopy
+
+    from otp_conformance.report.pages import environment
+
+    journal = deepcopy(journals["mixed"])
+    bad = "a\x00b\x08c\x0bd\x1be"
+    for attempts in journal.attempts.values():
+        attempts[0].finished = attempts[0].finished.model_copy(update={"observed": bad})
+    page = matrix.render(results(journal, catalogue))
+    assert "a\ufffdb\ufffdc\ufffdd\ufffde" in page
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", page)
+    written = environment().from_string("{{ x }} {{ y }}").render(x=Markup("<b>"), y="<\x07>")
+    assert written == "<b> &lt;\ufffd&gt;"

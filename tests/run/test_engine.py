@@ -9,6 +9,7 @@ import pytest
 from tiny_suite import FAILS, PASSES, FakeWorld, scenario
 
 from otp_conformance.errors import SuiteFaultError, UsageError
+from otp_conformance.journal.case import Case
 from otp_conformance.journal.journal import read
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import DeclarationMismatch
@@ -336,6 +337,25 @@ def test_interrupt_leaves_a_complete_journal(suite):
     assert result.journal.footer.exit_code == 130
     assert suite.built == [result.run_dir]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("after", range(1, 4))
+def test_wherever_a_signal_comes_the_scenario_under_way_is_not_run(suite, monkeypatch, after):
+    suite.feature(scenario("もし 1 を確かめる", "ならば 拒否される", "かつ 対照は成功する"))
+    real, left = Case.leave_step, []
+
+    def leave_step(case, **more):
+        real(case, **more)
+        left.append(case)
+        if len(left) == after:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Case, "leave_step", leave_step)
+    result = suite.run()
+    end = result.journal.outcome(next(iter(result.journal.planned)))
+    done = after == 3
+    assert end.verdict is (Verdict.PASS if done else Verdict.NOT_RUN)
+    assert end.cause is (None if done else Cause.ENVIRONMENT)
 
 
 def test_interrupt_between_scenarios_is_not_lost(suite):

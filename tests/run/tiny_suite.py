@@ -217,7 +217,7 @@ class Suite:
             raise self.connect_error
         return tiny_connect(loaded, base_url, env, agents, on_secret=on_secret)
 
-    def make_agents(self, options, system) -> FakeBrowser:
+    def make_agents(self, options, declaration, access) -> FakeBrowser:
         self.asked.append(options)
         return self.browser
 

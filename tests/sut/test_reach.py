@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -67,6 +68,60 @@ def test_a_redirect_to_another_host() -> None:
 def test_redirects_in_circles() -> None:
     with pytest.raises(DeclarationMismatch, match="転送が 10 回"):
         site(lambda _: httpx.Response(302, headers={"Location": "/"}))
+
+
+@pytest.mark.parametrize(
+    ("page", "encoding"),
+    [
+        ("<h1>ただいま<br>メンテナンス中です</h1>", "utf-8"),
+        ("<title>ただいま メンテナンス中です</title><h1> </h1>", "shift_jis"),
+        ("<h1 class='a'>\n ただいま&#x3000;<b>メンテナンス中です</b></h1><h2>x</h2>", "euc_jp"),
+    ],
+)
+def test_a_server_error_is_told_with_the_pages_heading(page: str, encoding: str) -> None:
+    kind = {"Content-Type": f"text/html; charset={encoding}"}
+    with pytest.raises(EnvironmentTrouble, match="HTTP 503") as caught:
+        site(lambda _: httpx.Response(503, content=page.encode(encoding), headers=kind))
+    assert re.search("「ただいま ?メンテナンス中です」", caught.value.observed)
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest", "Negotiate", "Bearer"])
+def test_a_password_of_the_web_server_is_told_apart_from_the_banks(scheme: str) -> None:
+    asked = {"WWW-Authenticate": f'{scheme} realm="staging"'}
+    with pytest.raises(DeclarationMismatch, match="ウェブサーバー自身") as caught:
+        site(lambda _: httpx.Response(401, headers=asked))
+    assert scheme in caught.value.observed
+    assert "staging" in caught.value.observed
+
+
+@pytest.mark.parametrize(
+    ("headers", "word"),
+    [
+        ({"Content-Type": "application/json"}, "application/json"),
+        ({"Content-Type": "image/png"}, "image/png"),
+        ({"Content-Type": "application/octet-stream"}, "octet-stream"),
+        (
+            {"Content-Type": "text/html", "Content-Disposition": 'attachment; filename="a.zip"'},
+            "ダウンロード",
+        ),
+    ],
+)
+def test_what_is_no_page_is_named(headers: dict[str, str], word: str) -> None:
+    with pytest.raises(DeclarationMismatch, match=word) as caught:
+        site(lambda _: httpx.Response(200, headers=headers, content=b"x"), key="login.path")
+    assert "login.path" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html; charset=x", "application/xhtml+xml", "text/plain", "", "TEXT/HTML"]
+)
+def test_what_may_be_a_page_passes(kind: str) -> None:
+    assert site(lambda _: httpx.Response(200, headers={"Content-Type": kind})).status == 200
+
+
+@pytest.mark.parametrize("status", [403, 404, 429])
+def test_other_refusals_are_left_to_who_sees_the_page(status: int) -> None:
+    assert site(lambda _: httpx.Response(status)).status == status
 
 
 def test_a_server_error() -> None:

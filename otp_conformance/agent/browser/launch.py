@@ -9,15 +9,27 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserType,
+    HttpCredentials,
+    Playwright,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.port import BROWSER, AgentOptions, language_of
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
+from otp_conformance.calls.access import NO_ACCESS, Access
+from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.declaration.model import Declaration
+
+if TYPE_CHECKING:  # Playwright exports it nowhere else
+    from playwright._impl._api_structures import ClientCertificate
 
 HEADLESS_ONLY = "chromium-headless-shell"
 WITH_WINDOW = (
@@ -38,9 +50,11 @@ QUIET_FLAGS = (
 
 
 def flags(allowed_hosts: Iterable[str]) -> list[str]:
-    """Return Chromium's flags: quiet, and no name resolved but the allowed hosts'."""
-    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in allowed_hosts)]
-    result = [*QUIET_FLAGS, f"--host-resolver-rules={', '.join(rules)}"]
+    """Return Chromium's flags: quiet, the environment's proxy, names of allowed hosts only."""
+    proxies = environment_proxies()
+    named = dict.fromkeys((*allowed_hosts, *proxies.hosts))
+    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in named)]
+    result = [*QUIET_FLAGS, *proxies.flags(), f"--host-resolver-rules={', '.join(rules)}"]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         # Chromium's sandbox refuses to start as root; anybody else keeps it.
         result.append("--no-sandbox")
@@ -120,13 +134,31 @@ def _driver() -> Playwright:
         ) from error
 
 
+def _credentials(access: Access) -> HttpCredentials | None:
+    if not access.user:
+        return None
+    return {"username": access.user, "password": access.password, "origin": access.origin}
+
+
+def _certificates(access: Access) -> list[ClientCertificate] | None:
+    shown = access.certificate
+    if shown is None:
+        return None
+    files: ClientCertificate = {
+        "origin": access.origin,
+        "certPath": shown.file,
+        "keyPath": shown.key,
+    }
+    return [{**files, "passphrase": shown.password} if shown.password else files]
+
+
 class BrowserAgents:
     """Makes browser agents (port `UserAgents`).
 
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``executable``: a browser to use instead of the one
     found. ``any_certificate``: take those that cannot be verified, too (declared,
-    for staging).
+    for staging). ``access``: what the web server itself asks for.
     ``locale``: language that the browser asks for.
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test. ``selectors``: the declared
@@ -142,6 +174,7 @@ class BrowserAgents:
         executable: Path | None = None,
         options: AgentOptions = BROWSER,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         frame: str = "",
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
@@ -152,6 +185,7 @@ class BrowserAgents:
         self._executable = executable
         self._options = options
         self._any_certificate = any_certificate
+        self._access = access
         self._frame = frame
         self._locale = locale
         self._timeout_seconds = timeout_seconds
@@ -159,12 +193,15 @@ class BrowserAgents:
         self._browser: Browser | None = None
 
     @classmethod
-    def declared(cls, declaration: Declaration, options: AgentOptions) -> BrowserAgents:
+    def declared(
+        cls, declaration: Declaration, options: AgentOptions, access: Access = NO_ACCESS
+    ) -> BrowserAgents:
         """Return the agents for a declared system."""
         return cls(
             declaration.sut.allowed_hosts,
             options=options,
             any_certificate=declaration.sut.accept_any_certificate,
+            access=access,
             frame=declaration.sut.frame,
             locale=language_of(declaration.sut),
             selectors=tuple(declaration.selectors.values()),
@@ -207,6 +244,8 @@ class BrowserAgents:
             locale=self._locale,
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
+            http_credentials=_credentials(self._access),
+            client_certificates=_certificates(self._access),
         )
         context.add_init_script(f"({script('watch')})();")
         return BrowserAgent(

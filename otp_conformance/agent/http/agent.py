@@ -21,6 +21,7 @@ from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import Control, FormRequest, PageView
 from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.verdict.outcome import NotRun
 
@@ -310,8 +311,9 @@ class HttpAgents:
     ``allowed_hosts``: the only hosts that may be contacted (declaration
     ``sut.allowed_hosts``). ``transport``: for a WSGI application in this
     process, `httpx.WSGITransport`; otherwise the network. ``any_certificate``:
-    take those that cannot be verified, too (declared, for staging). ``selectors``: the
-    declared ones by which controls and texts are found.
+    take those that cannot be verified, too (declared, for staging). ``access``: what
+    the web server itself asks for. ``selectors``: the declared ones by which controls and
+    texts are found.
     """
 
     def __init__(
@@ -319,6 +321,7 @@ class HttpAgents:
         allowed_hosts: Sequence[str],
         *,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         locale: str = "ja-JP",
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
@@ -328,16 +331,18 @@ class HttpAgents:
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
         self._any_certificate = any_certificate
+        self._access = access
         self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
 
     @classmethod
-    def declared(cls, declaration: Declaration) -> HttpAgents:
+    def declared(cls, declaration: Declaration, access: Access = NO_ACCESS) -> HttpAgents:
         """Return the agents for a declared system."""
         return cls(
             declaration.sut.allowed_hosts,
             any_certificate=declaration.sut.accept_any_certificate,
+            access=access,
             locale=language_of(declaration.sut),
             selectors=tuple(declaration.selectors.values()),
         )
@@ -353,6 +358,7 @@ class HttpAgents:
             timeout_seconds=self._timeout_seconds,
             transport=self._transport,
             any_certificate=self._any_certificate,
+            access=self._access,
             locale=self._locale,
         )
         agent = HttpAgent(wire, self._selectors)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from otp_conformance.agent.page import FormRequest
+from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, redirected
 
 _METHOD_KEPT = {307, 308}
@@ -34,11 +35,13 @@ class Wire:
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
         any_certificate: bool = False,
+        access: Access = NO_ACCESS,
         locale: str = "ja-JP",
     ) -> None:
         self._client = HttpClient(
             allowed_hosts,
             any_certificate=any_certificate,
+            access=access,
             timeout_seconds=timeout_seconds,
             headers={"Accept": _ACCEPT, "Accept-Language": f"{locale},ja;q=0.9"},
             transport=transport,

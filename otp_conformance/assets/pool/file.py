@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from otp_conformance.assets.pool.sheet import Sheet, read_sheet
 from otp_conformance.declaration.base import FilledText, Section, ix
 from otp_conformance.declaration.errors import DeclarationError, Problem
 from otp_conformance.declaration.explain import Source, explain, shown
@@ -110,6 +111,22 @@ class PoolFile(Section):
 
     pool_version: Annotated[Literal[1], ix(_IX, "一覧の書式の版", "Version of this format")] = 1
     defaults: Annotated[PoolDefaults, ix(_IX, "共通の値", "Values for all")] = PoolDefaults()
+    customers_csv: Annotated[
+        str,
+        ix(
+            _IX,
+            "お客さまの一覧（CSV。このファイルから見た場所。[[customer]] に加わる）",
+            "List of customers (CSV, relative to this file), added to [[customer]]",
+        ),
+    ] = ""
+    tokens_csv: Annotated[
+        str,
+        ix(
+            _IX,
+            "トークンの一覧（CSV。このファイルから見た場所。[[token]] に加わる）",
+            "List of tokens (CSV, relative to this file), added to [[token]]",
+        ),
+    ] = ""
     customer: Annotated[
         tuple[PoolCustomer, ...],
         ix(_IX, "お客さま", "Customers"),
@@ -174,10 +191,48 @@ class Pool:
         return tuple(t for t in self.file.token if t.serial not in held and not t.reserved_for)
 
 
-def load_pool(path: Path, *, needs_seeds: bool = True) -> Pool:
-    """Read and check a file. ``needs_seeds``: codes are computed, from seeds.
+_SHEETS: Mapping[str, tuple[str, type[Section]]] = {
+    "customers_csv": ("customer", PoolCustomer),
+    "tokens_csv": ("token", PoolToken),
+}
 
-    Raises `DeclarationError` with every problem found, each with its line.
+
+@dataclass(frozen=True)
+class _WithSheets(Source):
+    """A list whose later entries stand in CSV files: table to the first number and the file."""
+
+    sheets: Mapping[str, tuple[int, Sheet]]
+
+    def problem(self, path: Sequence[str | int], found: str, expected: str, fix: str) -> Problem:
+        """Return a problem where its entry stands."""
+        table, number = str(path[0]), path[1] if len(path) > 1 else -1
+        first, sheet = self.sheets.get(table, (0, None))
+        if sheet is None or not isinstance(number, int) or number < first:
+            return super().problem(path, found, expected, fix)
+        line, key = sheet.lines[number - first], ".".join(map(str, path[2:]))
+        return Problem(str(sheet.path), line, key, found, expected, fix)
+
+
+def _add_sheets(
+    path: Path, data: dict[str, Any], shortest_serial: int
+) -> dict[str, tuple[int, Sheet]]:
+    """Put the rows of the named CSV files behind the entries of the file's own."""
+    found = {}
+    for key, (table, model) in _SHEETS.items():
+        name, entries = data.get(key), data.get(table, [])
+        if isinstance(name, str) and name and isinstance(entries, list):
+            sheet = read_sheet(path.parent / name, model, shortest_serial)
+            found[table] = (len(entries), sheet)
+            data[table] = [*entries, *sheet.rows]
+    return found
+
+
+def load_pool(path: Path, *, needs_seeds: bool = True, shortest_serial: int = 0) -> Pool:
+    """Read and check a file, and the CSV files that it names.
+
+    ``needs_seeds``: codes are computed, from seeds; ``shortest_serial``: the declared
+    least number of digits, below which a spreadsheet has lost some. Raises
+    `DeclarationError` with every problem found, each with its line.
     """
     toml = read_toml(
         path,
@@ -186,12 +241,18 @@ def load_pool(path: Path, *, needs_seeds: bool = True) -> Pool:
             "the list of prepared customers and tokens (adapters.provisioning.file)",
         ),
     )
+    sheets = _add_sheets(path, toml.data, shortest_serial)
+
+    def source() -> Source:
+        own = toml.source()
+        return _WithSheets(own.file, own.lines, own.last_line, sheets) if sheets else own
+
     try:
         file = PoolFile.model_validate(toml.data)
     except ValidationError as error:
-        found = explain(toml.source(), error.errors(include_url=False), PoolFile)
+        found = explain(source(), error.errors(include_url=False), PoolFile)
         raise DeclarationError(found) from None
-    found = list(check(file, toml.source, needs_seeds=needs_seeds))
+    found = list(check(file, source, needs_seeds=needs_seeds))
     if found:
         raise DeclarationError(found)
     return Pool(path, file)

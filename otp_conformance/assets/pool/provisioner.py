@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -183,7 +184,7 @@ class PoolProvisioner(Provisioner):
         for key in ("login_password", "confirmation_password"):
             reference = getattr(customer, key) or getattr(defaults, key) or ""
             named = f"{self._pool.path.name}: customer {customer.login_id}: {key}"
-            secrets[key] = self._means.secret(filled(reference, places), named)
+            secrets[key] = _typeable(self._means.secret(filled(reference, places), named), named)
         account = Account(
             login_id=customer.login_id,
             login_password=secrets["login_password"],
@@ -216,6 +217,17 @@ class PoolProvisioner(Provisioner):
         return self._devices[token.serial]
 
 
+def _typeable(password: str, named: str) -> str:
+    """Return a password that fits a field of one line; ``named``: where it stands, for readers."""
+    if any(unicodedata.category(letter) == "Cc" for letter in password):
+        raise DeclarationMismatch(
+            expected=f"{named} がキーボードで打てる一行の文字列であること",
+            observed="途中に改行か制御文字があります（値は表示しません）",
+            hint="参照の先を、パスワードだけの一行にしてください。",
+        )
+    return password
+
+
 def _held_by(entry: Entry) -> Assets:
     """Return a customer and the token in hand."""
     held = frozenset({entry.customer.token} if entry.customer.token else ())
@@ -227,12 +239,15 @@ def _unusable(error: LedgerError) -> DeclarationMismatch:
 
 
 def open_pool(
-    adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True
+    adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True, shortest_serial: int = 0
 ) -> tuple[Pool, Ledger]:
     """Return the declared pool and its ledger. ``base``: folder of the declaration.
+
+    ``needs_seeds``, ``shortest_serial``: see `load_pool`.
 
     Raises `DeclarationError` with every problem of the pool's file.
     """
     path = base / adapter.file
     ledger = base / adapter.ledger if adapter.ledger else path.parent / LEDGER_NAME
-    return load_pool(path, needs_seeds=needs_seeds), Ledger(ledger)
+    pool = load_pool(path, needs_seeds=needs_seeds, shortest_serial=shortest_serial)
+    return pool, Ledger(ledger)

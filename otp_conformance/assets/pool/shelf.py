@@ -9,15 +9,7 @@ from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets
 from otp_conformance.assets.port import Need
 from otp_conformance.language import say
-from otp_conformance.specification.words import Kind, Status
-
-WORDS = {
-    Status.NOT_REGISTERED: ("未登録", "not registered"),
-    Status.ISSUED: ("トークン発行済", "issued"),
-    Status.IN_SERVICE: ("サービス利用中", "in service"),
-    Status.SUSPENDED: ("停止中", "suspended"),
-    Status.DEACTIVATED: ("利用解除済み", "deactivated"),
-}
+from otp_conformance.specification.words import STATUS_NAMES, Kind, Status
 
 
 def free_customers(pool: Pool, spent: Assets) -> list[Entry]:
@@ -100,8 +92,8 @@ def name_of(need: Need) -> str:
         en.insert(0, "software")
     more = say(f"（{'、'.join(ja)}）", f" ({', '.join(en)})") if ja else ""
     if need.status is not None:
-        status_ja, status_en = WORDS[need.status]
-        return say(f"{status_ja}のお客さま", f"{status_en} customers") + more
+        status = STATUS_NAMES[need.status]
+        return say(f"{status.ja}のお客さま", f"{status.en} customers") + more
     if need.to_send:
         return say("在庫のトークン", "tokens in stock") + more
     return say("お客さまのないトークン", "tokens without customer") + more

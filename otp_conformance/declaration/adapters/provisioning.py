@@ -21,7 +21,13 @@ class ProvisioningAdapter(Section):
     ]
     file: Annotated[
         str,
-        ix("IX-44", "一覧のファイル（宣言ファイルからの相対）", "List file, relative to this file"),
+        ix(
+            "IX-44",
+            "一覧のファイル（pool.toml。宣言ファイルからの相対。お客さまとトークンは、そこから"
+            "customers_csv、tokens_csv で CSV を指せます）",
+            "List file (pool.toml), relative to this file; it may name CSV files of customers "
+            "and tokens (customers_csv, tokens_csv)",
+        ),
     ] = ""
     ledger: Annotated[
         str,

@@ -1,0 +1,129 @@
+"""Titles that several screens would share, addresses that cannot be, paths that are not used."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from otp_conformance.declaration.checks import missing_commands, remarks, require_host
+from otp_conformance.declaration.errors import DeclarationError
+from otp_conformance.declaration.load import load, parse
+from otp_conformance.resources import fixtures_dir
+from otp_conformance.specification.manual import bundled
+
+REFERENCE = fixtures_dir() / "declarations" / "reference.toml"
+TEXT = REFERENCE.read_text(encoding="utf-8")
+TITLES = [screen.title_key for screen in bundled().screens.values()]
+
+
+def problems(labels: dict[str, str], **replaced: str) -> str:
+    lines = "".join(f'"{key}" = ["{text}"]\n' for key, text in labels.items())
+    assert TEXT.count("\n[labels]") == 1
+    text = TEXT.replace("\n[labels]", "\n[labels]\n" + lines + "#")
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    try:
+        parse(REFERENCE, text.encode())
+    except DeclarationError as error:
+        return str(error)
+    return ""
+
+
+@given(pair=st.sampled_from(list(combinations(TITLES, 2))), spaced=st.booleans())
+def test_any_two_screens_with_one_title_are_named(pair: tuple[str, str], *, spaced: bool) -> None:
+    told = problems({pair[0]: "お手続き（１）", pair[1]: "お手続き 1" if spaced else "お手続き(1)"})
+    assert all(key in told for key in pair)
+    assert "共通の題名" in told
+
+
+@pytest.mark.parametrize("key", [title for title in TITLES if title != "login.title"])
+def test_a_title_that_another_screen_has_by_default(key: str) -> None:
+    told = problems({key: bundled().labels["login.title"][0]})
+    assert key in told
+    assert "login.title" in told
+
+
+def test_three_screens_with_one_title_are_one_problem() -> None:
+    told = problems({"top.title": "ログイン", "login_otp.title": "ログイン"})
+    assert told.count("共通の題名") == 1
+    assert all(key in told for key in ("login.title", "login_otp.title", "top.title"))
+
+
+def test_a_screen_that_is_declared_absent_takes_no_title() -> None:
+    one_page = 'flow = "one_page"'
+    assert 'flow = "two_pages"' in TEXT
+    assert not problems({"login_otp.title": "ログイン"}, **{'flow = "two_pages"': one_page})
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("", ".", "a..b", ".a", "a b", "a,b", "-a.example", "a-.example", "a%20b", "a*b"),
+        *("x" * 64, ".".join(["x" * 60] * 5), "例..example", "a/b"),
+    ],
+)
+def test_what_no_host_can_be_called(host: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any of the standard library's
+        require_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "ib.example.test", "a_b.example", "例え.test", "10.0.0.1", "::1", "a.b."]
+)
+def test_what_hosts_are_called(host: str) -> None:
+    require_host(host)
+
+
+@pytest.mark.parametrize("address", ["http://a..b.example", "https://.a/", "http://-x.test:8080/"])
+def test_an_impossible_address_names_its_key(address: str) -> None:
+    text = TEXT.replace('base_url = "auto"', f'base_url = "{address}"')
+    with pytest.raises(DeclarationError, match=r"sut\.base_url"):
+        parse(REFERENCE, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "told"),
+    [
+        ("http://h.test/ib/", "/login", True),
+        ("http://h.test/ib", "/login", True),
+        ("http://h.test/ib/", "/ib/login", False),
+        ("http://h.test/", "/login", False),
+        ("http://h.test", "/login", False),
+        ("http://h.test/ib", "/ibx/login", True),
+    ],
+)
+def test_a_path_of_the_entrance_that_is_not_used(address: str, path: str, *, told: bool) -> None:
+    declaration = load(REFERENCE).declaration
+    moved = declaration.model_copy(
+        update={
+            "sut": declaration.sut.model_copy(update={"base_url": address}),
+            "login": declaration.login.model_copy(update={"path": path}),
+        }
+    )
+    said = " ".join(remarks(moved))
+    assert bool(said) is told
+    assert not told or f'login.path = "{address[13:].rstrip("/")}{path}"' in said
+
+
+def test_commands_that_are_not_there_are_named(tmp_path: Path) -> None:
+    (tmp_path / "fob").write_text("#!/bin/sh\n", encoding="utf-8")
+    declaration = load(REFERENCE).declaration
+
+    def told(*words: str) -> str:
+        tokens = declaration.adapters.tokens.model_copy(
+            update={"kind": "command", "command": words}
+        )
+        adapters = declaration.adapters.model_copy(update={"tokens": tokens})
+        changed = declaration.model_copy(update={"adapters": adapters})
+        return " ".join(missing_commands(changed, tmp_path))
+
+    assert "adapters.tokens.command: コマンド ./none" in told("./none", "{serial}")
+    assert "./fob" in told("./fob", "{serial}")  # there, but nobody may execute it
+    assert "no-such-program" in told("no-such-program")
+    (tmp_path / "fob").chmod(0o755)
+    assert not told("./fob", "{serial}")
+    assert not told("sh")
