@@ -9,7 +9,7 @@ import pytest
 
 from workshop.pages.variants import LISTED, UNLISTED, VARIANTS
 from workshop.variants.start import write_declaration
-from workshop.variants.trial import Entry, advised, carry_out
+from workshop.variants.trial import carry_out
 
 LOGIN = ("LGN-04/1", "LGN-06/1")
 IN_FRAME = (*LOGIN, "LGN-07/1")
@@ -34,26 +34,3 @@ def test_a_bank_told_in_another_way_is_judged_as_the_same_bank(name: str, tmp_pa
     elif told:
         assert re.search(variant.explained, told)
         assert not re.search(variant.never, told)
-
-
-@pytest.mark.parametrize(
-    ("fix", "entries"),
-    [
-        (
-            'この画面で正しければ、宣言の [labels] に "top.title" = ["ホーム"] を書いてください。',
-            [Entry(("labels", "top", "title"), ["ホーム"])],
-        ),
-        (
-            '[labels] に "a.b" = ["一", "二"] を、または [screen_marks] に "top" = ["三"] を。',
-            [Entry(("labels", "a", "b"), ["一", "二"]), Entry(("screen_marks", "top"), ["三"])],
-        ),
-        (
-            "宣言の screen_ids.top を直すか、ics.screen_ids = false にしてください。",
-            [Entry(("ics", "screen_ids"), False)],
-        ),
-        ('[labels] に "top.title" = ["実際の題名"] を書いてください。', []),
-        ("種とシリアル番号を確かめてください。", []),
-    ],
-)
-def test_advice_is_what_can_be_pasted(fix: str, entries: list[Entry]) -> None:
-    assert list(advised(fix)) == entries

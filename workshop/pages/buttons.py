@@ -8,7 +8,7 @@ from bs4 import Tag
 
 from workshop.pages.markup import Page, add_script, picture, put_in_place, words
 
-_HAND = 'style="cursor:pointer"'
+_HAND = 'style="cursor:pointer;background:#fff;color:#036"'
 _FORM = "this.closest('form')"
 _LATER = f"var f={_FORM};this.disabled=true;setTimeout(function(){{{{f.submit()}}}},700)"
 

@@ -108,7 +108,8 @@ document.getElementById('otp').addEventListener('input', function () {
 
 def sends_itself(page: Page, entry: Tag) -> None:
     """The form goes off by itself at the sixth digit, where nothing else is to be typed."""
-    alone = entry.find_parent("form").find_all("input", type=["text", "password"]) == [entry]
+    named = entry.find_parent("form").find_all("input", attrs={"name": True})
+    alone = [each for each in named if each.get("type") != "hidden"] == [entry]
     if entry.get("name") == "otp" and alone:
         add_script(page, _SENDS_ITSELF)
 

@@ -121,7 +121,7 @@ LISTED: Mapping[str, Variant] = {
     "header-login-link": Variant(changing(whole.links_on_top)),
     "js-links": Variant(changing(all_buttons("javascript-link"))),
     "onclick-no-href": Variant(changing(all_buttons("a-onclick")), explained=_NO_BUTTON),
-    "delayed-submit": Variant(changing(whole.sent_later)),
+    "delayed-submit": Variant(changing(all_buttons("sent-later"))),
     "cookie-banner": Variant(changing(whole.banner), explained="クッキーについて"),
     # Titles
     "title-font-table": Variant(changing(all_titles("td"), whole.headings_as_cells), advised=True),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from bs4.element import PreformattedString
 
-from workshop.pages.markup import Page, add_script, parse, posting, put_first, submits
+from workshop.pages.markup import Page, add_script, parse, posting, put_first
 
 Change = Callable[[Page], None]
 
@@ -139,14 +139,6 @@ def halfwidth_kana(page: Page) -> None:
     for text in page.find_all(string=True):
         if not isinstance(text, PreformattedString) and text.parent.name not in {"script", "style"}:
             text.replace_with(str(text).translate(table))
-
-
-def sent_later(page: Page) -> None:
-    """A guard against double clicks sends the form 700 ms after the click."""
-    later = "var form=this.form;this.disabled=true;setTimeout(function(){form.submit()},700)"
-    for form in posting(page):
-        for button in submits(form):
-            button.attrs |= {"type": "button", "onclick": later}
 
 
 #: Ways that a page may have besides all others, from slow to strange.

@@ -24,6 +24,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "client": (PLAIN, PLAIN, "fetch", "hash"),
     "window": (PLAIN, PLAIN, "own", "frames"),
     "encoding": (PLAIN, PLAIN, "cp932", "euc_jp"),
+    "waiting": (PLAIN, PLAIN, "refresh"),
     "windows": _ways(texts.WINDOW_TITLES),
     "field": _ways(fields.FIELDS),
     "caption": _ways(captions.CAPTIONS, "title"),
@@ -72,17 +73,18 @@ class Skin:
 
     def around(self, inner: Application) -> Application:
         """Serve the bank in this skin."""
-        encoding = self.way("encoding", "bank")
         client, window = self.way("client", "bank"), self.way("window", "bank")
         if client != PLAIN:
             return told.single_page(client)(told.telling(self._retold)(inner))
-        content_type = "text/html"
-        if encoding != PLAIN:
-            content_type += f"; charset={_CHARSETS[encoding]}"
-            here = told.telling(self._retold, codec=encoding, content_type=content_type)(inner)
+        encoding = self.way("encoding", "bank")
+        if encoding == PLAIN:
+            bank = told.telling(self._retold)(inner)
         else:
-            here = told.telling(self._retold)(inner)
-        return told.frames("main")(here) if window == "frames" else here
+            content_type = f"text/html; charset={_CHARSETS[encoding]}"
+            bank = told.telling(self._retold, codec=encoding, content_type=content_type)(inner)
+        if self.way("waiting", "bank") != PLAIN:
+            bank = told.waiting(bank)
+        return told.frames("main")(bank) if window == "frames" else bank
 
     def _retold(self, html: str) -> str:
         return retold(self.way, html)

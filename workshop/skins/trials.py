@@ -18,8 +18,8 @@ WHOLE_WAY = ("LGN-04/1", "LGN-06/1", "ISS-18/1", "ACT-31/1", "DEA-01/1", "LCK-01
 _FAILURES = 2  # until an account is suspended: each one costs a login
 
 
-def try_skin(skin: Skin, folder: Path) -> Trial:
-    """Let a user meet the bank in a skin."""
+def try_skin(skin: Skin, folder: Path, *, hasty: bool = False) -> Trial:
+    """Let a user meet the bank in a skin; ``hasty``: up to the first complaint."""
     folder.mkdir(parents=True, exist_ok=True)
     declaration = write_declaration(
         folder,
@@ -28,7 +28,7 @@ def try_skin(skin: Skin, folder: Path) -> Trial:
         policy={"lock_threshold": _FAILURES},
         declared={"lockout.threshold": _FAILURES, **skin.declared()},
     )
-    return carry_out(declaration, WHOLE_WAY)
+    return carry_out(declaration, WHOLE_WAY, hasty=hasty)
 
 
 def choices(skin: Skin) -> list[str]:
@@ -44,8 +44,8 @@ def choices(skin: Skin) -> list[str]:
             found[f"{aspect}/{place}"] = None
         return way
 
-    noted("encoding", "bank")
-    noted("window", "bank")
+    for aspect in ("encoding", "waiting", "window"):
+        noted(aspect, "bank")
     with TemporaryDirectory() as folder:
         for html in screens(Path(folder)).values():
             retold(noted, html)
@@ -75,12 +75,12 @@ def shrunk(skin: Skin, folder: Path, tell: Callable[[str], None]) -> Skin:
 
     ValueError for a skin that does not fail.
     """
-    if not try_skin(skin, folder).complaints:
+    if not try_skin(skin, folder, hasty=True).complaints:
         raise ValueError(f"{skin.name} does not fail")
 
     def fails(only: Sequence[str]) -> bool:
         smaller = Skin(skin.seed, frozenset(only))
-        complaints = try_skin(smaller, folder).complaints
+        complaints = try_skin(smaller, folder, hasty=True).complaints
         tell(f"{len(only)} choices: {'fails' if complaints else 'passes'}")
         return bool(complaints)
 

@@ -115,17 +115,18 @@ def advised(fix: str) -> Iterator[Entry]:
         yield Entry((*within, *key), value)
 
 
-def carry_out(declaration: Path, ids: Sequence[str], *, headed: bool = False) -> Trial:
+def carry_out(declaration: Path, ids: Sequence[str], *, hasty: bool = False) -> Trial:
     """Let ``check`` judge a declaration, follow its advice, then run the scenarios.
 
-    The declaration's file is changed as advised. Reports go beside it.
+    The declaration's file is changed as advised. Reports go beside it. ``hasty``: no
+    scenarios where ``check`` has not come to agree.
     """
     followed: list[Entry] = []
     circles: list[Entry] = []
     findings: tuple[Finding, ...] = ()
     ends: Mapping[str, ScenarioFinished] = {}
     rounds, trouble = 0, ""
-    with _one_browser(headed=headed) as parts:
+    with _one_browser() as parts:
         try:
             while rounds < MOST_ROUNDS:
                 rounds += 1
@@ -137,7 +138,9 @@ def carry_out(declaration: Path, ids: Sequence[str], *, headed: bool = False) ->
                     break
                 _declare(declaration, given)
                 followed += given
-            ends = _run(declaration, ids, parts)
+            agreed = all(finding.state is State.OK for finding in findings)
+            if agreed or not hasty:
+                ends = _run(declaration, ids, parts)
         except RunError as error:
             trouble = f"{type(error).__name__}: {error.text}"
     return Trial(findings, tuple(followed), tuple(circles), rounds, ends, trouble)
@@ -182,7 +185,7 @@ def _request(declaration: Path, selection: Selection) -> Request:
 
 
 @contextmanager
-def _one_browser(*, headed: bool) -> Iterator[Parts]:
+def _one_browser() -> Iterator[Parts]:
     """Give parts of a run whose browser lives on from one command to the next."""
     made: dict[str, Agents] = {}
     own = bundle.parts(bundle.catalogue(), reporting=False)
@@ -197,14 +200,13 @@ def _one_browser(*, headed: bool) -> Iterator[Parts]:
             """Leave it open."""
 
     def make_agents(kind: AgentKind, allowed_hosts: Sequence[str], **wishes: Any) -> Agents:
-        wishes["headed"] = headed
-        frame = wishes.get("frame", "")
-        if frame not in made:
-            for others in made.values():
+        wished = repr(sorted(wishes.items()))
+        if wished not in made:
+            for others in made.values():  # one browser at a time
                 others.close()
             made.clear()
-            made[frame] = own.make_agents(kind, allowed_hosts, **wishes)
-        return Kept(made[frame])
+            made[wished] = own.make_agents(kind, allowed_hosts, **wishes)
+        return Kept(made[wished])
 
     try:
         yield replace(own, make_agents=make_agents)
