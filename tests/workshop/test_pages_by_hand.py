@@ -37,11 +37,11 @@ INSIDE = "いつもご利用いただきありがとうございます"
 PATIENCE_MS = 6000
 #: The button of a form by its text, whatever it is made of; signs before it do not count.
 FIND_BUTTON = """(field, text) => {
-  const plain = (told) => (told || '').replace(/[\\s　▶]/g, '');
+  const plain = (told) => (told || '').normalize('NFKC').replace(/[\\s▶]/g, '');
   const own = (each) => each.value || each.alt || each.textContent;
   const kinds = 'button, a, span, div, input[type=submit], input[type=image], img';
   return [...field.closest('form').querySelectorAll(kinds)]
-    .filter((each) => plain(own(each)) === text && !each.querySelector(kinds))
+    .filter((each) => plain(own(each)) === text)
     .at(-1);
 }"""
 

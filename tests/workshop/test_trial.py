@@ -48,11 +48,19 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., trial
 
 def test_advice_that_works_is_followed_until_all_agrees(user: Callable[..., trial.Trial]) -> None:
     def bank(declared: Mapping[str, object]) -> list[Finding]:
-        return [] if "labels" in declared else [_title("ホーム")]
+        return [] if "labels" in declared else [_title("■ トップページ")]
 
     met = user(bank)
     assert (met.rounds, met.findings, met.circles) == (2, (), ())
-    assert met.followed == (Entry(("labels", "top", "title"), ["ホーム"]),)
+    assert met.followed == (Entry(("labels", "top", "title"), ["■ トップページ"]),)
+    assert met.complaints == []
+
+
+def test_the_text_of_something_else_is_misleading(user: Callable[..., trial.Trial]) -> None:
+    def bank(declared: Mapping[str, object]) -> list[Finding]:
+        return [] if "labels" in declared else [_title("お知らせ")]
+
+    assert len(user(bank).complaints) == len(user(bank).misleading) == 1
 
 
 def test_the_same_advice_again_is_a_circle(user: Callable[..., trial.Trial]) -> None:

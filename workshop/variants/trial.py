@@ -22,12 +22,15 @@ from otp_conformance.preflight.finding import Finding, State
 from otp_conformance.preflight.inspect import inspect
 from otp_conformance.run.engine import run
 from otp_conformance.run.request import Agents, Parts, Request
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
+from otp_conformance.text import contains
 from otp_conformance.verdict.verdict import Cause, Verdict
 from workshop.faults.runs import Watcher, put, request_for, to_toml
 
-MOST_ROUNDS = 5
+#: A customer's longest way has six screens, and each may need a word before the next is seen.
+MOST_ROUNDS = 8
 #: Words that stand in advice where nothing fitting was seen: nothing to paste.
 _STANDS_FOR_NOTHING = re.compile("実際の|…")
 _TABLE = re.compile(r"\[([a-z_]+(?:\.[a-z_]+)*)\]")
@@ -94,11 +97,26 @@ class Trial:
         ]
 
     @property
+    def misleading(self) -> list[str]:
+        """The advice that took another text of a page for the one meant.
+
+        These banks use the manual's own words, with signs around them at most.
+        """
+        labels = bundled().labels
+        return [
+            f"misleading advice: {entry}"
+            for entry in self.followed
+            if isinstance(entry.value, list)
+            and (wanted := labels.get(".".join(entry.way[1:])))
+            and not any(contains(text, wanted) for text in entry.value)
+        ]
+
+    @property
     def complaints(self) -> list[str]:
         """Everything that a bank that keeps to the manual should not have met."""
         circles = [f"advice in a circle: {entry}" for entry in self.circles]
         trouble = [self.trouble] if self.trouble else []
-        return [*trouble, *circles, *self.differing, *self.not_passed]
+        return [*trouble, *circles, *self.misleading, *self.differing, *self.not_passed]
 
 
 def advised(fix: str) -> Iterator[Entry]:
