@@ -8,37 +8,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from otp_conformance.verdict.verdict import Verdict
 from workshop.skins.skin import Skin
-from workshop.skins.trials import choices, shrunk, try_skin
-from workshop.variants.trial import Trial
-
-_COLUMNS = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN)
-_HEAD = "| skin | 合格 | 不合格 | 判定不能 | 未実施 | rounds | followed | first complaint |"
-_LONGEST = 160
+from workshop.skins.trials import HEAD, choices, shrunk, tried
 
 
 def _seeds(text: str) -> range:
     first, _, last = text.partition("-")
     return range(int(first), int(last or first) + 1)
-
-
-def _row(name: str, trial: Trial) -> str:
-    verdicts = Counter(end.verdict for end in trial.ends.values())
-    counts = " | ".join(str(verdicts[verdict]) for verdict in _COLUMNS)
-    first = trial.complaints[0][:_LONGEST].replace("|", "/") if trial.complaints else "—"
-    return f"| {name} | {counts} | {trial.rounds} | {len(trial.followed)} | {first} |"
-
-
-def _tried(name: str, reports: Path) -> tuple[str, bool]:
-    trial = try_skin(Skin.named(name), reports / name.partition(":")[0])
-    return _row(name, trial), not trial.complaints
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -59,11 +40,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f'skin = "{found.name}"')
         return 1
     passed = 0
-    print(_HEAD + "\n" + "|---" * _HEAD.count(" | ") + "|---|", flush=True)
+    print(HEAD + "\n" + "|---" * HEAD.count(" | ") + "|---|", flush=True)
     context = get_context("spawn")
     with ProcessPoolExecutor(given.workers, mp_context=context) as pool:
         names = [str(seed) for seed in given.seeds]
-        for row, well in pool.map(_tried, names, [reports] * len(names)):
+        for row, well in pool.map(tried, names, [reports] * len(names)):
             print(row, flush=True)
             passed += well
     print(f"{passed} of {len(given.seeds)}")

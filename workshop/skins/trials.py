@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from otp_conformance.verdict.verdict import Verdict
 from workshop.skins.screens import screens
 from workshop.skins.skin import PLAIN, Skin, retold
 from workshop.variants.start import write_declaration
@@ -15,6 +17,9 @@ from workshop.variants.trial import Trial, carry_out
 CASES = Path(__file__).parent / "cases.toml"
 #: Login right and wrong, issue, activation, deactivation, suspension.
 WHOLE_WAY = ("LGN-04/1", "LGN-06/1", "ISS-18/1", "ACT-31/1", "DEA-01/1", "LCK-01/1")
+HEAD = "| skin | 合格 | 不合格 | 判定不能 | 未実施 | rounds | followed | first complaint |"
+_COLUMNS = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_RUN)
+_LONGEST = 160
 _FAILURES = 2  # until an account is suspended: each one costs a login
 
 
@@ -29,6 +34,20 @@ def try_skin(skin: Skin, folder: Path, *, hasty: bool = False) -> Trial:
         declared={"lockout.threshold": _FAILURES, **skin.declared()},
     )
     return carry_out(declaration, WHOLE_WAY, hasty=hasty)
+
+
+def row(name: str, trial: Trial) -> str:
+    """Return a trial as a row under `HEAD`."""
+    verdicts = Counter(end.verdict for end in trial.ends.values())
+    counts = " | ".join(str(verdicts[verdict]) for verdict in _COLUMNS)
+    first = trial.complaints[0][:_LONGEST].replace("|", "/") if trial.complaints else "—"
+    return f"| {name} | {counts} | {trial.rounds} | {len(trial.followed)} | {first} |"
+
+
+def tried(name: str, reports: Path) -> tuple[str, bool]:
+    """Try the skin of a name; return its row, and whether all went well."""
+    trial = try_skin(Skin.named(name), reports / name.partition(":")[0])
+    return row(name, trial), not trial.complaints
 
 
 def choices(skin: Skin) -> list[str]:
@@ -62,7 +81,7 @@ def smallest(parts: Sequence[str], fails: Callable[[Sequence[str]], bool]) -> li
         for start in range(0, len(left), size):
             without = left[:start] + left[start + size :]
             if fails(without):
-                left = without
+                left, size = without, max(1, min(size, len(without) // 2))
                 break
         else:
             if size == 1:
