@@ -106,8 +106,9 @@ def _around(outer: Around) -> Around:
     return lambda inner: outer(changing()(inner))
 
 
-_SIX = "宣言|桁|文字"
-_NO_BUTTON = "ボタンやリンクではありません|押せる|操作"
+_ONE_CHARACTER = r"1 ?文字|一文字"
+_NO_BUTTON = "ボタンやリンクではあり|ボタンでもリンクでも|支援"
+_NEW_WINDOW = "ウィンドウ|ウインドウ|別の窓"
 
 #: The tables of the collection of cases, under its names.
 LISTED: Mapping[str, Variant] = {
@@ -116,7 +117,9 @@ LISTED: Mapping[str, Variant] = {
     "placeholder-only": Variant(changing(all_captions("placeholder"))),
     "readonly-until-focus": Variant(changing(all_fields("readonly-until-focus"))),
     "offscreen-decoy": Variant(changing(all_fields("decoy-outside"))),
-    "six-boxes": Variant(changing(all_fields("boxes-joined")), explained=_SIX, never="シリアル|種"),
+    "six-boxes": Variant(
+        changing(all_fields("boxes-joined")), explained=_ONE_CHARACTER, never="トークンの種"
+    ),
     # Buttons and links
     "header-login-link": Variant(changing(whole.links_on_top)),
     "js-links": Variant(changing(all_buttons("javascript-link"))),
@@ -127,9 +130,7 @@ LISTED: Mapping[str, Variant] = {
     "title-font-table": Variant(changing(all_titles("td"), whole.headings_as_cells), advised=True),
     "heading-ruby": Variant(changing(all_titles("ruby", "as-it-is"))),
     # Windows, frames, time
-    "popup-after-login": Variant(
-        changing(whole.window_by_script), explained="ウィンドウ|ウインドウ|別の窓"
-    ),
+    "popup-after-login": Variant(changing(whole.window_by_script), explained=_NEW_WINDOW),
     "frameset": Variant(_around(told.frames("main")), {"sut.frame": "main"}),
     "late-render": Variant(changing(whole.late)),
     "meta-refresh": Variant(_around(told.waiting)),
@@ -197,9 +198,7 @@ UNLISTED: Mapping[str, Variant] = {
     **_every(texts.STEPS, "steps", all_steps),
     **_every(texts.REFUSALS, "refusal", all_refusals),
     "frame-unnamed": Variant(_around(told.frames("")), explained="フレーム"),
-    "window-target": Variant(
-        changing(whole.window_of_its_own), explained="ウィンドウ|ウインドウ|別の窓"
-    ),
+    "window-target": Variant(changing(whole.window_of_its_own), explained=_NEW_WINDOW),
     "client-fetch": Variant(_client("fetch")),
     "client-hash": Variant(_client("hash"), {"login.path": "/#/login"}),
     "entrance": Variant(_around(told.entrance), {"login.path": "/"}),
