@@ -217,13 +217,13 @@ def _one_browser() -> Iterator[Parts]:
         def close(self) -> None:
             """Leave it open."""
 
-    def make_agents(kind: AgentKind, allowed_hosts: Sequence[str], **wishes: Any) -> Agents:
-        wished = repr(sorted(wishes.items()))
+    def make_agents(*asked: Any, **wishes: Any) -> Agents:
+        wished = repr((asked, sorted(wishes.items())))
         if wished not in made:
             for others in made.values():  # one browser at a time
                 others.close()
             made.clear()
-            made[wished] = own.make_agents(kind, allowed_hosts, **wishes)
+            made[wished] = own.make_agents(*asked, **wishes)
         return Kept(made[wished])
 
     try:
