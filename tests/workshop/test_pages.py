@@ -19,7 +19,7 @@ IN_FRAME = (*LOGIN, "LGN-07/1")
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", [*LISTED, *UNLISTED])
-def test_a_bank_told_in_another_way_is_judged_as_the_same_bank(name: str, tmp_path: Path) -> None:
+def test_a_bank_told_in_another_way_is_judged_alike(name: str, tmp_path: Path) -> None:
     variant = VARIANTS[name]
     declaration = write_declaration(
         tmp_path, "workshop.pages.serve", name, declared=variant.declared
