@@ -10,7 +10,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -131,11 +131,16 @@ def carry_out(
     Raises what the engine raises when a run cannot begin.
     """
     known = catalogue or bundle.catalogue()
-    parts = bundle.parts(known)
-    if not reports:
-        parts = replace(parts, build_reports=lambda _: None)
+    parts = bundle.parts(known, reporting=reports)
+    return run(request_for(declaration, folder, known, selection, agent), parts, Watcher())
+
+
+def request_for(
+    declaration: Path, folder: Path, known: Catalogue, selection: Selection, agent: AgentKind
+) -> Request:
+    """Return what is asked of the suite, by name from wherever it is called."""
     paths_on = os.environ.get("PYTHONPATH", "")
-    request = Request(
+    return Request(
         loaded=load(declaration),
         selection=selection,
         root=bundle_root(),
@@ -147,4 +152,3 @@ def carry_out(
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), paths_on]))},
         cwd=ROOT,
     )
-    return run(request, parts, Watcher())
