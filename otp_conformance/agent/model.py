@@ -237,6 +237,7 @@ class PageModel:
             description=self.tree.referred(node, "aria-describedby"),
             captions=found.names,
             around=self._around(found),
+            selector=selector_of(node),
         )
 
     def _marked_required(self, found: Found) -> bool:
@@ -369,6 +370,7 @@ def _action_view(found: Found) -> ActionView:
         is_link=found.node.is_link,
         row=found.row,
         captions=found.names,
+        selector=selector_of(found.node),
     )
 
 
@@ -380,3 +382,20 @@ def _choice_view(found: Found) -> ChoiceView:
         options=tuple(squeeze(n.all_text()) for n in options),
         row=found.row,
     )
+
+
+def selector_of(node: Node) -> str:
+    """Return a CSS selector for an element: its id or name, else its place in the page."""
+    if node.get("id"):
+        return f'[id="{node.get("id")}"]'
+    if node.is_field and node.get("name"):
+        return f'{node.tag}[name="{node.get("name")}"]'
+    steps: list[str] = []
+    for at in (node, *node.parents()):
+        if at.get("id"):
+            steps.append(f'[id="{at.get("id")}"]')
+            break
+        equal = [e for e in at.parent.elements() if e.tag == at.tag] if at.parent else [at]
+        place = f":nth-of-type({equal.index(at) + 1})" if len(equal) > 1 else ""
+        steps.append(f"{at.tag}{place}")
+    return " > ".join(reversed(steps))

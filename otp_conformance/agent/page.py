@@ -47,7 +47,8 @@ class FieldView:
     """An input that the customer can edit, or several for one sign each that belong together.
 
     ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs;
-    ``around``: what stands next to it, up to the next input.
+    ``around``: what stands next to it, up to the next input; ``selector``: where it is, as a
+    CSS selector, for whoever has to declare it.
     """
 
     label: str
@@ -58,6 +59,7 @@ class FieldView:
     description: str = ""
     captions: tuple[str, ...] = ()
     around: str = ""
+    selector: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,13 +69,14 @@ class FieldView:
 
 @dataclass(frozen=True)
 class ActionView:
-    """A button or link; ``captions``: every name that it goes by."""
+    """A button or link; ``captions``: every name that it goes by; ``selector``: where it is."""
 
     name: str
     enabled: bool
     is_link: bool
     row: str = ""
     captions: tuple[str, ...] = ()
+    selector: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

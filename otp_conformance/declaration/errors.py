@@ -40,3 +40,7 @@ class DeclarationError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.key)))
         super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[DeclarationError], tuple[tuple[Problem, ...]]]:
+        """Travel between processes with its problems, not with its text."""
+        return type(self), (self.problems,)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from otp_conformance.agent.page import Control
+from otp_conformance.agent.page import Control, Role
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
+from otp_conformance.preflight.advice import Advice, listed
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
@@ -15,8 +16,6 @@ from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.text import contains
 
-_ALIKE = 0.5
-_MOST_SHOWN = 8
 KeepPicture = Callable[[str, bytes], str]
 """Keeps a picture under a name and returns where."""
 
@@ -32,6 +31,7 @@ class ScreenCheck:
         self._desk = Desk(site.agent, declaration, "")
         self._findings = findings
         self._keep = keep
+        self._windows: set[str] = set()
 
     def look(self, screen: Screen) -> bool:
         """Compare the screen in sight with what it should be; False if it is not that one."""
@@ -44,13 +44,18 @@ class ScreenCheck:
                 observed=say(
                     f"表示されたのは {self._site.describe()}", f"shown instead: {seen(self._site)}"
                 ),
-                fix=self._title_fix(screen),
+                fix=self._advice.title(screen),
             )
             self._picture(screen, [])
             return False
         self._findings.ok(name, say("画面の題名", "title of the screen"))
+        self._windows.add(self._site.view().document_title)
         parts = declared_parts(screen.described, self._declaration)
-        found = [c for k in parts.fields if (c := self._has(name, k, self._desk.field(k)))]
+        found = [
+            c
+            for k in parts.fields
+            if (c := self._has(screen, k, self._desk.field(k, screen=screen.key)))
+        ]
         for action in parts.actions:
             if action == KEYBOARD and not self._site.agent.is_browser:
                 self._findings.add(
@@ -63,7 +68,7 @@ class ScreenCheck:
                     ),
                     say("--agent http を外してください。", "Leave --agent http out."),
                 )
-            elif control := self._has(name, action, self._desk.action(action)):
+            elif control := self._has(screen, action, self._desk.action(action, screen=screen.key)):
                 found.append(control)
         for fact in parts.facts:
             self._fact(name, fact)
@@ -71,59 +76,37 @@ class ScreenCheck:
         self._picture(screen, found)
         return True
 
-    def _title_fix(self, screen: Screen) -> str:
-        """Return what to declare; on an error page a title would be the wrong cure."""
-        headings = self._site.view().headings
-        if screen.key == "login" and self._site.error_text():
-            path = self._declaration.login.path
-            return say(
-                f"宣言の login.path（いまは「{path}」）に、ログイン画面の場所を書いてください。",
-                f'Declare where the login screen is: login.path (now "{path}").',
-            )
-        title = headings[0] if headings else say("実際の題名", "the title shown")
-        entry = f'"{screen.title_key}" = ["{title}"]'
-        return say(
-            f"この画面で正しければ、宣言の [labels] に {entry} を"
-            f"書いてください。画面にある見出し: {self._shown()}",
-            f"If this is the right screen, declare {entry} under [labels]. "
-            f"Headings on the page: {self._shown()}",
-        )
+    @property
+    def _advice(self) -> Advice:
+        return Advice(self._site, self._declaration, tuple(self._windows))
 
-    def _shown(self) -> str:
-        view = self._site.view()
-        texts = [*view.headings, view.document_title][:_MOST_SHOWN]
-        return _listed(texts)
-
-    def _has(self, screen: str, key: str, control: Control) -> Control | None:
+    def _has(self, screen: Screen, key: str, control: Control) -> Control | None:
         what = f"{self._declaration.labels[key][0]}（{key}）"
         if self._site.agent.has(control):
-            self._findings.ok(screen, what)
+            self._findings.ok(screen.title, what)
             return control
         view = self._site.view()
-        names = [f.label for f in view.fields] if control.role == "field" else []
-        names = names or [a.name for a in view.actions]
-        names = [name for name in dict.fromkeys(names) if name not in self._elsewhere()]
+        is_field = control.role is Role.FIELD
+        shown = view.fields if is_field else view.actions
+        names = [name for each in shown for name in each.names]
         names.sort(key=lambda name: -likeness(name, control.names))
-        alike = bool(names) and likeness(names[0], control.names) >= _ALIKE
-        best = names[0] if alike else say("実際の表示", "the text shown")
+        nameless = sum(not any(each.names) for each in shown)
+        others = say(f"、名前のないもの {nameless} 個", f", {nameless} without a name")
+        advise = self._advice.field if is_field else self._advice.action
         self._findings.judge(
-            screen,
+            screen.title,
             what,
             right=False,
             observed=say("見つかりません。画面にあるもの: ", "not found. On the page: ")
-            + _listed(names[:_MOST_SHOWN]),
-            fix=_declare(key, best),
+            + listed(names)
+            + (others if nameless else ""),
+            fix=advise(screen.described, key),
         )
         return None
 
-    def _elsewhere(self) -> set[str]:
-        """Return the names that the declaration has for the controls of every screen."""
-        declared = self._declaration
-        return {*declared.labels["logout.button"], *declared.navigation.portal}
-
     def _fact(self, screen: str, key: str) -> None:
         value = self._desk.fact(key)
-        captions = _listed(list(self._site.view().facts)[:_MOST_SHOWN])
+        captions = listed(self._site.view().facts)
         self._findings.judge(
             screen,
             f"{self._declaration.labels[key][0]}（{key}）",
@@ -132,7 +115,7 @@ class ScreenCheck:
             if value
             else say("見つかりません。画面にある項目: ", "not found. Captions on the page: ")
             + captions,
-            fix=_declare(key, say("実際の項目名", "the caption shown")),
+            fix=self._advice.fact(key),
         )
 
     def _screen_id(self, screen: str, key: str) -> None:
@@ -164,12 +147,7 @@ class ScreenCheck:
             say("登録状況の表示", "status shown"),
             right=contains(shown, wanted),
             observed=f"「{shown}」",
-            fix=say(
-                f"このお客さまが本当に「{wanted[0]}」かを確かめ、表示だけが違うなら "
-                f'[labels] に "{expected}" = ["{shown}"] を書いてください。',
-                f"See whether this customer really is 「{wanted[0]}」. If only the wording "
-                f'differs, declare "{expected}" = ["{shown}"] under [labels].',
-            ),
+            fix=self._advice.status(expected, shown),
         )
 
     def _picture(self, screen: Screen, found: list[Control]) -> None:
@@ -188,12 +166,3 @@ def seen(site: Site) -> str:
     parts += [f"error message 「{' '.join(alert.split())}」" for alert in view.alerts]
     parts += [f"HTTP {view.http_status}"] if view.http_status is not None else []
     return ", ".join(parts)
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return "、".join(f"「{text}」" for text in texts if text) or say("なし", "nothing")
-
-
-def _declare(key: str, text: str) -> str:
-    entry = f'"{key}" = ["{text}"]'
-    return say(f"宣言の [labels] に {entry} を書いてください。", f"Declare {entry} under [labels].")

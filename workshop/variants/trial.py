@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from otp_conformance.cli import bundle
+from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.errors import RunError
 from otp_conformance.journal.events import ScenarioFinished
 from otp_conformance.preflight.finding import Finding, State
@@ -161,6 +162,8 @@ def carry_out(declaration: Path, ids: Sequence[str], *, hasty: bool = False) -> 
                 ends = _run(declaration, ids, parts)
         except RunError as error:
             trouble = f"{type(error).__name__}: {error.text}"
+        except DeclarationError as error:
+            trouble = f"advice that the declaration does not take: {error}"
     return Trial(findings, tuple(followed), tuple(circles), rounds, ends, trouble)
 
 
