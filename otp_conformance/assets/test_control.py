@@ -7,11 +7,11 @@ import secrets
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
-from otp_conformance.assets.port import Account, Need, Provisioned, Provisioner
+from otp_conformance.assets.port import LIFETIME, Account, Need, Provisioned, Provisioner
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens import SimulatedToken, learn_nothing
@@ -19,7 +19,6 @@ from otp_conformance.tokens.port import Display, TokenAsset, TokenDevice
 from otp_conformance.verdict.outcome import SetupFailed
 
 SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits recommended
-LIFETIME = timedelta(days=5 * 365)
 SERIAL_LENGTH = 12  # IX-13: where a scenario asks for no length of its own
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _LOGIN_PASSWORD_LENGTH = 12

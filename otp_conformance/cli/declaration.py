@@ -17,6 +17,7 @@ from otp_conformance.cli.console import echo, table
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
+from otp_conformance.run.budget import missing_list, pool_of
 
 _schema_option = option(
     "--schema",
@@ -48,8 +49,9 @@ def declaration(ctx: click.Context, *, schema: bool) -> int:
     "check",
     cls=BilingualCommand,
     text=Text(
-        "宣言ファイルを検査し、誤りを一行ずつ示します。",
-        "Check a declaration file; one line for each mistake.",
+        "宣言ファイルと、お客さまとトークンの一覧（あれば）を検査し、誤りを一行ずつ示します。",
+        "Check a declaration file, and its list of customers and tokens if there is one; "
+        "one line for each mistake.",
     ),
 )
 @click.argument("file", metavar="FILE", required=False)
@@ -62,7 +64,7 @@ def declaration(ctx: click.Context, *, schema: bool) -> int:
 @_schema_option
 @common_options
 def check(file: str | None, *, show: bool, schema: bool) -> int:
-    """Validate a file; raise `DeclarationError` with every problem."""
+    """Validate a file, and the list it names; raise `DeclarationError` with every problem."""
     if schema:
         return _print_schema()
     if file is None:
@@ -72,6 +74,8 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             "Name the declaration to check. Example: otp-conformance declaration check bank.toml",
         )
     loaded = bundle.load_declaration(file)
+    missing = missing_list(loaded)
+    prepared = pool_of(loaded) if missing is None else None
     defaults = set(loaded.defaulted())
     if show:
         rows = [
@@ -86,6 +90,25 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             f"{file}: no mistakes ({len(defaults)} keys left to their defaults).",
         )
     )
+    if missing is not None:
+        echo(
+            say(
+                f"一覧 {missing} はまだありません。何がいくつ要るかは、otp-conformance plan "
+                f"--declaration {file} が示します。",
+                f"The list {missing} does not exist yet. What it needs is shown by "
+                f"otp-conformance plan --declaration {file}.",
+            )
+        )
+    elif prepared is not None:
+        pool, _ = prepared
+        echo(
+            say(
+                f"{pool.path}: 誤りはありません（お客さま {len(pool.entries)}、"
+                f"トークン {len(pool.tokens)}）。",
+                f"{pool.path}: no mistakes ({len(pool.entries)} customers, "
+                f"{len(pool.tokens)} tokens).",
+            )
+        )
     return 0
 
 

@@ -33,6 +33,7 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
     yield from _adapters(source, decl)
     yield from _needed(source, decl)
+    yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
     if decl.adapters.staff is not None:
@@ -82,7 +83,7 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("tokens", "command", tokens.kind == "command" and not tokens.command),
         ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
         ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
-        ("provisioning", "file", pool.kind == "pool" and not pool.file),
+        ("provisioning", "file", pool.listed and not pool.file),
         ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
     ]
     for table, key, lacking in needs:
@@ -94,6 +95,46 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
                 say(f"kind = {kind} に要る値", f"a value, needed with kind = {kind}"),
                 say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
             )
+
+
+# Without these nobody gets from 未登録 to a token in use by the procedures themselves.
+_TO_MAKE = ("portal", "self_service_issue", "self_service_activation", "staff_access")
+
+
+def _procedures(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what keeps the procedures from making customers (adapters.provisioning.kind)."""
+    if decl.adapters.provisioning.kind != "procedures":
+        return
+    for key in _TO_MAKE:
+        if not getattr(decl.ics, key):
+            yield source.problem(
+                ("ics", key),
+                "false",
+                say(
+                    "true（adapters.provisioning.kind = procedures は、お客さまの申請・利用開始と"
+                    "職員の発送でお客さまを作る）",
+                    "true: with adapters.provisioning.kind = procedures customers are made by "
+                    "application, dispatch and activation",
+                ),
+                say(
+                    "true にするか、adapters.provisioning.kind をほかの方法にしてください。",
+                    "Set it to true, or choose another adapters.provisioning.kind.",
+                ),
+            )
+    staff = decl.adapters.staff
+    if staff is None or staff.kind not in ("http", "command"):
+        return
+    table = "calls" if staff.kind == "http" else "commands"
+    if "dispatch" not in (_calls(staff) if staff.kind == "http" else _commands(staff)):
+        yield source.problem(
+            ("adapters", "staff", table, "dispatch"),
+            say("記載なし", "nothing"),
+            say(
+                "発送の手段（adapters.provisioning.kind = procedures に要る）",
+                "a way to dispatch, needed with adapters.provisioning.kind = procedures",
+            ),
+            say("書き足してください。", "Declare it."),
+        )
 
 
 def _calls(staff: StaffAdapter) -> dict[str, HttpCall]:

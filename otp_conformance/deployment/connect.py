@@ -20,6 +20,7 @@ from otp_conformance.assets.pool.provisioner import (
     PoolProvisioner,
     open_pool,
 )
+from otp_conformance.assets.pool.to_make import ToMakeProvisioner
 from otp_conformance.assets.port import Provisioner
 from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
 from otp_conformance.calls.described import HttpCaller, member
@@ -309,7 +310,15 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
         step_seconds=connection.display.step_seconds,
         software=table.applies_for_software,
     )
-    return PoolProvisioner(pool, ledger, spending, means)
+    if adapters.provisioning.kind == "pool":
+        return PoolProvisioner(pool, ledger, spending, means)
+    return ToMakeProvisioner(
+        pool,
+        ledger,
+        spending,
+        means,
+        lasting=lambda scenario: table.lasting(scenario, _now(connection)),
+    )
 
 
 # -- notices (IX-46) ---------------------------------------------------------

@@ -6,10 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from otp_conformance.assets.consumption import Spending, What
-from otp_conformance.assets.port import Listed, Need, Provisioned, Provisioner
+from otp_conformance.assets.port import (
+    Listed,
+    Need,
+    Provisioned,
+    Provisioner,
+    stock_for,
+)
 from otp_conformance.clock.port import Clock
 from otp_conformance.staff.port import Order, StaffDesk
 from otp_conformance.tokens.port import TokenDevice
+from otp_conformance.verdict.outcome import Outcome
 
 
 class CountingProvisioner(Provisioner):
@@ -25,11 +32,17 @@ class CountingProvisioner(Provisioner):
             need = replace(need, confirmation_length=len(confirmation_password))
         found = self._inner.customer(need, confirmation_password=confirmation_password)
         self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
+        if found.to_make and found.token is not None:
+            self._spending.note(What.TOKEN, found.token.asset.serial, str(stock_for(need)))
         return found
 
     def give_back(self, login_id: str) -> None:
         """Put a customer back where that can be."""
         self._inner.give_back(login_id)
+
+    def unreadable(self) -> tuple[Outcome, ...]:
+        """Return what is wrong with what is given to the inner provisioner."""
+        return self._inner.unreadable()
 
     def unused(self) -> tuple[Listed, ...]:
         """Return the free customers of the inner provisioner's list."""
@@ -54,6 +67,10 @@ class CountingProvisioner(Provisioner):
     def device(self, serial: str) -> TokenDevice:
         """Return a known device."""
         return self._inner.device(serial)
+
+    def sent(self, token: TokenDevice, serial: str) -> TokenDevice:
+        """Return the device that staff have sent."""
+        return self._inner.sent(token, serial)
 
 
 class CountingStaffDesk(StaffDesk):

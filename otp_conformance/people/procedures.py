@@ -59,11 +59,11 @@ def revoke(customer: Customer) -> None:
     customer.change_browser()
 
 
-def deliver(customer: Customer) -> TokenDevice:
-    """Staff send a fresh token for the customer's open order; it arrives."""
-    token = customer.scene.new_token()
+def deliver(customer: Customer, token: TokenDevice | None = None) -> TokenDevice:
+    """Staff send a token for the customer's open order, without one a fresh one; it arrives."""
+    token = token or customer.scene.new_token()
     serial = customer.scene.staff.dispatch(customer.account.login_id, token.asset.serial)
-    customer.token = customer.scene.provisioner.device(serial)
+    customer.token = customer.scene.provisioner.sent(token, serial)
     customer.awaiting_dispatch = False
     return customer.token
 

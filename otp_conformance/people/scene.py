@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from otp_conformance.agent.port import ExtraInput, UserAgents
@@ -67,6 +68,17 @@ class Scene:
         if self.last is None:
             raise LookupError("まだ何も試みられていません（シナリオの誤り）")
         return self.last
+
+    @contextmanager
+    def beforehand(self) -> Iterator[None]:
+        """Leave no trace of a ``with`` block that prepares something, unless it fails.
+
+        The scenario goes on as if nobody had acted: what was tried last, who acts and what
+        is in sight are those of before. After a failure they show where it stopped.
+        """
+        before = (self.last, self.acting, self.in_sight)
+        yield
+        self.last, self.acting, self.in_sight = before
 
     # -- tokens -----------------------------------------------------------
 

@@ -47,6 +47,7 @@ def inspect(
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
+            walk.supplies()
             walk.people()
             walk.staff()
             if roll_call:

@@ -24,9 +24,10 @@ def maker(tmp_path):
         yield PoolMaker(bank, tmp_path)
 
 
-def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *words: str, declared: bool = True) -> subprocess.CompletedProcess[str]:
+    named = ("-d", str(folder / "bank.toml")) if declared else ()
     return subprocess.run(
-        [sys.executable, "-m", "otp_conformance", *words, "-d", str(folder / "bank.toml")],
+        [sys.executable, "-m", "otp_conformance", *words, *named],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -11,12 +11,14 @@ class ProvisioningAdapter(Section):
     """Where customers and tokens come from that no test has touched."""
 
     kind: Annotated[
-        Literal["test_control", "pool"],
+        Literal["test_control", "pool", "procedures"],
         ix(
             "IX-44",
-            "お客さまとトークンの用意: "
-            "test_control（試験用APIで作る）/ pool（用意した一覧から使う）",
-            "Customers and tokens: test_control (made by API) or pool (prepared list)",
+            "お客さまとトークンの用意: test_control（試験用APIで作る）"
+            "/ pool（用意した一覧から使う）"
+            "/ procedures（未登録のお客さまと在庫のトークンの一覧から、画面の手続きで作る）",
+            "Customers and tokens: test_control (made by API), pool (prepared list) or procedures "
+            "(made on the screens, from a list of unregistered customers and of tokens in stock)",
         ),
     ]
     file: Annotated[
@@ -41,3 +43,13 @@ class ProvisioningAdapter(Section):
             "(they are in service; the suite suspends them by wrong OTPs)",
         ),
     ] = "prepared"
+
+    @property
+    def listed(self) -> bool:
+        """Whether customers and tokens come out of a list, with a ledger."""
+        return self.kind in ("pool", "procedures")
+
+    @property
+    def suspends_here(self) -> bool:
+        """Whether the suite suspends customers by wrong OTPs."""
+        return self.kind == "procedures" or self.suspend == "wrong_codes"
