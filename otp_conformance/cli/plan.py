@@ -24,12 +24,14 @@ from otp_conformance.cli.choosing import (
     selection_options,
 )
 from otp_conformance.cli.console import duration, echo, table, verdict_word
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
 from otp_conformance.run.budget import (
     Forecast,
+    calls_needed,
     expiries,
     forecast,
     missing_list,
@@ -268,7 +270,10 @@ def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
 
 def _making(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
     """Yield what the procedures need beyond the numbers: until when tokens are valid."""
-    if loaded.declaration.adapters.provisioning.kind != "procedures":
+    adapter = loaded.declaration.adapters.provisioning
+    if adapter.described:
+        yield from _calls(found, adapter)
+    if adapter.kind != "procedures":
         return
     yield say(
         "未登録のお客さまが画面で申請し、職員が在庫のトークンを発送し、利用開始・停止・利用解除"
@@ -292,6 +297,18 @@ def _making(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
             "もう一つは、その期限の 2 日後より長く有効なもの",
             f"scenarios that let a token expire ({', '.join(wanted.expiring)}): the one that "
             "expires first is used, and another that is valid for more than two days longer",
+        )
+
+
+def _calls(found: Forecast, adapter: ProvisioningAdapter) -> Iterator[str]:
+    """Yield how often each described call or command is made, and for what."""
+    table = "calls" if adapter.kind == "http" else "commands"
+    for verb, states in calls_needed(found.wanted, adapter).items():
+        total = sum(states.values())
+        told = "、".join(f"{state} {number}" for state, number in states.items())
+        yield say(
+            f"adapters.provisioning.{table}.{verb} を {total} 回（{told}）",
+            f"adapters.provisioning.{table}.{verb}: {total} times ({told})",
         )
 
 
@@ -348,6 +365,10 @@ def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[s
             {"date": day.isoformat(), "tokens": number} for day, number in wanted.last
         ],
         "letting_a_token_expire": list(wanted.expiring),
+        "provisioning_calls": {
+            verb: dict(states)
+            for verb, states in calls_needed(sums, loaded.declaration.adapters.provisioning).items()
+        },
     }
 
 

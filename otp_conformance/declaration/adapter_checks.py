@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
@@ -36,6 +37,8 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
+    if decl.adapters.provisioning.described:
+        yield from _described(source, decl)
     if decl.adapters.staff is not None:
         yield from _staff_placeholders(source, decl.adapters.staff)
 
@@ -84,6 +87,8 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
         ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
         ("provisioning", "file", pool.listed and not pool.file),
+        ("provisioning", "calls", pool.kind == "http" and pool.calls.customer is None),
+        ("provisioning", "commands", pool.kind == "command" and not pool.commands.customer),
         ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
     ]
     for table, key, lacking in needs:
@@ -230,6 +235,85 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
                 say("記載なし", "nothing"),
                 say("{order_id} を調べる手段", "a way to find {order_id}"),
                 say("orders も書いてください。", "Declare orders, too."),
+            )
+
+
+_OF_TOKEN = ("serial_length", "seed_base32", "seed_hex", "kind", "expires_at", "serial")
+_OF_CUSTOMER = (
+    *("status", "kind", "login_id", "login_password", "confirmation_password"),
+    *("confirmation_length", "name", "address", "serial", "serial_length"),
+)
+# Of each verb: what must be passed on, and what else may be.
+_PROVISIONING_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
+    "customer": ((("status",),), _OF_CUSTOMER),
+    "token": ((), _OF_TOKEN),
+    "software_token": ((("login_id",),), _OF_TOKEN),
+}
+
+
+def _described(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what is wrong with the calls or commands that make customers and tokens.
+
+    What neither is sent nor stands in an answer nobody would know.
+    """
+    adapter, simulated = decl.adapters.provisioning, decl.adapters.tokens.kind == "simulated"
+    table = ("adapters", "provisioning", "calls" if adapter.kind == "http" else "commands")
+    texts: dict[str, Sequence[str]] = {}
+    for verb in _PROVISIONING_PLACEHOLDERS:
+        call, words = getattr(adapter.calls, verb), getattr(adapter.commands, verb)
+        if adapter.kind == "http" and call is not None:
+            texts[verb] = (call.url, call.body, *call.headers.values())
+        elif adapter.kind == "command" and words:
+            texts[verb] = words
+    found = {verb: _named(words) for verb, words in texts.items()}
+    for verb, names in found.items():
+        needed, more = _PROVISIONING_PLACEHOLDERS[verb]
+        yield from _placeholders(source, (*table, verb), names, needed, more)
+    for verb, names in found.items():
+        yield from _known_nowhere(source, adapter, verb, names, simulated=simulated)
+    if "serial" in found.get("customer", ()) and "token" not in found:
+        yield source.problem(
+            (*table, "token"),
+            say("記載なし", "nothing"),
+            say(
+                "{serial} のトークンを在庫にする手段", "a way to put the token of {serial} in stock"
+            ),
+            say(
+                "token も書くか、customer から {serial} を消してください。",
+                "Declare token, too, or leave {serial} out of customer.",
+            ),
+        )
+
+
+def _known_nowhere(
+    source: Source,
+    adapter: ProvisioningAdapter,
+    verb: str,
+    names: Sequence[str],
+    *,
+    simulated: bool,
+) -> Iterator[Problem]:
+    """Yield what a call or command is not sent and has no member of its answer for."""
+    known = {"serial": {"serial"}, "expires_at": {"expires_at"}}
+    if simulated:
+        known["seed"] = {"seed_base32", "seed_hex"}
+    if verb == "customer":
+        own = ("login_id", "login_password", "confirmation_password")
+        known = ({} if "serial" in names else known) | {name: {name} for name in own}
+    for name, places in known.items():
+        if not places & set(names) and not getattr(adapter.members, name):
+            sent = say(" か ", " or ").join(f"{{{place}}}" for place in sorted(places))
+            yield source.problem(
+                ("adapters", "provisioning", "members", name),
+                say("記載なし", "nothing"),
+                say(
+                    f"{verb} の答えの項目（{sent} を渡していないため）",
+                    f"the member of the answer of {verb}, which is not sent {sent}",
+                ),
+                say(
+                    f"答えの項目を書くか、{verb} に {sent} を渡してください。",
+                    f"Declare the member, or pass {sent} to {verb}.",
+                ),
             )
 
 

@@ -21,6 +21,7 @@ from otp_conformance.assets.pool.shelf import (
 )
 from otp_conformance.assets.port import Need
 from otp_conformance.clock.port import TOKYO
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet
@@ -29,7 +30,7 @@ from otp_conformance.language import Text, say, speaking
 from otp_conformance.people.timeline import SCENARIO_START
 from otp_conformance.run.plan import unmet_of
 from otp_conformance.specification.scenarios import ScenarioPlan
-from otp_conformance.specification.words import AgentKind, Kind
+from otp_conformance.specification.words import AgentKind, Kind, Status
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -279,6 +280,13 @@ def forecast(
     declaration = loaded.declaration
     unmet = unmet_of(chosen, declaration, agent)
     runnable = [p for p in chosen if p.scenario_id not in unmet]
+    adapter = declaration.adapters.provisioning
+    if adapter.described:
+        for plan in runnable:
+            why = _not_offered(table.of(plan.scenario_id, declaration), adapter)
+            if why is not None:
+                unmet[plan.scenario_id] = why
+        runnable = [p for p in runnable if p.scenario_id not in unmet]
     prepared = pool_of(loaded) if listed else None
     matched = Match()
     if prepared is not None:
@@ -330,6 +338,49 @@ def expiries(found: Forecast, table: Table, declaration: Declaration) -> Expirie
         elif stock:
             last[consumption.until(begin).astimezone(TOKYO).date()] += stock * found.repeat
     return Expiries(tuple(sorted(last.items())), tuple(expiring))
+
+
+def calls_needed(sums: Totals, adapter: ProvisioningAdapter) -> dict[str, Counter[str]]:
+    """Return how often each described call is made: by verb, then by what it makes."""
+    if not adapter.described:
+        return {}
+    found = {verb: Counter[str]() for verb in ("customer", "token", "software_token")}
+    for need, number in sums.needs.items():
+        if need.status is None:
+            found["token"][str(need.kind)] += number
+            continue
+        found["customer"][f"{need.status}・{need.kind}"] += number
+        if adapter.sends_serial and need.status is not Status.NOT_REGISTERED:
+            found["token"][str(need.kind)] += number
+    found["software_token"][str(Kind.SOFTWARE)] += sums.software_tokens
+    return {verb: +states for verb, states in found.items() if sum(states.values())}
+
+
+def _not_offered(consumption: Consumption, adapter: ProvisioningAdapter) -> Unmet | None:
+    """Return why the described calls cannot make what a scenario needs, or None."""
+    sums = totals([consumption])
+    table = "calls" if adapter.kind == "http" else "commands"
+    lacking = [
+        f"adapters.provisioning.{table}.{verb}"
+        for verb in calls_needed(sums, adapter)
+        if not getattr(getattr(adapter, table), verb)
+    ]
+    words = {word for need in sums.needs for word in (need.status, need.kind) if word is not None}
+    lacking += [
+        f"adapters.provisioning.words.{word}"
+        for word in sorted(words)
+        if not getattr(adapter.words, word)
+    ]
+    if not lacking:
+        return None
+    keys = "、".join(lacking)
+    return Unmet(
+        Verdict.NOT_RUN,
+        Cause.DECLARATION,
+        expected="シナリオに要るお客さまとトークンを作れること",
+        observed=f"作る手段が宣言されていません（{keys}）",
+        hint=f"宣言の {keys} を用意すると実施できます。",
+    )
 
 
 def totals(consumptions: Sequence[Consumption], *, repeat: int = 1) -> Totals:

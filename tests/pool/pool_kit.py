@@ -10,7 +10,7 @@ from typing import Any
 
 from bank_process import KEY, BankProcess
 
-from otp_conformance.assets.test_control import new_password, new_serial
+from otp_conformance.assets.made_up import new_password, new_serial
 from otp_conformance.resources import fixtures_dir
 
 EXPIRES = "2031-03-31T23:59:00+09:00"
