@@ -175,9 +175,10 @@ class Table:
         needs = tuple(self._needs(sums, declaration))
         looked_at, mistakes = _looks(needs, declaration)
         made = _made(needs, declaration)
+        prepared = declaration.adapters.tokens.software.source == "prepared"
         return Consumption(
             needs=made.needs,
-            software_tokens=amount[What.SOFTWARE_TOKEN],
+            software_tokens=amount[What.SOFTWARE_TOKEN] if prepared else 0,
             codes=amount[What.CODE] + made.codes,
             wrong_attempts=wrong + mistakes,
             suspended=max(amount[What.SUSPENDED], looked_at),
@@ -220,13 +221,14 @@ def _made(needs: Sequence[Need], declaration: Declaration) -> Consumption:
     """
     if declaration.adapters.provisioning.kind != "procedures":
         return Consumption(needs=tuple(needs))
+    reserved = int(declaration.adapters.tokens.software.source == "prepared")
     raw: list[Need] = []
     dispatched = codes = ended = 0
     for need in needs:
         if need.status in (None, Status.NOT_REGISTERED):
             raw.append(need if need.status is None else unregistered_for(need))
             continue
-        raw.append(unregistered_for(need))
+        raw.append(unregistered_for(need, reserved=reserved))
         if need.kind is Kind.HARDWARE:
             raw.append(stock_for(need))
             dispatched += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,13 +67,16 @@ class Need:
         return need
 
 
-def unregistered_for(need: Need) -> Need:
-    """Return the unregistered customer of whom one as needed is made."""
+def unregistered_for(need: Need, *, reserved: int = 1) -> Need:
+    """Return the unregistered customer of whom one as needed is made.
+
+    ``reserved``: how many software tokens for one who is to be issued one.
+    """
     made = need.status is not Status.NOT_REGISTERED
     return Need(
         Status.NOT_REGISTERED,
         confirmation_length=need.confirmation_length,
-        reserved=int(made and need.kind is Kind.SOFTWARE),
+        reserved=reserved if made and need.kind is Kind.SOFTWARE else 0,
     )
 
 
@@ -139,8 +143,20 @@ class Provisioner(ABC):
         """Return a fresh token, allotted to nobody; in stock where it is ``to_send``."""
 
     @abstractmethod
-    def reserve_software_token(self, login_id: str) -> TokenDevice:
-        """Return the software token that this customer's next application will be given."""
+    def reserve_software_token(self, login_id: str) -> TokenDevice | None:
+        """Return the software token that this customer's next application will be given.
+
+        None where it is known only once it is issued (`issued_software_token`).
+        """
+
+    def issued_software_token(self, login_id: str, fact: Callable[[str], str]) -> TokenDevice:
+        """Return the software token that a customer was just issued.
+
+        ``fact`` returns what the completion screen shows under a caption, empty for
+        nothing. `DeclarationMismatch` where its seed is not where it is declared.
+        """
+        del fact
+        raise LookupError(f"the software token of {login_id} was prepared, and not given now")
 
     @abstractmethod
     def device(self, serial: str) -> TokenDevice:

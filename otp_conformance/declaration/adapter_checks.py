@@ -11,7 +11,7 @@ from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapte
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
-from otp_conformance.declaration.explain import Source
+from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import did_you_mean, say
 
@@ -37,6 +37,7 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
+    yield from _software_seeds(source, decl.adapters.tokens)
     if decl.adapters.provisioning.described:
         yield from _described(source, decl)
     if decl.adapters.staff is not None:
@@ -77,6 +78,7 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield keys that a chosen kind of adapter needs and that are empty."""
     staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
     clock, outbox = decl.adapters.clock, decl.adapters.outbox
+    software = tokens.software
     needs = [
         ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
         ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
@@ -84,6 +86,8 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("clock", "file", clock.kind == "faketime" and not clock.file),
         ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
         ("tokens", "command", tokens.kind == "command" and not tokens.command),
+        ("tokens", "software.seed", software.source != "prepared" and not software.seed),
+        ("tokens", "software.call", software.source == "call" and software.call is None),
         ("staff", "calls", staff and staff.kind == "http" and not _calls(staff)),
         ("staff", "commands", staff and staff.kind == "command" and not _commands(staff)),
         ("provisioning", "file", pool.listed and not pool.file),
@@ -93,11 +97,13 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     ]
     for table, key, lacking in needs:
         if lacking:
-            kind = getattr(getattr(decl.adapters, table), "kind", "")
+            chosen = f"kind = {getattr(getattr(decl.adapters, table), 'kind', '')}"
+            if key.startswith("software."):
+                chosen = f"software.source = {software.source}"
             yield source.problem(
-                ("adapters", table, key),
+                ("adapters", table, *key.split(".")),
                 say("記載なし", "nothing"),
-                say(f"kind = {kind} に要る値", f"a value, needed with kind = {kind}"),
+                say(f"{chosen} に要る値", f"a value, needed with {chosen}"),
                 say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
             )
 
@@ -207,6 +213,28 @@ def _token_command(source: Source, tokens: TokenAdapter) -> Iterator[Problem]:
                 "Pass the moment to the command, or set any_moment to false.",
             ),
         )
+
+
+def _software_seeds(source: Source, tokens: TokenAdapter) -> Iterator[Problem]:
+    """Yield what is wrong with where the seeds of software tokens come from."""
+    software = tokens.software
+    if software.source == "prepared":
+        return
+    path = ("adapters", "tokens", "software")
+    if tokens.kind not in ("simulated", "pskc"):
+        yield source.problem(
+            (*path, "source"),
+            shown(software.source),
+            say(
+                f"prepared（adapters.tokens.kind = {tokens.kind} は種を使いません）",
+                f"prepared: adapters.tokens.kind = {tokens.kind} uses no seeds",
+            ),
+            say("どちらかを直してください。", "Correct one of them."),
+        )
+    if software.source == "call" and software.call is not None:
+        call = software.call
+        found = _named((call.url, call.body, *call.headers.values()))
+        yield from _placeholders(source, (*path, "call"), found, (("login_id",),), ())
 
 
 def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem]:

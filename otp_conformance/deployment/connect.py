@@ -13,6 +13,7 @@ from pathlib import Path
 from otp_conformance.agent.interstitials import attentive
 from otp_conformance.agent.port import ExtraInput, UserAgents
 from otp_conformance.agent.reconnecting import Reconnecting, reconnected
+from otp_conformance.assets.at_issue import SeedsAtIssue
 from otp_conformance.assets.consumption import Spending, load_table
 from otp_conformance.assets.described import (
     DescribedProvisioner,
@@ -101,7 +102,8 @@ def connect(
         prompter=prompter,
     )
     spending = Spending()
-    supplies = CountingProvisioner(provisioner(connection, spending), spending)
+    inner = _at_issue(connection, provisioner(connection, spending))
+    supplies = CountingProvisioner(inner, spending)
     return Sut(
         base_url=base_url,
         agents=attentive(agents, loaded.declaration.login.interstitials),
@@ -316,11 +318,12 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
     except DeclarationError as error:
         raise lacking("adapters.provisioning.file", str(error.problems[0])) from None
     table = load_table()
+    prepared = adapters.tokens.software.source == "prepared"
     means = PoolMeans(
         secret=connection.secret,
         make_device=make_device,
         step_seconds=connection.display.step_seconds,
-        software=table.applies_for_software,
+        software=table.applies_for_software if prepared else lambda _: 0,
     )
     if adapters.provisioning.kind == "pool":
         return PoolProvisioner(pool, ledger, spending, means)
@@ -330,7 +333,26 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
         spending,
         means,
         lasting=lambda scenario: table.lasting(scenario, _now(connection)),
+        reserved=int(prepared),
     )
+
+
+def _at_issue(connection: Connection, inner: Provisioner) -> Provisioner:
+    """Return a provisioner that reads seeds at issue, where so declared."""
+    seeds = connection.declaration.adapters.tokens.software
+    if seeds.source == "prepared":
+        return inner
+    key = "adapters.tokens.software"
+    caller = None
+    if seeds.source == "call":
+        caller = connection.caller("ソフトウェアトークンの種", f"{key}.call")
+
+    def device(asset: TokenAsset, seed: str) -> TokenDevice:
+        connection.on_secret(seed)
+        return _from_text(connection, asset, seed, f"{key}.seed")
+
+    expiry = connection.declaration.expiry
+    return SeedsAtIssue(inner, seeds, expiry, device, lambda: _now(connection), caller)
 
 
 def _described(connection: Connection, adapter: ProvisioningAdapter) -> DescribedProvisioner:

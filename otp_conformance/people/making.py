@@ -60,9 +60,7 @@ def made(scene: Scene, provisioned: Provisioned, need: Need) -> Provisioned:
 def _start(customer: Customer, need: Need, token: TokenDevice | None) -> None:
     """Do what leads to the state, from the application on."""
     if need.kind is Kind.SOFTWARE:
-        reserved = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
-        procedures.apply_for(customer, need.kind)
-        customer.token = reserved
+        procedures.apply_for_software(customer)
     else:
         procedures.apply_for(customer, need.kind)
         _require_fitting(procedures.deliver(customer, token), need)

@@ -123,10 +123,15 @@ def receive_new_token(customer: Customer) -> None:
 def start_software(customer: Customer) -> None:
     """Apply for and activate a software token on a new handset."""
     wait_for_gate(customer, Kind.SOFTWARE)
-    device = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
-    apply_for(customer, Kind.SOFTWARE)
-    customer.token = device
+    apply_for_software(customer)
     activate(customer)
+
+
+def apply_for_software(customer: Customer) -> None:
+    """Apply for a software token, which must be accepted; it is in hand at once."""
+    reserved = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
+    apply_for(customer, Kind.SOFTWARE)
+    customer.token = reserved or customer.issued
 
 
 def wait_for_gate(customer: Customer, kind: Kind) -> None:
@@ -157,10 +162,10 @@ def try_start(customer: Customer, kind: Kind) -> Attempt:
     attempt = customer.issue(kind)
     if not at_activation or not attempt.accepted:
         return attempt
-    if reserved is None:
+    if kind is Kind.HARDWARE:
         deliver(customer)
     else:
-        customer.token = reserved
+        customer.token = reserved or customer.issued
     return customer.activate_token_in_hand()
 
 

@@ -82,6 +82,68 @@ def test_what_the_plan_says_is_what_the_procedures_need(maker, tmp_path, ids):
     assert not [secret for secret in maker.secrets if secret in written]
 
 
+BY_SCREEN = """
+[adapters.tokens.software]
+source = "screen"
+seed = "アプリに登録する鍵"
+serial = "アプリの番号"
+expires_at = "アプリの期限"
+"""
+BY_CALL = """
+[adapters.tokens.software]
+source = "call"
+seed = "app.uri"
+serial = "app.number"
+expires_at = "app.until"
+[adapters.tokens.software.call]
+method = "GET"
+url = "/app/v1/enrolments/{login_id}"
+secret_headers = { X-Test-Control-Key = "env:OTP_TEST_CONTROL_KEY" }
+"""
+SOFTWARE = ("SWT-08/2", "SWT-09/1", "SWT-05/1", "ACT-08/2")
+
+
+@pytest.mark.parametrize("declared", [BY_SCREEN, BY_CALL])
+def test_seeds_that_appear_only_at_issue_are_read_where_declared(tmp_path, declared):
+    with running(tmp_path, module="workshop.variants.seed_at_issue") as bank:
+        maker = ListMaker(bank, tmp_path)
+        path = maker.declare()
+        text = path.read_text("utf-8").replace(
+            "[adapters.provisioning]", f"{declared}[adapters.provisioning]"
+        )
+        (tmp_path / "procedures-list.toml").unlink()
+        path.write_text(text, encoding="utf-8")
+        before = command(
+            tmp_path, "plan", "--agent", "http", "--format", "json", *chosen(*SOFTWARE)
+        )
+        plan = planned(before.stdout)
+        assert plan["software_tokens"] == 0
+        assert not [need for need in plan["needs"] if "reserved" in need]
+        maker.provide(plan)
+        maker.declare()
+        path.write_text(text, encoding="utf-8")
+        done = run(tmp_path, "--yes", *chosen(*SOFTWARE))
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Nobody prepared a software token: the bank's own list has none.
+    assert "software" not in (tmp_path / "procedures-list.toml").read_text("utf-8")
+
+
+def test_a_seed_that_is_not_there_is_the_declarations_fault(tmp_path):
+    with running(tmp_path) as bank:
+        maker = ListMaker(bank, tmp_path)
+        maker.unregistered()
+        path = maker.declare()
+        text = path.read_text("utf-8")
+        path.write_text(
+            text.replace("[adapters.provisioning]", f"{BY_SCREEN}[adapters.provisioning]"), "utf-8"
+        )
+        done = run(tmp_path, "--yes", *chosen("SWT-10/1"))
+    assert done.returncode == 3, done.stdout + done.stderr
+    end = read(tmp_path / "reports" / "latest" / JOURNAL_FILE).outcome("SWT-10/1")
+    assert (end.verdict.ja, end.cause.ja) == ("判定不能", "宣言・設定")
+    assert "adapters.tokens.software.seed の「アプリに登録する鍵」" in end.expected
+
+
 def test_what_the_making_meets_is_never_the_requirements_fault(maker, tmp_path):
     """The bank does not know the password of the list: nothing is failed, all is inconclusive."""
     login_id = maker.unregistered()

@@ -25,7 +25,8 @@ class ToMakeProvisioner(PoolProvisioner):
 
     Whoever asked has them apply, be sent the token, activate and so on (`people.making`);
     both are booked together before, so that neither is ever used twice. ``lasting``: until
-    when a token must not expire, asked only when one is chosen.
+    when a token must not expire, asked only when one is chosen; ``reserved``: how many
+    software tokens are reserved for each who is to be issued one (0: known at issue).
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class ToMakeProvisioner(PoolProvisioner):
         means: PoolMeans,
         *,
         lasting: Callable[[str], datetime],
+        reserved: int = 1,
     ) -> None:
         super().__init__(pool, ledger, spending, means)
         self._lasting = lasting
+        self._reserved = reserved
 
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return an unregistered customer and a token set aside for the needed state."""
@@ -46,7 +49,8 @@ class ToMakeProvisioner(PoolProvisioner):
             return super().customer(need, confirmation_password=confirmation_password)
         if confirmation_password is not None:
             need = replace(need, confirmation_length=len(confirmation_password))
-        unregistered, stock = unregistered_for(need), stock_for(need)
+        unregistered = unregistered_for(need, reserved=self._reserved)
+        stock = stock_for(need)
         software = self._means.software(self._spending.scenario)
         until = self._until()
         with self._booking() as (spent, book):
