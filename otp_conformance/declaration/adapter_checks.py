@@ -24,7 +24,7 @@ _CLOCK_PLACEHOLDERS = ("iso", "unix", "offset_seconds")
 # circumstances before they lift a suspension (LCK-10, LCK-11).
 _STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
     "orders": ((("login_id",),), ()),
-    "dispatch": ((("login_id", "order_id"), ("serial",)), ()),
+    "dispatch": ((("login_id", "order_id"),), ("serial",)),
     "unlock": ((("login_id",), ("circumstances",)), ()),
     "revoke": ((("login_id",),), ("reason",)),
 }
@@ -256,6 +256,16 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
                 say("記載なし", "nothing"),
                 say("{order_id} になる項目", "the member that {order_id} stands for"),
                 say("申請の番号の項目名を書いてください。", "Declare the member's name."),
+            )
+        if verb == "dispatch" and "serial" not in found and "orders" not in texts:
+            yield source.problem(
+                (*table, verb),
+                say("{serial} も orders もなし", "neither {serial} nor orders"),
+                say(
+                    "発送するトークンの {serial} か、発送されたシリアル番号の分かる orders",
+                    "{serial} of the token to send, or orders to read the one that was sent",
+                ),
+                say("どちらかを書き足してください。", "Declare one of them."),
             )
         if "order_id" in found and "orders" not in texts:
             yield source.problem(
