@@ -93,8 +93,11 @@ class _Shelf:
         self.tokens = list(tokens)
         self.begin = begin
 
-    def serve(self, consumption: Consumption) -> list[Need | None]:
-        """Take what a scenario needs; return what is not there, and take nothing then."""
+    def serve(self, consumption: Consumption, *, in_part: bool = False) -> list[Need | None]:
+        """Take what a scenario needs; return what is not there, and take nothing then.
+
+        ``in_part``: take what there is all the same.
+        """
         before = (list(self.customers), list(self.tokens))
         lacking: list[Need | None] = []
         reserved = 0
@@ -120,7 +123,7 @@ class _Shelf:
         customers_lacking = any(n is not None and n.status is not None for n in lacking)
         if not customers_lacking:
             lacking += [None] * (consumption.software_tokens - reserved)
-        if lacking:
+        if lacking and not in_part:
             self.customers, self.tokens = before
         return lacking
 
@@ -141,6 +144,9 @@ def match(
     run itself finds out. ``repeat``: how often each is carried out.
     """
     shelf = _Shelf(pool, free_customers(pool, spent), free_tokens(pool, spent), begin)
+    # How many are lacking for all of them: what one scenario leaves for want of something
+    # else would hide that a later one lacks it.
+    all_of_it = _Shelf(pool, shelf.customers, shelf.tokens, begin)
     needed: dict[Need | None, int] = {}
     failed: dict[Need | None, int] = {}
     unserved: dict[str, list[Need | None]] = {}
@@ -149,16 +155,18 @@ def match(
             consumption = table.of(plan.scenario_id, declaration)
             for need in (*consumption.needs, *[None] * consumption.software_tokens):
                 needed[need] = needed.get(need, 0) + 1
-            missing = shelf.serve(consumption)
-            for need in missing:
+            for need in all_of_it.serve(consumption, in_part=True):
                 failed[need] = failed.get(need, 0) + 1
+            missing = shelf.serve(consumption)
             if missing:
                 unserved.setdefault(plan.scenario_id, missing)
     shortages = tuple(Shortage(need, needed[need], needed[need] - n) for need, n in failed.items())
     by_need = {shortage.need: shortage for shortage in shortages}
     with speaking("ja"):  # reasons go into the journal, which is Japanese
         lacking = {
-            scenario_id: _unmet([by_need[need] for need in dict.fromkeys(missing)])
+            scenario_id: _unmet(
+                [by_need.get(n) or Shortage(n, needed[n], 0) for n in dict.fromkeys(missing)]
+            )
             for scenario_id, missing in unserved.items()
         }
     return Match(shortages, lacking)
@@ -336,7 +344,8 @@ def expiries(found: Forecast, table: Table, declaration: Declaration) -> Expirie
         if consumption.expires and stock:
             expiring.append(plan.scenario_id)
         elif stock:
-            last[consumption.until(begin).astimezone(TOKYO).date()] += stock * found.repeat
+            day = consumption.until(begin).astimezone(TOKYO).date()
+            last[day] += stock * found.repeat
     return Expiries(tuple(sorted(last.items())), tuple(expiring))
 
 
