@@ -53,6 +53,7 @@ def made(scene: Scene, provisioned: Provisioned, need: Need) -> Provisioned:
         _start(customer, need, provisioned.token)
         customer.log_out()
         customer.close_browser()
+        _leave_used_step(customer)
     scene.case.note(_account_of(customer, need))
     return Provisioned(provisioned.account, customer.token or customer.retired)
 
@@ -69,6 +70,14 @@ def _start(customer: Customer, need: Need, token: TokenDevice | None) -> None:
     procedures.activate(customer)
     if need.status is Status.DEACTIVATED:
         procedures.deactivate(customer)
+
+
+def _leave_used_step(customer: Customer) -> None:
+    """Go on to a time step of which no code was used: what the token shows then is good."""
+    scene = customer.scene
+    newest = None if customer.token is None else scene.ledger.newest(customer.token)
+    if newest is not None:
+        scene.time.settle(newest + 1)
 
 
 def _require_fitting(token: TokenDevice, need: Need) -> None:

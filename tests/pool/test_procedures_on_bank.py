@@ -20,6 +20,7 @@ EVERY_STATE = (
     "ACT-08/2",  # a software token issued
     "SWT-08/2",  # one in service, revoked, and another one after it
     "TOK-12/1.1",  # eight digits
+    "TOK-06/2.1",  # what the token shows at the beginning was not used by the making
 )
 SLOW_SECONDS = 1200
 MORE = (
