@@ -304,10 +304,14 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
 def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
     """Yield the declared commands that are not there. ``base``: folder of the declaration."""
     tokens, staff = decl.adapters.tokens, decl.adapters.staff
+    provisioning = decl.adapters.provisioning
     declared = {"adapters.tokens.command": tokens.command if tokens.kind == "command" else ()}
     if staff is not None and staff.kind == "command":
         of_staff = staff.commands.model_dump()
         declared |= {f"adapters.staff.commands.{verb}": words for verb, words in of_staff.items()}
+    if provisioning.kind == "command":
+        making = provisioning.commands.model_dump()
+        declared |= {f"adapters.provisioning.commands.{v}": words for v, words in making.items()}
     for key, words in declared.items():
         # A relative path begins at the declaration's folder, where commands run.
         if words and shutil.which(base / words[0] if "/" in words[0] else words[0]) is None:

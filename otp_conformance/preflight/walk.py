@@ -23,6 +23,7 @@ _BUTTONS = {
     Status.ISSUED: ACTIVATE,
     Status.IN_SERVICE: DEACTIVATE,
 }
+_MOST_TROUBLES = 10
 _PEOPLE = {
     Status.NOT_REGISTERED: Text("未登録のお客さま", "customer, not registered"),
     Status.ISSUED: Text("トークン発行済のお客さま", "customer, token issued"),
@@ -136,6 +137,29 @@ class Walk:
             ),
         )
 
+    def supplies(self) -> None:
+        """Read all that the list refers to: passwords and seeds of whoever is not used yet."""
+        if not self._declaration.adapters.provisioning.listed:
+            return
+        area, what = say("一覧", "list"), say("パスワードと種の参照", "passwords and seeds")
+        troubles = self._sut.provisioner.unreadable()
+        for trouble in troubles[:_MOST_TROUBLES]:
+            with self._findings.about(area, what):
+                raise trouble
+        if (more := len(troubles) - _MOST_TROUBLES) > 0:
+            left = say(f"ほかに {more} 件", f"{more} more")
+            self._findings.add(area, what, State.WRONG, left)
+        if not troubles:
+            number = len(self._sut.provisioner.unused())
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    f"読めました（未使用のお客さま {number}）",
+                    f"readable ({number} customers not used yet)",
+                ),
+            )
+
     def people(self) -> None:
         """Look at the site as a customer of each status."""
         for status, name in _PEOPLE.items():
@@ -143,12 +167,35 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
+                if made := self._made_by_procedures(status):
+                    self._findings.add(who, say("画面の移動", "going about"), State.UNKNOWN, *made)
+                    continue
                 provisioned = self._sut.provisioner.customer(Need(status))
                 try:
                     with self._findings.about(who, say("画面の移動", "going about")):
                         self._customer(status, who, provisioned)
                 finally:
                     self._give_back(provisioned)
+
+    def _made_by_procedures(self, status: Status) -> tuple[str, str] | None:
+        """Return what is said of customers whom only procedures would bring into a status."""
+        kind = self._declaration.adapters.provisioning.kind
+        if kind != "procedures" or status is Status.NOT_REGISTERED:
+            return None
+        ids = "ACT-31/1" if status is Status.ISSUED else "DEA-01/1"
+        return (
+            say(
+                "このお客さまは実施のときに手続きで作るので、何も変えないこの確認では見られません",
+                "such a customer is made by the procedures during a run; a preflight changes "
+                "nothing and cannot look",
+            ),
+            say(
+                f"otp-conformance run --id {ids} で、画面を一通り確かめられます"
+                "（お客さま一人とトークン一個を使います）。",
+                f"otp-conformance run --id {ids} walks over these screens (it uses up one "
+                "customer and one token).",
+            ),
+        )
 
     def staff(self, login_id: str = "") -> None:
         """Ask the staff desk for somebody's orders."""

@@ -326,6 +326,14 @@ CASES = [
         "{order_id}",
     ),
     (
+        "dispatch of a token that nobody would know",
+        '"screens"',
+        '"http"\ncalls.dispatch = { url = "/o/{login_id}" }',
+        32,
+        "adapters.staff.calls.dispatch",
+        "orders",
+    ),
+    (
         "a call without address",
         '"screens"',
         '"http"\ncalls.orders = { method = "GET" }',
