@@ -56,6 +56,8 @@ def inspect(
                 walk.expiry(prepared[0])
             walk.people()
             walk.staff()
+            walk.notices()
+            walk.left_alone()
             if roll_call:
                 RollCall(sut, request.loaded.declaration, findings).everybody()
     return tuple(findings.found)

@@ -13,6 +13,7 @@ from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.preflight.fresh import fresh_code
 from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, seen
+from otp_conformance.preflight.untried import untried
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
@@ -197,8 +198,8 @@ class Walk:
             ),
         )
 
-    def staff(self, login_id: str = "") -> None:
-        """Ask the staff desk for somebody's orders."""
+    def staff(self) -> None:
+        """Ask the staff desk for somebody's orders, which changes nothing."""
         area, orders_read = say("職員", "staff"), say("発行申請の一覧", "list of applications")
         if not self._declaration.ics.staff_access:
             self._findings.add(
@@ -208,20 +209,56 @@ class Walk:
                 say("宣言で「なし」とされています", "declared absent (ics.staff_access = false)"),
             )
             return
+        named = self._declaration.adapters.staff
+        if named is not None and named.kind in ("http", "command"):
+            key = f"adapters.staff.{'calls' if named.kind == 'http' else 'commands'}.orders"
+            orders_read += say(f"（{key}）", f" ({key})")
+        if not self._login_id:
+            self._findings.add(
+                area,
+                orders_read,
+                State.UNKNOWN,
+                say(
+                    "お客さまを用意できなかったので、試していません",
+                    "not tried: there is no customer to ask about",
+                ),
+            )
+            return
         with self._findings.about(area, orders_read):
-            orders = self._sut.staff.orders(login_id or self._login_id)
-            number = len(orders)
+            number = len(self._sut.staff.orders(self._login_id))
             unseen = say(
                 "（申請がないので、adapters.staff.order_members は確かめられていません）",
                 " (without any, adapters.staff.order_members is not tested)",
             )
-            named = self._declaration.adapters.staff
             untested = not number and named is not None and named.kind in ("http", "command")
             self._findings.ok(
                 area,
                 orders_read,
                 say(f"{number} 件を読めました", f"{number} could be read")
                 + (unseen if untested else ""),
+            )
+
+    def notices(self) -> None:
+        """Read somebody's notices, which changes nothing."""
+        outbox = self._sut.outbox
+        if outbox is None or not self._login_id:
+            return
+        area, what = say("通知", "notices"), say("通知の読み取り", "reading notices")
+        what += say("（[adapters.outbox]）", " ([adapters.outbox])")
+        with self._findings.about(area, what):
+            read = len(outbox(self._login_id))
+            self._findings.ok(area, what, say(f"{read} 件を読めました", f"{read} could be read"))
+
+    def left_alone(self) -> None:
+        """Name the described calls and commands that nobody has tried here."""
+        if keys := tuple(untried(self._declaration)):
+            self._findings.ok(
+                say("呼び出しとコマンド", "calls and commands"),
+                say("試していないもの", "not tried"),
+                say(
+                    f"{'、'.join(keys)}（試すと何かが変わるか、まだ答えがないため）",
+                    f"{', '.join(keys)} (they change something, or have no answer yet)",
+                ),
             )
 
     _login_id = ""
