@@ -128,6 +128,16 @@ def test_a_list_of_prepared_customers_is_refused_with_its_line(tmp_path):
     assert "not_registered" in str(problem)
 
 
+def test_a_customer_of_a_spreadsheet_who_is_prepared_is_refused_with_its_line(tmp_path):
+    (tmp_path / "people.csv").write_text("ログインID,status\nu1,\nu2,suspended\n", encoding="utf-8")
+    path = tmp_path / "list.toml"
+    path.write_text('customers_csv = "people.csv"\n' + HEAD, encoding="utf-8")
+    with pytest.raises(DeclarationError) as caught:
+        load_pool(path, to_make=True)
+    found = {(p.file.rpartition("/")[2], p.line, p.key) for p in caught.value.problems}
+    assert ("people.csv", 3, "status") in found
+
+
 def test_the_examples_are_sound():
     declaration = load(EXAMPLE).declaration
     reference = load(fixtures_dir() / "declarations" / "reference.toml").declaration
