@@ -25,6 +25,7 @@ WITH_BANKS = (
     "packaging",
     "people/test_undeclared_titles.py",
     "pool/test_pool_on_bank.py",
+    "pool/test_procedures_on_bank.py",
     "pool/test_prepared.py",
     "pool/test_roll_call.py",
     "recovery",

@@ -1,1 +1,1 @@
-"""Port `Provisioner`: untouched customers and tokens, from test control or a prepared list."""
+"""Port `Provisioner`: untouched customers and tokens, and where they come from."""

@@ -12,19 +12,20 @@ import json
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from otp_conformance.assets.port import Need
+from otp_conformance.assets.port import LIFETIME, Need, stock_for, unregistered_for
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.journal import Journal
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.ids import order
-from otp_conformance.specification.words import Status
+from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.verdict import Verdict
 
 TABLE_FILE = "requirements/consumption.json"
@@ -134,6 +135,15 @@ class Consumption(Amounts):
     needs: tuple[Need, ...] = ()
     known: bool = True
 
+    @property
+    def expires(self) -> bool:
+        """Whether the scenario lets a token expire: another one must then last longer."""
+        return self.waited >= LIFETIME.total_seconds()  # as it was measured
+
+    def until(self, begin: datetime) -> datetime:
+        """Return until when its tokens must not expire, the scenario beginning at a moment."""
+        return begin if self.expires else begin + timedelta(seconds=self.waited)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -141,9 +151,14 @@ class Table:
 
     file: TableFile
 
-    def applies_for_software(self, scenario_id: str) -> bool:
-        """Tell whether the scenario asks for a customer's reserved software token."""
-        return What.SOFTWARE_TOKEN in self.file.scenarios.get(scenario_id, {})
+    def applies_for_software(self, scenario_id: str) -> int:
+        """Return how often the scenario asks for a customer's reserved software token."""
+        return self.file.scenarios.get(scenario_id, {}).get(What.SOFTWARE_TOKEN, 0)
+
+    def lasting(self, scenario_id: str, moment: datetime) -> datetime:
+        """Return until when a token that is handed out at a moment must not expire."""
+        waited = self.file.scenarios.get(scenario_id, {}).get(What.WAITED, 0)
+        return Consumption(waited=waited).until(moment)
 
     def sums(self, scenario_id: str) -> dict[str, int] | None:
         """Return a scenario's sums as measured, or None for one never measured."""
@@ -164,17 +179,19 @@ class Table:
             wrong = math.ceil(wrong * declaration.lockout.threshold / measured)
         needs = tuple(self._needs(sums, declaration))
         looked_at, mistakes = _looks(needs, declaration)
+        made = _made(needs, declaration)
+        prepared = declaration.adapters.tokens.software.source == "prepared"
         return Consumption(
-            needs=needs,
-            software_tokens=amount[What.SOFTWARE_TOKEN],
-            codes=amount[What.CODE],
+            needs=made.needs,
+            software_tokens=amount[What.SOFTWARE_TOKEN] if prepared else 0,
+            codes=amount[What.CODE] + made.codes,
             wrong_attempts=wrong + mistakes,
             suspended=max(amount[What.SUSPENDED], looked_at),
-            burnt=amount[What.BURNT] + amount[What.REVOKED],
-            dispatched=amount[What.DISPATCHED],
+            burnt=amount[What.BURNT] + amount[What.REVOKED] + made.burnt,
+            dispatched=amount[What.DISPATCHED] + made.dispatched,
             unlocked=amount[What.UNLOCKED],
             revoked=amount[What.REVOKED],
-            waited=amount[What.WAITED] + looked_at * declaration.otp.step_seconds,
+            waited=amount[What.WAITED] + looked_at * declaration.otp.step_seconds + made.waited,
         )
 
     def _needs(self, sums: Mapping[str, int], declaration: Declaration) -> Iterator[Need]:
@@ -195,11 +212,40 @@ def _looks(needs: Sequence[Need], declaration: Declaration) -> tuple[int, int]:
     prepared list are tried with one OTP (`people.introduction`), and perhaps suspended first.
     """
     adapter = declaration.adapters.provisioning
-    if adapter.kind != "pool":
+    if not adapter.listed:
         return 0, 0
     found = sum(need.status is Status.SUSPENDED for need in needs)
-    here = declaration.lockout.threshold if adapter.suspend == "wrong_codes" else 0
+    here = declaration.lockout.threshold if adapter.suspends_here else 0
     return found, found * (1 + here)
+
+
+def _made(needs: Sequence[Need], declaration: Declaration) -> Consumption:
+    """Return what is needed where the procedures make the customers, and used up by making them.
+
+    Elsewhere just the needs. The same rules as `people.making` follows.
+    """
+    if declaration.adapters.provisioning.kind != "procedures":
+        return Consumption(needs=tuple(needs))
+    reserved = int(declaration.adapters.tokens.software.source == "prepared")
+    raw: list[Need] = []
+    dispatched = codes = ended = 0
+    for need in needs:
+        if need.status in (None, Status.NOT_REGISTERED):
+            raw.append(need if need.status is None else unregistered_for(need))
+            continue
+        raw.append(unregistered_for(need, reserved=reserved))
+        if need.kind is Kind.HARDWARE:
+            raw.append(stock_for(need))
+            dispatched += 1
+        codes += need.status is not Status.ISSUED
+        ended += need.status is Status.DEACTIVATED
+    return Consumption(
+        needs=tuple(raw),
+        codes=codes + ended * declaration.ics.otp_on_deactivation,
+        burnt=ended,
+        dispatched=dispatched,
+        waited=ended * declaration.otp.step_seconds,
+    )
 
 
 @cache

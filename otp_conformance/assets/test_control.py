@@ -4,54 +4,29 @@ from __future__ import annotations
 
 import base64
 import secrets
-import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import datetime
 from typing import Any
 
-from otp_conformance.assets.port import Account, Need, Provisioned, Provisioner
+from otp_conformance.assets.made_up import (
+    SEED_BYTES,
+    SERIAL_LENGTH,
+    MadeUpAccounts,
+    TokenRules,
+    new_serial,
+)
+from otp_conformance.assets.port import LIFETIME, Account, Need, Provisioned, Provisioner
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens import SimulatedToken, learn_nothing
-from otp_conformance.tokens.port import Display, TokenAsset, TokenDevice
+from otp_conformance.tokens.port import TokenAsset, TokenDevice
 from otp_conformance.verdict.outcome import SetupFailed
-
-SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits recommended
-LIFETIME = timedelta(days=5 * 365)
-SERIAL_LENGTH = 12  # IX-13: where a scenario asks for no length of its own
-_ALPHANUMERIC = string.ascii_letters + string.digits
-_LOGIN_PASSWORD_LENGTH = 12
-
-
-@dataclass(frozen=True)
-class TokenRules:
-    """What the declaration says about tokens and passwords (IX-28)."""
-
-    display: Display = field(default_factory=Display)
-    confirmation_min_length: int = 6
-    confirmation_max_length: int = 12
-
-
-def new_password(length: int) -> str:
-    """Return a random alphanumeric password with at least one letter and one digit."""
-    drawn = [secrets.choice(_ALPHANUMERIC) for _ in range(max(length - 2, 0))]
-    drawn += [secrets.choice(string.ascii_letters), secrets.choice(string.digits)]
-    secrets.SystemRandom().shuffle(drawn)
-    return "".join(drawn)
-
-
-def new_serial(length: int) -> str:
-    """Return a random serial; one in ten begins with 0, which must not get lost."""
-    return "".join(secrets.choice(string.digits) for _ in range(length))
 
 
 class TestControlProvisioner(Provisioner):
     """Makes every customer and token anew; nothing is ever handed out twice.
 
-    Login IDs carry a random part of the run, so that runs against one system
-    do not meet. ``on_secret`` is told every password, seed and code.
+    ``on_secret`` is told every password, seed and code.
     """
 
     __test__ = False
@@ -66,13 +41,12 @@ class TestControlProvisioner(Provisioner):
         self._control = control
         self._rules = rules or TokenRules()
         self._on_secret = on_secret
-        self._run = secrets.token_hex(3)
-        self._numbers = count(1)
+        self._accounts = MadeUpAccounts(self._rules, on_secret)
         self._devices: dict[str, TokenDevice] = {}
 
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return a fresh customer in the needed state, with the token of that state."""
-        account = self._new_account(confirmation_password, need.confirmation_length)
+        account = self._accounts.account(confirmation_password, need.confirmation_length)
         status = need.status or Status.NOT_REGISTERED
         device = None if status is Status.NOT_REGISTERED else self._register(need)
         body: dict[str, Any] = {
@@ -150,18 +124,3 @@ class TestControlProvisioner(Provisioner):
         )
         self._devices[asset.serial] = device
         return device
-
-    def _new_account(self, confirmation_password: str | None, length: int) -> Account:
-        number = next(self._numbers)
-        rules = self._rules
-        length = length or min(max(8, rules.confirmation_min_length), rules.confirmation_max_length)
-        account = Account(
-            login_id=f"t{self._run}{number:04d}",
-            login_password=new_password(_LOGIN_PASSWORD_LENGTH),
-            confirmation_password=confirmation_password or new_password(length),
-            name=f"検査　花子{number}",
-            address=f"みほん県みほん市見本町{number}番地",
-        )
-        self._on_secret(account.login_password)
-        self._on_secret(account.confirmation_password)
-        return account

@@ -86,8 +86,10 @@ def assets(
 def no_list(loaded: LoadedDeclaration) -> UsageError:
     """Return what to raise for a deployment whose customers stand on no list."""
     return UsageError(
-        f"{loaded.path}: adapters.provisioning.kind が pool ではないので、一覧はありません。",
-        f"{loaded.path}: adapters.provisioning.kind is not pool; there is no list.",
+        f"{loaded.path}: adapters.provisioning.kind が pool でも procedures でもないので、"
+        "一覧はありません。",
+        f"{loaded.path}: adapters.provisioning.kind is neither pool nor procedures; "
+        "there is no list.",
     )
 
 
@@ -97,7 +99,7 @@ def _named(pool: Pool, names: tuple[str, ...]) -> Assets:
     for name in names:
         if name in by_login:
             entry = by_login[name]
-            held = (t.serial for t in (entry.token, entry.reserved) if t is not None)
+            held = (t.serial for t in (entry.token, *entry.reserved) if t is not None)
             found |= Assets(frozenset({name}), frozenset(held))
         elif name in pool.tokens:
             found |= Assets(tokens=frozenset({name}))

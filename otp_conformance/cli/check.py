@@ -92,7 +92,7 @@ def check(
 ) -> int:
     """Look at everything and return the exit code."""
     loaded = bundle.load_declaration(declaration_file, manual_folder)
-    if roll_call and loaded.declaration.adapters.provisioning.kind != "pool":
+    if roll_call and not loaded.declaration.adapters.provisioning.listed:
         raise no_list(loaded)
     catalogue = bundle.catalogue(loaded.declaration.manual)
     check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())

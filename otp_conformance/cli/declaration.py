@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from otp_conformance.assets.pool.doubts import expired, one_date
+from otp_conformance.assets.pool.file import Pool
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import (
     BilingualCommand,
@@ -18,10 +20,11 @@ from otp_conformance.cli.bilingual import (
 )
 from otp_conformance.cli.console import echo, table
 from otp_conformance.declaration.checks import missing_commands, remarks
-from otp_conformance.declaration.load import LoadedDeclaration
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
+from otp_conformance.run.budget import missing_list, pool_of
 
 _schema_option = option(
     "--schema",
@@ -53,8 +56,9 @@ def declaration(ctx: click.Context, *, schema: bool) -> int:
     "check",
     cls=BilingualCommand,
     text=Text(
-        "宣言ファイルを検査し、誤りを一行ずつ示します。",
-        "Check a declaration file; one line for each mistake.",
+        "宣言ファイルと、お客さまとトークンの一覧（あれば）を検査し、誤りを一行ずつ示します。",
+        "Check a declaration file, and its list of customers and tokens if there is one; "
+        "one line for each mistake.",
     ),
 )
 @click.argument("file", metavar="FILE", required=False)
@@ -67,7 +71,7 @@ def declaration(ctx: click.Context, *, schema: bool) -> int:
 @_schema_option
 @common_options
 def check(file: str | None, *, show: bool, schema: bool) -> int:
-    """Validate a file; raise `DeclarationError` with every problem."""
+    """Validate a file, and the list it names; raise `DeclarationError` with every problem."""
     if schema:
         return _print_schema()
     if file is None:
@@ -77,8 +81,11 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             "Name the declaration to check. Example: otp-conformance declaration check bank.toml",
         )
     loaded = bundle.load_declaration(file)
+    missing = missing_list(loaded)
+    prepared = pool_of(loaded) if missing is None else None
     commands = missing_commands(loaded.declaration, Path(loaded.path).parent)
-    notes = (*remarks(loaded.declaration), *commands, *_about_the_list(loaded))
+    doubts = _about_the_list(prepared[0], loaded.declaration) if prepared is not None else ()
+    notes = (*remarks(loaded.declaration), *commands, *doubts)
     defaults = set(loaded.defaulted())
     if show:
         rows = [
@@ -93,28 +100,35 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
             f"{file}: no mistakes ({len(defaults)} keys left to their defaults).",
         )
     )
+    if missing is not None:
+        echo(
+            say(
+                f"一覧 {missing} はまだありません。何がいくつ要るかは、otp-conformance plan "
+                f"--declaration {file} が示します。",
+                f"The list {missing} does not exist yet. What it needs is shown by "
+                f"otp-conformance plan --declaration {file}.",
+            )
+        )
+    elif prepared is not None:
+        pool, _ = prepared
+        echo(
+            say(
+                f"{pool.path}: 誤りはありません（お客さま {len(pool.entries)}、"
+                f"トークン {len(pool.tokens)}）。",
+                f"{pool.path}: no mistakes ({len(pool.entries)} customers, "
+                f"{len(pool.tokens)} tokens).",
+            )
+        )
     for remark in notes:
         echo(say(f"注意: {remark}", f"Note: {remark}"), "yellow")
     return 0
 
 
-def _about_the_list(loaded: LoadedDeclaration) -> Iterator[str]:
-    """Yield doubts about the list of prepared assets; raise `DeclarationError` for its mistakes."""
-    from otp_conformance.assets.pool.doubts import expired, one_date
-    from otp_conformance.run.budget import pool_of
-
-    adapter = loaded.declaration.adapters.provisioning
-    path = Path(loaded.path).parent / adapter.file
-    if adapter.kind == "pool" and not path.exists():
-        yield say(
-            f"adapters.provisioning.file: 一覧 {path} はまだありません。",
-            f"adapters.provisioning.file: there is no list {path} yet.",
-        )
-    elif (prepared := pool_of(loaded)) is not None:
-        pool, _ = prepared
-        if told := expired(pool, datetime.now(UTC)):
-            yield told
-        yield from one_date(pool, loaded.declaration)
+def _about_the_list(pool: Pool, declared: Declaration) -> Iterator[str]:
+    """Yield doubts about the list of prepared assets."""
+    if told := expired(pool, datetime.now(UTC)):
+        yield told
+    yield from one_date(pool, declared)
 
 
 def _shown(value: object) -> str:

@@ -13,7 +13,7 @@ import click
 from otp_conformance.assets.consumption import TABLE_FILE, load_table, measure, write_table
 from otp_conformance.assets.pool.doubts import expired, one_date
 from otp_conformance.assets.pool.ledger import Assets
-from otp_conformance.assets.pool.shelf import free_customers, free_tokens, name_of, serves
+from otp_conformance.assets.pool.shelf import fits, free_customers, free_tokens, name_of, serves
 from otp_conformance.assets.port import Need
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
@@ -25,11 +25,20 @@ from otp_conformance.cli.choosing import (
     selection_options,
 )
 from otp_conformance.cli.console import duration, echo, table, verdict_word
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, features_dir
-from otp_conformance.run.budget import Forecast, forecast, steps_of_a_person, warning
+from otp_conformance.run.budget import (
+    Forecast,
+    calls_needed,
+    expiries,
+    forecast,
+    missing_list,
+    steps_of_a_person,
+    warning,
+)
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.plan import in_order, waits_long
 from otp_conformance.specification.scenarios import plan_features
@@ -105,13 +114,15 @@ def plan(
     )
     known = load_table()
     chosen = in_order(chosen, known, loaded.declaration)
-    found = forecast(chosen, loaded, known, agent=AgentKind(agent), repeat=repeat)
+    missing = missing_list(loaded)
+    kind = AgentKind(agent)
+    found = forecast(chosen, loaded, known, agent=kind, repeat=repeat, listed=missing is None)
     if output == "json":
         data = _as_data(found, loaded, workers)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         _show(found, loaded, workers)
-    return ExitCode.INCONCLUSIVE if found.match.shortages else ExitCode.PASS
+    return ExitCode.INCONCLUSIVE if missing or found.match.shortages else ExitCode.PASS
 
 
 def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
@@ -164,7 +175,8 @@ def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
         (say("時間", "Time"), list(_time(found, loaded, workers))),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
-        (say("足りないもの", "Lacking"), list(_lacking(found))),
+        (say("お客さまの作り方", "How customers are made"), list(_making(found, loaded))),
+        (say("足りないもの", "Lacking"), list(_lacking(found, loaded))),
         (say("一覧について", "About the list"), list(_doubts(found, loaded))),
     )
     for title, lines in sections:
@@ -183,7 +195,7 @@ def _left(found: Forecast, need: Need) -> str:
         return ""
     spent: Assets = found.ledger.spent()
     if need.status is None:
-        left = sum(t.kind is need.kind for t in free_tokens(found.pool, spent))
+        left = sum(fits(t, need) for t in free_tokens(found.pool, spent))
     else:
         left = sum(serves(e, need) for e in free_customers(found.pool, spent))
     return say(f"残り {left}", f"left {left}")
@@ -254,7 +266,59 @@ def _order(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
         )
 
 
-def _lacking(found: Forecast) -> Iterator[str]:
+def _making(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
+    """Yield what the procedures need beyond the numbers: until when tokens are valid."""
+    adapter = loaded.declaration.adapters.provisioning
+    if adapter.described:
+        yield from _calls(found, adapter)
+    if adapter.kind != "procedures":
+        return
+    yield say(
+        "未登録のお客さまが画面で申請し、職員が在庫のトークンを発送し、利用開始・停止・利用解除"
+        "までを画面の手続きで行います。",
+        "Unregistered customers apply on the screens, staff send tokens of the stock; activation, "
+        "suspension and deactivation are done on the screens.",
+    )
+    wanted = expiries(found, load_table(), loaded.declaration)
+    left = sum(number for _, number in wanted.last)
+    for day, number in wanted.last:
+        # Each date with all that must last until it or longer.
+        yield say(
+            f"在庫のトークンのうち {left} 個は、{day:%Y-%m-%d} まで有効なもの",
+            f"of the tokens in stock, {left} valid until {day:%Y-%m-%d}",
+        )
+        left -= number
+    if wanted.expiring:
+        listed = "、".join(wanted.expiring)
+        yield say(
+            f"トークンの有効期限を過ぎるシナリオ（{listed}）では、先に期限の来るトークンを使い、"
+            "もう一つは、その期限の 2 日後より長く有効なもの",
+            f"scenarios that let a token expire ({', '.join(wanted.expiring)}): the one that "
+            "expires first is used, and another that is valid for more than two days longer",
+        )
+
+
+def _calls(found: Forecast, adapter: ProvisioningAdapter) -> Iterator[str]:
+    """Yield how often each described call or command is made, and for what."""
+    table = "calls" if adapter.kind == "http" else "commands"
+    for verb, states in calls_needed(found.wanted, adapter).items():
+        total = sum(states.values())
+        told = "、".join(f"{state} {number}" for state, number in states.items())
+        yield say(
+            f"adapters.provisioning.{table}.{verb} を {total} 回（{told}）",
+            f"adapters.provisioning.{table}.{verb}: {total} times ({told})",
+        )
+
+
+def _lacking(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
+    missing = missing_list(loaded)
+    if missing is not None:
+        yield say(
+            f"一覧 {missing} がまだありません。上の数のお客さまとトークンを書いてください"
+            "（ひな形: fixtures/declarations）。",
+            f"The list {missing} does not exist yet. Write the customers and tokens named above "
+            "into it (templates: fixtures/declarations).",
+        )
     yield from map(str, found.match.shortages)
     if found.pool is not None and found.match.shortages:
         name = found.pool.path.name
@@ -278,6 +342,7 @@ def _doubts(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
 def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[str, object]:
     """Return the plan for programs (``--format json``)."""
     sums, known = found.wanted, load_table()
+    wanted = expiries(found, known, loaded.declaration)
     return {
         "selected": len(found.chosen),
         "to_run": [
@@ -312,6 +377,14 @@ def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[s
         ],
         "unknown_scenarios": sums.unknown,
         "doubts": list(_doubts(found, loaded)),
+        "stock_valid_until": [
+            {"date": day.isoformat(), "tokens": number} for day, number in wanted.last
+        ],
+        "letting_a_token_expire": list(wanted.expiring),
+        "provisioning_calls": {
+            verb: dict(states)
+            for verb, states in calls_needed(sums, loaded.declaration.adapters.provisioning).items()
+        },
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from otp_conformance.commands import PLACEHOLDER
 from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter, StaffCalls, StaffCommands
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
-from otp_conformance.declaration.explain import Source
+from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import did_you_mean, say
 
@@ -22,7 +23,7 @@ _CLOCK_PLACEHOLDERS = ("iso", "unix", "offset_seconds")
 # circumstances before they lift a suspension (LCK-10, LCK-11).
 _STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
     "orders": ((("login_id",),), ()),
-    "dispatch": ((("login_id", "order_id"), ("serial",)), ()),
+    "dispatch": ((("login_id", "order_id"),), ("serial",)),
     "unlock": ((("login_id",), ("circumstances",)), ()),
     "revoke": ((("login_id",),), ("reason",)),
 }
@@ -32,8 +33,12 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
     yield from _adapters(source, decl)
     yield from _needed(source, decl)
+    yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
+    yield from _software_seeds(source, decl.adapters.tokens)
+    if decl.adapters.provisioning.described:
+        yield from _described(source, decl)
     if decl.adapters.staff is not None:
         yield from _staff_placeholders(source, decl.adapters.staff)
 
@@ -72,6 +77,7 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield keys that a chosen kind of adapter needs and that are empty."""
     staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
     clock, outbox = decl.adapters.clock, decl.adapters.outbox
+    software = tokens.software
     needs = [
         ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
         ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
@@ -79,18 +85,24 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
         ("clock", "file", clock.kind == "faketime" and not clock.file),
         ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
         ("tokens", "command", tokens.kind == "command" and not tokens.command),
+        ("tokens", "software.seed", software.source != "prepared" and not software.seed),
+        ("tokens", "software.call", software.source == "call" and software.call is None),
         ("staff", "calls", staff and staff.kind == "http" and not _offered(staff.calls)),
         ("staff", "commands", staff and staff.kind == "command" and not _offered(staff.commands)),
-        ("provisioning", "file", pool.kind == "pool" and not pool.file),
+        ("provisioning", "file", pool.listed and not pool.file),
+        ("provisioning", "calls", pool.kind == "http" and pool.calls.customer is None),
+        ("provisioning", "commands", pool.kind == "command" and not pool.commands.customer),
         ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
     ]
     for table, key, lacking in needs:
         if lacking:
-            kind = getattr(getattr(decl.adapters, table), "kind", "")
+            chosen = f"kind = {getattr(getattr(decl.adapters, table), 'kind', '')}"
+            if key.startswith("software."):
+                chosen = f"software.source = {software.source}"
             yield source.problem(
-                ("adapters", table, key),
+                ("adapters", table, *key.split(".")),
                 say("記載なし", "nothing"),
-                say(f"kind = {kind} に要る値", f"a value, needed with kind = {kind}"),
+                say(f"{chosen} に要る値", f"a value, needed with {chosen}"),
                 say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
             )
 
@@ -98,6 +110,46 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
 def _offered(described: StaffCalls | StaffCommands) -> dict[str, Any]:
     """Return what is described, call or command, by its verb."""
     return {verb: how for verb in _STAFF_PLACEHOLDERS if (how := getattr(described, verb))}
+
+
+# Without these nobody gets from 未登録 to a token in use by the procedures themselves.
+_TO_MAKE = ("portal", "self_service_issue", "self_service_activation", "staff_access")
+
+
+def _procedures(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what keeps the procedures from making customers (adapters.provisioning.kind)."""
+    if decl.adapters.provisioning.kind != "procedures":
+        return
+    for key in _TO_MAKE:
+        if not getattr(decl.ics, key):
+            yield source.problem(
+                ("ics", key),
+                "false",
+                say(
+                    "true（adapters.provisioning.kind = procedures は、お客さまの申請・利用開始と"
+                    "職員の発送でお客さまを作る）",
+                    "true: with adapters.provisioning.kind = procedures customers are made by "
+                    "application, dispatch and activation",
+                ),
+                say(
+                    "true にするか、adapters.provisioning.kind をほかの方法にしてください。",
+                    "Set it to true, or choose another adapters.provisioning.kind.",
+                ),
+            )
+    staff = decl.adapters.staff
+    if staff is None or staff.kind not in ("http", "command"):
+        return
+    table = "calls" if staff.kind == "http" else "commands"
+    if "dispatch" not in _offered(getattr(staff, table)):
+        yield source.problem(
+            ("adapters", "staff", table, "dispatch"),
+            say("記載なし", "nothing"),
+            say(
+                "発送の手段（adapters.provisioning.kind = procedures に要る）",
+                "a way to dispatch, needed with adapters.provisioning.kind = procedures",
+            ),
+            say("書き足してください。", "Declare it."),
+        )
 
 
 def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
@@ -145,6 +197,28 @@ def _token_command(source: Source, tokens: TokenAdapter) -> Iterator[Problem]:
         )
 
 
+def _software_seeds(source: Source, tokens: TokenAdapter) -> Iterator[Problem]:
+    """Yield what is wrong with where the seeds of software tokens come from."""
+    software = tokens.software
+    if software.source == "prepared":
+        return
+    path = ("adapters", "tokens", "software")
+    if tokens.kind not in ("simulated", "pskc"):
+        yield source.problem(
+            (*path, "source"),
+            shown(software.source),
+            say(
+                f"prepared（adapters.tokens.kind = {tokens.kind} は種を使いません）",
+                f"prepared: adapters.tokens.kind = {tokens.kind} uses no seeds",
+            ),
+            say("どちらかを直してください。", "Correct one of them."),
+        )
+    if software.source == "call" and software.call is not None:
+        call = software.call
+        found = _named((call.url, call.body, *call.headers.values()))
+        yield from _placeholders(source, (*path, "call"), found, (("login_id",),), ())
+
+
 def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem]:
     """Yield placeholders of staff's calls and commands that are unknown or missing."""
     table: tuple[str, ...] = ()
@@ -165,12 +239,101 @@ def _staff_placeholders(source: Source, staff: StaffAdapter) -> Iterator[Problem
                 say("{order_id} になる項目", "the member that {order_id} stands for"),
                 say("申請の番号の項目名を書いてください。", "Declare the member's name."),
             )
+        if verb == "dispatch" and "serial" not in found and "orders" not in texts:
+            yield source.problem(
+                (*table, verb),
+                say("{serial} も orders もなし", "neither {serial} nor orders"),
+                say(
+                    "発送するトークンの {serial} か、発送されたシリアル番号の分かる orders",
+                    "{serial} of the token to send, or orders to read the one that was sent",
+                ),
+                say("どちらかを書き足してください。", "Declare one of them."),
+            )
         if "order_id" in found and "orders" not in texts:
             yield source.problem(
                 (*table, "orders"),
                 say("記載なし", "nothing"),
                 say("{order_id} を調べる手段", "a way to find {order_id}"),
                 say("orders も書いてください。", "Declare orders, too."),
+            )
+
+
+_OF_TOKEN = ("serial_length", "seed_base32", "seed_hex", "kind", "expires_at", "serial")
+_OF_CUSTOMER = (
+    *("status", "kind", "login_id", "login_password", "confirmation_password"),
+    *("confirmation_length", "name", "address", "serial", "serial_length"),
+)
+# Of each verb: what must be passed on, and what else may be.
+_PROVISIONING_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
+    "customer": ((("status",),), _OF_CUSTOMER),
+    "token": ((), _OF_TOKEN),
+    "software_token": ((("login_id",),), _OF_TOKEN),
+}
+
+
+def _described(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what is wrong with the calls or commands that make customers and tokens.
+
+    What neither is sent nor stands in an answer nobody would know.
+    """
+    adapter, simulated = decl.adapters.provisioning, decl.adapters.tokens.kind == "simulated"
+    table = ("adapters", "provisioning", "calls" if adapter.kind == "http" else "commands")
+    texts: dict[str, Sequence[str]] = {}
+    for verb in _PROVISIONING_PLACEHOLDERS:
+        call, words = getattr(adapter.calls, verb), getattr(adapter.commands, verb)
+        if adapter.kind == "http" and call is not None:
+            texts[verb] = (call.url, call.body, *call.headers.values())
+        elif adapter.kind == "command" and words:
+            texts[verb] = words
+    found = {verb: _named(words) for verb, words in texts.items()}
+    for verb, names in found.items():
+        needed, more = _PROVISIONING_PLACEHOLDERS[verb]
+        yield from _placeholders(source, (*table, verb), names, needed, more)
+    for verb, names in found.items():
+        yield from _known_nowhere(source, adapter, verb, names, simulated=simulated)
+    if "serial" in found.get("customer", ()) and "token" not in found:
+        yield source.problem(
+            (*table, "token"),
+            say("記載なし", "nothing"),
+            say(
+                "{serial} のトークンを在庫にする手段", "a way to put the token of {serial} in stock"
+            ),
+            say(
+                "token も書くか、customer から {serial} を消してください。",
+                "Declare token, too, or leave {serial} out of customer.",
+            ),
+        )
+
+
+def _known_nowhere(
+    source: Source,
+    adapter: ProvisioningAdapter,
+    verb: str,
+    names: Sequence[str],
+    *,
+    simulated: bool,
+) -> Iterator[Problem]:
+    """Yield what a call or command is not sent and has no member of its answer for."""
+    known = {"serial": {"serial"}, "expires_at": {"expires_at"}}
+    if simulated:
+        known["seed"] = {"seed_base32", "seed_hex"}
+    if verb == "customer":
+        own = ("login_id", "login_password", "confirmation_password")
+        known = ({} if "serial" in names else known) | {name: {name} for name in own}
+    for name, places in known.items():
+        if not places & set(names) and not getattr(adapter.members, name):
+            sent = say(" か ", " or ").join(f"{{{place}}}" for place in sorted(places))
+            yield source.problem(
+                ("adapters", "provisioning", "members", name),
+                say("記載なし", "nothing"),
+                say(
+                    f"{verb} の答えの項目（{sent} を渡していないため）",
+                    f"the member of the answer of {verb}, which is not sent {sent}",
+                ),
+                say(
+                    f"答えの項目を書くか、{verb} に {sent} を渡してください。",
+                    f"Declare the member, or pass {sent} to {verb}.",
+                ),
             )
 
 

@@ -304,10 +304,14 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
 def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
     """Yield the declared commands that are not there. ``base``: folder of the declaration."""
     tokens, staff = decl.adapters.tokens, decl.adapters.staff
+    provisioning = decl.adapters.provisioning
     declared = {"adapters.tokens.command": tokens.command if tokens.kind == "command" else ()}
     if staff is not None and staff.kind == "command":
         of_staff = staff.commands.model_dump()
         declared |= {f"adapters.staff.commands.{verb}": words for verb, words in of_staff.items()}
+    if provisioning.kind == "command":
+        making = provisioning.commands.model_dump()
+        declared |= {f"adapters.provisioning.commands.{v}": words for v, words in making.items()}
     for key, words in declared.items():
         # A relative path begins at the declaration's folder, where commands run.
         if words and shutil.which(base / words[0] if "/" in words[0] else words[0]) is None:
@@ -319,6 +323,7 @@ def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
 
 def remarks(decl: Declaration) -> Iterator[str]:
     """Yield what may be meant as it stands, but is a mistake more often than not."""
+    yield from _cannot_be_made(decl)
     entrance = urlsplit(decl.sut.base_url).path if decl.sut.base_url != "auto" else ""
     if entrance.strip("/") and not decl.login.path.startswith(f"{entrance.rstrip('/')}/"):
         whole = f"{entrance.rstrip('/')}{decl.login.path}"
@@ -330,3 +335,33 @@ def remarks(decl: Declaration) -> Iterator[str]:
             f'that is opened is "{decl.login.path}". If it lies below, write '
             f'login.path = "{whole}".',
         )
+
+
+def _cannot_be_made(decl: Declaration) -> Iterator[str]:
+    """Yield the states into which the suite cannot bring the customers of a list (IX-44)."""
+    adapter, lockout = decl.adapters.provisioning, decl.lockout
+    if not adapter.listed:
+        return
+    counted = {"sources": ("login", lockout.sources), "classes": ("wrong", lockout.classes)}
+    for key, (word, there) in counted.items():
+        if adapter.suspends_here and word not in there:
+            yield say(
+                f"lockout.{key}: {word} がないので、ログインで間違えて停止させることができません。"
+                "停止中のお客さまが要るシナリオは判定不能になります"
+                f"（adapters.provisioning.{_suspending(decl)}）。",
+                f"lockout.{key}: without {word} no customer can be suspended by wrong OTPs at the "
+                "login. Scenarios that need a suspended customer will be inconclusive "
+                f"(adapters.provisioning.{_suspending(decl)}).",
+            )
+    if adapter.kind == "procedures" and not decl.ics.self_service_deactivation:
+        yield say(
+            "ics.self_service_deactivation: false なので、利用解除済みのお客さまを作れません。"
+            "要るシナリオは未実施になります（adapters.provisioning.kind = procedures）。",
+            "ics.self_service_deactivation: false, so that no customer can be deactivated. "
+            "Scenarios that need one are not run (adapters.provisioning.kind = procedures).",
+        )
+
+
+def _suspending(decl: Declaration) -> str:
+    procedures = decl.adapters.provisioning.kind == "procedures"
+    return "kind = procedures" if procedures else "suspend = wrong_codes"

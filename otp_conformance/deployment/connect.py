@@ -13,15 +13,24 @@ from pathlib import Path
 from otp_conformance.agent.interstitials import attentive
 from otp_conformance.agent.port import ExtraInput, UserAgents
 from otp_conformance.agent.reconnecting import Reconnecting, reconnected
+from otp_conformance.assets.at_issue import SeedsAtIssue
 from otp_conformance.assets.consumption import Spending, load_table
+from otp_conformance.assets.described import (
+    DescribedProvisioner,
+    Means,
+    call_means,
+    command_means,
+)
+from otp_conformance.assets.made_up import TokenRules
 from otp_conformance.assets.pool.provisioner import (
     MakeDevice,
     PoolMeans,
     PoolProvisioner,
     open_pool,
 )
+from otp_conformance.assets.pool.to_make import ToMakeProvisioner
 from otp_conformance.assets.port import Provisioner
-from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules
+from otp_conformance.assets.test_control import TestControlProvisioner
 from otp_conformance.calls.access import Access
 from otp_conformance.calls.described import HttpCaller, member
 from otp_conformance.calls.person import NobodyThere, Prompter
@@ -32,6 +41,8 @@ from otp_conformance.clock.reading import Read, called, date_header, measured
 from otp_conformance.clock.real import Announce, RealClock, WaitRules, tell_nobody
 from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.clock import ClockAdapter
+from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -93,7 +104,8 @@ def connect(
         prompter=prompter,
     )
     spending = Spending()
-    supplies = CountingProvisioner(provisioner(connection, spending), spending)
+    inner = _at_issue(connection, provisioner(connection, spending))
+    supplies = CountingProvisioner(inner, spending)
     return Sut(
         base_url=base_url,
         agents=attentive(agents, loaded.declaration.login.interstitials),
@@ -209,6 +221,7 @@ class Connection:
             display=self.display,
             confirmation_min_length=confirmation.min_length,
             confirmation_max_length=confirmation.max_length,
+            confirmation_digits_only=confirmation.characters == "digits",
         )
 
 
@@ -305,6 +318,8 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
             raise lacking("adapters.tokens.kind", found)
         control = connection.control("adapters.provisioning.kind")
         return TestControlProvisioner(control, connection.rules, on_secret=connection.on_secret)
+    if adapters.provisioning.described:
+        return _described(connection, adapters.provisioning)
     make_device = devices(connection)
     try:
         pool, ledger = open_pool(
@@ -316,13 +331,80 @@ def provisioner(connection: Connection, spending: Spending) -> Provisioner:
     except DeclarationError as error:
         raise lacking("adapters.provisioning.file", str(error.problems[0])) from None
     table = load_table()
+    prepared = adapters.tokens.software.source == "prepared"
     means = PoolMeans(
         secret=connection.secret,
         make_device=make_device,
         step_seconds=connection.display.step_seconds,
-        software=table.applies_for_software,
+        software=table.applies_for_software if prepared else lambda _: 0,
     )
-    return PoolProvisioner(pool, ledger, spending, means)
+    if adapters.provisioning.kind == "pool":
+        return PoolProvisioner(pool, ledger, spending, means)
+    return ToMakeProvisioner(
+        pool,
+        ledger,
+        spending,
+        means,
+        lasting=lambda scenario: table.lasting(scenario, _now(connection)),
+        reserved=int(prepared),
+    )
+
+
+def _at_issue(connection: Connection, inner: Provisioner) -> Provisioner:
+    """Return a provisioner that reads seeds at issue, where so declared."""
+    seeds = connection.declaration.adapters.tokens.software
+    if seeds.source == "prepared":
+        return inner
+    key = "adapters.tokens.software"
+    caller = None
+    if seeds.source == "call":
+        caller = connection.caller("ソフトウェアトークンの種", f"{key}.call")
+
+    def device(asset: TokenAsset, seed: str) -> TokenDevice:
+        connection.on_secret(seed)
+        return _from_text(connection, asset, seed, f"{key}.seed")
+
+    expiry = connection.declaration.expiry
+    return SeedsAtIssue(inner, seeds, expiry, device, lambda: _now(connection), caller)
+
+
+def _described(connection: Connection, adapter: ProvisioningAdapter) -> DescribedProvisioner:
+    kind = connection.declaration.adapters.tokens.kind
+    make_device = devices(connection)
+
+    def device(asset: TokenAsset, seed: str) -> TokenDevice:
+        if kind != "simulated":
+            return make_device(asset, "")
+        return _from_text(connection, asset, seed, "adapters.provisioning.members.seed")
+
+    return DescribedProvisioner(
+        _means(connection, adapter),
+        adapter.members,
+        adapter.words,
+        connection.rules,
+        device,
+        lambda: _now(connection),
+        on_secret=connection.on_secret,
+    )
+
+
+def _means(connection: Connection, adapter: ProvisioningAdapter) -> dict[str, Means]:
+    """Return the described calls or commands by verb."""
+    found: dict[str, Means] = {}
+    commands = Commands(connection.base, connection.env, adapter.timeout_seconds)
+    for verb in ("customer", "token", "software_token"):
+        if adapter.kind == "command":
+            words: tuple[str, ...] = getattr(adapter.commands, verb)
+            if words:
+                found[verb] = command_means(
+                    f"adapters.provisioning.commands.{verb}", words, commands
+                )
+            continue
+        call: HttpCall | None = getattr(adapter.calls, verb)
+        if call is not None:
+            key = f"adapters.provisioning.calls.{verb}"
+            found[verb] = call_means(key, call, connection.caller("お客さまとトークンの用意", key))
+    return found
 
 
 # -- notices (IX-46) ---------------------------------------------------------
@@ -433,8 +515,6 @@ def devices(connection: Connection) -> MakeDevice:
 
 
 def _simulated(connection: Connection) -> MakeDevice:
-    written = connection.declaration.adapters.tokens.seed_format
-
     def make(asset: TokenAsset, seed_reference: str) -> TokenDevice:
         what = f"トークン {asset.serial} の seed"
         if not seed_reference:
@@ -443,18 +523,25 @@ def _simulated(connection: Connection) -> MakeDevice:
                 observed="記載なし",
                 hint="一覧に seed を書くか、adapters.tokens.kind をほかの種類にしてください。",
             )
-        text = connection.secret(seed_reference, what)
-        try:
-            seed = read_seed(text, written, connection.display)
-        except SeedError as error:
-            raise DeclarationMismatch(
-                expected=f"{what}（{seed_reference}）が Base32 か16進の種であること",
-                observed=f"{seed_reference}: {error}",
-                hint="参照の先の値を確かめてください。",
-            ) from None
-        return _from_seed(connection, asset, seed)
+        return _from_text(
+            connection, asset, connection.secret(seed_reference, what), seed_reference
+        )
 
     return make
+
+
+def _from_text(connection: Connection, asset: TokenAsset, text: str, where: str) -> TokenDevice:
+    """Return a token's device from its seed as it was given; ``where``: by what."""
+    written = connection.declaration.adapters.tokens.seed_format
+    try:
+        seed = read_seed(text, written, connection.display)
+    except SeedError as error:
+        raise DeclarationMismatch(
+            expected=f"トークン {asset.serial} の seed（{where}）が Base32 か16進の種であること",
+            observed=f"{where}: {error}",
+            hint="参照の先の値を確かめてください。",
+        ) from None
+    return _from_seed(connection, asset, seed)
 
 
 def _from_file(connection: Connection) -> MakeDevice:

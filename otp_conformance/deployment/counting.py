@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from otp_conformance.assets.consumption import Spending, What
-from otp_conformance.assets.port import Listed, Need, Provisioned, Provisioner
+from otp_conformance.assets.forwarding import ForwardingProvisioner
+from otp_conformance.assets.port import Need, Provisioned, Provisioner, stock_for
 from otp_conformance.clock.port import Clock
 from otp_conformance.staff.port import Order, StaffDesk
 from otp_conformance.tokens.port import TokenDevice
 
 
-class CountingProvisioner(Provisioner):
+class CountingProvisioner(ForwardingProvisioner):
     """Notes every customer and token that is handed out."""
 
     def __init__(self, inner: Provisioner, spending: Spending) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._spending = spending
 
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
@@ -25,19 +27,9 @@ class CountingProvisioner(Provisioner):
             need = replace(need, confirmation_length=len(confirmation_password))
         found = self._inner.customer(need, confirmation_password=confirmation_password)
         self._spending.note(What.CUSTOMER, found.account.login_id, str(need))
+        if found.to_make and found.token is not None:
+            self._spending.note(What.TOKEN, found.token.asset.serial, str(stock_for(need)))
         return found
-
-    def give_back(self, login_id: str) -> None:
-        """Put a customer back where that can be."""
-        self._inner.give_back(login_id)
-
-    def unused(self) -> tuple[Listed, ...]:
-        """Return the free customers of the inner provisioner's list."""
-        return self._inner.unused()
-
-    def lend(self, login_id: str) -> Provisioned | None:
-        """Hand out one of the list, to be given back: nothing is used up."""
-        return self._inner.lend(login_id)
 
     def token(self, need: Need) -> TokenDevice:
         """Return a fresh token, and note it."""
@@ -45,15 +37,18 @@ class CountingProvisioner(Provisioner):
         self._spending.note(What.TOKEN, found.asset.serial, str(need))
         return found
 
-    def reserve_software_token(self, login_id: str) -> TokenDevice:
+    def reserve_software_token(self, login_id: str) -> TokenDevice | None:
         """Return the software token of a customer's next application, and note it."""
         found = self._inner.reserve_software_token(login_id)
-        self._spending.note(What.SOFTWARE_TOKEN, found.asset.serial)
+        if found is not None:
+            self._spending.note(What.SOFTWARE_TOKEN, found.asset.serial)
         return found
 
-    def device(self, serial: str) -> TokenDevice:
-        """Return a known device."""
-        return self._inner.device(serial)
+    def issued_software_token(self, login_id: str, fact: Callable[[str], str]) -> TokenDevice:
+        """Return the software token that a customer was just issued, and note it."""
+        found = self._inner.issued_software_token(login_id, fact)
+        self._spending.note(What.SOFTWARE_TOKEN, found.asset.serial)
+        return found
 
 
 class CountingStaffDesk(StaffDesk):

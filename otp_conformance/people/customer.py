@@ -21,6 +21,7 @@ from otp_conformance.people.codes import (
 )
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.people.scene import Scene
+from otp_conformance.screens.reading import fact_under
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
@@ -53,6 +54,7 @@ class Customer:
         self.token: TokenDevice | None = provisioned.token
         self.retired: TokenDevice | None = None
         self.chosen: TokenDevice | None = None
+        self.issued: TokenDevice | None = None  # a software token known only at issue
         self.attempts: list[Attempt] = []
         self.last_code = ""
         self.noted_code = ""
@@ -409,6 +411,11 @@ class Customer:
         site = self.site
         accepted = site.issue_complete.of(kind).is_shown()
         self.awaiting_dispatch = self.awaiting_dispatch or (accepted and kind is Kind.HARDWARE)
+        seeds = self.scene.declaration.adapters.tokens.software
+        if accepted and kind is Kind.SOFTWARE and seeds.source != "prepared":
+            self.issued = self.scene.provisioner.issued_software_token(
+                self.account.login_id, lambda caption: fact_under(site.view(), caption)
+            )
         return self._ended(
             Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe()),
             site.issue_complete.of(kind),

@@ -10,6 +10,7 @@ from otp_conformance.assets.port import Need
 from otp_conformance.people import procedures
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import opening_day, service_day
+from otp_conformance.people.making import made
 from otp_conformance.people.scene import Scene
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
@@ -45,12 +46,14 @@ class People:
     ) -> Customer:
         """Bring a fresh customer in the needed state into the scenario.
 
-        One out of a prepared list is looked at where that can be told
-        (`make_sure_suspended`).
+        One who is to be made is brought there first (`making.made`). One out of a list is
+        looked at where that can be told (`make_sure_suspended`).
         """
         provisioned = self.scene.provisioner.customer(
             need, confirmation_password=confirmation_password
         )
+        if provisioned.to_make:
+            provisioned = made(self.scene, provisioned, need)
         customer = Customer(self.scene, self._by_name, name, provisioned)
         if provisioned.token is not None and provisioned.last_used is not None:
             step = self.scene.time.step(provisioned.last_used)
@@ -108,9 +111,9 @@ def make_sure_suspended(customer: Customer) -> None:
     `SetupFailed` for one whom the wrong OTPs did not suspend.
     """
     adapter = customer.scene.declaration.adapters.provisioning
-    if adapter.kind != "pool":
+    if not adapter.listed:
         return
-    here = adapter.suspend == "wrong_codes"
+    here = adapter.suspends_here
     if here:
         procedures.mistake_at_login(customer, customer.scene.threshold)
     attempt = customer.log_in("新しい")

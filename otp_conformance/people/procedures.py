@@ -59,11 +59,11 @@ def revoke(customer: Customer) -> None:
     customer.change_browser()
 
 
-def deliver(customer: Customer) -> TokenDevice:
-    """Staff send a fresh token for the customer's open order; it arrives."""
-    token = customer.scene.new_token()
+def deliver(customer: Customer, token: TokenDevice | None = None) -> TokenDevice:
+    """Staff send a token for the customer's open order, without one a fresh one; it arrives."""
+    token = token or customer.scene.new_token()
     serial = customer.scene.staff.dispatch(customer.account.login_id, token.asset.serial)
-    customer.token = customer.scene.provisioner.device(serial)
+    customer.token = customer.scene.provisioner.sent(token, serial)
     customer.awaiting_dispatch = False
     return customer.token
 
@@ -123,10 +123,15 @@ def receive_new_token(customer: Customer) -> None:
 def start_software(customer: Customer) -> None:
     """Apply for and activate a software token on a new handset."""
     wait_for_gate(customer, Kind.SOFTWARE)
-    device = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
-    apply_for(customer, Kind.SOFTWARE)
-    customer.token = device
+    apply_for_software(customer)
     activate(customer)
+
+
+def apply_for_software(customer: Customer) -> None:
+    """Apply for a software token, which must be accepted; it is in hand at once."""
+    reserved = customer.scene.provisioner.reserve_software_token(customer.account.login_id)
+    apply_for(customer, Kind.SOFTWARE)
+    customer.token = reserved or customer.issued
 
 
 def wait_for_gate(customer: Customer, kind: Kind) -> None:
@@ -157,10 +162,10 @@ def try_start(customer: Customer, kind: Kind) -> Attempt:
     attempt = customer.issue(kind)
     if not at_activation or not attempt.accepted:
         return attempt
-    if reserved is None:
+    if kind is Kind.HARDWARE:
         deliver(customer)
     else:
-        customer.token = reserved
+        customer.token = reserved or customer.issued
     return customer.activate_token_in_hand()
 
 

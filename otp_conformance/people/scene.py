@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from otp_conformance.agent.port import ExtraInput, UserAgents
 from otp_conformance.assets.consumption import Spending
@@ -16,6 +17,7 @@ from otp_conformance.people.attempt import Attempt
 from otp_conformance.people.codes import Ledger
 from otp_conformance.people.sending import Sendings, watched
 from otp_conformance.people.timeline import Timeline
+from otp_conformance.screens.reading import fact_under
 from otp_conformance.screens.site import Site
 from otp_conformance.staff.port import StaffDesk
 from otp_conformance.tokens.port import TokenDevice
@@ -68,6 +70,17 @@ class Scene:
             raise LookupError("まだ何も試みられていません（シナリオの誤り）")
         return self.last
 
+    @contextmanager
+    def beforehand(self) -> Iterator[None]:
+        """Leave no trace of a ``with`` block that prepares something, unless it fails.
+
+        The scenario goes on as if nobody had acted: what was tried last, who acts and what
+        is in sight are those of before. After a failure they show where it stopped.
+        """
+        before = (self.last, self.acting, self.in_sight)
+        yield
+        self.last, self.acting, self.in_sight = before
+
     # -- tokens -----------------------------------------------------------
 
     def new_token(self, *, to_send: bool = True) -> TokenDevice:
@@ -94,8 +107,12 @@ class Scene:
         self.acting, self.in_sight = name, site
 
     def look(self) -> Look | None:
-        """Return a picture of the screen in sight, for evidence."""
-        return None if self.in_sight is None else self.in_sight.look()
+        """Return a picture of the screen in sight, for evidence; none of one that shows a seed."""
+        if self.in_sight is None:
+            return None
+        look, seeds = self.in_sight.look(), self.declaration.adapters.tokens.software
+        shows_seed = seeds.source == "screen" and fact_under(self.in_sight.view(), seeds.seed)
+        return replace(look, image=None) if shows_seed else look
 
     def close(self) -> None:
         """Close every browser of the scenario. Idempotent."""

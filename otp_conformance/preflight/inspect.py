@@ -50,11 +50,14 @@ def inspect(
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
             walk.clock()
+            walk.supplies()
             prepared = pool_of(request.loaded)
             if prepared is not None:
                 walk.expiry(prepared[0])
             walk.people()
             walk.staff()
+            walk.notices()
+            walk.left_alone()
             if roll_call:
                 RollCall(sut, request.loaded.declaration, findings).everybody()
     return tuple(findings.found)

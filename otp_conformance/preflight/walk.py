@@ -13,6 +13,7 @@ from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.preflight.fresh import fresh_code
 from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, seen
+from otp_conformance.preflight.untried import untried
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
@@ -23,6 +24,7 @@ _BUTTONS = {
     Status.ISSUED: ACTIVATE,
     Status.IN_SERVICE: DEACTIVATE,
 }
+_MOST_TROUBLES = 10
 _PEOPLE = {
     Status.NOT_REGISTERED: Text("未登録のお客さま", "customer, not registered"),
     Status.ISSUED: Text("トークン発行済のお客さま", "customer, token issued"),
@@ -136,6 +138,29 @@ class Walk:
             ),
         )
 
+    def supplies(self) -> None:
+        """Read all that the list refers to: passwords and seeds of whoever is not used yet."""
+        if not self._declaration.adapters.provisioning.listed:
+            return
+        area, what = say("一覧", "list"), say("パスワードと種の参照", "passwords and seeds")
+        troubles = self._sut.provisioner.unreadable()
+        for trouble in troubles[:_MOST_TROUBLES]:
+            with self._findings.about(area, what):
+                raise trouble
+        if (more := len(troubles) - _MOST_TROUBLES) > 0:
+            left = say(f"ほかに {more} 件", f"{more} more")
+            self._findings.add(area, what, State.WRONG, left)
+        if not troubles:
+            number = len(self._sut.provisioner.unused())
+            self._findings.ok(
+                area,
+                what,
+                say(
+                    f"読めました（未使用のお客さま {number}）",
+                    f"readable ({number} customers not used yet)",
+                ),
+            )
+
     def people(self) -> None:
         """Look at the site as a customer of each status."""
         for status, name in _PEOPLE.items():
@@ -143,6 +168,9 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
+                if made := self._made_by_procedures(status):
+                    self._findings.add(who, say("画面の移動", "going about"), State.UNKNOWN, *made)
+                    continue
                 provisioned = self._sut.provisioner.customer(Need(status))
                 try:
                     with self._findings.about(who, say("画面の移動", "going about")):
@@ -150,8 +178,28 @@ class Walk:
                 finally:
                     self._give_back(provisioned)
 
-    def staff(self, login_id: str = "") -> None:
-        """Ask the staff desk for somebody's orders."""
+    def _made_by_procedures(self, status: Status) -> tuple[str, str] | None:
+        """Return what is said of customers whom only procedures would bring into a status."""
+        kind = self._declaration.adapters.provisioning.kind
+        if kind != "procedures" or status is Status.NOT_REGISTERED:
+            return None
+        ids = "ACT-31/1" if status is Status.ISSUED else "DEA-01/1"
+        return (
+            say(
+                "このお客さまは実施のときに手続きで作るので、何も変えないこの確認では見られません",
+                "such a customer is made by the procedures during a run; a preflight changes "
+                "nothing and cannot look",
+            ),
+            say(
+                f"otp-conformance run --id {ids} で、画面を一通り確かめられます"
+                "（お客さま一人とトークン一個を使います）。",
+                f"otp-conformance run --id {ids} walks over these screens (it uses up one "
+                "customer and one token).",
+            ),
+        )
+
+    def staff(self) -> None:
+        """Ask the staff desk for somebody's orders, which changes nothing."""
         area, orders_read = say("職員", "staff"), say("発行申請の一覧", "list of applications")
         if not self._declaration.ics.staff_access:
             self._findings.add(
@@ -161,20 +209,56 @@ class Walk:
                 say("宣言で「なし」とされています", "declared absent (ics.staff_access = false)"),
             )
             return
+        named = self._declaration.adapters.staff
+        if named is not None and named.kind in ("http", "command"):
+            key = f"adapters.staff.{'calls' if named.kind == 'http' else 'commands'}.orders"
+            orders_read += say(f"（{key}）", f" ({key})")
+        if not self._login_id:
+            self._findings.add(
+                area,
+                orders_read,
+                State.UNKNOWN,
+                say(
+                    "お客さまを用意できなかったので、試していません",
+                    "not tried: there is no customer to ask about",
+                ),
+            )
+            return
         with self._findings.about(area, orders_read):
-            orders = self._sut.staff.orders(login_id or self._login_id)
-            number = len(orders)
+            number = len(self._sut.staff.orders(self._login_id))
             unseen = say(
                 "（申請がないので、adapters.staff.order_members は確かめられていません）",
                 " (without any, adapters.staff.order_members is not tested)",
             )
-            named = self._declaration.adapters.staff
             untested = not number and named is not None and named.kind in ("http", "command")
             self._findings.ok(
                 area,
                 orders_read,
                 say(f"{number} 件を読めました", f"{number} could be read")
                 + (unseen if untested else ""),
+            )
+
+    def notices(self) -> None:
+        """Read somebody's notices, which changes nothing."""
+        outbox = self._sut.outbox
+        if outbox is None or not self._login_id:
+            return
+        area, what = say("通知", "notices"), say("通知の読み取り", "reading notices")
+        what += say("（[adapters.outbox]）", " ([adapters.outbox])")
+        with self._findings.about(area, what):
+            read = len(outbox(self._login_id))
+            self._findings.ok(area, what, say(f"{read} 件を読めました", f"{read} could be read"))
+
+    def left_alone(self) -> None:
+        """Name the described calls and commands that nobody has tried here."""
+        if keys := tuple(untried(self._declaration)):
+            self._findings.ok(
+                say("呼び出しとコマンド", "calls and commands"),
+                say("試していないもの", "not tried"),
+                say(
+                    f"{'、'.join(keys)}（試すと何かが変わるか、まだ答えがないため）",
+                    f"{', '.join(keys)} (they change something, or have no answer yet)",
+                ),
             )
 
     _login_id = ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from otp_conformance.assets.consumption import Amounts, Consumption, Table, load_table
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
-from otp_conformance.assets.pool.provisioner import open_pool
+from otp_conformance.assets.pool.provisioner import list_of, open_pool
 from otp_conformance.assets.pool.shelf import (
     choose_customer,
     choose_token,
@@ -18,14 +20,17 @@ from otp_conformance.assets.pool.shelf import (
     name_of,
 )
 from otp_conformance.assets.port import Need
+from otp_conformance.clock.port import TOKYO
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say, speaking
+from otp_conformance.people.timeline import SCENARIO_START
 from otp_conformance.run.plan import unmet_of
 from otp_conformance.specification.scenarios import ScenarioPlan
-from otp_conformance.specification.words import AgentKind
+from otp_conformance.specification.words import AgentKind, Kind, Status
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -66,38 +71,59 @@ class Match:
     lacking: dict[str, Unmet] = field(default_factory=dict)
 
 
-class _Shelf:
-    """What is left while scenarios are served one after the other."""
+# A token that expires is looked at on the day after (`people.procedures.let_expire`).
+_BEYOND_EXPIRY = timedelta(days=2)
 
-    def __init__(self, customers: Iterable[Entry], tokens: Iterable[PoolToken]) -> None:
+
+class _Shelf:
+    """What is left while scenarios are served one after the other.
+
+    ``begin``: moment at which each begins; None where nobody looks at when tokens expire.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        customers: Iterable[Entry],
+        tokens: Iterable[PoolToken],
+        begin: datetime | None,
+    ) -> None:
+        self.pool = pool
         self.customers = list(customers)
         self.tokens = list(tokens)
+        self.begin = begin
 
-    def serve(self, consumption: Consumption) -> list[Need | None]:
-        """Take what a scenario needs; return what is not there, and take nothing then."""
+    def serve(self, consumption: Consumption, *, in_part: bool = False) -> list[Need | None]:
+        """Take what a scenario needs; return what is not there, and take nothing then.
+
+        ``in_part``: take what there is all the same.
+        """
         before = (list(self.customers), list(self.tokens))
         lacking: list[Need | None] = []
         reserved = 0
+        until = self.begin and consumption.until(self.begin)
         for need in consumption.needs:
             if need.status is None:
-                token = choose_token(self.tokens, need)
+                token = choose_token(self.pool, self.tokens, need, until=until)
                 if token is None:
                     lacking.append(need)
-                else:
-                    self.tokens.remove(token)
+                    continue
+                self.tokens.remove(token)
+                if until is not None and consumption.expires:
+                    until = self.pool.expiry(token) + _BEYOND_EXPIRY
                 continue
-            software = reserved < consumption.software_tokens
+            software = consumption.software_tokens - reserved
             entry = choose_customer(self.customers, need, software=software)
             entry = entry or choose_customer(self.customers, need)
             if entry is None:
                 lacking.append(need)
             else:
-                reserved += entry.reserved is not None
+                reserved += min(software, len(entry.reserved) - need.reserved)
                 self.customers.remove(entry)
         customers_lacking = any(n is not None and n.status is not None for n in lacking)
         if not customers_lacking:
             lacking += [None] * (consumption.software_tokens - reserved)
-        if lacking:
+        if lacking and not in_part:
             self.customers, self.tokens = before
         return lacking
 
@@ -110,13 +136,17 @@ def match(
     pool: Pool,
     spent: Assets,
     repeat: int = 1,
+    begin: datetime | None = None,
 ) -> Match:
     """Serve scenarios from what is left of a pool, in their order, as a run would.
 
-    A scenario that was never measured asks for nothing here; the run itself
-    finds out. ``repeat``: how often each is carried out.
+    ``begin``: see `_Shelf`. A scenario that was never measured asks for nothing here; the
+    run itself finds out. ``repeat``: how often each is carried out.
     """
-    shelf = _Shelf(free_customers(pool, spent), free_tokens(pool, spent))
+    shelf = _Shelf(pool, free_customers(pool, spent), free_tokens(pool, spent), begin)
+    # How many are lacking for all of them: what one scenario leaves for want of something
+    # else would hide that a later one lacks it.
+    all_of_it = _Shelf(pool, shelf.customers, shelf.tokens, begin)
     needed: dict[Need | None, int] = {}
     failed: dict[Need | None, int] = {}
     unserved: dict[str, list[Need | None]] = {}
@@ -125,16 +155,18 @@ def match(
             consumption = table.of(plan.scenario_id, declaration)
             for need in (*consumption.needs, *[None] * consumption.software_tokens):
                 needed[need] = needed.get(need, 0) + 1
-            missing = shelf.serve(consumption)
-            for need in missing:
+            for need in all_of_it.serve(consumption, in_part=True):
                 failed[need] = failed.get(need, 0) + 1
+            missing = shelf.serve(consumption)
             if missing:
                 unserved.setdefault(plan.scenario_id, missing)
     shortages = tuple(Shortage(need, needed[need], needed[need] - n) for need, n in failed.items())
     by_need = {shortage.need: shortage for shortage in shortages}
     with speaking("ja"):  # reasons go into the journal, which is Japanese
         lacking = {
-            scenario_id: _unmet([by_need[need] for need in dict.fromkeys(missing)])
+            scenario_id: _unmet(
+                [by_need.get(n) or Shortage(n, needed[n], 0) for n in dict.fromkeys(missing)]
+            )
             for scenario_id, missing in unserved.items()
         }
     return Match(shortages, lacking)
@@ -185,11 +217,30 @@ class Forecast:
     wanted: Totals
     pool: Pool | None
     ledger: Ledger | None
+    repeat: int = 1
+
+    @property
+    def able(self) -> frozenset[str]:
+        """The scenarios that would be carried out with enough assets."""
+        left_out = self.unmet.keys() - self.match.lacking.keys()
+        return frozenset(p.scenario_id for p in self.chosen if p.scenario_id not in left_out)
 
     @property
     def runnable(self) -> tuple[ScenarioPlan, ...]:
         """The scenarios that will be carried out."""
         return tuple(p for p in self.chosen if p.scenario_id not in self.unmet)
+
+
+@dataclass(frozen=True)
+class Expiries:
+    """Until when tokens in stock must be valid.
+
+    ``last``: dates in Japan, each with how many tokens must not expire up to it;
+    ``expiring``: the scenarios that let one token expire and go on with another.
+    """
+
+    last: tuple[tuple[date, int], ...] = ()
+    expiring: tuple[str, ...] = ()
 
 
 def pool_of(loaded: LoadedDeclaration) -> tuple[Pool, Ledger] | None:
@@ -198,7 +249,7 @@ def pool_of(loaded: LoadedDeclaration) -> tuple[Pool, Ledger] | None:
     Raises `DeclarationError` with every problem of the pool's file.
     """
     adapters = loaded.declaration.adapters
-    if adapters.provisioning.kind != "pool":
+    if not adapters.provisioning.listed:
         return None
     seeds = adapters.tokens.kind == "simulated"
     return open_pool(
@@ -209,6 +260,13 @@ def pool_of(loaded: LoadedDeclaration) -> tuple[Pool, Ledger] | None:
     )
 
 
+def missing_list(loaded: LoadedDeclaration) -> Path | None:
+    """Return where the declared list is to be, if it has not been written yet."""
+    adapter = loaded.declaration.adapters.provisioning
+    path = list_of(adapter, Path(loaded.path).parent)
+    return path if adapter.listed and not path.exists() else None
+
+
 def forecast(
     chosen: Sequence[ScenarioPlan],
     loaded: LoadedDeclaration,
@@ -216,15 +274,24 @@ def forecast(
     *,
     agent: AgentKind = AgentKind.BROWSER,
     repeat: int = 1,
+    listed: bool = True,
 ) -> Forecast:
     """Return the plan of a run. Contacts nobody.
 
-    Raises `DeclarationError` for a bad pool file, `UsageError` for a bad ledger.
+    ``listed`` False: look at no list of customers and tokens, there may be none. Raises
+    `DeclarationError` for a bad pool file, `UsageError` for a bad ledger.
     """
     declaration = loaded.declaration
     unmet = unmet_of(chosen, declaration, agent)
     runnable = [p for p in chosen if p.scenario_id not in unmet]
-    prepared = pool_of(loaded)
+    adapter = declaration.adapters.provisioning
+    if adapter.described:
+        for plan in runnable:
+            why = _not_offered(table.of(plan.scenario_id, declaration), adapter)
+            if why is not None:
+                unmet[plan.scenario_id] = why
+        runnable = [p for p in runnable if p.scenario_id not in unmet]
+    prepared = pool_of(loaded) if listed else None
     matched = Match()
     if prepared is not None:
         pool, ledger = prepared
@@ -239,6 +306,7 @@ def forecast(
             pool=pool,
             spent=spent,
             repeat=repeat,
+            begin=beginning(declaration),
         )
         unmet |= matched.lacking
     left = [p for p in runnable if p.scenario_id not in unmet]
@@ -248,7 +316,75 @@ def forecast(
         matched,
         totals([table.of(p.scenario_id, declaration) for p in left], repeat=repeat),
         totals([table.of(p.scenario_id, declaration) for p in runnable], repeat=repeat),
-        *(prepared or (None, None)),
+        pool=None if prepared is None else prepared[0],
+        ledger=None if prepared is None else prepared[1],
+        repeat=repeat,
+    )
+
+
+def beginning(declaration: Declaration) -> datetime | None:
+    """Return when a scenario begins; None where prepared tokens are taken to last."""
+    if declaration.adapters.provisioning.kind != "procedures":
+        return None
+    return SCENARIO_START if declaration.adapters.clock.reversible else datetime.now(UTC)
+
+
+def expiries(found: Forecast, table: Table, declaration: Declaration) -> Expiries:
+    """Return until when the tokens in stock that a plan needs must be valid."""
+    begin, last, expiring = beginning(declaration), Counter[date](), []
+    if begin is None:
+        return Expiries()
+    for plan in (p for p in found.chosen if p.scenario_id in found.able):
+        consumption = table.of(plan.scenario_id, declaration)
+        stock = sum(n.status is None and n.kind is Kind.HARDWARE for n in consumption.needs)
+        if consumption.expires and stock:
+            expiring.append(plan.scenario_id)
+        elif stock:
+            day = consumption.until(begin).astimezone(TOKYO).date()
+            last[day] += stock * found.repeat
+    return Expiries(tuple(sorted(last.items())), tuple(expiring))
+
+
+def calls_needed(sums: Totals, adapter: ProvisioningAdapter) -> dict[str, Counter[str]]:
+    """Return how often each described call is made: by verb, then by what it makes."""
+    if not adapter.described:
+        return {}
+    found = {verb: Counter[str]() for verb in ("customer", "token", "software_token")}
+    for need, number in sums.needs.items():
+        if need.status is None:
+            found["token"][str(need.kind)] += number
+            continue
+        found["customer"][f"{need.status}・{need.kind}"] += number
+        if adapter.sends_serial and need.status is not Status.NOT_REGISTERED:
+            found["token"][str(need.kind)] += number
+    found["software_token"][str(Kind.SOFTWARE)] += sums.software_tokens
+    return {verb: +states for verb, states in found.items() if sum(states.values())}
+
+
+def _not_offered(consumption: Consumption, adapter: ProvisioningAdapter) -> Unmet | None:
+    """Return why the described calls cannot make what a scenario needs, or None."""
+    sums = totals([consumption])
+    table = "calls" if adapter.kind == "http" else "commands"
+    lacking = [
+        f"adapters.provisioning.{table}.{verb}"
+        for verb in calls_needed(sums, adapter)
+        if not getattr(getattr(adapter, table), verb)
+    ]
+    words = {word for need in sums.needs for word in (need.status, need.kind) if word is not None}
+    lacking += [
+        f"adapters.provisioning.words.{word}"
+        for word in sorted(words)
+        if not getattr(adapter.words, word)
+    ]
+    if not lacking:
+        return None
+    keys = "、".join(lacking)
+    return Unmet(
+        Verdict.NOT_RUN,
+        Cause.DECLARATION,
+        expected="シナリオに要るお客さまとトークンを作れること",
+        observed=f"作る手段が宣言されていません（{keys}）",
+        hint=f"宣言の {keys} を用意すると実施できます。",
     )
 
 
@@ -259,8 +395,10 @@ def totals(consumptions: Sequence[Consumption], *, repeat: int = 1) -> Totals:
         for need in consumption.needs:
             needs[need] = needs.get(need, 0) + repeat
     several = list(consumptions) * repeat
+    amounts = {f.name: sum(getattr(c, f.name) for c in several) for f in fields(Amounts)}
+    amounts["software_tokens"] += sum(need.reserved for c in several for need in c.needs)
     return Totals(
-        **{f.name: sum(getattr(c, f.name) for c in several) for f in fields(Amounts)},
+        **amounts,
         needs=needs,
         longest_wait=max((c.waited for c in several), default=0),
         unknown=sum(not c.known for c in consumptions),
@@ -310,7 +448,7 @@ class Admission:
     def __call__(self, plans: Sequence[ScenarioPlan]) -> Mapping[str, Unmet]:
         """Return the scenarios that cannot be carried out, and why."""
         ours = self.loaded.declaration.sut.start is not None
-        if ours and self.loaded.declaration.adapters.provisioning.kind != "pool":
+        if ours and not self.loaded.declaration.adapters.provisioning.listed:
             return {}
         found = forecast(plans, self.loaded, load_table(), agent=self.agent)
         if found.match.shortages and not self.partial:

@@ -13,6 +13,18 @@ from otp_conformance.agent.page import FieldView, PageView
 from otp_conformance.text import contains, normalise, same
 
 
+def fact_under(view: PageView, caption: str) -> str:
+    """Return the value under a caption that is no label of the manual, empty without one.
+
+    Pages without table or list give the value on the line after the caption.
+    """
+    wanted = normalise(caption)
+    if wanted in view.facts:
+        return view.facts[wanted]
+    lines = [line.strip() for line in view.text.splitlines() if line.strip()]
+    return next((value for line, value in pairwise(lines) if normalise(line) == wanted), "")
+
+
 class Reading:
     """What one page says, asked by label keys."""
 

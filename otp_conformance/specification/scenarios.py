@@ -17,7 +17,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from gherkin.stream.id_generator import IdGenerator
 
-from otp_conformance.errors import SuiteFaultError
+from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.journal.events import PlannedStep
 from otp_conformance.specification.ids import COLUMN, TAG, is_row_number, scenario_part
 from otp_conformance.specification.manual import Manual, bundled
@@ -71,7 +71,7 @@ def plan_features(root: Path, manual: Manual | None = None) -> tuple[FeaturePlan
 
     Raises `SuiteFaultError` naming file and line when one cannot be parsed, and
     when a scenario has no id or that of another: the features belong to the
-    suite, so it is never the product's matter.
+    suite, so it is never the product's matter. `UsageError`: see `plan_feature`.
     """
     manual = manual or bundled()
     if not all(folder.is_dir() for folder in manual.feature_folders(root)):
@@ -106,7 +106,11 @@ def _require_ids(features: Sequence[FeaturePlan]) -> None:
 
 
 def plan_feature(path: Path, root: Path, manual: Manual | None = None) -> FeaturePlan:
-    """Read one feature file. Raises `SuiteFaultError` when it cannot be parsed."""
+    """Read one feature file.
+
+    Raises `UsageError` for one that an editor saved in another encoding than UTF-8 or with
+    a byte order mark, `SuiteFaultError` for one that cannot be parsed.
+    """
     return _plan_feature(path.relative_to(root).as_posix(), path, manual or bundled())
 
 
@@ -114,13 +118,13 @@ def _plan_feature(uri: str, path: Path, manual: Manual) -> FeaturePlan:
     try:
         text = path.read_text(encoding="utf-8")
         if text.startswith("\ufeff"):
-            raise SuiteFaultError(
+            raise UsageError(
                 f"{uri} の先頭に BOM があります。BOM なしの UTF-8 で保存してください。",
                 f"{uri} begins with a byte order mark. Save it as UTF-8 without BOM.",
             )
         document: Any = Parser().parse(text)
     except UnicodeDecodeError as error:
-        raise SuiteFaultError(
+        raise UsageError(
             f"{uri} が UTF-8 で書かれていません。", f"{uri} is not written in UTF-8."
         ) from error
     except (CompositeParserException, ParserError) as error:

@@ -34,13 +34,17 @@ class DescribedStaffDesk(StaffDesk, ABC):
         return read_orders(self._answer(login_id), self._members, login_id)
 
     def dispatch(self, login_id: str, serial: str) -> str:
-        """Allot a token to the customer's open order, send it, return its serial."""
+        """Allot a token to the customer's open order, send it, return its serial.
+
+        Where the description passes no serial on, the system chooses the token: the serial
+        is then read off the customer's newest order.
+        """
         self._require("dispatch")
         values = {"login_id": login_id, "serial": serial}
         if self._members.id and self._asks_for("dispatch", "order_id"):
             values["order_id"] = self._open_order(login_id)
         self._do("dispatch", values)
-        return serial
+        return serial if self._asks_for("dispatch", "serial") else self._sent(login_id)
 
     def unlock(self, login_id: str, circumstances: str) -> None:
         """Lift a suspension after noting the circumstances (LCK-10, LCK-11)."""
@@ -55,6 +59,17 @@ class DescribedStaffDesk(StaffDesk, ABC):
     def _answer(self, login_id: str) -> Any:  # noqa: ANN401 - JSON
         self._require("orders")
         return self._ask("orders", {"login_id": login_id})
+
+    def _sent(self, login_id: str) -> str:
+        """Return the serial of the newest order for which something was sent."""
+        for order in reversed(self.orders(login_id)):
+            if order.serial and not order.cancelled:
+                return order.serial
+        raise SetupFailed(
+            expected=f"{login_id} へ発送したトークンのシリアル番号が、申請の一覧にあること",
+            observed="シリアル番号のある申請がありません",
+            hint=f"{_MEMBERS}.serial を確かめるか、発送に {{serial}} を渡してください。",
+        )
 
     def _open_order(self, login_id: str) -> str:
         """Return the number of the newest order that nothing was sent for."""

@@ -46,7 +46,11 @@ class BankProcess:
 
 
 def start(
-    folder: Path, *more: str, zone: str = "UTC", frozen: bool = True
+    folder: Path,
+    *more: str,
+    zone: str = "UTC",
+    frozen: bool = True,
+    module: str = "reference_impl",
 ) -> subprocess.Popen[str]:
     arguments = [
         *("--port", "0", "--database", f"sqlite:///{folder}/bank.sqlite3", "--profile", "test"),
@@ -56,7 +60,7 @@ def start(
     ]
     environment = {**os.environ, "BANK_TEST_KEY": KEY, "TZ": zone, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        [sys.executable, "-m", "reference_impl", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
@@ -68,10 +72,14 @@ def start(
 
 @contextmanager
 def running(
-    folder: Path, *more: str, zone: str = "UTC", frozen: bool = True
+    folder: Path,
+    *more: str,
+    zone: str = "UTC",
+    frozen: bool = True,
+    module: str = "reference_impl",
 ) -> Iterator[BankProcess]:
     """Start, wait for READY, and end it at last if the test did not."""
-    process = start(folder, *more, zone=zone, frozen=frozen)
+    process = start(folder, *more, zone=zone, frozen=frozen, module=module)
     try:
         yield BankProcess(process, _until_ready(process))
     finally:

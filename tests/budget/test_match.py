@@ -77,6 +77,14 @@ ONE = {"customer:in_service,hardware": 1}
 TWO_AND_TOKEN = {"customer:in_service,hardware": 2, "token:hardware": 1}
 
 
+def test_what_is_lacking_is_counted_over_all_whatever_else_is_lacking(tmp_path, reference):
+    """Nobody is there for either scenario; that one token is lacking, too, is told all the same."""
+    row = {"customer:in_service,hardware": 1, "token:hardware": 1}
+    chosen, found = matched(tmp_path, reference, [row, row], stock=1)
+    assert set(found.lacking) == {p.scenario_id for p in chosen}
+    assert [(s.needed, s.left) for s in found.shortages] == [(2, 0), (2, 1)]
+
+
 def test_enough(tmp_path, reference):
     _, found = matched(tmp_path, reference, [ONE, TWO_AND_TOKEN], in_service=3, stock=1)
     assert found.shortages == ()

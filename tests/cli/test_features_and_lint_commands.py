@@ -9,11 +9,10 @@ from tiny_suite import PASSES, scenario
 from otp_conformance.cli import bundle, features
 from otp_conformance.cli import lint as lint_module
 from otp_conformance.declaration.needs import NEED_TAGS
-from otp_conformance.errors import SuiteFaultError
 from otp_conformance.report.specification import html
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.document import specification
-from otp_conformance.specification.scenarios import plan_feature, plan_features
+from otp_conformance.specification.scenarios import plan_features
 
 OUTLINE = """
   @LGN-02 @needs.clock
@@ -99,8 +98,20 @@ def test_lint_command_finds_nothing(cli, tiny):
     assert (code, "指摘はありません" in out) == (0, True)
 
 
-def test_a_byte_order_mark_is_named_by_the_list_as_by_the_lint(tmp_path):
-    path = tmp_path / "a.feature"
-    path.write_bytes(b"\xef\xbb\xbf" + "# language: ja\n機能: あ\n".encode())
-    with pytest.raises(SuiteFaultError, match="BOM"):
-        plan_feature(path, tmp_path)
+@pytest.mark.parametrize("command", ["list", "run"])
+def test_a_byte_order_mark_is_named_and_is_nobodys_fault_but_the_files(cli, tiny, command):
+    file = tiny.feature(PASSES)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    code, _, err = cli(command, str(file))
+    assert code == 2
+    assert file.name in err
+    assert "BOM" in err
+
+
+@pytest.mark.parametrize("command", ["list", "run"])
+def test_a_feature_in_another_encoding_is_named(cli, tiny, command):
+    file = tiny.feature(PASSES)
+    file.write_bytes(file.read_text(encoding="utf-8").encode("cp932"))
+    code, _, err = cli(command, str(file))
+    assert code == 2
+    assert f"{file.name} が UTF-8 で" in err

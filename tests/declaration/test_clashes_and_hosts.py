@@ -127,3 +127,47 @@ def test_commands_that_are_not_there_are_named(tmp_path: Path) -> None:
     (tmp_path / "fob").chmod(0o755)
     assert not told("./fob", "{serial}")
     assert not told("sh")
+
+
+def test_commands_that_make_customers_are_looked_for_too(tmp_path: Path) -> None:
+    declaration = load(REFERENCE).declaration
+    adapter = declaration.adapters.provisioning
+    making = adapter.commands.model_copy(update={"customer": ("./office", "{status}")})
+    command = adapter.model_copy(update={"kind": "command", "commands": making})
+    adapters = declaration.adapters.model_copy(update={"provisioning": command})
+    (told,) = missing_commands(declaration.model_copy(update={"adapters": adapters}), tmp_path)
+    assert "adapters.provisioning.commands.customer: コマンド ./office" in told
+
+
+MADE = load(fixtures_dir() / "declarations" / "procedures-example.toml").declaration
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "told"),
+    [
+        ("lockout", {"sources": ("activation", "deactivation")}, "lockout.sources: login がない"),
+        ("lockout", {"classes": ("reused", "stale")}, "lockout.classes: wrong がない"),
+        ("ics", {"self_service_deactivation": False}, "利用解除済みのお客さまを作れません"),
+        ("lockout", {"threshold": 3}, ""),
+    ],
+)
+def test_states_that_no_procedure_leads_to(part: str, change: dict[str, object], told: str) -> None:
+    section = getattr(MADE, part).model_copy(update=change)
+    changed = MADE.model_copy(update={part: section})
+    said = " ".join(remarks(changed))
+    assert told in said
+    assert bool(said) is bool(told)
+    prepared = MADE.adapters.provisioning.model_copy(update={"kind": "pool"})
+    adapters = MADE.adapters.model_copy(update={"provisioning": prepared})
+    assert not list(remarks(changed.model_copy(update={"adapters": adapters})))
+
+
+def test_prepared_customers_that_the_suite_cannot_suspend() -> None:
+    provisioning = MADE.adapters.provisioning.model_copy(
+        update={"kind": "pool", "suspend": "wrong_codes"}
+    )
+    adapters = MADE.adapters.model_copy(update={"provisioning": provisioning})
+    lockout = MADE.lockout.model_copy(update={"sources": ("deactivation",)})
+    said = list(remarks(MADE.model_copy(update={"adapters": adapters, "lockout": lockout})))
+    assert len(said) == 1
+    assert "suspend = wrong_codes" in said[0]

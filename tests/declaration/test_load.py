@@ -120,9 +120,10 @@ def test_every_parameter_is_described_in_both_languages() -> None:
 def test_the_reference_declares_everything_that_has_a_meaning_there() -> None:
     loaded = load(DECLARATIONS / "reference.toml")
     silent = {key.split(".")[0] for key in loaded.defaulted()}
-    # It needs no marks: its screens have titles. Its manual is the suite's own.
+    # It needs neither marks nor selectors: its screens have titles, its fields captions. Its
+    # manual is the suite's own.
     assert silent <= {
-        *("screen_ids", "otp", "issue", "buttons", "adapters", "screen_marks", "sut"),
+        *("screen_ids", "otp", "issue", "buttons", "adapters", "screen_marks", "selectors", "sut"),
         *("switching", "retired"),  # holidays and days of refusal, which it has none of
     }
 
@@ -324,6 +325,14 @@ CASES = [
         30,
         "adapters.staff.order_members.id",
         "{order_id}",
+    ),
+    (
+        "dispatch of a token that nobody would know",
+        '"screens"',
+        '"http"\ncalls.dispatch = { url = "/o/{login_id}" }',
+        32,
+        "adapters.staff.calls.dispatch",
+        "orders",
     ),
     (
         "a call without address",

@@ -10,7 +10,7 @@ from typing import Any
 
 from bank_process import KEY, BankProcess
 
-from otp_conformance.assets.test_control import new_password, new_serial
+from otp_conformance.assets.made_up import new_password, new_serial
 from otp_conformance.resources import fixtures_dir
 
 EXPIRES = "2031-03-31T23:59:00+09:00"
@@ -33,25 +33,39 @@ class PoolMaker:
         path.write_text(value + "\n", encoding="utf-8")
         self.secrets.append(value)
 
-    def token(self, kind: str = "hardware", length: int = 12, **more: str) -> str:
-        serial = new_serial(length)
+    def token(
+        self,
+        kind: str = "hardware",
+        length: int = 12,
+        prefix: str = "",
+        expires: str = EXPIRES,
+        **more: str,
+    ) -> str:
+        serial = (prefix or "1") + new_serial(length)[1:]
         seed = base64.b32encode(new_password(20).encode()).decode()
         body: dict[str, Any] = {
             "serial": serial,
             "secret_base32": seed,
             "kind": kind,
-            "expires_at": EXPIRES,
+            "expires_at": expires,
             **more,
         }
         self.bank.call("POST", "/tokens", body)
         self._secret(f"{serial}.seed", seed)
         lines = ["[[token]]", f'serial = "{serial}"', f'kind = "{kind}"']
         lines += [f'{key} = "{value}"' for key, value in more.items()]
+        lines += [] if expires == EXPIRES else [f"expires_at = {expires}"]
         self.entries.append("\n".join(lines))
         return serial
 
     def customer(
-        self, status: str, kind: str = "hardware", length: int = 12, *, listed: str = ""
+        self,
+        status: str,
+        kind: str = "hardware",
+        length: int = 12,
+        *,
+        listed: str = "",
+        confirmation: int = 0,
     ) -> str:
         """Make a customer; ``listed``: the state that the list says, where it is another."""
         self.count += 1
@@ -61,12 +75,13 @@ class PoolMaker:
             "kind": kind,
             "login_id": login_id,
             "login_password": new_password(12),
-            "confirmation_password": new_password(8),
+            "confirmation_password": new_password(confirmation or 8),
             "name": f"見本　太郎{self.count}",
             "address": f"みほん県みほん市{self.count}番地",
         }
         lines = ["[[customer]]", f'login_id = "{login_id}"', f'status = "{listed or status}"']
         lines += [f'kind = "{kind}"', f'name = "{body["name"]}"', f'address = "{body["address"]}"']
+        lines += [f"confirmation_length = {confirmation}"] if confirmation else []
         if status != "not_registered":
             body["token_serial"] = self.token(kind, length)
             if listed != "not_registered":
@@ -79,6 +94,13 @@ class PoolMaker:
 
     def write(self, suspend: str = "prepared") -> Path:
         """Write the pool's file and a declaration; return the declaration's path."""
+        self.write_list("pool.toml")
+        declaration = self.folder / "bank.toml"
+        declaration.write_text(declared(self.bank.url, suspend), encoding="utf-8")
+        return declaration
+
+    def write_list(self, name: str) -> None:
+        """Write the list's file."""
         head = f"""\
 [defaults]
 login_password = "file:secrets/{{login_id}}.login"
@@ -87,10 +109,7 @@ seed = "file:secrets/{{serial}}.seed"
 expires_at = {EXPIRES}
 """
         text = "\n\n".join([head, *self.entries]) + "\n"
-        (self.folder / "pool.toml").write_text(text, encoding="utf-8")
-        declaration = self.folder / "bank.toml"
-        declaration.write_text(declared(self.bank.url, suspend), encoding="utf-8")
-        return declaration
+        (self.folder / name).write_text(text, encoding="utf-8")
 
 
 def declared(url: str, suspend: str = "prepared") -> str:

@@ -43,7 +43,7 @@ def write(tmp_path, text):
 def test_example_is_sound():
     pool = load_pool(fixtures_dir() / "declarations" / "pool-example.toml")
     assert [entry.login_id for entry in pool.entries] == ["test0001", "test0002"]
-    assert pool.entries[1].reserved is pool.tokens["200000000001"]
+    assert pool.entries[1].reserved == (pool.tokens["200000000001"],)
     assert [token.serial for token in pool.spare] == ["100000000002"]
 
 

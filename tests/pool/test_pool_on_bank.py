@@ -24,21 +24,25 @@ def maker(tmp_path):
         yield PoolMaker(bank, tmp_path)
 
 
-def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def command(
+    folder: Path, *words: str, declared: bool = True, seconds: int = 280
+) -> subprocess.CompletedProcess[str]:
+    named = ("-d", str(folder / "bank.toml")) if declared else ()
     return subprocess.run(
-        [sys.executable, "-m", "otp_conformance", *words, "-d", str(folder / "bank.toml")],
+        [sys.executable, "-m", "otp_conformance", *words, *named],
         capture_output=True,
         text=True,
         encoding="utf-8",
         cwd=ROOT,
         env={**os.environ, **ENV, "OTP_CONFORMANCE_LANG": "ja"},
         stdin=subprocess.DEVNULL,
-        timeout=280,
+        timeout=seconds,
     )
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return command(folder, "run", "--agent", "http", "--reports", str(folder / "reports"), *words)
+def run(folder: Path, *words: str, seconds: int = 280) -> subprocess.CompletedProcess[str]:
+    reports = ("--reports", str(folder / "reports"))
+    return command(folder, "run", "--agent", "http", *reports, *words, seconds=seconds)
 
 
 def lines(folder: Path) -> list[dict[str, object]]:

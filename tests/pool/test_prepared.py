@@ -11,6 +11,7 @@ from test_pool_on_bank import run
 
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.assets.port import Account, Need, Provisioned
+from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import load
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.people.attempt import Action, Attempt
@@ -50,7 +51,7 @@ class Customer:
 
 
 def scene(kind: str = "pool", suspend: str = "prepared") -> SimpleNamespace:
-    adapter = SimpleNamespace(kind=kind, suspend=suspend)
+    adapter = ProvisioningAdapter(kind=kind, suspend=suspend)
     adapters = SimpleNamespace(provisioning=adapter)
     return SimpleNamespace(declaration=SimpleNamespace(adapters=adapters), threshold=THRESHOLD)
 
@@ -74,6 +75,12 @@ def test_wrong_codes_suspend_as_often_as_declared():
     make_sure_suspended(customer)
     assert customer.entered == ["誤った"] * THRESHOLD + ["新しい"]
     assert customer.anew == 1
+
+
+def test_whom_the_procedures_made_the_suite_suspends():
+    customer = Customer(scene("procedures"), suspends_after=THRESHOLD)
+    make_sure_suspended(customer)
+    assert customer.entered == ["誤った"] * THRESHOLD + ["新しい"]
 
 
 def test_wrong_codes_that_do_not_suspend_are_told():
@@ -107,6 +114,7 @@ def test_only_who_is_to_be_suspended_is_looked_at(status, monkeypatch):
         ("test_control", "prepared", 0, 0),
         ("pool", "prepared", 1, 60),
         ("pool", "wrong_codes", 1 + THRESHOLD, 60),
+        ("procedures", "prepared", 1 + THRESHOLD, 60),
     ],
 )
 def test_the_plan_counts_what_is_tried_beforehand(kind, suspend, wrong, waited):

@@ -133,4 +133,4 @@ def test_without_a_list_there_is_nothing_to_call(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "pool ではない" in done.stderr
+    assert "pool でも procedures でもない" in done.stderr

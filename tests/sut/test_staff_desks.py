@@ -149,6 +149,16 @@ def test_dispatch_by_the_number_of_the_open_order() -> None:
     assert vendor.asked[-1][:3] == ("POST", "/api/orders/3/send", {"no": "777"})
 
 
+def test_where_the_system_chooses_the_token_its_serial_is_read_off_the_orders() -> None:
+    vendor = Vendor()
+    desk = vendor.desk(**CALLS | {"dispatch": HttpCall(url="/api/send/{login_id}")})
+    assert desk.dispatch("c1", "777") == "0123"
+    assert [asked[1] for asked in vendor.asked] == ["/api/send/c1", "/api/c/c1/orders"]
+    vendor.orders = [TWO[1]]
+    with pytest.raises(SetupFailed, match=r"order_members|シリアル番号"):
+        desk.dispatch("c1", "777")
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_without_a_call_is_not_run(verb: str) -> None:
     desk = Vendor().desk(**{name: call for name, call in CALLS.items() if name != verb})

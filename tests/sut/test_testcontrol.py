@@ -11,8 +11,9 @@ import httpx
 import pyotp
 import pytest
 
+from otp_conformance.assets.made_up import TokenRules, new_password
 from otp_conformance.assets.port import Need
-from otp_conformance.assets.test_control import TestControlProvisioner, TokenRules, new_password
+from otp_conformance.assets.test_control import TestControlProvisioner
 from otp_conformance.calls.test_control import TestControl
 from otp_conformance.clock.moved import SteeredClock
 from otp_conformance.clock.port import TOKYO

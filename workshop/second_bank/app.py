@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, send_from_directory
 
 from reference_impl.service.bank import Bank
 from reference_impl.test_control import api as test_control
-from workshop.second_bank import customer_api, staff_api
+from workshop.second_bank import customer_api, preparation_api, staff_api
 
 CLIENT = Path(__file__).with_name("client")
 _APART = ("api/", "branch/", "test-control/", "client/")
@@ -22,6 +22,7 @@ def create_app(bank: Bank, authorization: str) -> Flask:
     app.register_blueprint(customer_api.blueprint(bank))
     app.register_blueprint(staff_api.blueprint(bank, authorization))
     if bank.settings.test_control:
+        app.register_blueprint(preparation_api.blueprint(bank, authorization))
         app.register_blueprint(test_control)
 
     @app.get("/", defaults={"path": ""})

@@ -15,9 +15,8 @@ ACTOR = "branch-office"
 _STATES = {"accepted": "WAITING", "dispatched": "SENT", "activated": "USED", "cancelled": "VOID"}
 
 
-def blueprint(bank: Bank, authorization: str) -> Blueprint:
-    """Return the API under /branch/v2, open to who sends this Authorization header."""
-    api = Blueprint("staff_api", __name__, url_prefix="/branch/v2")
+def open_to_staff(api: Blueprint, authorization: str) -> None:
+    """Open an API to who sends this Authorization header, and tell refusals."""
 
     @api.before_request
     def check() -> tuple[Response, int] | None:
@@ -29,6 +28,12 @@ def blueprint(bank: Bank, authorization: str) -> Blueprint:
     @api.errorhandler(StaffError)
     def impossible(error: StaffError) -> tuple[Response, int]:
         return jsonify(error=str(error)), 409
+
+
+def blueprint(bank: Bank, authorization: str) -> Blueprint:
+    """Return the API under /branch/v2, open to who sends this Authorization header."""
+    api = Blueprint("staff_api", __name__, url_prefix="/branch/v2")
+    open_to_staff(api, authorization)
 
     @api.get("/members/<member>/applications")
     def applications(member: str) -> Response:
@@ -43,24 +48,25 @@ def blueprint(bank: Bank, authorization: str) -> Blueprint:
         waiting = [o for o in staff.all_orders(bank, member) if o.status == "accepted"]
         if not waiting:
             raise StaffError("発送を待つ申し込みがありません。")
-        serial = _content().get("device") or None
+        serial = content().get("device") or None
         sent = staff.dispatch(bank, ACTOR, waiting[-1].order_id, serial)
         return jsonify(device=sent.serial), 201
 
     @api.post("/members/<member>/reinstatement")
     def reinstate(member: str) -> Response:
-        staff.unlock(bank, ACTOR, member, _content().get("note", ""))
+        staff.unlock(bank, ACTOR, member, content().get("note", ""))
         return jsonify(done=True)
 
     @api.post("/members/<member>/revocation")
     def revoke(member: str) -> Response:
-        staff.revoke(bank, ACTOR, member, _content().get("note", ""))
+        staff.revoke(bank, ACTOR, member, content().get("note", ""))
         return jsonify(done=True)
 
     return api
 
 
-def _content() -> dict[str, str]:
+def content() -> dict[str, str]:
+    """Return the posted texts, none for anything else."""
     found = request.get_json(silent=True)
     return found if isinstance(found, dict) else {}
 

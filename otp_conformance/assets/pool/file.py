@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -49,7 +50,14 @@ class PoolCustomer(Section):
     """One prepared customer. ``token``: serial number of the token of that status."""
 
     login_id: Annotated[FilledText, ix(_IX, "ログインID", "Login ID")]
-    status: Annotated[_STATUS, ix(_IX, "用意した状態", "State that it has been brought into")]
+    status: Annotated[
+        _STATUS,
+        ix(
+            _IX,
+            "用意した状態（kind = procedures なら未登録）",
+            "State that it has been brought into (with kind = procedures: not_registered)",
+        ),
+    ] = Status.NOT_REGISTERED
     kind: Annotated[_KIND, ix(_IX, "トークンの種類", "Kind of its token")] = Kind.HARDWARE
     token: Annotated[
         Digits | None, ix(_IX, "トークンのシリアル番号", "Serial number of its token")
@@ -92,8 +100,9 @@ class PoolToken(Section):
         FilledText | None,
         ix(
             _IX,
-            "次に申請したときにこのソフトウェアトークンを受け取るお客さまのログインID",
-            "Login ID whose next application is given this software token",
+            "次に申請したときにこのソフトウェアトークンを受け取るお客さまのログインID"
+            "（同じお客さまに複数あれば、申請のたびにこの順）",
+            "Login ID whose next application is given this software token; several: in this order",
         ),
     ] = None
     state: Annotated[
@@ -141,11 +150,11 @@ class PoolFile(Section):
 
 @dataclass(frozen=True)
 class Entry:
-    """A prepared customer together with its token and the software token reserved for it."""
+    """A prepared customer together with its token and the software tokens reserved for it."""
 
     customer: PoolCustomer
     token: PoolToken | None
-    reserved: PoolToken | None
+    reserved: tuple[PoolToken, ...] = ()
 
     @property
     def login_id(self) -> str:
@@ -178,11 +187,21 @@ class Pool:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every customer with what belongs to it."""
-        reserved = {t.reserved_for: t for t in self.file.token if t.reserved_for}
+        reserved: dict[str, tuple[PoolToken, ...]] = {}
+        for token in self.file.token:
+            if token.reserved_for:
+                earlier = reserved.get(token.reserved_for, ())
+                reserved[token.reserved_for] = (*earlier, token)
         return tuple(
-            Entry(c, self.tokens[c.token] if c.token else None, reserved.get(c.login_id))
+            Entry(c, self.tokens[c.token] if c.token else None, reserved.get(c.login_id, ()))
             for c in self.file.customer
         )
+
+    def expiry(self, token: PoolToken) -> datetime:
+        """Return when a token expires."""
+        found = token.expires_at or self.file.defaults.expires_at
+        assert found is not None  # noqa: S101 - checked when the file was read
+        return found
 
     @cached_property
     def spare(self) -> tuple[PoolToken, ...]:
@@ -227,18 +246,21 @@ def _add_sheets(
     return found
 
 
-def load_pool(path: Path, *, needs_seeds: bool = True, shortest_serial: int = 0) -> Pool:
+def load_pool(
+    path: Path, *, needs_seeds: bool = True, to_make: bool = False, shortest_serial: int = 0
+) -> Pool:
     """Read and check a file, and the CSV files that it names.
 
-    ``needs_seeds``: codes are computed, from seeds; ``shortest_serial``: the declared
-    least number of digits, below which a spreadsheet has lost some. Raises
-    `DeclarationError` with every problem found, each with its line.
+    ``needs_seeds``: codes are computed, from seeds; ``to_make``: every customer is to be
+    brought into its state by the procedures; ``shortest_serial``: the declared least
+    number of digits, below which a spreadsheet has lost some. Raises `DeclarationError`
+    with every problem found, each with its line.
     """
     toml = read_toml(
         path,
         say(
-            "用意したお客さまとトークンの一覧（adapters.provisioning.file）",
-            "the list of prepared customers and tokens (adapters.provisioning.file)",
+            "お客さまとトークンの一覧（adapters.provisioning.file）",
+            "the list of customers and tokens (adapters.provisioning.file)",
         ),
     )
     sheets = _add_sheets(path, toml.data, shortest_serial)
@@ -252,27 +274,32 @@ def load_pool(path: Path, *, needs_seeds: bool = True, shortest_serial: int = 0)
     except ValidationError as error:
         found = explain(source(), error.errors(include_url=False), PoolFile)
         raise DeclarationError(found) from None
-    found = list(check(file, source, needs_seeds=needs_seeds))
+    found = list(check(file, source, needs_seeds=needs_seeds, to_make=to_make))
     if found:
         raise DeclarationError(found)
     return Pool(path, file)
 
 
 def check(
-    file: PoolFile, source: Callable[[], Source], *, needs_seeds: bool = True
+    file: PoolFile,
+    source: Callable[[], Source],
+    *,
+    needs_seeds: bool = True,
+    to_make: bool = False,
 ) -> Iterator[Problem]:
     """Yield the contradictions between the tables.
 
     ``source`` finds the lines; it is asked only once something is wrong, because
-    a file may have thousands of entries. ``needs_seeds``: codes come from seeds.
+    a file may have thousands of entries. ``needs_seeds``, ``to_make``: see `load_pool`.
     """
     checks = _Checks(file, source)
     yield from checks.repeated("customer", "login_id", (c.login_id for c in file.customer))
     yield from checks.repeated("token", "serial", (t.serial for t in file.token))
     yield from checks.repeated("customer", "token", (c.token for c in file.customer))
-    yield from checks.repeated("token", "reserved_for", (t.reserved_for for t in file.token))
     for number, customer in enumerate(file.customer):
         yield from checks.customer(number, customer)
+        if to_make and customer.status is not Status.NOT_REGISTERED:
+            yield checks.made_already(number, customer)
     for number, token in enumerate(file.token):
         yield from checks.token(number, token, needs_seeds=needs_seeds)
 
@@ -334,6 +361,22 @@ class _Checks:
                 ),
             )
         yield from self._held(number, customer, customer.token)
+
+    def made_already(self, number: int, customer: PoolCustomer) -> Problem:
+        return self._problem(
+            *("customer", number, "status"),
+            shown(customer.status.value),
+            say(
+                "not_registered（手続きで作るお客さまは、未登録で用意する）",
+                "not_registered: whom the procedures are to bring into a state begins there",
+            ),
+            say(
+                '消すか、用意した状態のお客さまを使うなら adapters.provisioning.kind = "pool" に'
+                "してください。",
+                "Remove it; to use customers in a prepared state declare "
+                'adapters.provisioning.kind = "pool".',
+            ),
+        )
 
     def _held(self, number: int, customer: PoolCustomer, serial: str) -> Iterator[Problem]:
         token = self._tokens.get(serial)

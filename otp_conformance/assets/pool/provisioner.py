@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from otp_conformance.assets.consumption import Spending, Spent, What
@@ -25,7 +26,7 @@ from otp_conformance.commands import filled
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.language import speaking
 from otp_conformance.tokens.port import TokenAsset, TokenDevice
-from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotRun, Outcome, SetupFailed
 from otp_conformance.verdict.verdict import Cause
 
 _UNNOTED = frozenset({What.CUSTOMER, What.TOKEN, What.SOFTWARE_TOKEN, What.WAITED})
@@ -49,13 +50,13 @@ class PoolMeans:
     """What a pool needs of its surroundings.
 
     ``make_device`` makes a token's device from its seed's reference; ``software``
-    tells whether the scenario at hand (its key) will apply for a software token.
+    tells how often the scenario at hand (its key) will apply for a software token.
     """
 
     secret: Secret
     make_device: MakeDevice
     step_seconds: int
-    software: Callable[[str], bool] = lambda _: False
+    software: Callable[[str], int] = lambda _: 0
 
 
 class PoolProvisioner(Provisioner):
@@ -87,6 +88,28 @@ class PoolProvisioner(Provisioner):
             book(_held_by(entry))
         return self._provisioned(entry)
 
+    def unreadable(self) -> tuple[Outcome, ...]:
+        """Return the free customers and tokens whose passwords and seeds cannot be had."""
+        try:
+            spent = self._ledger.spent()
+        except LedgerError as error:
+            return (_unusable(error),)
+        found: list[Outcome] = []
+        read: list[Callable[[], object]] = [
+            *(partial(self._account, e) for e in free_customers(self._pool, spent)),
+            *(
+                partial(self._device, t)
+                for t in self._pool.file.token
+                if t.serial not in spent.tokens
+            ),
+        ]
+        for each in read:
+            try:
+                each()
+            except Outcome as trouble:
+                found.append(trouble)
+        return tuple(found)
+
     def unused(self) -> tuple[Listed, ...]:
         """Return the free customers of the list."""
         try:
@@ -107,18 +130,20 @@ class PoolProvisioner(Provisioner):
 
     def token(self, need: Need) -> TokenDevice:
         """Return a free token that belongs to nobody. Raises `AssetsLackingError`."""
+        until = self._until()
         with self._booking() as (spent, book):
-            token = choose_token(free_tokens(self._pool, spent), need)
+            token = choose_token(self._pool, free_tokens(self._pool, spent), need, until=until)
             if token is None:
-                raise self._lacking(need)
+                raise self._lacking(need, until)
             book(Assets(tokens=frozenset({token.serial})))
         return self._device(token)
 
     def reserve_software_token(self, login_id: str) -> TokenDevice:
         """Return the software token that is prepared for this customer's next application."""
-        token = next((t for t in self._pool.file.token if t.reserved_for == login_id), None)
+        reserved = [t for t in self._pool.file.token if t.reserved_for == login_id]
         with self._booking() as (spent, book):
-            if token is None or token.serial in spent.tokens:
+            token = next((t for t in reserved if t.serial not in spent.tokens), None)
+            if token is None:
                 raise AssetsLackingError(
                     expected=f"お客さま {login_id} に予約されたソフトウェアトークンがあること",
                     observed=f"{self._pool.path.name} に reserved_for = {login_id} の"
@@ -139,13 +164,29 @@ class PoolProvisioner(Provisioner):
             )
         return self._device(token)
 
+    def sent(self, token: TokenDevice, serial: str) -> TokenDevice:
+        """Return the device that staff have sent; another one than asked for is booked instead.
+
+        Raises `SetupFailed` for one that is not in the list, or used already.
+        """
+        asked = token.asset.serial
+        if serial == asked:
+            return token
+        device = self.device(serial)
+        with self._booking() as (spent, book):
+            if serial in spent.tokens:
+                raise SetupFailed(
+                    expected="職員が発送するトークンが、まだ使っていないものであること",
+                    observed=f"使用済みのトークン {serial} が発送されました",
+                    hint="検査対象の在庫を、一覧の未使用のトークンだけにしてください。",
+                )
+            book(Assets(tokens=frozenset({serial})))
+        self._release(Assets(tokens=frozenset({asked})))
+        return device
+
     def give_back(self, login_id: str) -> None:
         """Book a customer and the token in hand as free again: nothing was changed."""
-        entry = next(e for e in self._pool.entries if e.login_id == login_id)
-        try:
-            self._ledger.release(_held_by(entry))
-        except LedgerError as error:
-            raise _unusable(error) from None
+        self._release(_held_by(next(e for e in self._pool.entries if e.login_id == login_id)))
 
     # -- inside ------------------------------------------------------------
 
@@ -159,6 +200,12 @@ class PoolProvisioner(Provisioner):
         except LedgerError as error:
             raise _unusable(error) from None
 
+    def _release(self, assets: Assets) -> None:
+        try:
+            self._ledger.release(assets)
+        except LedgerError as error:
+            raise _unusable(error) from None
+
     def _heard(self, spent: Spent) -> None:
         if spent.what in _UNNOTED or not spent.who:
             return
@@ -167,9 +214,15 @@ class PoolProvisioner(Provisioner):
         except LedgerError as error:
             raise _unusable(error) from None
 
-    def _lacking(self, need: Need) -> AssetsLackingError:
+    def _until(self) -> datetime | None:
+        """Return until when a token must not expire; None where that is not looked at."""
+        return None
+
+    def _lacking(self, need: Need, until: datetime | None = None) -> AssetsLackingError:
         with speaking("ja"):  # outcomes are Japanese, like the journal
             name = name_of(need)
+        if until is not None:
+            name = f"有効期限が{until.astimezone(TOKYO):%Y年%m月%d日}より後の{name}"
         return AssetsLackingError(
             expected=f"{name}が一覧に残っていること",
             observed=f"{self._pool.path.name} に、未使用の{name}がありません",
@@ -178,6 +231,12 @@ class PoolProvisioner(Provisioner):
         )
 
     def _provisioned(self, entry: Entry) -> Provisioned:
+        account = self._account(entry)
+        if entry.token is None:
+            return Provisioned(account)
+        return Provisioned(account, self._device(entry.token), self._last_used(entry.token))
+
+    def _account(self, entry: Entry) -> Account:
         customer, defaults = entry.customer, self._pool.file.defaults
         places = {"login_id": customer.login_id, "serial": customer.token or ""}
         secrets = {}
@@ -185,16 +244,13 @@ class PoolProvisioner(Provisioner):
             reference = getattr(customer, key) or getattr(defaults, key) or ""
             named = f"{self._pool.path.name}: customer {customer.login_id}: {key}"
             secrets[key] = _typeable(self._means.secret(filled(reference, places), named), named)
-        account = Account(
+        return Account(
             login_id=customer.login_id,
             login_password=secrets["login_password"],
             confirmation_password=secrets["confirmation_password"],
             name=customer.name,
             address=customer.address,
         )
-        if entry.token is None:
-            return Provisioned(account)
-        return Provisioned(account, self._device(entry.token), self._last_used(entry.token))
 
     def _last_used(self, token: PoolToken) -> datetime | None:
         """Return when a token was used last, as the file or an earlier run has it."""
@@ -209,10 +265,8 @@ class PoolProvisioner(Provisioner):
     def _device(self, token: PoolToken) -> TokenDevice:
         if token.serial not in self._devices:
             defaults = self._pool.file.defaults
-            expires_at = token.expires_at or defaults.expires_at
-            assert expires_at is not None  # noqa: S101 - checked when the file was read
             seed = filled(token.seed or defaults.seed or "", {"serial": token.serial})
-            asset = TokenAsset(token.serial, token.kind, expires_at)
+            asset = TokenAsset(token.serial, token.kind, self._pool.expiry(token))
             self._devices[token.serial] = self._means.make_device(asset, seed)
         return self._devices[token.serial]
 
@@ -238,6 +292,11 @@ def _unusable(error: LedgerError) -> DeclarationMismatch:
     return DeclarationMismatch(expected="消費の台帳を読み書きできること", observed=str(error))
 
 
+def list_of(adapter: ProvisioningAdapter, base: Path) -> Path:
+    """Return where the declared list is to be. ``base``: folder of the declaration."""
+    return base / adapter.file
+
+
 def open_pool(
     adapter: ProvisioningAdapter, base: Path, *, needs_seeds: bool = True, shortest_serial: int = 0
 ) -> tuple[Pool, Ledger]:
@@ -247,7 +306,12 @@ def open_pool(
 
     Raises `DeclarationError` with every problem of the pool's file.
     """
-    path = base / adapter.file
+    path = list_of(adapter, base)
     ledger = base / adapter.ledger if adapter.ledger else path.parent / LEDGER_NAME
-    pool = load_pool(path, needs_seeds=needs_seeds, shortest_serial=shortest_serial)
+    pool = load_pool(
+        path,
+        needs_seeds=needs_seeds,
+        to_make=adapter.kind == "procedures",
+        shortest_serial=shortest_serial,
+    )
     return pool, Ledger(ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets
@@ -22,10 +23,10 @@ def free_tokens(pool: Pool, spent: Assets) -> list[PoolToken]:
     return [t for t in pool.spare if t.serial not in spent.tokens]
 
 
-def serves(entry: Entry, need: Need, *, software: bool = False) -> bool:
+def serves(entry: Entry, need: Need, *, software: int = 0) -> bool:
     """Tell whether a customer is what a scenario asks for.
 
-    ``software``: it will also apply for a software token, which must be reserved.
+    ``software``: as often will it also apply for a software token, which must be reserved.
     """
     serial = entry.token.serial if entry.token else ""
     customer = entry.customer
@@ -35,11 +36,11 @@ def serves(entry: Entry, need: Need, *, software: bool = False) -> bool:
         and (not need.serial_length or not serial or len(serial) == need.serial_length)
         and (not serial or serial.startswith(need.serial_prefix))
         and need.confirmation_length in (0, customer.confirmation_length)
-        and (entry.reserved is not None or not software)
+        and len(entry.reserved) >= need.reserved + software
     )
 
 
-def choose_customer(free: Sequence[Entry], need: Need, *, software: bool = False) -> Entry | None:
+def choose_customer(free: Sequence[Entry], need: Need, *, software: int = 0) -> Entry | None:
     """Return the free customer to hand out, or None.
 
     Of several the least special one: rare lengths, reserved software tokens and
@@ -48,10 +49,10 @@ def choose_customer(free: Sequence[Entry], need: Need, *, software: bool = False
     fitting = [e for e in free if serves(e, need, software=software)]
     lengths = Counter(len(e.customer.token or "") for e in fitting)
 
-    def special(entry: Entry) -> tuple[bool, bool, bool, int]:
+    def special(entry: Entry) -> tuple[int, bool, bool, int]:
         serial = entry.customer.token or ""
         return (
-            entry.reserved is not None and not software,
+            len(entry.reserved),
             bool(entry.customer.confirmation_length) and not need.confirmation_length,
             serial.startswith("0") and not need.serial_prefix,
             -lengths[len(serial)],
@@ -60,19 +61,35 @@ def choose_customer(free: Sequence[Entry], need: Need, *, software: bool = False
     return min(fitting, key=special, default=None)
 
 
-def choose_token(free: Collection[PoolToken], need: Need) -> PoolToken | None:
-    """Return the free token to hand out, or None.
+def fits(token: PoolToken, need: Need) -> bool:
+    """Tell whether a token without customer is what a scenario asks for."""
+    return (
+        token.kind is need.kind
+        and (not need.serial_length or len(token.serial) == need.serial_length)
+        and token.serial.startswith(need.serial_prefix)
+        and (token.state == "stock" or not need.to_send)
+    )
 
-    Tokens kept for display only come first where none is to be sent.
+
+def choose_token(
+    pool: Pool, free: Collection[PoolToken], need: Need, *, until: datetime | None = None
+) -> PoolToken | None:
+    """Return the free token to hand out, or None. ``until``: it must not expire before.
+
+    Tokens kept for display only come first where none is to be sent. Where it matters when
+    they expire, the one that expires first; else in the list's order, those with a leading
+    zero last.
     """
-    fitting = [
-        t
-        for t in free
-        if t.kind is need.kind
-        and (not need.serial_length or len(t.serial) == need.serial_length)
-        and (t.state == "stock" or not need.to_send)
-    ]
-    return min(fitting, key=lambda t: t.state == "stock", default=None)
+    fitting = [t for t in free if fits(t, need) and (until is None or pool.expiry(t) > until)]
+
+    def special(token: PoolToken) -> tuple[bool, bool, float]:
+        return (
+            token.state == "stock",
+            token.serial.startswith("0") and not need.serial_prefix,
+            0.0 if until is None else pool.expiry(token).timestamp(),
+        )
+
+    return min(fitting, key=special, default=None)
 
 
 def name_of(need: Need) -> str:
@@ -93,6 +110,11 @@ def name_of(need: Need) -> str:
     more = say(f"（{'、'.join(ja)}）", f" ({', '.join(en)})") if ja else ""
     if need.status is not None:
         status = STATUS_NAMES[need.status]
+        if need.reserved:
+            more += say(
+                f"、ソフトウェアトークン {need.reserved} 個を予約",
+                f", {need.reserved} software token(s) reserved",
+            )
         return say(f"{status.ja}のお客さま", f"{status.en} customers") + more
     if need.to_send:
         return say("在庫のトークン", "tokens in stock") + more

@@ -23,8 +23,8 @@ class StaffCalls(Section):
         HttpCall | None,
         ix(
             "IX-17",
-            "発送（{login_id} か {order_id}、{serial}）",
-            "Dispatch: {login_id} or {order_id}, {serial}",
+            "発送（{login_id} か {order_id}、{serial}。{serial} がなければ検査対象が選ぶ）",
+            "Dispatch: {login_id} or {order_id}, {serial}; without it the system chooses a token",
         ),
     ] = None
     unlock: Annotated[
@@ -56,8 +56,9 @@ class StaffCommands(Section):
         Texts,
         ix(
             "IX-17",
-            "発送するコマンド（{login_id} か {order_id}、{serial}）",
-            "Dispatch: {login_id} or {order_id}, {serial}",
+            "発送するコマンド（{login_id} か {order_id}、{serial}。{serial} がなければ検査対象が"
+            "選ぶ）",
+            "Dispatch: {login_id} or {order_id}, {serial}; without it the system chooses a token",
         ),
     ] = ()
     unlock: Annotated[

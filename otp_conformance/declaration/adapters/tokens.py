@@ -6,7 +6,55 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.base import SecretReference, Section, Texts, ix
+
+
+class SoftwareSeeds(Section):
+    """Where the seed of a software token is known from, which the customer applied for.
+
+    ``seed``, ``serial`` and ``expires_at`` are captions on the completion screen, or
+    dotted paths in the call's answer.
+    """
+
+    source: Annotated[
+        Literal["prepared", "screen", "call"],
+        ix(
+            "IX-11",
+            "申請したソフトウェアトークンの種: prepared（前もって用意）/ screen（発行完了の画面に"
+            "出る）/ call（HTTP の呼び出しで分かる）",
+            "Seed of a software token applied for: prepared beforehand, shown on the completion "
+            "screen, or told by a call",
+        ),
+    ] = "prepared"
+    seed: Annotated[
+        str,
+        ix(
+            "IX-11",
+            "種の見出し（screen）か項目（call）。otpauth:// でもよい",
+            "Caption (screen) or member (call) of the seed; may be otpauth://",
+        ),
+    ] = ""
+    serial: Annotated[
+        str,
+        ix(
+            "IX-11",
+            "シリアル番号の見出しか項目（空: 分からない）",
+            "Caption or member of the serial number; empty: unknown",
+        ),
+    ] = ""
+    expires_at: Annotated[
+        str,
+        ix(
+            "IX-11",
+            "有効期限の見出し（expiry.display_format の形）か項目（ISO 8601）。空: 分からない",
+            "Caption (as expiry.display_format) or member (ISO 8601) of the expiry; empty: unknown",
+        ),
+    ] = ""
+    call: Annotated[
+        HttpCall | None,
+        ix("IX-11", "種を答える呼び出し（{login_id}）", "Call that tells the seed ({login_id})"),
+    ] = None
 
 
 class TokenAdapter(Section):
@@ -67,3 +115,7 @@ class TokenAdapter(Section):
         ix("IX-11", "コマンドの制限時間（秒）", "Time-out of the command in seconds"),
         Field(ge=1, le=600),
     ] = 20
+    software: Annotated[
+        SoftwareSeeds,
+        ix("IX-11", "申請したソフトウェアトークンの種", "Seeds of software tokens applied for"),
+    ] = SoftwareSeeds()

@@ -1,0 +1,29 @@
+"""Which described calls and commands a preflight leaves alone, so that readers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from otp_conformance.declaration.model import Declaration
+
+_TABLES = {"http": "calls", "command": "commands"}
+
+
+def untried(declaration: Declaration) -> Iterator[str]:
+    """Yield the keys of what would change something, or has no answer before it is used."""
+    adapters = declaration.adapters
+    staff, making = adapters.staff, adapters.provisioning
+    described: list[tuple[str, object, tuple[str, ...]]] = []
+    if staff is not None and staff.kind in _TABLES and declaration.ics.staff_access:
+        table = _TABLES[staff.kind]
+        verbs: tuple[str, ...] = ("dispatch", "unlock", "revoke")
+        described.append((f"staff.{table}", getattr(staff, table), verbs))
+    if making.described:
+        table = _TABLES[making.kind]
+        # Customers are made for the walk, with a token of the stock where they are sent one.
+        verbs = ("software_token",) if making.sends_serial else ("token", "software_token")
+        described.append((f"provisioning.{table}", getattr(making, table), verbs))
+    for key, offered, verbs in described:
+        yield from (f"adapters.{key}.{verb}" for verb in verbs if getattr(offered, verb))
+    if adapters.tokens.software.source == "call":
+        yield "adapters.tokens.software.call"
