@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from otp_conformance.declaration.adapters import Adapters
 from otp_conformance.declaration.base import FilledText, Section, SomeTexts, ix
@@ -106,6 +113,16 @@ class Declaration(Section):
     ]
 
     _manual: Manual = PrivateAttr()
+    _said: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _note_said(cls, data: Any, handler: ModelWrapValidatorHandler[Declaration]) -> Declaration:  # noqa: ANN401 - whatever a file holds
+        declaration = handler(data)
+        labels = data.get("labels") if isinstance(data, Mapping) else None
+        if isinstance(labels, Mapping):
+            declaration._said = frozenset(flatten_labels(labels))  # noqa: SLF001 - its own class
+        return declaration
 
     @field_validator("labels", "selectors", mode="before")
     @classmethod
@@ -132,6 +149,17 @@ class Declaration(Section):
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic's signature
         """Keep the manual that the defaults came from."""
         self._manual = _manual_of(context)
+
+    def says(self, key: str) -> bool:
+        """Tell whether the file itself gives a label key's texts: its author has seen them."""
+        return key in self._said
+
+    def with_titles_said(self) -> Declaration:
+        """Return the declaration as of an author who has seen the title of every screen."""
+        said = self.model_copy()
+        titles = {screen.title_key for screen in self.manual.screens.values()}
+        said._said = self._said | titles  # noqa: SLF001 - its own class
+        return said
 
     def selector(self, key: str, screen: str = "") -> str:
         """Return the declared selector of a label key (on a screen), empty without one."""

@@ -22,6 +22,7 @@ class Sut:
 
     ``spending`` takes note of what scenarios use up; ``reconnecting`` of pages
     that had to be asked for again. ``outbox``: None where notices cannot be read (IX-46).
+    ``recognised``: keys of the screens that were met under their declared titles.
     """
 
     base_url: str
@@ -33,3 +34,4 @@ class Sut:
     spending: Spending = field(default_factory=Spending)
     reconnecting: Reconnecting = field(default_factory=Reconnecting)
     outbox: Outbox | None = None
+    recognised: set[str] = field(default_factory=set)

@@ -11,7 +11,7 @@ from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of, is_shown, walk
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
-from otp_conformance.verdict.outcome import Nonconformity, NotApplicable
+from otp_conformance.verdict.outcome import DeclarationMismatch, Nonconformity, NotApplicable
 
 SCREEN_ID = re.compile(r"[A-Z]{3}[0-9]{3}")
 _TOP, _PORTAL = "トップページ", "申請内容選択の画面"
@@ -34,12 +34,29 @@ class ScreenJudge:
     def shown(self, screen: str) -> None:
         """A screen is in sight."""
         site = self._people.acting().site
+        if site.is_strange():
+            self._require_known_title(self._scene.declaration.manual.by_words[screen].key)
         self._case.confirm(
             f"{screen}が表示される",
             is_shown(site, screen),
             expected=f"{screen}が表示されること",
             observed=site.describe(),
         )
+
+    def _require_known_title(self, key: str) -> None:
+        """Raise `DeclarationMismatch` where a page that nobody knows may be this screen.
+
+        It may as long as nobody has said or met that screen's title at this product.
+        """
+        site = self._people.acting().site
+        if not site.tells_refusal() and not site.knows_title(key):
+            screen = site.screen(key)
+            raise DeclarationMismatch(
+                expected=f"画面「{screen.title}」が表示されること",
+                observed=f"{site.describe()}が表示されました",
+                hint=f"その画面なら、題名を宣言の [labels] の {screen.title_key} に書いてください。"
+                "手順書どおりの題名のはずなら、同じ所に手順書の題名を書いてください。",
+            )
 
     def not_shown(self, screen: str) -> None:
         """A screen that must not be reached is not in sight."""
@@ -132,6 +149,8 @@ class ScreenJudge:
             self._require_tagged(requirements)
             there = check_of(phrase, page)
             if phrase.startswith(TITLE) and not there:
+                if site.is_strange():
+                    self._require_known_title(manual.items[phrase].screen)
                 elsewhere = site.current() is not None or site.tells_refusal()
             if there and elsewhere:
                 continue

@@ -549,7 +549,8 @@ class Customer:
         attempt = replace(attempt, unproven=why)
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             manual = self.scene.declaration.manual
-            titled = manual.kept(success.described.verifies.get("title", ()))
+            known = self.site.knows_title(success.key)
+            titled = manual.kept(success.described.verifies.get("title", ())) if known else ()
             attempt = replace(attempt, strange=success.title_key, titled_by=titled)
         if self.entered and self._right:
             typed = self.scene.declaration.adapters.tokens.kind == "person"

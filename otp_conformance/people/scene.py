@@ -31,7 +31,7 @@ class Scene:
     in nobody's hands, once it was asked for. ``last``: the end of the latest attempt.
     ``acting``: the name of who acted last, and ``in_sight`` the site they see.
     ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
-    the screen that was opened by its address.
+    the screen that was opened by its address. ``recognised``: see `Site`.
     """
 
     declaration: Declaration
@@ -51,6 +51,7 @@ class Scene:
     in_sight: Site | None = None
     repeated_logins: list[Attempt] = field(default_factory=list)
     opened_directly: str = ""
+    recognised: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.time = Timeline(self.clock, self.declaration.otp.step_seconds)
@@ -98,7 +99,7 @@ class Scene:
     def new_site(self) -> Site:
         """Open the site in a fresh browser."""
         agent = watched(self.agents.new(), self.sendings)
-        site = Site(agent, self.declaration, self.base_url, self.login_extras)
+        site = Site(agent, self.declaration, self.base_url, self.login_extras, self.recognised)
         self._sites.append(site)
         return site
 

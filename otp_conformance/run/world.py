@@ -36,6 +36,7 @@ class World:
             provisioner=sut.provisioner,
             staff=sut.staff,
             spending=sut.spending,
+            recognised=sut.recognised,
         )
         self.time = self.scene.time
         self.threshold = self.scene.threshold

@@ -30,9 +30,17 @@ class Desk:
     """One person at one agent, with labels by key.
 
     ``base_url``: the site's entrance; declared paths begin at its host's root.
+    ``recognised``: keys of the screens met so far, by anybody in the run.
     """
 
-    def __init__(self, agent: UserAgent, declaration: Declaration, base_url: str) -> None:
+    def __init__(
+        self,
+        agent: UserAgent,
+        declaration: Declaration,
+        base_url: str,
+        recognised: set[str] | None = None,
+    ) -> None:
+        self.recognised = set() if recognised is None else recognised
         self.agent = agent
         self.declaration = declaration
         self.base_url = base_url
@@ -100,6 +108,8 @@ class Desk:
         # Content may come late; a page that nobody knows gets a moment.
         if found is None and self.agent.look_again():
             found = self._recognised(known)
+        if found is not None:
+            self.recognised.add(found)
         return found
 
     def _recognised(self, known: Sequence[DescribedScreen]) -> str | None:

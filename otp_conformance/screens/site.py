@@ -25,7 +25,8 @@ _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
 class Site:
     """One customer's view of the site, through one user agent.
 
-    ``extras``: what the login page asks for besides (IX-05).
+    ``extras``: what the login page asks for besides (IX-05); ``recognised``: keys of the
+    screens met so far, by anybody in the run.
     """
 
     def __init__(
@@ -34,8 +35,9 @@ class Site:
         declaration: Declaration,
         base_url: str,
         extras: Sequence[ExtraInput] = (),
+        recognised: set[str] | None = None,
     ) -> None:
-        self._desk = Desk(agent, declaration, base_url)
+        self._desk = Desk(agent, declaration, base_url, recognised)
         self.login = LoginScreen(self._desk, extras)
         self.login_otp = LoginOtpScreen(self._desk)
         self.top = TopScreen(self._desk)
@@ -71,6 +73,14 @@ class Site:
         """Tell whether a page is in sight that nobody has declared, and that is no error."""
         status = self.view().http_status
         return self.current() is None and (status is None or status < _CLIENT_ERROR)
+
+    def knows_title(self, key: str) -> bool:
+        """Tell whether a screen's title is known for this product: said by its vendor, or met.
+
+        Else an unknown page may be that screen under another title.
+        """
+        screen = self._desk.declaration.manual.screens[key]
+        return self._desk.declaration.says(screen.title_key) or key in self._desk.recognised
 
     def alerts(self) -> tuple[str, ...]:
         """Return the error messages on the page."""

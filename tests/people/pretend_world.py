@@ -91,6 +91,7 @@ def site(**more: Any) -> SimpleNamespace:
     given: dict[str, Any] = {
         "open_start": lambda: None,
         "describe": lambda: "画面「トップページ」",
+        "is_strange": lambda: False,
         "top": screen(),
         **more,
     }

@@ -16,6 +16,7 @@ from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.screens.desk import Presence
 from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Status
+from otp_conformance.verdict.outcome import DeclarationMismatch
 
 # -- screens ------------------------------------------------------------------------
 
@@ -47,6 +48,28 @@ def test_a_screen_is_shown_or_not(right):
     sight.not_shown("利用解除の画面")
     sight.not_shown_directly()
     assert made.case.ends == [("fact", right), ("refusal", not right), ("refusal", not right)]
+
+
+@pytest.mark.parametrize(
+    ("known", "refused", "blamed"),
+    [(True, False, True), (False, True, True), (False, False, False)],
+)
+def test_an_unknown_page_is_blamed_only_against_a_title_that_is_known(known, refused, blamed):
+    made, sight = looking_at(
+        screen=lambda key: Some(is_shown=lambda: False, title="題", title_key=f"{key}.title"),
+        is_strange=lambda: True,
+        tells_refusal=lambda: refused,
+        knows_title=lambda key: known,
+    )
+    made.declaration = Some(manual=bundled())
+    if blamed:
+        sight.shown("利用解除の画面")
+        assert made.case.ends == [("fact", False)]
+    else:
+        with pytest.raises(DeclarationMismatch) as raised:
+            sight.shown("利用解除の画面")
+        assert "deactivation.title" in raised.value.hint
+        assert made.case.ends == []
 
 
 @BOTH

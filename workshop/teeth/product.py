@@ -49,7 +49,9 @@ def faulty(catalogue: FaultCatalogue, fault: Fault, loaded: LoadedDeclaration) -
     start = sut.start.model_copy(update={"command": tuple(words)})
     product = f"{sut.product} ({fault.id})"
     changed = sut.model_copy(update={"start": start, "product": product})
-    return replace(loaded, declaration=loaded.declaration.model_copy(update={"sut": changed}))
+    # What is wrong with a title shows only against one that somebody has said or met.
+    declaration = loaded.declaration.model_copy(update={"sut": changed}).with_titles_said()
+    return replace(loaded, declaration=declaration)
 
 
 def environment(catalogue: FaultCatalogue) -> Mapping[str, str]:
