@@ -65,10 +65,12 @@ def _of_field(node: Node, tree: Tree) -> Iterator[Caption]:
     yield Caption(Rank.TITLE, squeeze(node.get("title")))
     yield Caption(Rank.PLACEHOLDER, squeeze(node.get("placeholder")))
     if node.kind in {"checkbox", "radio"}:
-        yield Caption(Rank.AFTER, _beside_text(node, forward=True))
+        for text in _texts_beside(node, forward=True):
+            yield Caption(Rank.AFTER, text)
     yield Caption(Rank.BESIDE, _cell_before(node) or _term_before(node))
     yield Caption(Rank.ABOVE, _cell_above(node))
-    yield Caption(Rank.BEFORE, _beside_text(node, forward=False))
+    for text in _texts_beside(node, forward=False):
+        yield Caption(Rank.BEFORE, text)
     yield Caption(Rank.LEGEND, _legend(node, tree))
 
 
@@ -182,36 +184,56 @@ _BORDERS = {"form", "fieldset", "table", "body", "main", "dialog"}
 _UNBORROWED = {"h1", "h2", "legend", "caption"}
 
 
-def _beside_text(node: Node, *, forward: bool) -> str:
-    """Return the text that stands next to a control, up to the next control or border.
+_MOST_TEXTS = 3
 
-    A line that names nothing (signs, 必須) is passed over.
+
+def _texts_beside(node: Node, *, forward: bool) -> list[str]:
+    """Return the texts that stand next to a control, nearest first, up to another control.
+
+    A border (the form, a heading of the page) ends them, too. What names nothing (signs,
+    必須) is passed over; of several lines the farther ones count, too: a hint may come
+    between caption and control.
     """
+    found: list[str] = []
+    gathered: list[str] = []
+
+    def close() -> None:
+        text = squeeze(" ".join(gathered if forward else reversed(gathered)))
+        gathered.clear()
+        if not says_nothing(text):
+            found.append(text)
+
+    for piece in _pieces_beside(node, forward=forward):
+        if piece is None:
+            close()
+        else:
+            gathered.append(piece)
+        if len(found) == _MOST_TEXTS:
+            return found
+    close()
+    return found[:_MOST_TEXTS]
+
+
+def _pieces_beside(node: Node, *, forward: bool) -> Iterator[str | None]:
+    """Yield the texts on one side of a control, None where a line ends."""
     at: Node = node
     while at.parent is not None and at.tag not in _BORDERS:
         around = at.parent
         place = next(i for i, child in enumerate(around.children) if child is at)
         side = around.children[place + 1 :] if forward else around.children[:place][::-1]
-        gathered: list[str] = []
         for child in side:
-            text = child if isinstance(child, str) else child.text() if child.shown else ""
-            ends = not isinstance(child, str) and (
-                child.tag in _UNBORROWED or (child.shown and _controls(child))
-            )
-            if ends:
-                return _joined(gathered, forward=forward)
-            breaks = not isinstance(child, str) and (child.block or child.tag in {"br", "hr"})
-            if breaks and not says_nothing(_joined(gathered, forward=forward)):
-                break
-            gathered.append(text)
-            if breaks and not says_nothing(text):
-                break
-        found = _joined(gathered, forward=forward)
-        if not says_nothing(found):
-            return found
+            if isinstance(child, str):
+                yield child
+                continue
+            if child.tag in _UNBORROWED or (child.shown and _controls(child)):
+                return
+            breaks = child.block or child.tag in {"br", "hr", "td", "th"}
+            if breaks:
+                yield None
+            if child.shown:
+                yield child.text()
+            if breaks:
+                yield None
+        if around.block or around.tag in {"td", "th"}:
+            yield None
         at = around
-    return ""
-
-
-def _joined(pieces: list[str], *, forward: bool) -> str:
-    return squeeze(" ".join(pieces if forward else reversed(pieces)))

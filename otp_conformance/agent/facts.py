@@ -9,7 +9,6 @@ from otp_conformance.agent.tree import Node, Tree, says_nothing
 from otp_conformance.text import normalise, squeeze
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"}
-_TITLES = {"h1", "h2", "h3"}
 _LONGEST_TITLE, _LONGEST_STAGE = 40, 24
 _MOST_STAGES = 8
 
@@ -21,19 +20,21 @@ Rows = list[tuple[tuple[str, str], ...]]
 
 def headings(tree: Tree) -> list[str]:
     """Return the headings, in the page's order."""
-    found = (n.text() for n in tree.shown if n.tag in _HEADINGS or n.role == "heading")
-    return [text for text in found if text]
+    return [text for node in tree.shown if (text := _heading_text(node))]
 
 
 def title_lines(tree: Tree) -> list[str]:
-    """Return what stands where a title would on a page that marks none up.
+    """Return what may be the title of a page that marks none up, in the page's order.
 
-    Lines of their own, without a control: cells that are alone in their row, blocks,
-    pictures by their alternative text.
+    Its headings, and lines of their own without a control: cells that are alone in their
+    row, blocks, pictures by their alternative text.
     """
-    if any(n.tag in _TITLES or n.role == "heading" for n in tree.shown):
-        return []
-    return [line for node in tree.shown if (line := _line_of_its_own(node))]
+    found = (_heading_text(node) or _line_of_its_own(node) for node in tree.shown)
+    return [text for text in found if text]
+
+
+def _heading_text(node: Node) -> str:
+    return node.text() if node.tag in _HEADINGS or node.role == "heading" else ""
 
 
 def _line_of_its_own(node: Node) -> str:
@@ -74,6 +75,7 @@ def facts(tree: Tree, lines: Sequence[str]) -> dict[str, str]:
         *(pair for row in single_rows(tree) for pair in row),
         *captioned_lines(lines),
         *_pairs(tree, marked=False),
+        *_neighbours(tree),
     ):
         key = normalise(caption)
         if key and value:
@@ -112,6 +114,19 @@ def _pairs(tree: Tree, *, marked: bool) -> Iterator[tuple[str, str]]:
                     yield caption.text(), value.text()
         elif [cell.tag for cell in cells] == ["td", "td"]:
             yield cells[0].text(), cells[1].text()
+
+
+def _neighbours(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield the two elements that are all that a line or block holds: caption and value."""
+    for node in tree.shown:
+        if not node.block or any(isinstance(c, str) and not says_nothing(c) for c in node.children):
+            continue
+        parts = [each for each in node.elements() if each.shown and not _only_signs(each)]
+        if len(parts) != 2 or any(at.is_control for each in parts for at in each.within()):
+            continue
+        caption, value = (each.text() for each in parts)
+        if 0 < len(caption) <= _LONGEST_STAGE and value:
+            yield caption, value
 
 
 def _only_signs(cell: Node) -> bool:

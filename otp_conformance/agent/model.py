@@ -25,6 +25,7 @@ _ROW_ROLES = {"row", "listitem", "group", "region"}
 # A longer text is a sentence about something, no caption.
 _LONGEST_BORROWED = 40
 _FEWEST_BOXES = 3
+_PLACE = re.compile(r"^\D{0,8}\d+\s*(?:桁目?|文字目?|番目|つ目|個目)?\D{0,4}$")
 _FORMS = {"form", "main", "body", "html", "dialog"}
 _EXPLAINED = re.compile(r"(?P<sign>[*＊※★●■◎]).{0,8}必須")
 
@@ -99,8 +100,8 @@ class PageModel:
         captions = captions_of(node, self.tree)
         if len(boxes) > 1:
             # A box's own name (1桁目) is a digit's, not the field's.
-            shared = [c for c in captions if c.rank > Rank.PLACEHOLDER]
-            captions = tuple(shared + [c for c in captions if c not in shared])
+            own = [c for c in captions if not _PLACE.match(c.text)]
+            captions = tuple(sorted(own, key=lambda c: c.rank <= Rank.PLACEHOLDER))
         return Found(node, captions, _row(node), boxes, self._handle(node))
 
     def _handle(self, node: Node) -> Node:
@@ -141,12 +142,12 @@ class PageModel:
         return found
 
     def _fields(self, control: Control) -> list[Found]:
-        fitting: list[tuple[tuple[bool, int], Found]] = []
+        fitting: list[tuple[tuple[bool, bool, int], Found]] = []
         for each in self.fields:
             ranks = [_fit(caption, each, control.names) for caption in each.captions]
             known = [rank for rank in ranks if rank is not None]
             if known:
-                fitting.append((min(known), each))
+                fitting.append(((each.node.covered, *min(known)), each))
         found = [each for _, each in sorted(fitting, key=lambda pair: pair[0])]
         return found[::-1] if control.last else found
 

@@ -50,8 +50,8 @@ class Node:
     ``number`` is its place among the page's elements, in the page's order; ``shown``: a
     person who scrolls can see it; ``beyond``: why a person cannot reach it although it
     is laid out (``off-screen``, ``transparent``), empty else; ``block``: it begins a line;
-    ``clickable``: only a script makes it act; ``value``: what a field holds, empty where it
-    is masked; ``form``: number of the form it belongs to; ``declared``: numbers of the
+    ``covered``: something lies over a field; ``clickable``: only a script makes it act;
+    ``value``: what a field holds, empty where it is masked; ``form``: number of the form it belongs to; ``declared``: numbers of the
     declared selectors that it fits; ``look``: a sign for how it is painted.
     """
 
@@ -63,6 +63,7 @@ class Node:
     shown: bool = True
     beyond: str = ""
     block: bool = False
+    covered: bool = False
     clickable: bool = False
     layer: bool = False
     disabled: bool = False
@@ -279,6 +280,7 @@ def from_raw(raw: Mapping[str, Any], *, offset: int = 0, parent: Node | None = N
         shown="h" not in raw,
         beyond=raw.get("x", ""),
         block="b" in raw,
+        covered="o" in raw,
         clickable="k" in raw,
         layer="l" in raw,
         disabled="d" in raw,

@@ -99,7 +99,7 @@ class Desk:
     def recognise(self, screens: Iterable[DescribedScreen]) -> str | None:
         """Return the key of the screen whose title is on the page.
 
-        The first heading that is one decides. Without any such heading the window
+        The first heading, or line that stands like one, decides. Without any the window
         title does, and after it the marks declared for screens without a title: all
         of them must be in sight.
         """
@@ -119,7 +119,8 @@ class Desk:
             if told is not None and same(told, self.labels(screen.title_key)):
                 return screen.key
         window = [view.document_title, *_TITLE_SEPARATORS.split(view.document_title)]
-        for text in (*view.headings, *window, *view.title_lines):
+        # A page whose title is no heading may have headings that read like another's title.
+        for text in (*view.title_lines, *window):
             for screen in known:
                 if same(text, self.labels(screen.title_key)):
                     return screen.key

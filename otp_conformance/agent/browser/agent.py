@@ -20,7 +20,7 @@ from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
-from otp_conformance.agent.deed import Delivery, Sent, carried
+from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import Control, FormRequest, PageView
 from otp_conformance.agent.tree import TEXT_FIELDS
@@ -50,7 +50,7 @@ _GO_ON = re.compile(
     r"^\s*(OK|ＯＫ|はい|実行|続行|続ける|送信|確定|進む|次へ|申し?込む|する|Yes)", re.IGNORECASE
 )
 _PUT_AWAY = re.compile(r"(閉じる|とじる|OK|ＯＫ|確認|了解|戻る|はい|close|[×✕✖xX])", re.IGNORECASE)
-_SCRIPT_LINK, _SCRIPT_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
+_SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
 # A login may pass through several pages, a script's among them.
 _MOST_MOVES = 10
@@ -85,6 +85,7 @@ class BrowserAgent:
         self._snapshot: Snapshot | None = None
         self._typed: list[Typed] = []
         self._delivery = Delivery()
+        self._typed_on: Page | None = None
         self._frame_name = frame
         self._allowed_hosts = tuple(allowed_hosts)
         self._timeout_seconds = timeout_seconds
@@ -236,6 +237,7 @@ class BrowserAgent:
             found = self._find(control)
             if not self._typed:
                 self._traffic.sent.clear()
+            self._typed_on = self._page
             self._typed = [each for each in self._typed if each.control != control]
             self._typed.append(Typed(control, found, value))
             try:
@@ -267,24 +269,28 @@ class BrowserAgent:
         told, opens_window = hands.ready(control, element, self._page)
         if twice:
             element.dblclick()
-        elif opens_window:
-            with self._context.expect_page():
-                element.click()
         else:
+            asked = self._asked_in_all
             element.click()
+            if opens_window:
+                self._await(lambda: self._asked_in_all > asked)
         if told is not None:
             # What the page will not send is sent all the same: the refusal to be seen is the
             # server's. A person would have been told by the browser (SCR-62).
             self._traffic.dialogs.append(f"{page_trouble.STOPPED_BY_BROWSER}（{told}）")
         if found.node.get("href").strip().casefold().startswith(_SCRIPT_LINK):
-            self._await_script()
+            # What a link that is a script sets off begins after the click.
+            self._await(lambda: self._traffic.navigated or bool(self._traffic.scripted))
 
-    def _await_script(self) -> None:
-        """Wait for what a link that is a script sets off: that begins after the click."""
+    @property
+    def _asked_in_all(self) -> int:
+        """How many documents were asked for in any window, and windows opened."""
+        return len(self._pages) + sum(traffic.asked for _, traffic in self._pages)
+
+    def _await(self, begun: Callable[[], bool]) -> None:
+        """Wait until what a click sets off has begun."""
         waited = 0
-        while waited < _SCRIPT_PATIENCE_MS:
-            if self._traffic.navigated or self._traffic.scripted:
-                return
+        while not begun() and waited < _BEGIN_PATIENCE_MS:
             self._page.wait_for_timeout(_TICK_MS)
             waited += _TICK_MS
 
@@ -357,13 +363,14 @@ class BrowserAgent:
 
     def _note_delivery(self) -> None:
         requests = [_sent(request) for request in self._traffic.sent]
-        self._delivery = Delivery(
-            requests=len(requests),
-            fields=tuple(
-                (typed.control, carried(typed.value, typed.parameters, requests))
-                for typed in self._typed
-            ),
-        )
+        found = [
+            (typed.control, carried(typed.value, typed.parameters, requests))
+            for typed in self._typed
+        ]
+        if self._typed_on not in (None, self._page):
+            # The first request of a new window cannot be seen.
+            found = [(c, Carried.YES if k is Carried.YES else Carried.OPAQUE) for c, k in found]
+        self._delivery = Delivery(len(requests), tuple(found))
         self._typed.clear()
         self._traffic.sent.clear()
 

@@ -28,6 +28,15 @@
     }
     return (whole.innerText || "").replace(/\s+/g, " ").trim().slice(0, 40);
   })();
-  const target = el.getAttribute("formtarget") || el.target || (el.form && el.form.target) || "";
-  return { told, over, opensWindow: target === "_blank" };
+  const form = el.form || el.closest("form");
+  const target = el.getAttribute("formtarget") || el.target || (form && form.target) || "";
+  const here = ["", "_self", "_parent", "_top"].includes(target);
+  const framed = !here && [...Array(window.top.length).keys()].some((i) => {
+    try {
+      return window.top.frames[i].name === target;
+    } catch {
+      return false; // another site's frame
+    }
+  });
+  return { told, over, opensWindow: !here && !framed };
 }

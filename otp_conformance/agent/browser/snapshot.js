@@ -48,6 +48,16 @@
   ].map(([x, y]) => floats(document.elementFromPoint(x, y)));
   if (middle && corners.every(Boolean)) layers.add(middle);
 
+  // Something else lies where a person would click. Told apart from a veil by comparison only.
+  const covered = (el) => {
+    const box = el.getBoundingClientRect();
+    const hit = (el.getRootNode().elementFromPoint ? el.getRootNode() : document).elementFromPoint(
+      box.left + box.width / 2,
+      box.top + box.height / 2,
+    );
+    return hit && !el.contains(hit) && !hit.contains(el) && !hit.closest("label");
+  };
+
   const masked = (el, style) => el.type === "password" || (style.webkitTextSecurity || "none") !== "none";
 
   const look = (el, style) => {
@@ -78,7 +88,8 @@
       if (why) node.x = why;
       if (el.matches("input, textarea, select, [contenteditable], [role=textbox]")) {
         if (masked(el, style)) node.m = 1;
-        else node.v = String(el.value ?? el.innerText ?? "");
+        if (shown && covered(el)) node.o = 1;
+        if (!node.m) node.v = String(el.value ?? el.innerText ?? "");
       }
       if (el.form) forms.push([node, el.form]);
     }

@@ -8,6 +8,7 @@ the action is under way and the document has stopped changing.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ SCRIPTED = ("fetch", "xhr")
 _PART = "script"
 _SERVER_ERROR = 500
 _ERROR_PAGE = "chrome-error://"
+_MOST_REPEATED = 2
 
 
 class Traffic:
@@ -62,6 +64,7 @@ class Traffic:
         self.script_trouble: tuple[str, str | int] | None = None
         self.held: Request | None = None
         self._under_way: list[Request] = []
+        self._repeated: Counter[tuple[str, str]] = Counter()
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfailed", self._on_failed)
@@ -78,6 +81,7 @@ class Traffic:
         self.reads = True
         self.scripted = 0
         self.script_trouble = None
+        self._repeated.clear()
         # What was under way before is not the action's: it may be waiting for news for ever.
         self._under_way.clear()
 
@@ -105,6 +109,12 @@ class Traffic:
         if request.resource_type not in SCRIPTED and not self._is_part(request):
             return False
         return urlsplit(request.url).netloc == urlsplit(self._page.url).netloc
+
+    def _is_ticking(self, request: Request) -> bool:
+        """Whether a script asks for the same again and again: it never comes to an end."""
+        same = request.method, request.url.partition("?")[0]
+        self._repeated[same] += 1
+        return self._repeated[same] > _MOST_REPEATED
 
     def _is_part(self, request: Request) -> bool:
         return request.resource_type == _PART and not self.navigated
@@ -135,7 +145,7 @@ class Traffic:
             self.sent.append(request)
             self.reads = self.reads and request.method == "GET"
             self._under_way.clear()
-        elif self._is_scripted(request):
+        elif self._is_scripted(request) and not self._is_ticking(request):
             self.scripted += 1
             self.sent.append(request)
             self.reads = self.reads and self._is_part(request)
