@@ -51,8 +51,9 @@ class Node:
     person who scrolls can see it; ``beyond``: why a person cannot reach it although it
     is laid out (``off-screen``, ``transparent``), empty else; ``block``: it begins a line;
     ``covered``: something lies over a field; ``clickable``: only a script makes it act;
-    ``value``: what a field holds, empty where it is masked; ``form``: number of the form it belongs to; ``declared``: numbers of the
-    declared selectors that it fits; ``look``: a sign for how it is painted.
+    ``value``: what a field holds, empty where it is masked; ``form``: number of the form it
+    belongs to; ``declared``: numbers of the declared selectors that it fits; ``look``: a sign
+    for how it is painted.
     """
 
     number: int
