@@ -60,6 +60,9 @@ class UserAgent(Protocol):
         What is returned may be secret.
         """
 
+    def type_again(self) -> None:
+        """Type what was filled in once more, key by key, for pages that wait for keys."""
+
     def press(self, control: Control) -> None:
         """Press a button or link and wait until the page has settled.
 
@@ -155,6 +158,10 @@ class ForwardingAgent:
     def fill(self, control: Control, value: str) -> str:
         """Replace a field's value."""
         return self._agent.fill(control, value)
+
+    def type_again(self) -> None:
+        """Type by keys what was filled in."""
+        self._agent.type_again()
 
     def delivery(self) -> Delivery:
         """Return what the latest press sent."""

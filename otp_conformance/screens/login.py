@@ -10,7 +10,17 @@ from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.screen import Screen
 
 
-class LoginScreen(Screen):
+class _Guarded(Screen):
+    """A page that may not let its form be sent, as its way of refusing what is missing."""
+
+    def _is_held_back(self) -> bool:
+        """Tell whether the button is disabled, whatever was typed in whichever way."""
+        if self._desk.presence(self.described.submit) is Presence.DISABLED:
+            self._desk.agent.type_again()
+        return self._desk.presence(self.described.submit) is Presence.DISABLED
+
+
+class LoginScreen(_Guarded):
     """The login page, with the OTP field where the flow has one page (AMB-39)."""
 
     def __init__(self, desk: Desk, extras: Sequence[ExtraInput] = ()) -> None:
@@ -33,7 +43,7 @@ class LoginScreen(Screen):
         """
         if "" in values[1:2]:
             self.fill(*values)
-            if self._desk.presence(self.described.submit) is Presence.DISABLED:
+            if self._is_held_back():
                 return False
         self._fill_extras()
         return super().submit(*values)
@@ -43,7 +53,7 @@ class LoginScreen(Screen):
             self._desk.agent.fill(Control(Role.FIELD, extra.label), extra.value)
 
 
-class LoginOtpScreen(Screen):
+class LoginOtpScreen(_Guarded):
     """The second page of the login, which asks for the OTP."""
 
     def __init__(self, desk: Desk) -> None:
@@ -56,6 +66,6 @@ class LoginOtpScreen(Screen):
         the OTP then stays in sight, which is their refusal.
         """
         self.fill(*values)
-        if self._desk.presence(self.described.submit) is Presence.DISABLED:
+        if self._is_held_back():
             return False
         return super().submit(*values)

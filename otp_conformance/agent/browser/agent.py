@@ -553,14 +553,18 @@ class BrowserAgent:
     def _pressable(self, control: Control) -> Found:
         found = self._find(control)
         if not found.node.enabled and self._typed:
-            self._type_again()
+            self._type_by_keys()
             found = self._find(control)
         if not found.node.enabled:
             raise page_trouble.unusable(control, "押せない状態です（無効）")
         return found
 
-    def _type_again(self) -> None:
-        """Type what was filled in key by key: some pages wait for keys."""
+    def type_again(self) -> None:
+        """Type what was filled in once more, key by key: some pages wait for keys."""
+        with self._acting("入力", judged=False):
+            self._type_by_keys()
+
+    def _type_by_keys(self) -> None:
         for typed in self._typed:
             if len(typed.found.boxes) == 1 and typed.found.node.editable:
                 field = self._model().best(typed.control)

@@ -142,6 +142,9 @@ class HttpAgent:
         else:
             tag["value"] = value.replace("\r", "").replace("\n", "")
 
+    def type_again(self) -> None:
+        """Do nothing: without scripts no page waits for keys."""
+
     def press(self, control: Control) -> None:
         """Follow a link or send a button's form."""
         request, told = self._pressed(control)
