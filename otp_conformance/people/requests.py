@@ -26,12 +26,8 @@ ALTERATIONS: dict[str, Alteration] = {
     "ワンタイムパスワードの項目を抜いた": lambda request, name, _right, _wrong: request.without(
         name
     ),
-    "正しい値と誤った値をこの順に二つ並べた": lambda request, name, right, wrong: _twice(
-        request, name, right, wrong
-    ),
-    "誤った値と正しい値をこの順に二つ並べた": lambda request, name, right, wrong: _twice(
-        request, name, wrong, right
-    ),
+    # With a right one among the two whoever has it gets in anyway: no way past the OTP.
+    "誤った値を二つ並べた": lambda request, name, _right, wrong: _twice(request, name, wrong),
 }
 
 _ADDRESS_NAMES = ("address", "ship_to", "shipping_address", "delivery_address", "送付先")
@@ -39,9 +35,9 @@ _FORGED_ADDRESS = "みほん県べつの市偽町1番地"
 _THIRD_KIND = "paper"
 
 
-def _twice(request: FormRequest, name: str, first: str, second: str) -> FormRequest:
+def _twice(request: FormRequest, name: str, value: str) -> FormRequest:
     rest = request.without(name)
-    return replace(rest, fields=(*rest.fields, (name, first), (name, second)))
+    return replace(rest, fields=(*rest.fields, (name, value), (name, value)))
 
 
 # -- forms rightly filled in ---------------------------------------------------

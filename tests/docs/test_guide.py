@@ -139,7 +139,7 @@ def test_the_parts_of_a_declaration_load_together(path: Path, tmp_path: Path) ->
     file = tmp_path / "bank.toml"
     file.write_text(_as_toml(data), encoding="utf-8")
     declared = load(file).declaration
-    assert len(parts) == 3
+    assert len(parts) == 4
     assert declared.labels["top.title"] == ("マイページ",)
     assert declared.adapters.staff is not None
     assert declared.adapters.staff.calls.unlock is not None
