@@ -6,6 +6,7 @@ returned. Of its error output a masked excerpt may be shown.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from otp_conformance.language import say
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, SetupFailed
@@ -149,6 +151,21 @@ class Commands:
                 expected=f"宣言の {key} のコマンドが終了コード 0 で終わること",
                 observed=str(error),
                 hint="コマンドを手で実行して、原因を確かめてください。",
+            ) from None
+
+    def ask(self, words: Sequence[str], values: Mapping[str, str], *, key: str) -> Any:  # noqa: ANN401 - JSON
+        """Return the JSON that the command of the declared ``key`` printed.
+
+        Raises what `run` does, and `DeclarationMismatch` for anything but JSON.
+        """
+        printed = self.run(words, values, key=key)
+        try:
+            return json.loads(printed)
+        except ValueError:
+            raise DeclarationMismatch(
+                expected=f"{key} のコマンドが JSON を標準出力に出すこと",
+                observed=f"JSON として読めない {len(printed)} 文字が出力されました",
+                hint="コマンドを手で実行して、出力を確かめてください。",
             ) from None
 
 

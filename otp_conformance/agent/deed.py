@@ -38,11 +38,6 @@ class Delivery:
         """The fields whose values did not leave the page."""
         return tuple(control for control, carried in self.fields if carried is Carried.NO)
 
-    @property
-    def proven(self) -> bool:
-        """Whether something left the page, and with it everything that was typed."""
-        return self.requests > 0 and not self.missing
-
 
 @dataclass(frozen=True)
 class Sent:

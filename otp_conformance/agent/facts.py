@@ -67,7 +67,10 @@ def captioned_lines(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def facts(tree: Tree, lines: Sequence[str]) -> dict[str, str]:
-    """Return the captioned values by normalised caption; the first of equals counts."""
+    """Return the captioned values by normalised caption; the first of equals counts.
+
+    A caption whose own cell is empty has an empty value: what follows it is another matter.
+    """
     told: dict[str, str] = {}
     for caption, value in (
         *_definitions(tree),
@@ -80,6 +83,8 @@ def facts(tree: Tree, lines: Sequence[str]) -> dict[str, str]:
         key = normalise(caption)
         if key and value:
             told.setdefault(key, value)
+    for caption in _left_empty(tree):
+        told.setdefault(normalise(caption), "")
     return told
 
 
@@ -94,6 +99,22 @@ def _definitions(tree: Tree) -> Iterator[tuple[str, str]]:
             if each.shown and not says_nothing(each.text()):
                 values.append(each.text())
         yield term.text(), " ".join(values)
+
+
+def _left_empty(tree: Tree) -> Iterator[str]:
+    """Yield the captions (dt, th) whose own place for a value holds nothing at all."""
+    for caption in (node for node in tree.shown if node.tag in {"dt", "th"} and node.parent):
+        siblings = caption.parent.elements() if caption.parent else []
+        after = siblings[siblings.index(caption) + 1 :][:1]
+        place = {"dt": "dd", "th": "td"}[caption.tag]
+        if any(each.tag == place and not any(_says(at) for at in each.within()) for each in after):
+            yield caption.text()
+
+
+def _says(node: Node) -> bool:
+    """Tell whether an element alone says something: by text, or as a control or a picture."""
+    text = any(isinstance(child, str) and not says_nothing(child) for child in node.children)
+    return text or node.is_control or node.tag in {"img", "svg", "canvas", "iframe", "object"}
 
 
 def cells_of(row: Node) -> list[Node]:

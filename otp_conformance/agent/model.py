@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from otp_conformance.agent import facts
@@ -200,24 +200,28 @@ class PageModel:
 
     def view(self, *, http_status: int | None, told: Iterable[str] = ()) -> PageView:
         """Return the page as people see it; ``told``: what boxes of the browser said."""
+        seen = self._seen
+        return replace(seen, http_status=http_status, alerts=(*seen.alerts, *told))
+
+    @cached_property
+    def _seen(self) -> PageView:
         tree = self.tree
-        tracks = facts.tracks(tree)
-        steps = _steps(tree)
+        progress, current = _steps(tree)
         return PageView(
             address=tree.address,
-            http_status=http_status,
+            http_status=None,
             document_title=tree.title,
             headings=tuple(facts.headings(tree)),
             text="\n".join(self.lines),
             facts=facts.facts(tree, self.lines),
             rows=tuple({normalise(c): value for c, value in row} for row in facts.rows(tree)),
-            alerts=(*facts.alerts(tree, self.dialog), *told),
+            alerts=tuple(facts.alerts(tree, self.dialog)),
             fields=tuple(self._field_view(each) for each in self.fields),
-            actions=tuple(_action_view(each) for each in self.actions),
+            actions=tuple(self._action_view(each) for each in self.actions),
             choices=tuple(_choice_view(each) for each in self.choices),
-            progress=steps[0],
-            progress_current=steps[1],
-            tracks=tracks,
+            progress=progress,
+            progress_current=current,
+            tracks=facts.tracks(tree),
             language=tree.language,
             title_lines=tuple(facts.title_lines(tree)),
             dialog=tuple(each.name for each in self.dialog_actions),
@@ -239,7 +243,23 @@ class PageModel:
             captions=found.names,
             around=self._around(found),
             selector=selector_of(node),
+            declared=self._fitting(found),
         )
+
+    def _action_view(self, found: Found) -> ActionView:
+        return ActionView(
+            name=found.name,
+            enabled=found.node.enabled,
+            is_link=found.node.is_link,
+            row=found.row,
+            captions=found.names,
+            selector=selector_of(found.node),
+            declared=self._fitting(found),
+        )
+
+    def _fitting(self, found: Found) -> tuple[str, ...]:
+        """Return the declared selectors that a control fits."""
+        return tuple(s for number, s in enumerate(self._selectors) if _has_mark(found, number))
 
     def _marked_required(self, found: Found) -> bool:
         """Tell whether a mark says that the field must be filled in, wherever it stands.
@@ -362,17 +382,6 @@ def _steps(tree: Tree) -> tuple[tuple[str, ...], str]:
             steps = [at.text() for at in track.elements() if at.shown] if track else []
             return tuple(steps), node.text()
     return (), ""
-
-
-def _action_view(found: Found) -> ActionView:
-    return ActionView(
-        name=found.name,
-        enabled=found.node.enabled,
-        is_link=found.node.is_link,
-        row=found.row,
-        captions=found.names,
-        selector=selector_of(found.node),
-    )
 
 
 def _choice_view(found: Found) -> ChoiceView:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from otp_conformance.text import contains, same
+
 
 class Role(StrEnum):
     """Kinds of control, in ARIA's words. BUTTON also matches links that act."""
@@ -48,7 +50,8 @@ class FieldView:
 
     ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs;
     ``around``: what stands next to it, up to the next input; ``selector``: where it is, as a
-    CSS selector, for whoever has to declare it.
+    CSS selector, for whoever has to declare it; ``declared``: the declared selectors that it
+    fits.
     """
 
     label: str
@@ -61,15 +64,25 @@ class FieldView:
     around: str = ""
     selector: str = ""
 
+    declared: tuple[str, ...] = ()
+
     @property
     def names(self) -> tuple[str, ...]:
         """Everything that it can be called by."""
         return self.captions or (self.label,)
 
+    def is_called(self, wanted: tuple[str, ...], selector: str = "") -> bool:
+        """Tell whether a name of it contains a wanted one, or the selector fits it."""
+        named = any(contains(name, wanted) for name in self.names)
+        return named or (bool(selector) and selector in self.declared)
+
 
 @dataclass(frozen=True)
 class ActionView:
-    """A button or link; ``captions``: every name that it goes by; ``selector``: where it is."""
+    """A button or link; ``captions``: every name that it goes by.
+
+    ``selector`` and ``declared`` are as a field's.
+    """
 
     name: str
     enabled: bool
@@ -78,10 +91,17 @@ class ActionView:
     captions: tuple[str, ...] = ()
     selector: str = ""
 
+    declared: tuple[str, ...] = ()
+
     @property
     def names(self) -> tuple[str, ...]:
         """Everything that it can be called by."""
         return self.captions or (self.name,)
+
+    def is_called(self, wanted: tuple[str, ...], selector: str = "") -> bool:
+        """Tell whether a name of it equals a wanted one, or the selector fits it."""
+        named = any(same(name, wanted) for name in self.names)
+        return named or (bool(selector) and selector in self.declared)
 
 
 @dataclass(frozen=True)

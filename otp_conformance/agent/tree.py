@@ -252,7 +252,7 @@ class Tree:
                 by_id.setdefault(node.get("id"), node)
         return cls(root, nodes, address, title, language, by_id)
 
-    @property
+    @cached_property
     def shown(self) -> list[Node]:
         """The elements that can be seen, in the page's order."""
         return [node for node in self.nodes if node.shown]

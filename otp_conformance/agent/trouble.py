@@ -90,19 +90,6 @@ def covered(control: Control, by: str) -> DeclarationMismatch:
     )
 
 
-def not_held(control: Control, *, typed: int, held: int, sign: str = "") -> DeclarationMismatch:
-    """Return the outcome for a field that does not hold what was typed into it.
-
-    ``typed`` and ``held`` are numbers of signs; the values themselves stay unsaid.
-    """
-    remark = f"（入力した値に{sign}が混じっています）" if sign else ""
-    return DeclarationMismatch(
-        expected=f"{named(control)}に、入力したとおりの値が入ること",
-        observed=f"{typed} 文字を入力しましたが、欄に入ったのは {held} 文字です{remark}",
-        hint="欄が受け付ける文字数と種類、値の参照先のファイルの中身を確かめてください。",
-    )
-
-
 def nameless(control: Control, boxes: int) -> DeclarationMismatch:
     """Return the outcome for a field whose value cannot be altered: it has no parameter of its own.
 

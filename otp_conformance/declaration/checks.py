@@ -15,7 +15,7 @@ import soupsieve
 from otp_conformance.declaration.adapter_checks import check_adapters
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
-from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.model import ERROR_MESSAGE, Declaration
 from otp_conformance.declaration.system import FUNCTIONS
 from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.manual import Manual, flatten_labels
@@ -250,10 +250,6 @@ def _screen_marks(source: Source, decl: Declaration) -> Iterator[Problem]:
                 say("[labels] の題名と同じ画面の名前", "the name of a screen, as in [labels]"),
                 str(did_you_mean(screen, screens)).strip(),
             )
-
-
-ERROR_MESSAGE = "error"
-"""Key of ``[selectors]`` for the place where the product prints any refusal."""
 
 
 def _selectors(source: Source, decl: Declaration) -> Iterator[Problem]:

@@ -41,6 +41,8 @@ from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.catalogue.errors import CatalogueError, Fault
 from otp_conformance.specification.manual import SCREENS, Manual, bundled, flatten_labels
 
+ERROR_MESSAGE = "error"
+"""Key of ``[selectors]`` for the place where the product prints any refusal."""
 MANUAL = "manual"
 """Name in the validation's context of the manual that gives the defaults."""
 
@@ -164,6 +166,15 @@ class Declaration(Section):
     def selector(self, key: str, screen: str = "") -> str:
         """Return the declared selector of a label key (on a screen), empty without one."""
         return self.selectors.get(f"{screen}/{key}") or self.selectors.get(key, "")
+
+    @property
+    def message_selectors(self) -> tuple[str, ...]:
+        """The declared places where refusals are printed: ``error``, ``error.*``, on any screen."""
+        return tuple(
+            selector
+            for key, selector in self.selectors.items()
+            if key.rpartition("/")[2].partition(".")[0] == ERROR_MESSAGE
+        )
 
     @property
     def manual(self) -> Manual:

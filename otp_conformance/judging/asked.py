@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from otp_conformance.agent.page import FieldView
 from otp_conformance.people.introduction import People
-from otp_conformance.text import contains
 
 
 def confirmation_only(people: People) -> None:
@@ -14,13 +13,12 @@ def confirmation_only(people: People) -> None:
 
     Further inputs are kept for readers, not judged (AMB-36, IX-39).
     """
-    fields = people.acting().site.agent.view().fields
-    names = people.scene.declaration.labels
+    fields, names = _shown(people), people.scene.declaration.labels
     observed = _listed(fields)
     people.scene.case.note(f"発行確認の画面の入力欄：{observed}")
     people.scene.case.confirm(
         "確認用パスワードの入力欄がある",
-        _one_is(fields, names["confirmation.field"]),
+        any(_is(people, field, "confirmation.field") for field in fields),
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
@@ -29,7 +27,7 @@ def confirmation_only(people: People) -> None:
         what = names[key][0]
         people.scene.case.confirm(
             f"{what}の入力欄がない",
-            not _one_is(fields, names[key]),
+            not any(_is(people, field, key) for field in fields),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
             requirements=manual.kept(requirements),
@@ -44,24 +42,27 @@ def activation_as_declared(people: People) -> None:
 
 def only_fields(people: People, *label_keys: str) -> None:
     """Judge that the screen asks for these inputs and no others."""
-    fields = people.acting().site.agent.view().fields
-    wanted = [people.scene.declaration.labels[key] for key in label_keys]
-    missing = [names[0] for names in wanted if not _one_is(fields, names)]
-    extra = [field for field in fields if not any(_is(field, names) for names in wanted)]
+    fields, names = _shown(people), people.scene.declaration.labels
+    wanted = [names[key][0] for key in label_keys]
+    missing = [key for key in label_keys if not any(_is(people, f, key) for f in fields)]
+    extra = [f for f in fields if not any(_is(people, f, key) for key in label_keys)]
     people.scene.case.confirm(
         "入力欄",
         not missing and not extra and len(fields) == len(label_keys),
-        expected="入力欄は" + "、".join(names[0] for names in wanted) + "だけであること",
+        expected=f"入力欄は{'、'.join(wanted)}だけであること",
         observed=_listed(fields),
     )
 
 
-def _is(field: FieldView, names: tuple[str, ...]) -> bool:
-    return any(contains(caption, names) for caption in field.names)
+def _shown(people: People) -> tuple[FieldView, ...]:
+    return people.acting().site.view().fields
 
 
-def _one_is(fields: Iterable[FieldView], names: tuple[str, ...]) -> bool:
-    return any(_is(field, names) for field in fields)
+def _is(people: People, field: FieldView, key: str) -> bool:
+    """Tell whether a field of the screen in sight is the one of a label key."""
+    declaration = people.scene.declaration
+    screen = people.acting().site.current() or ""
+    return field.is_called(declaration.labels[key], declaration.selector(key, screen))
 
 
 def _listed(fields: Iterable[FieldView]) -> str:

@@ -32,6 +32,10 @@ class Page:
         """Return the accepted texts of a label key."""
         return self.declaration.labels[key]
 
+    def selector(self, key: str, item: Item) -> str:
+        """Return the declared selector of a label key on an item's screen, empty without one."""
+        return self.declaration.selector(key, item.screen)
+
 
 def page_of(site: Site, declaration: Declaration) -> Page:
     """Return the page that a person sees now."""
@@ -83,7 +87,7 @@ def _says(page: Page, item: Item) -> bool:
 
 def _field(page: Page, item: Item) -> bool:
     """Tell whether the input is there, fit for the longest value declared for it."""
-    field = page.reading.field(item.field)
+    field = page.reading.field(item.field, page.selector(item.field, item))
     if field is None or (item.masked is not None and field.masked is not item.masked):
         return False
     longest = page.declaration.value(item.room_for) if item.room_for else 0
@@ -94,8 +98,8 @@ def _field(page: Page, item: Item) -> bool:
 
 def _button(page: Page, item: Item) -> bool:
     actions = page.reading.view.actions
-    wanted = page.labels(item.button)
-    return any(a.enabled and any(same(name, wanted) for name in a.names) for a in actions)
+    wanted, selector = page.labels(item.button), page.selector(item.button, item)
+    return any(a.enabled and a.is_called(wanted, selector) for a in actions)
 
 
 def _there_as_declared(page: Page, item: Item) -> bool:
@@ -119,7 +123,7 @@ def _fact(page: Page, item: Item) -> bool:
 
 
 def _hint(page: Page, item: Item) -> bool:
-    field = page.reading.field(item.hint)
+    field = page.reading.field(item.hint, page.selector(item.hint, item))
     near = (*field.names, field.description, field.around) if field else ()
     beside = "".join(f"{text}\n" for text in near)
     text = beside + (page.reading.block(item.under, to_next=True) if item.under else "")
@@ -135,7 +139,7 @@ def _row(page: Page, item: Item) -> bool:
     rows = [
         action.row
         for action in page.reading.view.actions
-        if action.enabled and any(same(name, select) for name in action.names)
+        if action.enabled and action.is_called(select, page.selector("kind.select", item))
     ]
     name, description = page.labels(f"kind.{kind}"), page.labels(f"kind.{kind}_description")
     described = any(contains(row, name) and contains(row, description) for row in rows)

@@ -414,7 +414,7 @@ class Customer:
         seeds = self.scene.declaration.adapters.tokens.software
         if accepted and kind is Kind.SOFTWARE and seeds.source != "prepared":
             self.issued = self.scene.provisioner.issued_software_token(
-                self.account.login_id, lambda caption: fact_under(site.view(), caption)
+                self.account.login_id, lambda caption: fact_under(site.view(), caption) or ""
             )
         return self._ended(
             Attempt(Action.ISSUE, accepted=accepted, told=self._told(), seen=site.describe()),

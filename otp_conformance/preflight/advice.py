@@ -6,14 +6,13 @@ of an error page, or one text for two things.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from otp_conformance.agent.page import ActionView, FieldView, PageView
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 from otp_conformance.screens.parts import declared_parts
-from otp_conformance.screens.propose import likeness
+from otp_conformance.screens.propose import likeness, toml_text
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.manual import DescribedScreen
@@ -23,17 +22,11 @@ _ALIKE = 0.5
 _CLIENT_ERROR = 400
 _MOST_MARKS = 2
 _MOST_SHOWN = 8
-_BREAKS_TOML = re.compile(r'["\\\x00-\x1f]')
-
-
-def quoted(text: str) -> str:
-    """Return a text as a TOML string."""
-    return '"' + _BREAKS_TOML.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + '"'
 
 
 def entry(key: str, text: str) -> str:
     """Return the line of ``[labels]`` that says how a key reads on the product's pages."""
-    return f'"{key}" = [{quoted(text)}]'
+    return f'"{key}" = [{toml_text(text)}]'
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -85,7 +78,7 @@ class Advice:
                 f"this screen alone under [screen_marks]. {shown}",
             )
         name = screen.title_key.removesuffix(".title")
-        line = f"{name} = [{', '.join(map(quoted, marks))}]"
+        line = f"{name} = [{', '.join(map(toml_text, marks))}]"
         return say(
             f"題名では見分けられない画面です。宣言の [screen_marks] に {line} を書いてください。",
             f"No title tells this screen. Declare {line} under [screen_marks].",
@@ -119,7 +112,7 @@ class Advice:
 
     @staticmethod
     def _titles(view: PageView) -> list[str]:
-        return [text for text in (*view.headings, *view.title_lines, view.document_title) if text]
+        return [text for text in (*view.title_lines, view.document_title) if text]
 
     def _title(self, screen: Screen, view: PageView) -> str:
         """Return the text that can be the title, empty where none tells this page from others."""
@@ -207,7 +200,7 @@ class Advice:
             return say(f"宣言の [labels] に {line} を書いてください。", f"Declare {line} [labels].")
         nameless = [each for each in free if not any(each.names)]
         if len(nameless) == 1 and nameless[0].selector:
-            line = f'"{key}" = {quoted(nameless[0].selector)}'
+            line = f'"{key}" = {toml_text(nameless[0].selector)}'
             return say(
                 "名前のない部品です。表示名では見つけられないので、宣言の [selectors] に "
                 f"{line} を書いてください。",

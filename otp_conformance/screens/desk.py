@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from itertools import pairwise
 from urllib.parse import urljoin
 
 from otp_conformance.agent.page import Control, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.screens.reading import fact_under
 from otp_conformance.specification.manual import DescribedScreen
-from otp_conformance.text import contains, normalise, same, squeeze
+from otp_conformance.text import contains, same, squeeze
 
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
@@ -83,13 +83,10 @@ class Desk:
         """Fill the input of a label key."""
         self.agent.fill(self.field(key), value)
 
-    def presence(self, key: str) -> Presence:
+    def presence(self, key: str, *, screen: str = "") -> Presence:
         """Tell how a button is presented on the page now."""
-        found = [
-            action
-            for action in self.view().actions
-            if any(same(name, self.labels(key)) for name in action.names)
-        ]
+        names, selector = self.labels(key), self.declaration.selector(key, screen)
+        found = [action for action in self.view().actions if action.is_called(names, selector)]
         if not found:
             return Presence.HIDDEN
         return Presence.ENABLED if any(a.enabled for a in found) else Presence.DISABLED
@@ -135,24 +132,11 @@ class Desk:
         ]
         return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 
-    def fact(self, key: str) -> str | None:
-        """Return the value under a caption, None if the page has no such caption.
-
-        Pages without table or list give the value on the line after the caption.
-        """
+    def fact(self, key: str, *, screen: str = "") -> str | None:
+        """Return the value under a caption, None if the page has no such caption."""
         view = self.view()
-        declared = view.declared.get(self.declaration.selector(key))
-        if declared:
-            return declared
-        captions = {normalise(label) for label in self.labels(key)}
-        for caption, value in view.facts.items():
-            if caption in captions:
-                return value
-        lines = [line.strip() for line in view.text.splitlines() if line.strip()]
-        for line, following in pairwise(lines):
-            if normalise(line) in captions:
-                return following
-        return None
+        declared = view.declared.get(self.declaration.selector(key, screen))
+        return declared or fact_under(view, *self.labels(key))
 
     def speaks_of(self, text: str, key: str) -> bool:
         """Tell whether a text contains what a label key stands for."""

@@ -6,7 +6,7 @@ from otp_conformance.agent.page import ActionView, Control, FormRequest
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.screen import Screen
 from otp_conformance.specification.words import Kind
-from otp_conformance.text import contains, same
+from otp_conformance.text import contains
 
 
 class KindSelectionScreen(Screen):
@@ -16,7 +16,7 @@ class KindSelectionScreen(Screen):
         super().__init__(desk, "kind")
 
     def _select(self, kind: Kind) -> Control:
-        return self._desk.action("kind.select", row=f"kind.{kind}")
+        return self._desk.action("kind.select", screen=self.key, row=f"kind.{kind}")
 
     def kinds_offered(self) -> tuple[Kind, ...]:
         """Return the kinds that can be chosen, in the page's order (CON-09, SCR-30, SCR-31)."""
@@ -35,8 +35,8 @@ class KindSelectionScreen(Screen):
 
     def _selections(self) -> list[ActionView]:
         names = self._desk.labels("kind.select")
-        actions = self._desk.view().actions
-        return [a for a in actions if any(same(name, names) for name in a.names)]
+        selector = self._desk.declaration.selector("kind.select", self.key)
+        return [a for a in self._desk.view().actions if a.is_called(names, selector)]
 
     def can_choose(self, kind: Kind) -> bool:
         """Tell whether a kind is offered."""

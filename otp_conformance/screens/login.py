@@ -15,9 +15,12 @@ class _Guarded(Screen):
 
     def _is_held_back(self) -> bool:
         """Tell whether the button is disabled, whatever was typed in whichever way."""
-        if self._desk.presence(self.described.submit) is Presence.DISABLED:
+        if self._submit_presence() is Presence.DISABLED:
             self._desk.agent.type_again()
-        return self._desk.presence(self.described.submit) is Presence.DISABLED
+        return self._submit_presence() is Presence.DISABLED
+
+    def _submit_presence(self) -> Presence:
+        return self._desk.presence(self.described.submit, screen=self.key)
 
 
 class LoginScreen(_Guarded):

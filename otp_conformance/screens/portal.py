@@ -34,7 +34,7 @@ class PortalScreen(Screen):
 
     def offers(self, button: str) -> Presence:
         """Tell how a button is presented (``button``: ISSUE, ACTIVATE or DEACTIVATE)."""
-        return self._desk.presence(button)
+        return self._desk.presence(button, screen=self.key)
 
     def can_press(self, button: str) -> bool:
         """Tell whether a button is there and enabled."""

@@ -109,7 +109,7 @@ def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int
         others = "、".join(f"「{in_one_line(text)}」" for text in proposal.others[:most_others])
         hint = f"  # ほかの候補: {others}" if others else ""
         if proposal.text:
-            lines.append(f'"{proposal.key}" = {_quoted(proposal.text)}{hint}')
+            lines.append(f'"{proposal.key}" = [{toml_text(proposal.text)}]{hint}')
         else:
             lines.append(
                 f'# "{proposal.key}" = ["…"]  手順書では「{manual.labels[proposal.key][0]}」{hint}'
@@ -126,6 +126,7 @@ def in_one_line(text: str) -> str:
     return _NOT_IN_A_LINE.sub(" ", text)
 
 
-def _quoted(text: str) -> str:
+def toml_text(text: str) -> str:
+    """Return a text as a string of TOML."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '["' + _NOT_IN_A_LINE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", escaped) + '"]'
+    return '"' + _NOT_IN_A_LINE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", escaped) + '"'

@@ -13,16 +13,17 @@ from otp_conformance.agent.page import FieldView, PageView
 from otp_conformance.text import contains, normalise, same
 
 
-def fact_under(view: PageView, caption: str) -> str:
-    """Return the value under a caption that is no label of the manual, empty without one.
+def fact_under(view: PageView, *captions: str) -> str | None:
+    """Return the value under one of several captions, None if the page has none of them.
 
     Pages without table or list give the value on the line after the caption.
     """
-    wanted = normalise(caption)
-    if wanted in view.facts:
-        return view.facts[wanted]
+    wanted = {normalise(caption) for caption in captions}
+    for caption, value in view.facts.items():
+        if caption in wanted:
+            return value
     lines = [line.strip() for line in view.text.splitlines() if line.strip()]
-    return next((value for line, value in pairwise(lines) if normalise(line) == wanted), "")
+    return next((value for line, value in pairwise(lines) if normalise(line) in wanted), None)
 
 
 class Reading:
@@ -78,13 +79,15 @@ class Reading:
             for sentence in _sentences(text)
         )
 
-    def field(self, key: str) -> FieldView | None:
-        """Return the input of a label key, None without one."""
+    def field(self, key: str, selector: str = "") -> FieldView | None:
+        """Return the input of a label key, None without one; ``selector``: the declared one."""
         wanted = self._labels[key]
         fields = self.view.fields
+        if selector:
+            return next((f for f in fields if selector in f.declared), None)
         surest = (f for f in fields if contains(f.label, wanted))
         equal = (f for f in fields if any(same(name, wanted) for name in f.names))
-        near = (f for f in fields if any(contains(name, wanted) for name in f.names))
+        near = (f for f in fields if f.is_called(wanted))
         return next(surest, None) or next(equal, None) or next(near, None)
 
     def progress(self, *keys: str) -> tuple[bool, int | None]:

@@ -102,7 +102,7 @@ class Screen:
 
     def fact(self, name: str) -> str:
         """Return the value under a caption, empty if there is none."""
-        return self._desk.fact(self.described.part(name)) or ""
+        return self._desk.fact(self.described.part(name), screen=self.key) or ""
 
     def serial(self) -> str:
         """Return the serial as printed (ACT-31)."""

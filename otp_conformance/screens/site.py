@@ -83,8 +83,10 @@ class Site:
         return self._desk.declaration.says(screen.title_key) or key in self._desk.recognised
 
     def alerts(self) -> tuple[str, ...]:
-        """Return the error messages on the page."""
-        return self.view().alerts
+        """Return the error messages on the page, those where they are declared to be included."""
+        view, places = self.view(), self._desk.declaration.message_selectors
+        declared = [text for place in places if (text := view.declared.get(place))]
+        return (*view.alerts, *(text for text in declared if text not in view.alerts))
 
     def error_text(self) -> str:
         """Return the error messages in one line, empty without any."""
@@ -100,7 +102,7 @@ class Site:
         labels = self._desk.declaration.labels
         declared = [text for key in labels if key.startswith("error.") for text in labels[key]]
         view = self.view()
-        return bool(view.alerts) or contains(view.text, declared) or self.suspension_shown()
+        return bool(self.alerts()) or contains(view.text, declared) or self.suspension_shown()
 
     def suspension_shown(self) -> bool:
         """Tell whether the page says that OTP authentication is suspended (S-12).
@@ -113,7 +115,7 @@ class Site:
             return True
         view = self.view()
         told = self._desk.labels("suspension.text")
-        places = [*view.headings, *view.alerts]
+        places = [*view.headings, *self.alerts()]
         if self.current() is None:
             places.append(view.text)
         return any(contains(place, told) for place in places)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -177,16 +176,7 @@ class CommandStaffDesk(DescribedStaffDesk):
         self._commands.run(self._words(verb), values, key=self._key(verb))
 
     def _ask(self, verb: str, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-        key = self._key(verb)
-        printed = self._commands.run(self._words(verb), values, key=key)
-        try:
-            return json.loads(printed)
-        except ValueError:
-            raise DeclarationMismatch(
-                expected=f"{key} のコマンドが JSON を標準出力に出すこと",
-                observed=f"JSON として読めない {len(printed)} 文字が出力されました",
-                hint="コマンドを手で実行して、出力を確かめてください。",
-            ) from None
+        return self._commands.ask(self._words(verb), values, key=self._key(verb))
 
 
 def read_orders(answer: Any, members: OrderMembers, login_id: str) -> tuple[Order, ...]:  # noqa: ANN401

@@ -121,7 +121,7 @@ def test_the_packages_are_whole(names: frozenset[str], package: str) -> None:
         f"{BUNDLE}/fixtures/declarations/reference.toml",
         f"{BUNDLE}/steps/login.py",
         "otp_conformance/py.typed",
-        "otp_conformance/agent/browser/page_view.js",
+        "otp_conformance/agent/browser/snapshot.js",
         "otp_conformance/report/templates/requirements.html.j2",
         "otp_conformance/report/assets/cucumber-html/main.js",
         "otp_conformance/report/assets/cucumber-html/LICENSE",

@@ -11,6 +11,7 @@ from types import SimpleNamespace as Some
 import pytest
 from pretend_world import BOTH, judge, screen, site
 
+from otp_conformance.agent.page import FieldView
 from otp_conformance.judging import asked, buttons, menus
 from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.screens.desk import Presence
@@ -25,6 +26,17 @@ def looking_at(**more):
     here = site(**more)
     made = judge(acting=lambda: Some(site=here), opened_directly="利用解除の画面")
     return made, ScreenJudge(made)
+
+
+def asking_for(labels):
+    """Return a judge of a screen with fields of these names."""
+    view = Some(fields=tuple(FieldView(each, False, "", False, None) for each in labels))
+    made, _ = looking_at(view=lambda: view, current=lambda: None)
+    return made
+
+
+def no_selector(key, screen=""):
+    return ""
 
 
 def only(key, *, shown):
@@ -115,9 +127,9 @@ def test_the_software_row_leads_to_software(software, known, alerts, status, rig
     ],
 )
 def test_a_screen_asks_for_these_inputs_only(labels, right):
-    view = Some(fields=[Some(label=label, names=(label,)) for label in labels])
-    made, _ = looking_at(agent=Some(view=lambda: view))
-    made.declaration = Some(labels={"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)})
+    made = asking_for(labels)
+    own = {"s": ("シリアル番号",), "o": ("ワンタイムパスワード",)}
+    made.declaration = Some(labels=own, selector=no_selector)
     asked.only_fields(made, "s", "o")
     assert made.case.ends == [("fact", right)]
 
@@ -234,9 +246,8 @@ def test_a_path_of_one_level_has_no_second():
     ],
 )
 def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
-    view = Some(fields=[Some(label=label, names=(label,)) for label in ("確認用パスワード", *more)])
-    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
-    made.declaration = Some(labels=bundled().labels, manual=bundled())
+    made = asking_for(("確認用パスワード", *more))
+    made.declaration = Some(labels=bundled().labels, selector=no_selector, manual=bundled())
     asked.confirmation_only(made)
     ends = zip(made.case.ends, made.case.requirements, strict=True)
     assert {need[0] for (_, ok), need in ends if not ok} == red
@@ -244,9 +255,8 @@ def test_the_issue_asks_for_neither_code_nor_serial_nor_address(more, red):
 
 
 def test_an_issue_without_the_confirmation_password_is_red():
-    view = Some(fields=[])
-    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
-    made.declaration = Some(labels=bundled().labels, manual=bundled())
+    made = asking_for(())
+    made.declaration = Some(labels=bundled().labels, selector=no_selector, manual=bundled())
     asked.confirmation_only(made)
     assert [ok for _, ok in made.case.ends] == [False, True, True, True]
 
@@ -255,10 +265,24 @@ def test_an_issue_without_the_confirmation_password_is_red():
 @pytest.mark.parametrize("shown", [True, False])
 def test_activation_asks_for_the_confirmation_password_only_where_declared(declared, shown):
     labels = ["シリアル番号", "ワンタイムパスワード", *["確認用パスワード"] * shown]
-    view = Some(fields=[Some(label=label, names=(label,)) for label in labels])
-    made = judge(acting=lambda: Some(site=Some(agent=Some(view=lambda: view))))
+    made = asking_for(labels)
     made.declaration = Some(
-        labels=bundled().labels, confirmation_password=Some(asked_at_activation=declared)
+        labels=bundled().labels,
+        selector=no_selector,
+        confirmation_password=Some(asked_at_activation=declared),
     )
     asked.activation_as_declared(made)
     assert made.case.ends == [("fact", declared is shown)]
+
+
+def test_a_field_without_a_name_is_the_one_that_its_selector_fits():
+    made = asking_for(())
+    nameless = FieldView("", False, "", False, None, declared=("#pin",))
+    made.acting().site.view = lambda: Some(fields=(nameless,))
+    for selectors, right in (({"o": "#pin"}, True), ({"o": "#other"}, False), ({}, False)):
+        made.declaration = Some(
+            labels={"o": ("ワンタイムパスワード",)},
+            selector=lambda key, screen="", given=selectors: given.get(key, ""),
+        )
+        asked.only_fields(made, "o")
+        assert made.case.ends.pop() == ("fact", right)

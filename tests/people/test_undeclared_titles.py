@@ -34,16 +34,21 @@ def strange(key: str, action: Action = Action.LOGIN) -> Attempt:
     return replace(tried, strange=key, titled_by=COMPLETIONS.get(key, ()))
 
 
-@pytest.mark.parametrize("judgement", ["accepted", "all_accepted", "control", "require_accepted"])
-def test_where_no_requirement_gives_the_title_it_is_the_declarations_matter(judgement):
-    tried = strange("top.title")
+def judged(tried: Attempt):
+    """Return a judge, and every way in which it can find that an attempt should have succeeded."""
     made = judge(latest=lambda: tried)
-    way = {
+    return made, {
         "accepted": made.judge.accepted,
         "all_accepted": lambda: made.judge.all_accepted([attempt(accepted=True), tried]),
         "control": lambda: made.judge.control(tried),
         "require_accepted": tried.require_accepted,
     }
+
+
+@pytest.mark.parametrize("judgement", ["accepted", "all_accepted", "control", "require_accepted"])
+def test_where_no_requirement_gives_the_title_it_is_the_declarations_matter(judgement):
+    tried = strange("top.title")
+    made, way = judged(tried)
     with pytest.raises(DeclarationMismatch) as caught:
         way[judgement]()
     assert "[labels] の top.title" in caught.value.hint
@@ -117,13 +122,7 @@ def test_an_undeclared_question_for_the_otp_is_never_the_products_fault(tmp_path
 @pytest.mark.parametrize("judgement", ["accepted", "all_accepted", "control", "require_accepted"])
 def test_a_refused_code_that_somebody_typed_may_be_mistyped(judgement):
     tried = replace(attempt(accepted=False), typed=True)
-    made = judge(latest=lambda: tried)
-    way = {
-        "accepted": made.judge.accepted,
-        "all_accepted": lambda: made.judge.all_accepted([attempt(accepted=True), tried]),
-        "control": lambda: made.judge.control(tried),
-        "require_accepted": tried.require_accepted,
-    }
+    made, way = judged(tried)
     with pytest.raises(EnvironmentTrouble, match="打ち間違い"):
         way[judgement]()
     assert made.case.ends == []

@@ -7,12 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 from procedures_kit import EXAMPLE
-from test_provisioner import HEAD, Device, customer, token
+from test_provisioner import HEAD, Device, customer, means_with, token
 
 from otp_conformance.assets.consumption import Spending, load_table
 from otp_conformance.assets.pool.file import load_pool
 from otp_conformance.assets.pool.ledger import Ledger
-from otp_conformance.assets.pool.provisioner import PoolMeans
 from otp_conformance.assets.pool.to_make import ToMakeProvisioner
 from otp_conformance.assets.port import Need
 from otp_conformance.declaration.errors import DeclarationError
@@ -44,12 +43,7 @@ def make(tmp_path):
         path.write_text(HEAD + "".join(tables), encoding="utf-8")
         spending = Spending()
         spending.begin("run", "scenario")
-        means = PoolMeans(
-            secret=lambda reference, key: f"<{reference}>",
-            make_device=Device,
-            step_seconds=60,
-            software=lambda _: software,
-        )
+        means = means_with(lambda _: software)
         ledger = Ledger(tmp_path / "ledger.ndjson")
         pool = load_pool(path, to_make=True)
         return ToMakeProvisioner(pool, ledger, spending, means, lasting=lambda _: until), ledger

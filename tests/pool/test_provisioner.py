@@ -41,6 +41,15 @@ def token(serial, **more):
     return f'[[token]]\nserial = "{serial}"\n' + "".join(lines)
 
 
+def means_with(software):
+    return PoolMeans(
+        secret=lambda reference, key: f"<{reference}>",
+        make_device=Device,
+        step_seconds=60,
+        software=software,
+    )
+
+
 @pytest.fixture
 def make(tmp_path):
     def build(*tables, software=lambda _: False):
@@ -48,12 +57,7 @@ def make(tmp_path):
         path.write_text(HEAD + "".join(tables), encoding="utf-8")
         spending = Spending()
         spending.begin("run", "scenario")
-        means = PoolMeans(
-            secret=lambda reference, key: f"<{reference}>",
-            make_device=Device,
-            step_seconds=60,
-            software=software,
-        )
+        means = means_with(software)
         ledger = Ledger(tmp_path / "ledger.ndjson")
         return PoolProvisioner(load_pool(path), ledger, spending, means), spending
 

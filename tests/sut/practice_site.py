@@ -17,7 +17,8 @@ FORM = """
 あります</div>
 <ol aria-label="進行状況"><li aria-current="step">確認</li><li>完了</li></ol>
 <p>画面ID: BOP001</p>
-<dl><dt>登録状況</dt><dd>未登録</dd><dt>シリアル番号：</dt><dd> 0123 </dd></dl>
+<dl><dt>登録状況</dt><dd>未登録</dd><dt>シリアル番号：</dt><dd> 0123 </dd>
+<dt>送付先</dt><dd></dd></dl>
 <p>有効期限：2012年02月07日 14時05分</p><p>時刻 14:05 です</p>
 <p style="display:none">隠れた文</p>
 <table><tr><th>利用者</th><td>検査花子</td></tr></table>

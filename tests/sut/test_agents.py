@@ -97,6 +97,7 @@ class TestView:
         facts = on_form.view().facts
         assert facts["登録状況"] == "未登録"
         assert facts["シリアル番号"] == "0123"
+        assert facts["送付先"] == ""  # not what follows it
         assert facts["有効期限"] == "2012年02月07日 14時05分"
         assert facts["利用者"] == "検査花子"
         assert facts["画面id"] == "BOP001"

@@ -21,16 +21,10 @@ def _passes(skin: Skin, folder: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", QUICK)
+@pytest.mark.parametrize(
+    "seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MORE)]
+)
 def test_a_bank_in_a_skin_passes(seed: int, tmp_path: Path) -> None:
-    _passes(Skin(seed), tmp_path)
-
-
-@pytest.mark.slow
-@pytest.mark.browser
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", MORE)
-def test_a_bank_in_another_skin_passes(seed: int, tmp_path: Path) -> None:
     _passes(Skin(seed), tmp_path)
 
 

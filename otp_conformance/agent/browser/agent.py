@@ -27,11 +27,9 @@ from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 
 _SERVER_ERROR = 500
-# The page changed under a script; once more on the new page is right.
-_MOVED_ON = ("Execution context was destroyed", "Cannot find context", "frame was detached")
 _RESUBMISSION = "ERR_CACHE_MISS"
 _RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
-_ERROR_PAGE_PATIENCE, _A_WHILE_MS = 100, 30
+_ERROR_PAGE_PATIENCE_MS = 3000
 _UNRESOLVED = "ERR_NAME_NOT_RESOLVED"
 # Nobody there or gone in the middle: may be better in a moment.
 _PASSING = (
@@ -174,16 +172,11 @@ class BrowserAgent:
         before = self._snapshot
         with self._acting("画面の読み取り", judged=False):
             seen = before.model.lines if before is not None else []
-            waited = 0
-            while waited < _LOOK_AGAIN_MS:
-                self._page.wait_for_timeout(_TICK_MS * 5)
-                waited += _TICK_MS * 5
-                self._snapshot = None
-                if self._model().lines != seen:
-                    self._settle()
-                    self._snapshot = None
-                    return True
-        return False
+            if not self._await(lambda: self._read_anew().lines != seen, _LOOK_AGAIN_MS, 100):
+                return False
+            self._settle()
+            self._snapshot = None
+        return True
 
     @property
     def _filled(self) -> list[Found]:
@@ -197,6 +190,10 @@ class BrowserAgent:
 
     def _model(self) -> PageModel:
         return self._read().model
+
+    def _read_anew(self) -> PageModel:
+        self._snapshot = None
+        return self._model()
 
     def _element(self, found: Found) -> ElementHandle:
         return self._read().element(found.handle)
@@ -255,13 +252,14 @@ class BrowserAgent:
         Playwright's click returns once a navigation that it started has
         committed; what is left is the new page's loading.
         """
-        held = self._take_held(control)
+        held, typed = self._take_held(control), list(self._typed)
         with self._acting("操作", control):
             if held is not None:
                 held.go_on()
             elif not self._has_sent_itself(control):
                 self._click(control)
-        self._answer(control)
+        if not control.leads_only and not self._delivery.requests:
+            self._answer(control, typed)
 
     def _click(self, control: Control, *, twice: bool = False) -> None:
         found = self._pressable(control)
@@ -287,12 +285,18 @@ class BrowserAgent:
         """How many documents were asked for in any window, and windows opened."""
         return len(self._pages) + sum(traffic.asked for _, traffic in self._pages)
 
-    def _await(self, begun: Callable[[], bool]) -> None:
-        """Wait until what a click sets off has begun."""
-        waited = 0
-        while not begun() and waited < _BEGIN_PATIENCE_MS:
-            self._page.wait_for_timeout(_TICK_MS)
-            waited += _TICK_MS
+    def _await(
+        self,
+        begun: Callable[[], bool],
+        patience_ms: int = _BEGIN_PATIENCE_MS,
+        tick_ms: int = _TICK_MS,
+    ) -> bool:
+        """Wait until something is so, for a while; tell whether it came to be."""
+        for _ in range(patience_ms // tick_ms):
+            if begun():
+                return True
+            self._page.wait_for_timeout(tick_ms)
+        return begun()
 
     def _has_sent_itself(self, control: Control) -> bool:
         """Tell whether the form went off with the last sign, before its button was pressed."""
@@ -305,17 +309,15 @@ class BrowserAgent:
         self._snapshot = None
         return not any(self._model().best(field) for field in fields)
 
-    def _answer(self, control: Control) -> None:
-        """Go on from a box of the page that asks whether to go on."""
-        if control.leads_only or self._snapshot is not None:
-            return
+    def _answer(self, control: Control, typed: list[Typed]) -> None:
+        """Go on from a box of the page that asks whether to send what was typed."""
         with self._acting("画面の読み取り", judged=False):
             asked = self._model().dialog_actions
-            names = [each.name for each in asked]
-        going_on = [name for name in names if _GO_ON.match(name)]
-        if len(names) > 1 and len(going_on) == 1 and not self._traffic.sent:
+        going_on = [each for each in asked if _GO_ON.match(each.name)]
+        if len(asked) > 1 and len(going_on) == 1:
+            self._typed = typed
             with self._acting("操作", control):
-                self._read().element(asked[names.index(going_on[0])].handle).click()
+                self._element(going_on[0]).click()
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button and wait until neither click has anything under way."""
@@ -580,7 +582,7 @@ class BrowserAgent:
             try:
                 return read()
             except PlaywrightError as error:
-                if not any(sign in error.message for sign in _MOVED_ON):
+                if not hands.moved_on(error):
                     raise
                 self._page.wait_for_timeout(_TICK_MS)
                 self._page.wait_for_load_state()
@@ -596,8 +598,8 @@ class BrowserAgent:
         if alive:
             self._pages = alive
             self._page, self._traffic = alive[-1]
-        if changed:
-            self._await_first_page()
+        if changed:  # a new window begins blank, and is then sent somewhere
+            self._await(lambda: self._page.url != _BLANK, _BLANK_PATIENCE_MS)
         self._page.wait_for_load_state()
         self._scope.wait_for_load_state()
         if changed and self._traffic.status is None:
@@ -605,20 +607,10 @@ class BrowserAgent:
             self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None
         come_to_rest(self._page, self._traffic, self._evaluate, self._timeout_seconds)
 
-    def _await_first_page(self) -> None:
-        """Wait until a new window, which begins blank, has been sent somewhere."""
-        waited = 0
-        while self._page.url == _BLANK and waited < _BLANK_PATIENCE_MS:
-            self._page.wait_for_timeout(_TICK_MS)
-            waited += _TICK_MS
-
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""
         try:
-            for _ in range(_ERROR_PAGE_PATIENCE):
-                if self._traffic.error_page:
-                    break
-                self._page.wait_for_timeout(_A_WHILE_MS)
+            self._await(lambda: self._traffic.error_page, _ERROR_PAGE_PATIENCE_MS)
             self._page.wait_for_load_state()
         except PlaywrightError as error:
             _LOG.debug("エラー画面になりません：%s", first_line(error))

@@ -14,12 +14,11 @@ from otp_conformance.agent.page import Control
 from otp_conformance.agent.tree import Node
 
 Element = Callable[[Node], ElementHandle]
-# The page went on while it was typed into: a form that sends itself.
-MOVED_ON = (
+# The page changed under a script or a hand: it was left, or built anew.
+_MOVED_ON = (
     "Execution context was destroyed",
     "Cannot find context",
     "frame was detached",
-    "not attached to the DOM",
     "not attached",
 )
 _VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
@@ -28,7 +27,7 @@ _FOCUS = "(el) => el.focus()"
 
 def moved_on(error: PlaywrightError) -> bool:
     """Tell whether an error only says that the page has gone on meanwhile."""
-    return any(sign in error.message for sign in MOVED_ON)
+    return any(sign in error.message for sign in _MOVED_ON)
 
 
 def enter(control: Control, found: Found, value: str, element: Element) -> str:

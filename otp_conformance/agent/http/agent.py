@@ -38,7 +38,6 @@ class _Page:
     told: tuple[str, ...] = ()  # what a browser would have said instead of sending
     parsed: Parsed | None = None  # read once; nothing but typing changes a page here
     model: PageModel | None = None
-    filled: list[Found] = field(default_factory=list)
     typed: dict[Control, tuple[Found, str]] = field(default_factory=dict, repr=False)
 
 
@@ -131,7 +130,6 @@ class HttpAgent:
         one_each = len(found.boxes) > 1
         for number, box in enumerate(found.boxes):
             self._write(self._tag(box.number), typed[number : number + 1] if one_each else typed)
-        self._page.filled.append(found)
         self._page.typed[control] = found, typed
         self._page.parsed = self._page.model = None
         return typed
@@ -147,20 +145,20 @@ class HttpAgent:
 
     def press(self, control: Control) -> None:
         """Follow a link or send a button's form."""
-        request, told = self._pressed(control)
-        typed = dict(self._page.typed)
-        if request is not None:
-            self._go(f"{page_trouble.named(control)}の操作", request)
-            self._page.told = told
-        self._delivery = _delivered(request, typed)
+        self._press(control, times=1)
 
     def press_twice(self, control: Control) -> None:
         """Send a button's form twice, as an impatient double-click does."""
+        self._press(control, times=2)
+
+    def _press(self, control: Control, *, times: int) -> None:
         request, told = self._pressed(control)
+        typed = dict(self._page.typed)
         if request is not None:
-            self._go(f"{page_trouble.named(control)}の操作", request)
-            self._go(f"{page_trouble.named(control)}の操作", request)
+            for _ in range(times):
+                self._go(f"{page_trouble.named(control)}の操作", request)
             self._page.told = told
+        self._delivery = _delivered(request, typed)
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Raise `NotRun`: an on-screen keyboard is a script."""
@@ -238,7 +236,7 @@ class HttpAgent:
 
     def _find(self, control: Control) -> Found:
         model = self._model()
-        found = model.best(control, self._page.filled)
+        found = model.best(control, [each for each, _ in self._page.typed.values()])
         if found is None:
             raise page_trouble.missing(control, model)
         return found

@@ -114,10 +114,9 @@ EDITS: dict[str, tuple[str, *tuple[Change, ...]]] = {
         "web/activate.html",
         ('inputmode="numeric", value=serial', 'required=false, inputmode="numeric", value=serial'),
     ),
-    "serial-label-not-tied": (
+    "serial-named-otherwise": (
         "web/activate.html",
-        ('field("serial", "シリアル番号"', 'field("serial", ""'),
-        ("<h2>シリアル番号の入力</h2>", "<h2>シリアル番号の入力</h2><p>シリアル番号</p>"),
+        ('field("serial", "シリアル番号"', 'field("serial", "トークンの番号"'),
     ),
     "otp-hint-missing": (
         "web/activate.html",
