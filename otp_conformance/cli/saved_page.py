@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from otp_conformance.agent.page import PageView
+from otp_conformance.encoding import codec_of
 from otp_conformance.errors import UsageError
 
 _MARKS = (
@@ -17,7 +18,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.I)
-_WINDOWS = dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932")
 _JIS_ESCAPE = b"\x1b$"
 _GUESSED = ("cp932", "euc_jp")
 _TAG = re.compile(r"<(?:html|head|title|body|form|input|h[1-6]|div|table|p|span|a)[\s>/]", re.I)
@@ -73,7 +73,7 @@ def _letters(name: str, content: bytes, charset: str) -> str:
     said = charset or (declared[1].decode("ascii") if declared else "")
     marked = next((codec for mark, codec in _MARKS if content.startswith(mark)), "")
     escaped = "iso2022_jp" if _JIS_ESCAPE in content else ""
-    tried = (marked, escaped, "utf-8", _WINDOWS.get(said.lower(), said))
+    tried = (marked, escaped, "utf-8", codec_of(said))
     for codec in filter(None, tried):
         if (text := _decoded(content, codec)) is not None:
             return text

@@ -25,6 +25,7 @@ from pskc.encryption import Encryption
 from pskc.exceptions import DecryptionError, KeyDerivationError, PSKCError
 from pskc.key import EncryptedValue, Key
 
+from otp_conformance.encoding import codec_of
 from otp_conformance.tokens.port import Display
 from otp_conformance.tokens.simulated import SeedError, long_enough
 from otp_conformance.verdict.outcome import DeclarationMismatch
@@ -43,8 +44,6 @@ _MARKS = (
     (b"\0<\0?", "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-# Files that say Shift_JIS hold Windows' letters (①, 髙) as often as not.
-_WINDOWS = dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932")
 _BROKEN = (PSKCError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _FILE_KEY, _KEY_KEY = "adapters.tokens.file", "adapters.tokens.key"
 
@@ -161,7 +160,7 @@ def _text(data: bytes) -> str:
     name = declared[1].decode("ascii") if declared else "utf-8"
     name = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), name)
     try:
-        return data.decode(_WINDOWS.get(name.lower(), name))
+        return data.decode(codec_of(name))
     except LookupError:
         raise _UnreadableError(f"知らない文字コード {name} が宣言されています") from None
     except UnicodeDecodeError as error:

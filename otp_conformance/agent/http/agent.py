@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 from bs4 import BeautifulSoup, Tag
+from bs4.dammit import EncodingDetector
 
+from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.deed import Carried, Delivery
 from otp_conformance.agent.http import forms
@@ -34,11 +37,25 @@ class _Page:
     address: str = "about:blank"
     status: int | None = None
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    encoding: str = "utf-8"  # its letters', and those of the forms that it sends
     stored: bool = False  # whether the answer may be shown again without asking
     told: tuple[str, ...] = ()  # what a browser would have said instead of sending
     parsed: Parsed | None = None  # read once; nothing but typing changes a page here
     model: PageModel | None = None
     typed: dict[Control, tuple[Found, str]] = field(default_factory=dict, repr=False)
+
+
+def _letters(answer: httpx.Response) -> tuple[BeautifulSoup, str]:
+    """Return an answer as a page, and its encoding: as its header says, else as it says itself."""
+    content, said = answer.content, answer.charset_encoding
+    if content.startswith(codecs.BOM_UTF8):
+        content, said = content.removeprefix(codecs.BOM_UTF8), "utf-8"
+    said = said or EncodingDetector.find_declared_encoding(content, is_html=True) or ""
+    try:
+        return BeautifulSoup(encoding.read(content, said), "lxml"), encoding.codec_of(said)
+    except LookupError:
+        guessed = BeautifulSoup(content, "lxml")
+        return guessed, guessed.original_encoding or "utf-8"
 
 
 def _needs_browser(what: str) -> NotRun:
@@ -281,14 +298,12 @@ class HttpAgent:
         page = _Page(request=request, address=request.address)
         self._history.append(page)
         origin = None if typed or before.request is None else before.address
-        arrived = self._wire.go(what, request, origin, before.soup.original_encoding or "utf-8")
+        arrived = self._wire.go(what, request, origin, before.encoding)
         answer = arrived.answer
         page.request, page.address = arrived.request, str(answer.url)
         page.status = answer.status_code
         page.stored = "no-store" not in answer.headers.get("cache-control", "")
-        page.soup = BeautifulSoup(
-            answer.content, "lxml", from_encoding=answer.charset_encoding or None
-        )
+        page.soup, page.encoding = _letters(answer)
         if answer.is_server_error:
             reads = request.method == "GET"
             raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
