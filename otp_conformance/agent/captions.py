@@ -23,6 +23,7 @@ class Rank(IntEnum):
     BEFORE = 8  # the text before it, in no markup of its own
     LEGEND = 9  # the caption of the group around it
     AFTER = 10  # the text after a check box or radio button
+    DESCRIBED = 11  # its description, where it has no other: descriptions speak of much else
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def captions_of(node: Node, tree: Tree) -> tuple[Caption, ...]:
     for caption in found:
         if caption.text and not (caption.rank > Rank.PLACEHOLDER and says_nothing(caption.text)):
             told.setdefault(caption.text, caption)
+    if not told and (text := tree.referred(node, "aria-describedby")):
+        return (Caption(Rank.DESCRIBED, text),)
     return tuple(told.values())
 
 
