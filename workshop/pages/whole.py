@@ -24,6 +24,9 @@ def late(page: Page) -> None:
     others = page.body.find_all("script")
     then = "".join(f"(function(){{{script.extract().string}}})();" for script in others)
     put = f"document.querySelector('main').outerHTML={html};"
+    for script in page.head.find_all("script", src=True):  # works on the content: comes after it
+        source = f"{{src:{json.dumps(script.extract()['src'])}}}"
+        then += f"document.body.append(Object.assign(document.createElement('script'),{source}));"
     content.clear()
     add_script(page, f"setTimeout(function(){{{put}{then}}},400)")
 
