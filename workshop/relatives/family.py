@@ -40,7 +40,7 @@ class Relative:
         return found | dict(self.declared)
 
 
-_WORDS = {
+WORDS = {
     "ワンタイムパスワード申請内容選択": "ＯＴＰお手続きメニュー",
     "ワンタイムパスワード申請内容選択へ": "お手続きメニューへ",
     "トップページへ": "ホームへ戻る",
@@ -158,7 +158,7 @@ FAMILY: dict[str, Relative] = {
             "other-words",
             "題名・ボタン・見出し・登録状況の言葉が違う",
             "other words for titles, buttons, captions and statuses",
-            prepare=lambda: put_around(rewriting(markup.reworded(_WORDS))),
+            prepare=lambda: put_around(rewriting(markup.reworded(WORDS))),
             tables="[labels]\n"
             + "\n".join(f'"{key}" = ["{words[0]}"]' for key, words in _WORDING.items()),
         ),
