@@ -123,7 +123,7 @@ class RecipeStep(Section):
     @property
     def public_texts(self) -> tuple[str, ...]:
         """The texts that go to the page in sight of everybody: no secret may stand in them."""
-        return (*self.names, self.option, *self.row, self.each, *self.empty)
+        return (*self.names, self.option, *self.row, *self.empty)
 
     @property
     def selectors(self) -> Iterator[str]:
