@@ -71,6 +71,26 @@ def same(text: str, variants: Iterable[str]) -> bool:
     return any(normalise(variant) == wanted for variant in variants)
 
 
+_SIGNS_OF_A_WORD = "[0-9A-Za-z_]"
+
+
+def has_word(text: str, word: str) -> bool:
+    """Tell whether a text contains a word that no further letter or digit goes on from.
+
+    A customer ``c1`` is not in the row of ``c10``. Only Latin letters and digits go on:
+    Japanese has no blanks between words. Full and half width, and case, are one.
+    """
+    wanted, whole = (
+        " ".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (word, text)
+    )
+    if not wanted:
+        return False
+    # A word may be printed in groups (1011 0998): blanks and hyphens in it count as nothing.
+    signs = r"[ -]?".join(re.escape(sign) for sign in wanted.replace(" ", ""))
+    found = f"(?<!{_SIGNS_OF_A_WORD}){signs}(?!{_SIGNS_OF_A_WORD})"
+    return re.search(found, whole) is not None
+
+
 def contains(text: str, variants: Iterable[str]) -> bool:
     """Tell whether a text contains one of the variants after `normalise`.
 

@@ -160,6 +160,12 @@ def rows(tree: Tree) -> Rows:
     return [row for table in _tables(tree) for row in table]
 
 
+def columns(tree: Tree) -> list[tuple[str, ...]]:
+    """Return the headings of every table whose first row holds headings only."""
+    heads = (_head_of(table) for table in tree.shown if table.tag == "table")
+    return [tuple(cell.text() for cell in head) for head in heads if head]
+
+
 def single_rows(tree: Tree) -> Rows:
     """Return the rows of the tables that have one only: their cells are captioned values."""
     return [table[0] for table in _tables(tree) if len(table) == 1]
@@ -167,12 +173,9 @@ def single_rows(tree: Tree) -> Rows:
 
 def _tables(tree: Tree) -> Iterator[Rows]:
     for table in (node for node in tree.shown if node.tag == "table"):
-        lines = [at for at in table.within() if at.tag == "tr" and at.shown]
-        lines = [line for line in lines if _own_table(line) is table]
-        if len(lines) < 2 or any(cell.tag != "th" for cell in cells_of(lines[0])):
-            continue
-        captions = [cell.text() for cell in cells_of(lines[0])]
-        if not captions:
+        lines = _lines_of(table)
+        captions = [cell.text() for cell in _head_of(table)]
+        if not captions or len(lines) < 2:
             continue
         body: Rows = []
         for line in lines[1:]:
@@ -180,6 +183,17 @@ def _tables(tree: Tree) -> Iterator[Rows]:
             values += [""] * (len(captions) - len(values))
             body.append(tuple(zip(captions, values, strict=False)))
         yield body
+
+
+def _lines_of(table: Node) -> list[Node]:
+    lines = [at for at in table.within() if at.tag == "tr" and at.shown]
+    return [line for line in lines if _own_table(line) is table]
+
+
+def _head_of(table: Node) -> list[Node]:
+    """Return the cells of the first row where all are headings, else nothing."""
+    cells = [cells_of(line) for line in _lines_of(table)[:1]]
+    return cells[0] if cells and all(cell.tag == "th" for cell in cells[0]) else []
 
 
 def _own_table(row: Node) -> Node | None:

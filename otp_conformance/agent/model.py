@@ -15,10 +15,11 @@ from otp_conformance.agent.page import (
     Control,
     FieldView,
     PageView,
+    Part,
     Role,
 )
 from otp_conformance.agent.tree import REQUIRED_MARK, Node, Tree
-from otp_conformance.text import contains, normalise, same, squeeze
+from otp_conformance.text import contains, has_word, normalise, same, squeeze
 
 _ROWS = {"tr", "li", "fieldset", "section", "article"}
 _ROW_ROLES = {"row", "listitem", "group", "region"}
@@ -117,11 +118,51 @@ class PageModel:
         ``filled``: the fields that were filled in on this page: the button of their form
         outranks a namesake elsewhere.
         """
+        return [
+            each for each in self._fitting_controls(control, filled) if self._in_row(each, control)
+        ]
+
+    def _fitting_controls(self, control: Control, filled: Sequence[Found]) -> list[Found]:
         if control.selector:
             return self._selected(control)
         if control.role is Role.FIELD:
             return self._fields(control)
+        if control.role is Role.CHOICE:
+            return self._choices(control)
         return self._actions(control, filled)
+
+    def _in_row(self, found: Found, control: Control) -> bool:
+        """Tell whether a control is in the row that is asked for, if one is."""
+        if not (control.within or control.each):
+            return True
+        rows = self._rows_around(found.node, control.each)
+        return any(all(has_word(row, word) for word in control.within) for row in rows)
+
+    def _rows_around(self, node: Node, each: str) -> list[str]:
+        """Return the text of the row that an element is in.
+
+        Without a declared one: the nearest row that says more than the element itself, and
+        those within it that say no more.
+        """
+        number = self._selectors.index(each) if each else None
+        own = node.text()
+        found: list[str] = []
+        for at in (node, *node.parents()):
+            if number is not None:
+                if number in at.declared:
+                    return [at.text()]
+            elif at.tag in _ROWS or at.role in _ROW_ROLES:
+                found.append(at.text())
+                if found[-1] != own:
+                    return found
+        return found
+
+    def _choices(self, control: Control) -> list[Found]:
+        equal = [c for c in self.choices if any(same(n, control.names) for n in c.names)]
+        found = equal or [
+            c for c in self.choices if any(contains(n, control.names) for n in c.names)
+        ]
+        return found[::-1] if control.last else found
 
     def best(self, control: Control, filled: Sequence[Found] = ()) -> Found | None:
         """Return the control that a person would take, None without any."""
@@ -132,9 +173,9 @@ class PageModel:
         number = self._selectors.index(control.selector)
         if control.role is Role.FIELD:
             return [each for each in self.fields if _has_mark(each, number)]
-        known = [*self.actions, *self.choices]
+        known = self.choices if control.role is Role.CHOICE else (*self.actions, *self.choices)
         found = [each for each in known if _has_mark(each, number)]
-        if not found:  # declared to act, whatever it looks like
+        if not found and control.role is not Role.CHOICE:  # declared to act, whatever it looks like
             nodes = (n for n in self.tree.nodes if number in n.declared and n.reachable)
             found = [self._found((node,)) for node in nodes]
         if control.row:
@@ -201,7 +242,8 @@ class PageModel:
     def view(self, *, http_status: int | None, told: Iterable[str] = ()) -> PageView:
         """Return the page as people see it; ``told``: what boxes of the browser said."""
         seen = self._seen
-        return replace(seen, http_status=http_status, alerts=(*seen.alerts, *told))
+        said = tuple(told)
+        return replace(seen, http_status=http_status, alerts=(*seen.alerts, *said), told=said)
 
     @cached_property
     def _seen(self) -> PageView:
@@ -215,6 +257,7 @@ class PageModel:
             text="\n".join(self.lines),
             facts=facts.facts(tree, self.lines),
             rows=tuple({normalise(c): value for c, value in row} for row in facts.rows(tree)),
+            columns=tuple(tuple(normalise(c) for c in each) for each in facts.columns(tree)),
             alerts=tuple(facts.alerts(tree, self.dialog)),
             fields=tuple(self._field_view(each) for each in self.fields),
             actions=tuple(self._action_view(each) for each in self.actions),
@@ -225,7 +268,8 @@ class PageModel:
             language=tree.language,
             title_lines=tuple(facts.title_lines(tree)),
             dialog=tuple(each.name for each in self.dialog_actions),
-            declared=self._declared_texts(),
+            declared={selector: parts[0].text for selector, parts in self._parts.items()},
+            parts=self._parts,
         )
 
     def _field_view(self, found: Found) -> FieldView:
@@ -282,14 +326,31 @@ class PageModel:
             text = at.text()
         return text
 
-    def _declared_texts(self) -> dict[str, str]:
-        texts: dict[str, str] = {}
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        """What the declared selectors fit, those that fit something."""
+        found: dict[str, tuple[Part, ...]] = {}
         for number, selector in enumerate(self._selectors):
-            shown = (n for n in self.tree.nodes if number in n.declared and n.shown)
-            node = next(shown, None)
-            if node is not None:
-                texts[selector] = node.value if node.is_field else node.text()
-        return texts
+            nodes = [n for n in self.tree.nodes if number in n.declared and n.shown]
+            if nodes:
+                found[selector] = tuple(self._part(node) for node in nodes)
+        return found
+
+    def _part(self, node: Node) -> Part:
+        inner = [at for at in node.within() if at is not node and at.shown]
+        declared: dict[str, str] = {}
+        for at in inner:
+            for number in at.declared:
+                declared.setdefault(self._selectors[number], _told_by(at))
+        told: dict[str, str] = {}
+        if any(at.block or at.tag in {"td", "th", "br"} for at in inner):
+            told = facts.facts(Tree.over(node, address=""), node.lines())
+        rows = self._rows_around(node, "")
+        return Part(_told_by(node), rows[-1] if rows else "", told, declared)
+
+
+def _told_by(node: Node) -> str:
+    return node.value if node.is_field else node.text()
 
 
 def _has_mark(found: Found, number: int) -> bool:

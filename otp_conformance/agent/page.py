@@ -19,6 +19,7 @@ class Role(StrEnum):
     LINK = "link"
     ACTION = "action"  # a button or a link, whichever bears the name
     FIELD = "field"  # any text-like input, password inputs included
+    CHOICE = "choice"  # a check box, a radio button or a list to choose from
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Control:
     ``names``: accepted names; a button or link must equal one of them, a
     field's label must contain one (both after `text.normalise`).
     ``row``: text that the same table row, list item or group must contain,
-    for screens with several equal buttons (選択). ``last``: of several equal
+    for screens with several equal buttons (選択). ``within``: texts that must all stand in
+    its row as words of their own; ``each``: a declared CSS selector of what a row is there,
+    empty for table rows, list items and groups. ``last``: of several equal
     matches take the last one (second level of a menu with equal labels).
     ``leads_only``: an item of a menu, which leads to a page and submits nothing.
     ``selector``: a declared CSS selector that finds it instead of its names. ``key``: the
@@ -39,6 +42,8 @@ class Control:
     names: tuple[str, ...]
     row: tuple[str, ...] = ()
     last: bool = False
+    within: tuple[str, ...] = ()
+    each: str = ""
     leads_only: bool = False
     selector: str = ""
     key: str = field(default="", compare=False)
@@ -114,6 +119,20 @@ class ChoiceView:
     row: str = ""
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the page that a declared selector fits.
+
+    ``facts``: the captioned values in it; ``declared``: the texts of other declared
+    selectors in it; ``row``: the text of the row that it is in, or is.
+    """
+
+    text: str
+    row: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
+
+
 Track = tuple[tuple[str, ...], str]
 """Short texts in a row (stages of a procedure, maybe), and the one that is set apart."""
 
@@ -125,10 +144,13 @@ class PageView:
     ``http_status`` is the status of the document's own response, ``None``
     where the agent cannot know. ``facts`` are captioned values (dt/dd,
     th/td, "caption: value") by normalised caption. ``rows`` are the rows of
-    tables that have a heading row: cell by normalised column heading.
+    tables that have a heading row: cell by normalised column heading; ``columns`` are these
+    headings, of tables without any row, too.
     ``alerts`` are the texts of elements with role alert, and of dialogs. ``title_lines``:
     what may be the title of a page without headings. ``dialog``: the names of the buttons of
-    a box that the page has put before itself. ``declared``: texts by declared selector.
+    a box that the page has put before itself. ``declared``: texts by declared selector, the
+    first that fits; ``parts``: all that fit. ``told``: those of the alerts that boxes of the
+    browser itself said.
     """
 
     address: str
@@ -138,6 +160,7 @@ class PageView:
     text: str
     facts: dict[str, str] = field(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
     alerts: tuple[str, ...] = ()
     fields: tuple[FieldView, ...] = ()
     actions: tuple[ActionView, ...] = ()
@@ -149,6 +172,8 @@ class PageView:
     title_lines: tuple[str, ...] = ()
     dialog: tuple[str, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,12 @@ class UserAgent(Protocol):
         What is returned may be secret.
         """
 
+    def choose(self, control: Control, option: str = "") -> None:
+        """Check a box or a radio button; in a list choose the option of that text.
+
+        Raises `DeclarationMismatch` where the list has no such option.
+        """
+
     def type_again(self) -> None:
         """Type what was filled in once more, key by key, for pages that wait for keys."""
 
@@ -158,6 +164,10 @@ class ForwardingAgent:
     def fill(self, control: Control, value: str) -> str:
         """Replace a field's value."""
         return self._agent.fill(control, value)
+
+    def choose(self, control: Control, option: str = "") -> None:
+        """Check a box, or choose from a list."""
+        self._agent.choose(control, option)
 
     def type_again(self) -> None:
         """Type by keys what was filled in."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from otp_conformance.agent.model import PageModel
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
@@ -11,6 +13,7 @@ _ROLE_JA = {
     Role.LINK: "リンク",
     Role.ACTION: "ボタンまたはリンク",
     Role.FIELD: "入力欄",
+    Role.CHOICE: "選ぶ欄",
 }
 
 
@@ -36,8 +39,9 @@ def browser_gone(what: str, detail: str) -> EnvironmentTrouble:
 
 def named(control: Control) -> str:
     """Return how a control is called in messages: its accepted names and its row."""
-    names = "／".join(control.names)
-    row = f"（行：{'／'.join(control.row)}）" if control.row else ""
+    names = "／".join(control.names) or control.selector
+    row = f"（行：{'／'.join(control.row or control.within)}）"
+    row = row if control.row or control.within else ""
     return f"{_ROLE_JA[control.role]}「{names}」{row}"
 
 
@@ -47,7 +51,7 @@ def missing(control: Control, model: PageModel) -> DeclarationMismatch:
     It names the controls of that kind that are there instead, and what can be declared:
     another text, or a selector where the page has none.
     """
-    found = model.fields if control.role is Role.FIELD else model.actions
+    found = {Role.FIELD: model.fields, Role.CHOICE: model.choices}.get(control.role, model.actions)
     if control.role is Role.LINK:
         found = tuple(each for each in found if each.node.is_link)
     there = "、".join(f"「{each.name or '名前なし'}」" for each in found) or "なし"
@@ -68,6 +72,15 @@ def _hint(control: Control, *, nameless: bool) -> str:
             f"宣言の [selectors] の{key} に、その場所を CSS セレクターで書いてください。"
         )
     return f"画面の表示が手順書と違うなら、宣言の [labels] の{key} に実際の表示を加えてください。"
+
+
+def no_option(control: Control, option: str, there: Sequence[str]) -> DeclarationMismatch:
+    """Return the outcome for a list that does not have what is to be chosen."""
+    return DeclarationMismatch(
+        expected=f"{named(control)}で「{option}」を選べること",
+        observed=f"選べるもの：{'、'.join(f'「{each}」' for each in there) or 'なし'}",
+        hint="画面に出ているとおりに書いてください。",
+    )
 
 
 def unusable(control: Control, reason: str) -> DeclarationMismatch:

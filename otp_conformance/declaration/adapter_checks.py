@@ -8,11 +8,13 @@ from typing import Any
 from otp_conformance.commands import PLACEHOLDER
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
+from otp_conformance.declaration.adapters.recipes import PASSWORD, STAFF_ID, VERBS, placeholders
 from otp_conformance.declaration.adapters.staff import StaffAdapter, StaffCalls, StaffCommands
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.recipe_checks import check_recipes
 from otp_conformance.language import did_you_mean, say
 
 Needed = Sequence[Sequence[str]]
@@ -41,6 +43,8 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
         yield from _described(source, decl)
     if decl.adapters.staff is not None:
         yield from _staff_placeholders(source, decl.adapters.staff)
+        if decl.adapters.staff.kind == "screens":
+            yield from check_recipes(source, decl, decl.adapters.staff)
 
 
 def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
@@ -79,8 +83,8 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
     clock, outbox = decl.adapters.clock, decl.adapters.outbox
     software = tokens.software
     needs = [
-        ("staff", "login_id", staff and staff.kind == "screens" and not staff.login_id),
-        ("staff", "password", staff and staff.kind == "screens" and staff.password is None),
+        ("staff", "login_id", _asked_for(staff, STAFF_ID) and staff and not staff.login_id),
+        ("staff", "password", _asked_for(staff, PASSWORD) and staff and staff.password is None),
         ("clock", "move", clock.kind == "http" and clock.move is None),
         ("clock", "file", clock.kind == "faketime" and not clock.file),
         ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
@@ -105,6 +109,15 @@ def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
                 say(f"{chosen} に要る値", f"a value, needed with {chosen}"),
                 say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
             )
+
+
+def _asked_for(staff: StaffAdapter | None, name: str) -> bool:
+    """Tell whether the steps on staff's screens fill a value in."""
+    if staff is None or staff.kind != "screens":
+        return False
+    return any(
+        name in placeholders(step.value) for verb in VERBS for step in staff.recipes.of(verb)
+    )
 
 
 def _offered(described: StaffCalls | StaffCommands) -> dict[str, Any]:

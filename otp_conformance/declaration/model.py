@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from otp_conformance.declaration.adapters import Adapters
+from otp_conformance.declaration.adapters.recipes import VERBS
 from otp_conformance.declaration.base import FilledText, Section, SomeTexts, ix
 from otp_conformance.declaration.deviations import KnownDeviation
 from otp_conformance.declaration.otp import Login, Navigation, Otp, ScreenIds, Serial
@@ -166,6 +167,17 @@ class Declaration(Section):
     def selector(self, key: str, screen: str = "") -> str:
         """Return the declared selector of a label key (on a screen), empty without one."""
         return self.selectors.get(f"{screen}/{key}") or self.selectors.get(key, "")
+
+    @property
+    def every_selector(self) -> tuple[str, ...]:
+        """All declared selectors, each once: those of ``[selectors]`` and of the staff's steps."""
+        found = [*self.selectors.values()]
+        staff = self.adapters.staff
+        if staff is not None and staff.kind == "screens":
+            found += [
+                s for verb in VERBS for step in staff.recipes.of(verb) for s in step.selectors
+            ]
+        return tuple(dict.fromkeys(found))
 
     @property
     def message_selectors(self) -> tuple[str, ...]:

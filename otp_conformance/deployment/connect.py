@@ -43,6 +43,7 @@ from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
+from otp_conformance.declaration.adapters.recipes import PASSWORD
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -483,15 +484,15 @@ def staff(connection: Connection) -> StaffDesk:
 
 
 def _screens(connection: Connection, adapter: StaffAdapter) -> ScreensStaffDesk:
-    if adapter.password is None:
-        raise lacking("adapters.staff.password", "職員のパスワードの参照がありません")
+    references = {name: (f"secrets.{name}", ref) for name, ref in adapter.secrets.items()}
+    if adapter.password is not None:
+        references[PASSWORD] = ("password", adapter.password)
+    secrets = {
+        name: connection.secret(reference, f"adapters.staff.{key}")
+        for name, (key, reference) in references.items()
+    }
     return ScreensStaffDesk(
-        connection.agents,
-        connection.declaration,
-        connection.base_url,
-        path=adapter.path,
-        login_id=adapter.login_id,
-        password=connection.secret(adapter.password, "adapters.staff.password"),
+        connection.agents, connection.declaration, connection.base_url, adapter, secrets
     )
 
 

@@ -23,6 +23,10 @@ def untried(declaration: Declaration) -> Iterator[str]:
         # Customers are made for the walk, with a token of the stock where they are sent one.
         verbs = ("software_token",) if making.sends_serial else ("token", "software_token")
         described.append((f"provisioning.{table}", getattr(making, table), verbs))
+    if staff is not None and staff.kind == "screens" and declaration.ics.staff_access:
+        yield from (f"adapters.staff.recipes.{verb}" for verb in ("dispatch", "unlock"))
+        if declaration.ics.staff_revocation:
+            yield "adapters.staff.recipes.revoke"
     for key, offered, verbs in described:
         yield from (f"adapters.{key}.{verb}" for verb in verbs if getattr(offered, verb))
     if adapters.tokens.software.source == "call":

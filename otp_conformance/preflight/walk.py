@@ -213,6 +213,9 @@ class Walk:
         if named is not None and named.kind in ("http", "command"):
             key = f"adapters.staff.{'calls' if named.kind == 'http' else 'commands'}.orders"
             orders_read += say(f"（{key}）", f" ({key})")
+        if named is not None and named.kind == "screens" and named.recipes.orders:
+            key = "adapters.staff.recipes.orders"
+            orders_read += say(f"（{key}）", f" ({key})")
         if not self._login_id:
             self._findings.add(
                 area,
@@ -231,11 +234,16 @@ class Walk:
                 " (without any, adapters.staff.order_members is not tested)",
             )
             untested = not number and named is not None and named.kind in ("http", "command")
+            few = say(
+                "（申請がないので、rows のうち列の見出し以外は確かめられていません）",
+                " (without any, rows is tested by the headings of its columns only)",
+            )
+            bare = not number and named is not None and bool(named.recipes.orders)
             self._findings.ok(
                 area,
                 orders_read,
                 say(f"{number} 件を読めました", f"{number} could be read")
-                + (unseen if untested else ""),
+                + (unseen if untested else few if bare else ""),
             )
 
     def notices(self) -> None:
@@ -253,7 +261,7 @@ class Walk:
         """Name the described calls and commands that nobody has tried here."""
         if keys := tuple(untried(self._declaration)):
             self._findings.ok(
-                say("呼び出しとコマンド", "calls and commands"),
+                say("呼び出し・コマンド・職員の手順", "calls, commands and staff's steps"),
                 say("試していないもの", "not tried"),
                 say(
                     f"{'、'.join(keys)}（試すと何かが変わるか、まだ答えがないため）",

@@ -9,6 +9,7 @@ import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
 from otp_conformance.agent.port import UserAgents
+from otp_conformance.declaration.adapters.recipes import PASSWORD
 from otp_conformance.specification.words import Kind
 from otp_conformance.staff.port import Order
 from otp_conformance.staff.screens import ScreensStaffDesk
@@ -99,13 +100,14 @@ def desk_of(
     password: str = "pass",  # noqa: S107
     agents: UserAgents | None = None,
 ) -> ScreensStaffDesk:
+    declared = declaration()
+    assert declared.adapters.staff is not None
     return ScreensStaffDesk(
         agents or system.bank.agents(),
-        declaration(),
+        declared,
         BASE,
-        path="/staff/login",
-        login_id="staff01",
-        password=password,
+        declared.adapters.staff,
+        {PASSWORD: password},
     )
 
 
@@ -134,8 +136,10 @@ def test_unlock_notes_the_circumstances(system: StaffSystem) -> None:
     desk = desk_of(system)
     desk.unlock("tanaka", "電話で本人確認")
     assert system.sent("POST /unlock") == {"c": "電話で本人確認"}
-    with pytest.raises(SetupFailed, match="停止状態を解除"):
+    with pytest.raises(DeclarationMismatch, match="停止状態を解除") as caught:
         desk.unlock("tanaka", "もう一度")
+    assert "labels" in caught.value.hint
+    assert "adapters.staff.recipes.unlock" in caught.value.hint
 
 
 def test_revoke(system: StaffSystem) -> None:
@@ -152,7 +156,7 @@ def test_logs_in_again_after_the_session_has_ended(system: StaffSystem) -> None:
 
 
 def test_unknown_customer(system: StaffSystem) -> None:
-    with pytest.raises(SetupFailed, match="suzuki"):
+    with pytest.raises(DeclarationMismatch, match="suzuki"):
         desk_of(system).orders("suzuki")
 
 
@@ -188,7 +192,7 @@ def test_a_session_that_ends_on_the_way_is_not_taken_for_work_done(system: Staff
 @pytest.mark.parametrize("lost", ["GET /customer", "GET /dispatch"])
 def test_a_page_that_does_not_come_is_named(system: StaffSystem, lost: str) -> None:
     system.bank.pages[lost] = page("工事中", MENU)
-    with pytest.raises(SetupFailed, match="工事中"):
+    with pytest.raises(DeclarationMismatch, match="工事中"):
         desk_of(system).dispatch("tanaka", "555")
     assert "POST /send" not in [what for what, _ in system.bank.asked]
 
@@ -198,7 +202,7 @@ def test_a_list_of_customers_that_does_not_come_is_named(system: StaffSystem) ->
     desk.orders("tanaka")
     asked = len(system.bank.asked)
     system.bank.pages["GET /customers"] = page("工事中", MENU)
-    with pytest.raises(SetupFailed, match="工事中"):
+    with pytest.raises(DeclarationMismatch, match="工事中"):
         desk.orders("tanaka")
     assert "POST /customers" not in [what for what, _ in system.bank.asked[asked:]]
 

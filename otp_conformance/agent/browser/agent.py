@@ -246,6 +246,14 @@ class BrowserAgent:
             self._snapshot = None
         return held
 
+    def choose(self, control: Control, option: str = "") -> None:
+        """Check a box or a radio button, or choose from a list; what that sets off is awaited."""
+        typed = list(self._typed)
+        with self._acting("選択", control):
+            hands.choose(control, self._find(control), option, self._read().element)
+        if not self._delivery.requests:
+            self._typed = typed  # what was typed before is still to be sent
+
     def press(self, control: Control) -> None:
         """Press a button or link and wait until the page has settled.
 

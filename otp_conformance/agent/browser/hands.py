@@ -12,6 +12,7 @@ from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.model import Found
 from otp_conformance.agent.page import Control
 from otp_conformance.agent.tree import Node
+from otp_conformance.text import same, squeeze
 
 Element = Callable[[Node], ElementHandle]
 # The page changed under a script or a hand: it was left, or built anew.
@@ -83,6 +84,23 @@ def _require_editable(control: Control, field: ElementHandle) -> None:
     field.evaluate(_FOCUS)
     if not field.evaluate(script("held_value"))["editable"]:
         raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
+
+
+def choose(control: Control, found: Found, option: str, element: Element) -> None:
+    """Check a box or a radio button, or choose an option of a list by its text.
+
+    Raises `DeclarationMismatch` for a list without that option, and for what cannot be used.
+    """
+    if not found.node.enabled:
+        raise page_trouble.unusable(control, "選べない状態です（無効）")
+    if found.node.tag == "select":
+        texts = [squeeze(n.all_text()) for n in found.node.within() if n.tag == "option"]
+        fitting = [number for number, text in enumerate(texts) if same(text, [option])]
+        if not fitting:
+            raise page_trouble.no_option(control, option, texts)
+        element(found.node).select_option(index=fitting[0])
+    elif not found.node.checked:
+        element(found.handle).click()
 
 
 def ready(control: Control, element: ElementHandle, page: Page) -> tuple[str | None, bool]:

@@ -204,7 +204,7 @@ class BrowserAgents:
             access=access,
             frame=declaration.sut.frame,
             locale=language_of(declaration.sut),
-            selectors=tuple(declaration.selectors.values()),
+            selectors=declaration.every_selector,
         )
 
     def _running(self) -> Browser:

@@ -26,6 +26,7 @@ from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.text import same, squeeze
 from otp_conformance.verdict.outcome import NotRun
 
 
@@ -156,6 +157,22 @@ class HttpAgent:
             tag.string = value
         else:
             tag["value"] = value.replace("\r", "").replace("\n", "")
+
+    def choose(self, control: Control, option: str = "") -> None:
+        """Check a box or a radio button, or choose from a list."""
+        found = self._find(control)
+        if not found.node.enabled:
+            raise page_trouble.unusable(control, "選べない状態です（無効）")
+        tag = self._tag(found.node.number)
+        if tag.name == "select":
+            options = {squeeze(each.get_text()): each for each in tag.find_all("option")}
+            fitting = [each for text, each in options.items() if same(text, [option])]
+            if not fitting:
+                raise page_trouble.no_option(control, option, tuple(options))
+            forms.select(tag, fitting[0])
+        else:
+            forms.check(self._page.soup, tag)
+        self._page.parsed = self._page.model = None
 
     def type_again(self) -> None:
         """Do nothing: without scripts no page waits for keys."""
@@ -360,7 +377,7 @@ class HttpAgents:
             any_certificate=declaration.sut.accept_any_certificate,
             access=access,
             locale=language_of(declaration.sut),
-            selectors=tuple(declaration.selectors.values()),
+            selectors=declaration.every_selector,
         )
 
     def product(self) -> str:

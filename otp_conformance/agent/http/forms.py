@@ -100,6 +100,24 @@ def _selected(select: Tag) -> Iterator[str]:
         yield attribute(option, "value") if given else squeeze(option.get_text())
 
 
+def select(chosen_from: Tag, option: Tag) -> None:
+    """Choose an option of a list; one of several that may be chosen joins the others."""
+    if not chosen_from.has_attr("multiple"):
+        for other in chosen_from.find_all("option"):
+            del other["selected"]
+    option["selected"] = ""
+
+
+def check(soup: BeautifulSoup, box: Tag) -> None:
+    """Check a box, or a radio button in place of the others of its group."""
+    if kind(box) == "radio":
+        form = form_of(soup, box)
+        for other in soup.find_all("input", attrs={"name": attribute(box, "name")}):
+            if isinstance(other, Tag) and kind(other) == "radio" and form_of(soup, other) is form:
+                del other["checked"]
+    box["checked"] = ""
+
+
 def held_back(soup: BeautifulSoup, form: Tag, button: Tag) -> bool:
     """Tell whether a browser's own check would keep the form from being sent."""
     if form.has_attr("novalidate") or button.has_attr("formnovalidate"):

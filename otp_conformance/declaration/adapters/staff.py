@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.recipes import StaffRecipes
 from otp_conformance.declaration.base import SecretReference, Section, SomeTexts, Texts, ix
 
 _DO = "IX-17 IX-26 IX-43"
@@ -146,6 +148,19 @@ class StaffAdapter(Section):
     path: Annotated[str, ix("IX-17", "職員ログイン画面の場所", "Path of the staff login page")] = (
         "/staff/login"
     )
+    secrets: Annotated[
+        Mapping[str, SecretReference],
+        ix(
+            "IX-17",
+            "手順の {名前} で入力する、ほかの秘密の値（名前 = 参照）",
+            "Further secrets that steps fill in as {name}: name = reference",
+            secret=True,
+        ),
+    ] = {}
+    recipes: Annotated[
+        StaffRecipes,
+        ix(_DO, "職員画面での手順（書かない操作は組み込みの手順）", "Steps on staff's screens"),
+    ] = StaffRecipes()
     calls: Annotated[StaffCalls, ix(_DO, "HTTP の呼び出し", "HTTP calls")] = StaffCalls()
     commands: Annotated[StaffCommands, ix(_DO, "外部コマンド", "Commands")] = StaffCommands()
     order_members: Annotated[
