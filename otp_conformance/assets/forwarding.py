@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from otp_conformance.assets.port import Listed, Need, Provisioned, Provisioner
 from otp_conformance.tokens.port import TokenDevice
@@ -14,6 +15,11 @@ class ForwardingProvisioner(Provisioner):
 
     def __init__(self, inner: Provisioner) -> None:
         self._inner = inner
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When the inner one's list was made."""
+        return self._inner.made_at
 
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return the inner one's customer."""

@@ -129,6 +129,11 @@ class Provisioner(ABC):
     unchanged; where each is made anew, there is no list and nothing to put back.
     """
 
+    @property
+    def made_at(self) -> datetime | None:
+        """Aware moment, at the system, when a prepared list was made; None where nobody knows."""
+        return None
+
     @abstractmethod
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return a fresh customer as needed, whose ``status`` must be named.

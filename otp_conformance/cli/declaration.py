@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from otp_conformance.assets.pool.doubts import expired, one_date
+from otp_conformance.assets.pool.doubts import expired, made_unknown, one_date
 from otp_conformance.assets.pool.file import Pool
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import (
@@ -129,6 +129,7 @@ def _about_the_list(pool: Pool, declared: Declaration) -> Iterator[str]:
     if told := expired(pool, datetime.now(UTC)):
         yield told
     yield from one_date(pool, declared)
+    yield from made_unknown(pool, declared)
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from otp_conformance.assets.consumption import TABLE_FILE, load_table, measure, write_table
-from otp_conformance.assets.pool.doubts import expired, one_date
+from otp_conformance.assets.pool.doubts import expired, made_unknown, one_date
 from otp_conformance.assets.pool.ledger import Assets
 from otp_conformance.assets.pool.shelf import fits, free_customers, free_tokens, name_of, serves
 from otp_conformance.assets.port import Need
@@ -337,6 +337,7 @@ def _doubts(found: Forecast, loaded: LoadedDeclaration) -> Iterator[str]:
         yield told
     chosen = {plan.scenario_id for plan in found.chosen}
     yield from one_date(found.pool, loaded.declaration, chosen)
+    yield from made_unknown(found.pool, loaded.declaration)
 
 
 def _as_data(found: Forecast, loaded: LoadedDeclaration, workers: int) -> dict[str, object]:

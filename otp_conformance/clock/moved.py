@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from otp_conformance.calls.described import HttpCaller
@@ -18,6 +19,8 @@ from otp_conformance.clock.reading import Read, local_now
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, NotRun
 
+# libfaketime's file of a clock that stands still.
+_SECONDS = re.compile(r"[0-9]{1,11}")
 # Moving to the present is no moving back, though some time passes on the way.
 _PRESENT_SECONDS = 1.0
 
@@ -34,6 +37,18 @@ class MoveRules:
     guard_seconds: int = 0
     tolerance_seconds: int = 0
 
+    @property
+    def still(self) -> bool:
+        """Whether time stands still once it was moved."""
+        return self.guard_seconds == 0
+
+    def right(self, off: float) -> bool:
+        """Tell whether a time that is ``off`` by so many seconds is the one asked for.
+
+        Where time stands still, codes are computed for that very second.
+        """
+        return off < 1 if self.still else off <= self.tolerance_seconds
+
 
 class MovedClock(ABC):
     """What all of them have in common (port `Clock`).
@@ -47,6 +62,7 @@ class MovedClock(ABC):
         self._rules = rules
         self._read = read
         self._local = now
+        self._asked: datetime | None = None
 
     @property
     def steerable(self) -> bool:
@@ -84,21 +100,40 @@ class MovedClock(ABC):
                 observed="検査対象の時刻はもう過ぎていて、戻せないと宣言されています",
                 hint="戻せる場合は、宣言の adapters.clock.goes_back を true にしてください。",
             )
-        self._move(asked)
+        self._go(asked)
         self._require_moved(asked)
 
     def recheck(self) -> None:
-        """Nothing to do: the time is what it was moved to, plus what has passed since."""
-        return
+        """Make sure that a clock declared to stand still did so since it was moved last.
+
+        Raises `DeclarationMismatch`. Any other is what it was moved to, plus what has passed.
+        """
+        if self._asked is None or not self._rules.still:
+            return
+        off = (self.now() - self._asked).total_seconds()
+        if not self._rules.right(abs(off)):
+            raise DeclarationMismatch(
+                expected="宣言（adapters.clock.stands_still）のとおり、合わせた時刻で止まっている"
+                "こと",
+                observed=f"検査対象の時刻が、合わせた時刻から {off:+.1f} 秒動いていました",
+                hint="止められない検査対象なら、宣言の adapters.clock.stands_still を false に"
+                "してください。",
+            )
+
+    def _go(self, moment: datetime) -> None:
+        """Move, and remember where to."""
+        self._move(moment)
+        self._asked = moment
 
     def _require_moved(self, asked: datetime) -> None:
         if self._read is None:
             return
         off = abs((self._read().moment - asked).total_seconds())
-        if off > self._rules.tolerance_seconds:
+        if not self._rules.right(off):
+            allowed = "1 秒未満" if self._rules.still else f"{self._rules.tolerance_seconds} 秒"
             raise DeclarationMismatch(
                 expected=f"時刻を進めた後、検査対象の時刻が {asked.astimezone(TOKYO).isoformat()} "
-                f"になること（許容 {self._rules.tolerance_seconds} 秒）",
+                f"になること（許容 {allowed}）",
                 observed=f"{off:.1f} 秒違います",
                 hint="宣言の [adapters.clock] の進め方と読み方を確かめてください。",
             )
@@ -121,7 +156,7 @@ class SteeredClock(MovedClock):
 
     def move_to(self, moment: datetime) -> None:
         """Bring the system's time to an aware moment."""
-        self._move(require_aware(moment))
+        self._go(require_aware(moment))
 
     def _reckoned(self) -> datetime:
         return self._control.now()
@@ -157,7 +192,7 @@ class CalledClock(MovedClock):
         if self._moved is None:
             return self._local()
         moment, at = self._moved
-        passed = self._monotonic() - at if self._rules.guard_seconds else 0.0
+        passed = 0.0 if self._rules.still else self._monotonic() - at
         return moment + timedelta(seconds=passed)
 
     def _move(self, moment: datetime) -> None:
@@ -176,9 +211,11 @@ class CalledClock(MovedClock):
 class FaketimeClock(MovedClock):
     """Moved by the file that libfaketime reads (``FAKETIME_TIMESTAMP_FILE``).
 
-    The file holds one relative offset, such as ``+86400.000``, and is replaced
-    as a whole: the server never reads half of one. Several processes may share
-    it. The server needs ``FAKETIME_NO_CACHE=1`` to see a change at once.
+    The file holds one relative offset, such as ``+86400.000``, or, where time is to
+    stand still, one moment in seconds since 1970, such as ``1795482020`` (which
+    libfaketime reads with ``FAKETIME_FMT=%s``, in whatever time zone the server is). It
+    is replaced as a whole: the server never reads half of one. Several processes may
+    share it. The server needs ``FAKETIME_NO_CACHE=1`` to see a change at once.
     """
 
     def __init__(
@@ -193,12 +230,23 @@ class FaketimeClock(MovedClock):
         self._file = file
 
     def _reckoned(self) -> datetime:
-        return self._local() + timedelta(seconds=self._offset())
+        text = self._content()
+        if self._rules.still and _SECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(text), tz=UTC)
+        if not text:
+            return self._local()
+        if text[0] not in "+-":
+            raise self._unreadable("符号のある秒数ではありません")
+        try:
+            return self._local() + timedelta(seconds=float(text))
+        except (ValueError, OverflowError) as error:
+            raise self._unreadable("符号のある秒数ではありません") from error
 
     def _move(self, moment: datetime) -> None:
         ahead = (moment - self._local()).total_seconds()
+        text = f"{int(moment.timestamp())}" if self._rules.still else f"{ahead:+.3f}"
         try:
-            _replace(self._file, f"{ahead:+.3f}\n")
+            _replace(self._file, f"{text}\n")
         except OSError as error:
             raise EnvironmentTrouble(
                 expected=f"libfaketime のファイル {self._file.name} に書けること",
@@ -206,25 +254,18 @@ class FaketimeClock(MovedClock):
                 hint="宣言の adapters.clock.file の場所と権限を確かめてください。",
             ) from error
 
-    def _offset(self) -> float:
+    def _content(self) -> str:
         try:
-            text = self._file.read_text("ascii").strip()
+            return self._file.read_text("ascii").strip()
         except FileNotFoundError:
-            return 0.0
+            return ""
         except (OSError, ValueError) as error:
             raise self._unreadable(type(error).__name__) from error
-        if not text:
-            return 0.0
-        if text[0] not in "+-":
-            raise self._unreadable("符号のある秒数ではありません")
-        try:
-            return float(text)
-        except ValueError as error:
-            raise self._unreadable("符号のある秒数ではありません") from error
 
     def _unreadable(self, why: str) -> DeclarationMismatch:
+        form = "+秒数 か 1970 年からの秒数" if self._rules.still else "+秒数"
         return DeclarationMismatch(
-            expected=f"libfaketime のファイル {self._file.name} が +秒数 の形であること",
+            expected=f"libfaketime のファイル {self._file.name} が {form} の形であること",
             observed=f"読めません（{why}）",
             hint="宣言の adapters.clock.file の場所と中身を確かめてください。",
         )

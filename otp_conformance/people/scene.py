@@ -58,7 +58,7 @@ class Scene:
         self.sendings = Sendings(self.time, self.case)
         self.case.question_with(self.sendings.doubt)
         self._sites: list[Site] = []
-        self.time.begin()
+        self.time.begin(self.provisioner.made_at)
 
     @property
     def threshold(self) -> int:

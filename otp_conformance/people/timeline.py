@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from otp_conformance.clock.port import TOKYO, Clock
-from otp_conformance.verdict.outcome import NotApplicable
-
-# Every scenario begins here, so that a run can be repeated to the second: a
-# Tuesday morning, 20 s into a minute, far from month end and year end.
-SCENARIO_START = datetime(2026, 11, 24, 10, 0, 20, tzinfo=TOKYO)
+from otp_conformance.clock.start import SCENARIO_START, scenario_start
+from otp_conformance.verdict.outcome import NotApplicable, NotRun
 
 # Where in a step a person acts unless the edge itself is the subject.
 COMFORTABLE_SECOND = 20
@@ -53,6 +51,24 @@ def parse_span(text: str) -> timedelta:
     return int(match["count"]) * _UNITS[match["unit"]]
 
 
+def before_the_list(moment: datetime, made: datetime) -> dict[str, str]:
+    """Return why nothing is tried at a moment: what was expected, observed, and a hint."""
+    form = "%Y年%m月%d日%H時%M分%S秒"
+    return {
+        "expected": f"検査対象の時刻を{moment:{form}}にすること",
+        "observed": f"お客さまとトークンの一覧は{made.astimezone(TOKYO):{form}}に用意されたもので、"
+        f"シナリオはその後の{scenario_start(made):{form}}より前には戻れません",
+        "hint": "検査対象の時刻をその前に戻してから用意し直し、一覧の made_at を直すと実施でき"
+        "ます。",
+    }
+
+
+def first_date(texts: Iterable[str]) -> datetime | None:
+    """Return the earliest moment that sentences of a scenario name, None without any."""
+    named = [match[0] for text in texts for match in _DATE.finditer(text)]
+    return min(map(parse_date, named), default=None)
+
+
 class Timeline:
     """Moves the SUT's clock in the units of the manual.
 
@@ -63,10 +79,11 @@ class Timeline:
     def __init__(self, clock: Clock, step_seconds: int) -> None:
         self._clock = clock
         self._not_before: datetime | None = None
+        self._made: datetime | None = None
         self.step_seconds = step_seconds
 
-    def begin(self) -> None:
-        """Bring a steerable clock to the scenarios' common beginning.
+    def begin(self, made: datetime | None = None) -> None:
+        """Bring a steerable clock to the scenarios' common beginning; ``made``: see there.
 
         One that cannot be put back only leaves the night, so that midnight
         falls into no scenario that does not ask for it. In real time the last
@@ -74,12 +91,16 @@ class Timeline:
         case, so that a clock not to be trusted shows at once.
         """
         if self._clock.reversible:
-            self._clock.move_to(SCENARIO_START)
+            self._made = made
+            self._clock.move_to(scenario_start(made))
             return
         now = self._clock.now().astimezone(TOKYO)
         if not self._clock.steerable:
             if (now + _BEFORE_MIDNIGHT).date() > now.date():
                 self.to_next_day(0, 0)
+            return
+        if made is not None and now <= made:
+            self._clock.move_to(scenario_start(max(made, now)))
             return
         if _MORNING_HOUR <= now.hour < _EVENING_HOUR:
             return
@@ -103,8 +124,10 @@ class Timeline:
         """Bring the SUT's clock to a moment.
 
         Raises `NotApplicable` for one at which, as declared, what was just done has
-        no effect yet.
+        no effect yet, and `NotRun` for one before the prepared customers were there.
         """
+        if self._made is not None and moment < scenario_start(self._made):
+            raise NotRun(**before_the_list(moment, self._made))
         if self._not_before is not None and moment < self._not_before:
             raise NotApplicable(
                 expected=f"{moment:%Y年%m月%d日%H時%M分%S秒}に試みること",

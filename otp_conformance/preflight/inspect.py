@@ -54,6 +54,7 @@ def inspect(
             prepared = pool_of(request.loaded)
             if prepared is not None:
                 walk.expiry(prepared[0])
+                walk.made(prepared[0])
             walk.people()
             walk.staff()
             walk.notices()

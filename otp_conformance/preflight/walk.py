@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from otp_conformance.assets.pool.doubts import expired
 from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.port import Need, Provisioned
+from otp_conformance.clock.start import scenario_start
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import Text, say
@@ -135,6 +136,56 @@ class Walk:
             fix=say(
                 "一覧の expires_at を直すか、有効なトークンに替えてください。",
                 "Correct expires_at in the list, or take tokens that are valid.",
+            ),
+        )
+
+    def made(self, pool: Pool) -> None:
+        """See whether scenarios begin after the list's customers were there."""
+        clock = self._sut.clock
+        area, what = (
+            say("一覧", "list"),
+            say("用意した日時（made_at）", "when it was made (made_at)"),
+        )
+        now, made = self._time or datetime.now(UTC), pool.made_at
+        if not clock.steerable:
+            if made is not None:
+                self._findings.judge(
+                    area,
+                    what,
+                    right=made <= now,
+                    observed=f"{made:%Y-%m-%d %H:%M}",
+                    fix=say(
+                        "検査対象の時刻ではまだ来ていません。made_at か時計を直してください。",
+                        "That is still to come by the system's time. Correct made_at or the clock.",
+                    ),
+                )
+            return
+        begin = scenario_start(made) if clock.reversible else max(now, made or now)
+        if made is None and begin < now and clock.reversible:
+            self._findings.add(
+                area,
+                what,
+                State.UNKNOWN,
+                say(
+                    f"書かれていません。シナリオは、いまの検査対象の時刻より前の "
+                    f"{begin:%Y-%m-%d %H:%M} から始まります",
+                    f"not written; scenarios begin on {begin:%Y-%m-%d %H:%M}, before the system's "
+                    "present time",
+                ),
+                say(
+                    "お客さまとトークンを用意し終えた日時（検査対象の時刻で）を、一覧の made_at に"
+                    "書いてください。",
+                    "Write when all customers and tokens were ready, by the system's time, into "
+                    "made_at of the list.",
+                ),
+            )
+            return
+        self._findings.ok(
+            area,
+            what,
+            say(
+                f"シナリオは {begin:%Y-%m-%d %H:%M} から始まります",
+                f"scenarios begin on {begin:%Y-%m-%d %H:%M}",
             ),
         )
 

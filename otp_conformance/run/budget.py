@@ -21,13 +21,14 @@ from otp_conformance.assets.pool.shelf import (
 )
 from otp_conformance.assets.port import Need
 from otp_conformance.clock.port import TOKYO
+from otp_conformance.clock.start import scenario_start
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say, speaking
-from otp_conformance.people.timeline import SCENARIO_START
+from otp_conformance.people.timeline import before_the_list, first_date
 from otp_conformance.run.plan import unmet_of
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import AgentKind, Kind, Status
@@ -292,6 +293,9 @@ def forecast(
                 unmet[plan.scenario_id] = why
         runnable = [p for p in runnable if p.scenario_id not in unmet]
     prepared = pool_of(loaded) if listed else None
+    if prepared is not None and declaration.adapters.clock.reversible:
+        unmet |= _too_early(runnable, prepared[0])
+        runnable = [p for p in runnable if p.scenario_id not in unmet]
     matched = Match()
     if prepared is not None:
         pool, ledger = prepared
@@ -306,7 +310,7 @@ def forecast(
             pool=pool,
             spent=spent,
             repeat=repeat,
-            begin=beginning(declaration),
+            begin=beginning(declaration, pool),
         )
         unmet |= matched.lacking
     left = [p for p in runnable if p.scenario_id not in unmet]
@@ -322,16 +326,29 @@ def forecast(
     )
 
 
-def beginning(declaration: Declaration) -> datetime | None:
+def beginning(declaration: Declaration, pool: Pool | None) -> datetime | None:
     """Return when a scenario begins; None where prepared tokens are taken to last."""
     if declaration.adapters.provisioning.kind != "procedures":
         return None
-    return SCENARIO_START if declaration.adapters.clock.reversible else datetime.now(UTC)
+    if declaration.adapters.clock.reversible:
+        return scenario_start(pool.made_at if pool else None)
+    return datetime.now(UTC)
+
+
+def _too_early(plans: Iterable[ScenarioPlan], pool: Pool) -> dict[str, Unmet]:
+    """Return the scenarios of a date at which the list's customers are not there yet, and why."""
+    made, found = pool.made_at, dict[str, Unmet]()
+    for plan in plans:
+        date = first_date(step.text for step in plan.steps)
+        if made is not None and date is not None and date < scenario_start(made):
+            why = before_the_list(date, made)
+            found[plan.scenario_id] = Unmet(Verdict.NOT_RUN, Cause.DECLARATION, **why)
+    return found
 
 
 def expiries(found: Forecast, table: Table, declaration: Declaration) -> Expiries:
     """Return until when the tokens in stock that a plan needs must be valid."""
-    begin, last, expiring = beginning(declaration), Counter[date](), []
+    begin, last, expiring = beginning(declaration, found.pool), Counter[date](), []
     if begin is None:
         return Expiries()
     for plan in (p for p in found.chosen if p.scenario_id in found.able):
@@ -463,7 +480,7 @@ class Admission:
             )
         if found.totals.irreversible and not ours and not self.yes:
             _agree(found.totals, self.ask)
-        return found.match.lacking
+        return found.unmet
 
 
 def warning(sums: Totals) -> Text:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -26,6 +26,7 @@ from otp_conformance.run import wire
 from otp_conformance.run.behave import SuiteRunner
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.launch import NO_NAME, Launch
+from otp_conformance.run.lockstep import Lockstep
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import ScenarioHandler, Setting
@@ -128,6 +129,11 @@ def usual_workers(declaration: Declaration) -> int:
     return USUAL_WORKERS if waits and not needs_a_person(declaration) else 1
 
 
+def shares_clock(declaration: Declaration) -> bool:
+    """Tell whether several workers would move one clock that is everybody's."""
+    return declaration.adapters.clock.movable and not starts_its_own(declaration)
+
+
 def check_workers(request: Request, parts: Parts) -> None:
     """Raise `UsageError` where several workers would disturb each other."""
     if request.workers <= 1:
@@ -151,12 +157,14 @@ def check_workers(request: Request, parts: Parts) -> None:
                 "--port and --headed need --workers 1: each worker starts its own system.",
             )
         return
-    if declaration.adapters.clock.kind != "real":
+    clock = declaration.adapters.clock
+    if clock.movable and not clock.shareable:
         raise UsageError(
-            "時刻を進める検査対象では --workers は 1 だけです: 一人が進めた時刻は、"
-            "ほかの全員の時刻でもあります。",
-            "--workers must be 1 where the system's clock is moved: "
-            "whoever moves it moves it for all.",
+            "検査対象の時刻を進める宣言で --workers を 2 以上にできるのは、時刻を戻せて"
+            "（adapters.clock.goes_back）、合わせた時刻で止まる（adapters.clock.stands_still）"
+            "ときだけです: 一人が進めた時刻は、ほかの全員の時刻でもあります。",
+            "--workers must be 1 unless the moved clock goes back (adapters.clock.goes_back) and "
+            "stands still (adapters.clock.stands_still): whoever moves it moves it for all.",
         )
 
 
@@ -255,6 +263,8 @@ class WorkerPool:
         self._workers: list[Worker] = []
         self._number = 0
         self._told_to_stop = False
+        # Where every worker's system has a clock of its own, nobody asks.
+        self._lockstep = Lockstep[Worker]()
         context.stack.callback(self.close)
 
     # -- start and end ------------------------------------------------------
@@ -332,6 +342,7 @@ class WorkerPool:
             cwd=request.cwd.resolve(),
             agent=request.agent,
             keep_work=request.keep_work,
+            shared_clock=shares_clock(request.loaded.declaration),
             sut_arguments=list(request.sut_arguments),
             patience_seconds=request.patience_seconds,
         )
@@ -373,8 +384,10 @@ class WorkerPool:
     def _next(self, worker: Worker, work: Round) -> None:
         worker.turn, worker.begun, worker.waiting = None, False, None
         if not work.turns or not work.going_on or self._context.interrupt.requested or worker.over:
+            self._let_go(self._lockstep.ends(worker))
             return
         turn = worker.turn = work.turns.popleft()
+        self._lockstep.begins(worker)
         self._order(
             worker,
             wire.Do(
@@ -383,6 +396,10 @@ class WorkerPool:
                 instead_of=turn.instead_of,
             ),
         )
+
+    def _let_go(self, granted: Iterable[Worker]) -> None:
+        for worker in granted:
+            self._order(worker, wire.Go())
 
     def _heard(self, worker: Worker, message: wire.Message | None, work: Round) -> None:
         match message:
@@ -395,6 +412,9 @@ class WorkerPool:
                 self._next(worker, work)
             case wire.Noticed():
                 self._context.observer.notice(Text(message.ja, message.en))
+            case wire.Asks():
+                moment = datetime.fromisoformat(message.moment)
+                self._let_go(self._lockstep.asks(worker, moment))
             case wire.Waits():
                 self._waits(worker, message)
             case wire.Ready():
@@ -429,6 +449,7 @@ class WorkerPool:
         """Book what a worker that has ended was busy with, and start another."""
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
+        self._let_go(self._lockstep.ends(worker))
         code = worker.process.wait()
         if turn is None or self._context.interrupt.requested:
             return

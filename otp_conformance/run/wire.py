@@ -19,7 +19,8 @@ class _Message(BaseModel):
 class Setup(_Message):
     """The first line to a worker: everything but the secrets, which its environment holds.
 
-    ``parts``: what makes its parts, as ``module:function``; ``number`` counts from 1.
+    ``parts``: what makes its parts, as ``module:function``; ``number`` counts from 1;
+    ``shared_clock``: the system's clock is moved for all workers (`run.lockstep`).
     """
 
     kind: Literal["setup"] = "setup"
@@ -35,6 +36,7 @@ class Setup(_Message):
     cwd: Path
     agent: AgentOptions
     keep_work: bool
+    shared_clock: bool
     sut_arguments: list[str]
     patience_seconds: float
 
@@ -46,6 +48,12 @@ class Do(_Message):
     scenario_id: str
     attempt: int
     instead_of: int | None = None
+
+
+class Go(_Message):
+    """The clock may be moved to the moment that a worker has asked for."""
+
+    kind: Literal["go"] = "go"
 
 
 class Ready(_Message):
@@ -92,6 +100,13 @@ class Noticed(_Message):
     en: str
 
 
+class Asks(_Message):
+    """A worker waits until it may move the clock that all share to a moment (RFC 3339)."""
+
+    kind: Literal["asks"] = "asks"
+    moment: str
+
+
 class Waits(_Message):
     """A worker waits for a moment (RFC 3339); ``left_seconds`` 0: no longer."""
 
@@ -101,7 +116,7 @@ class Waits(_Message):
 
 
 Message = Annotated[
-    Setup | Do | Ready | Unready | Happened | Done | Noticed | Waits,
+    Setup | Do | Go | Ready | Unready | Happened | Done | Noticed | Asks | Waits,
     Field(discriminator="kind"),
 ]
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

@@ -12,14 +12,20 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
+from otp_conformance.agent.port import UserAgents
 from otp_conformance.clock.real import Announce, Waiting
-from otp_conformance.declaration.load import load
+from otp_conformance.clock.shared import SharedClock
+from otp_conformance.declaration.load import LoadedDeclaration, load
 from otp_conformance.declaration.secrets import SecretError
+from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, SuiteFaultError, UnreadyError, UsageError
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.journal.masking import Masker
@@ -32,7 +38,7 @@ from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, told
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.pool import InProcess
-from otp_conformance.run.request import Parts, Request
+from otp_conformance.run.request import Connect, Parts, Request
 from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
@@ -90,7 +96,7 @@ def main() -> int:
         speaker = Speaker(answers)
         try:
             with ExitStack() as stack:
-                return _Worker(setup, speaker, interrupt, stack).work(inbox)
+                return _Worker(setup, speaker, interrupt, stack, inbox).work()
         except (BrokenPipeError, KeyboardInterrupt):
             return ExitCode.INTERRUPTED  # the run is gone, or wants the end at once
         except Exception as error:  # noqa: BLE001 - before there is a scenario to blame
@@ -120,8 +126,14 @@ def _listen(orders: IO[bytes], inbox: SimpleQueue[wire.Message | None]) -> None:
 
 class _Worker:
     def __init__(
-        self, setup: wire.Setup, speaker: Speaker, interrupt: Interrupt, stack: ExitStack
+        self,
+        setup: wire.Setup,
+        speaker: Speaker,
+        interrupt: Interrupt,
+        stack: ExitStack,
+        inbox: SimpleQueue[wire.Message | None],
     ) -> None:
+        self.inbox = inbox
         self.setup = setup
         self.speaker = speaker
         self.interrupt = interrupt
@@ -132,11 +144,35 @@ class _Worker:
         self.request = _request(setup)
         module, _, name = setup.parts.partition(":")
         make_parts: MakeParts = getattr(import_module(module), name)
-        given = (self.request, make_parts(speaker.waiting), speaker, interrupt, stack)
+        parts = make_parts(speaker.waiting)
+        if setup.shared_clock:
+            parts = replace(parts, connect=partial(self._sharing, parts.connect))
+        given = (self.request, parts, speaker, interrupt, stack)
         log_name = f"sut-{setup.number}.log"
         self.in_process = InProcess(RunContext(*given, setup.run_dir, self.masker, log_name))
 
-    def work(self, inbox: SimpleQueue[wire.Message | None]) -> int:
+    def _sharing(
+        self,
+        connect: Connect,
+        loaded: LoadedDeclaration,
+        base_url: str,
+        env: Mapping[str, str],
+        agents: UserAgents,
+        *,
+        on_secret: Callable[[str], None],
+    ) -> Sut:
+        """Connect, to a clock that others move as well (`Connect`)."""
+        sut = connect(loaded, base_url, env, agents, on_secret=on_secret)
+        return replace(sut, clock=SharedClock(sut.clock, self._ask_for))
+
+    def _ask_for(self, moment: datetime) -> None:
+        """Wait until the clock may be moved to a moment. `KeyboardInterrupt`: it never may."""
+        self.speaker.say(wire.Asks(moment=moment.isoformat()))
+        with self.interrupt.allowed():
+            if not isinstance(self.inbox.get(), wire.Go):
+                raise KeyboardInterrupt  # the run is gone
+
+    def work(self) -> int:
         try:
             load_steps(self.setup.steps)
             with self.interrupt.allowed():
@@ -157,7 +193,7 @@ class _Worker:
             for feature in plan_features(self.setup.root, self.request.loaded.declaration.manual)
             for plan in feature.scenarios
         }
-        while not self.interrupt.requested and isinstance(order := inbox.get(), wire.Do):
+        while not self.interrupt.requested and isinstance(order := self.inbox.get(), wire.Do):
             self._do(order, plans)
         return ExitCode.PASS
 

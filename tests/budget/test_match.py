@@ -202,3 +202,46 @@ def test_forecast_of_the_reference_needs_no_pool(reference):
     assert found.pool is None
     assert found.totals.suspended == 2
     assert found.runnable == tuple(chosen)
+
+
+# Rows with dates in 2026 and 2028.
+DATED = [f"SWT-04/1.{row}" for row in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        ("", ""),
+        ("made_at = 2026-11-24T10:00:00+09:00", ""),
+        ("made_at = 2026-11-30T09:00:00+09:00", "125"),  # begins on 2026-12-08 at 10:00:20
+        ("made_at = 2027-05-01T09:00:00+09:00", "123456"),
+    ],
+)
+def test_dates_before_the_list_was_made_are_told_beforehand(tmp_path, reference, made, rows):
+    declaration = reference.declaration
+    adapters = declaration.adapters.model_copy(
+        update={
+            "provisioning": declaration.adapters.provisioning.model_copy(
+                update={"kind": "pool", "file": "pool.toml"}
+            )
+        }
+    )
+    loaded = replace(
+        reference,
+        path=tmp_path / "bank.toml",
+        declaration=declaration.model_copy(update={"adapters": adapters}),
+    )
+    (tmp_path / "pool.toml").write_text(f"{made}\n{HEAD}", encoding="utf-8")
+    some = [
+        plan
+        for feature in plan_features(bundle_root())
+        for plan in feature.scenarios
+        if plan.scenario_id in DATED
+    ]
+    assert len(some) == len(DATED)
+    found = forecast(some, loaded, table_of(some, *[{}] * len(some)))
+    assert set(found.unmet) == {f"SWT-04/1.{row}" for row in rows}
+    assert all("に用意されたもの" in why.observed for why in found.unmet.values())
+    run = Admission(loaded, AgentKind.BROWSER, partial=True, yes=True, ask=lambda _: None)
+    left_out = {i for i, why in run(some).items() if "に用意されたもの" in why.observed}
+    assert left_out == set(found.unmet)

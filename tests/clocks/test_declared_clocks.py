@@ -58,7 +58,8 @@ def test_each_kind(tmp_path: Path, table: str, kind: type, traits: tuple[bool, b
 def test_the_faketime_file_is_relative_to_the_declaration(tmp_path: Path) -> None:
     fake = made(declared(tmp_path, 'kind = "faketime"\nfile = "clock"'))
     fake.move_to(fake.now() + timedelta(days=1))
-    assert (tmp_path / "clock").read_text().startswith("+864")
+    ahead = float((tmp_path / "clock").read_text())
+    assert 0 <= timedelta(days=1).total_seconds() - ahead < 60  # on a busy machine, too
     with pytest.raises(DeclarationMismatch, match="フォルダー"):
         made(declared(tmp_path, 'kind = "faketime"\nfile = "none/clock"'))
 

@@ -106,6 +106,38 @@ def test_a_move_without_effect_is_the_declarations_matter() -> None:
         Bank(heeds=False).clock().move_to(LATER)
 
 
+@pytest.mark.parametrize(("guard", "off", "right"), [(0, 0.4, True), (0, 1, False), (5, 9, True)])
+def test_one_that_stands_still_is_exact_to_the_second(
+    guard: int, off: float, *, right: bool
+) -> None:
+    bank = Bank()
+    clock = bank.clock(guard=guard)
+    clock.move_to(LATER)
+    bank.heeds, bank.now = False, LATER + timedelta(seconds=off)
+    if right:
+        clock.move_to(LATER)
+    else:
+        with pytest.raises(DeclarationMismatch, match=r"1 秒未満[^|]*1\.0 秒違います"):
+            clock.move_to(LATER)
+
+
+@pytest.mark.parametrize("gone_on", [0.0, 0.9, 1.0, 40.0])
+def test_one_that_is_said_to_stand_still_and_does_not(gone_on: float) -> None:
+    bank = Bank()
+    still, going = bank.clock(guard=0), bank.clock()
+    still.recheck()  # never moved yet
+    for clock in (still, going):
+        clock.move_to(LATER)
+    bank.now += timedelta(seconds=gone_on)
+    going.recheck()
+    if gone_on < 1:
+        still.recheck()
+    else:
+        with pytest.raises(DeclarationMismatch, match=rf"\+{gone_on:.1f} 秒動いて") as caught:
+            still.recheck()
+        assert "adapters.clock.stands_still" in caught.value.hint
+
+
 def test_no_way_back() -> None:
     bank = Bank()
     clock = bank.clock(reversible=False)
@@ -124,9 +156,10 @@ def faketime(
     reversible: bool = False,
     now: Callable[[], datetime] = lambda: NOON,
     read: Read | None = None,
+    guard: int = 5,
 ) -> FaketimeClock:
     return FaketimeClock(
-        file, MoveRules(reversible, guard_seconds=5, tolerance_seconds=10), read=read, now=now
+        file, MoveRules(reversible, guard_seconds=guard, tolerance_seconds=10), read=read, now=now
     )
 
 
@@ -152,12 +185,30 @@ def test_only_forward_unless_declared(tmp_path: Path) -> None:
     assert file.read_text() == "-3.000\n"
 
 
-@pytest.mark.parametrize("content", ["@2026-11-24 00:00:00", "+1d", "12", "２", "+"])
-def test_a_file_that_says_something_else(tmp_path: Path, content: str) -> None:
+def test_a_file_of_a_time_that_stands_still(tmp_path: Path) -> None:
+    file = tmp_path / "faketime"
+    file.write_text("+0\n")
+    clock = faketime(file, guard=0)
+    assert clock.now() == NOON  # it goes on until it is moved
+    clock.move_to(LATER)
+    assert file.read_text() == f"{int(LATER.timestamp())}\n"
+    # Another process, and however long after.
+    assert faketime(file, guard=0, now=lambda: NOON + timedelta(hours=1)).now() == LATER
+
+
+@pytest.mark.parametrize("guard", [0, 5])
+@pytest.mark.parametrize("content", ["@2026-11-24 00:00:00", "+1d", "12.", "２", "+", "+9e99"])
+def test_a_file_that_says_something_else(tmp_path: Path, content: str, guard: int) -> None:
     file = tmp_path / "faketime"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(DeclarationMismatch, match=r"adapters\.clock\.file|秒数 の形"):
-        faketime(file).now()
+    with pytest.raises(DeclarationMismatch, match="の形であること"):
+        faketime(file, guard=guard).now()
+
+
+def test_a_moment_in_the_file_of_a_time_that_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "faketime").write_text("1795482020\n")
+    with pytest.raises(DeclarationMismatch, match=r"\+秒数 の形"):
+        faketime(tmp_path / "faketime").now()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -180,6 +231,8 @@ def told_time(tmp_path: Path) -> Iterator[Callable[[], datetime]]:
         "LD_PRELOAD": library,
         "FAKETIME_TIMESTAMP_FILE": str(tmp_path / "faketime"),
         "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_FMT": "%s",
+        "TZ": "America/New_York",
     }
     (tmp_path / "faketime").write_text("+0\n")
     program = "import sys, time\nfor _ in sys.stdin: print(time.time(), flush=True)"
@@ -211,3 +264,12 @@ def test_a_running_process_follows_the_file(
         off = (told_time() - asked).total_seconds()
         assert 0 <= off + 0.01 < 60  # real time goes on meanwhile, on a busy machine too
         assert abs((clock.now() - told_time()).total_seconds()) < 60
+
+
+def test_a_running_process_stands_still_with_the_file(
+    tmp_path: Path, told_time: Callable[[], datetime]
+) -> None:
+    clock = faketime(tmp_path / "faketime", guard=0, reversible=True)
+    for asked in (LATER, LATER + timedelta(seconds=39), NOON):
+        clock.move_to(asked)
+        assert [told_time() for _ in range(3)] == [asked] * 3

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from otp_conformance.agent.page import Control, FormRequest, Role
+from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.people.sending import Sendings, watched
-from otp_conformance.people.timeline import SCENARIO_START, Timeline
+from otp_conformance.people.timeline import Timeline
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotRun, SetupFailed
 from otp_conformance.verdict.verdict import Cause, Verdict
 

@@ -8,8 +8,9 @@ import pyotp
 import pytest
 
 from otp_conformance.clock.port import TOKYO
+from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.people.codes import Ledger, right_code
-from otp_conformance.people.timeline import SCENARIO_START, Timeline
+from otp_conformance.people.timeline import Timeline
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenAsset
 

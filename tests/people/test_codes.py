@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from otp_conformance.clock.port import TOKYO
+from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.people.codes import (
     CODE_PHRASES,
     GUARD_STEPS,
@@ -22,7 +23,7 @@ from otp_conformance.people.codes import (
     wrong_code,
 )
 from otp_conformance.people.inputs import SERIAL_SPOILERS
-from otp_conformance.people.timeline import SCENARIO_START, Timeline
+from otp_conformance.people.timeline import Timeline
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenAsset
 from otp_conformance.verdict.outcome import NotRun, SetupFailed

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from otp_conformance.clock.port import TOKYO
-from otp_conformance.people.timeline import SCENARIO_START, Timeline, parse_span
+from otp_conformance.clock.start import SCENARIO_START
+from otp_conformance.people.timeline import Timeline, parse_span
 
 MINUTE = SCENARIO_START.replace(second=0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.assets.pool.doubts import expired, one_date
+from otp_conformance.assets.pool.doubts import expired, made_unknown, one_date
 from otp_conformance.assets.pool.file import Pool, load_pool
 from otp_conformance.declaration.load import load
 from otp_conformance.declaration.model import Declaration
@@ -90,3 +90,34 @@ def test_the_scenarios_that_are_named_are_there() -> None:
     assert "@id:TOK-11/1" in text
     assert "@id:TOK-11/2" in text
     assert text.count("有効期限の翌日") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "reversible", "told"),
+    [
+        ("", True, True),
+        ("", False, False),
+        ("made_at = 2027-03-01T09:00:00+09:00", True, False),
+    ],
+)
+def test_a_list_that_does_not_say_when_it_was_made(
+    tmp_path: Path, line: str, *, reversible: bool, told: bool
+) -> None:
+    listed = pool(tmp_path, "")
+    listed.path.write_text(f"{line}\n{listed.path.read_text('utf-8')}", encoding="utf-8")
+    declared = declaration()
+    clock = declared.adapters.clock.model_copy(update={"goes_back": reversible})
+    adapters = declared.adapters.model_copy(update={"clock": clock})
+    found = list(
+        made_unknown(load_pool(listed.path), declared.model_copy(update={"adapters": adapters}))
+    )
+    assert ["2026-11-24 10:00" in each for each in found] == [True] * told
+
+
+def test_a_token_that_was_used_was_there_by_then(tmp_path: Path) -> None:
+    listed = pool(tmp_path, "", "")
+    text = listed.path.read_text(encoding="utf-8")
+    used = "last_used = 2027-04-01T09:00:00+09:00"
+    text = text.replace('[[token]]\nserial = "1"', f'[[token]]\n{used}\nserial = "1"')
+    listed.path.write_text(f"made_at = 2027-03-01T09:00:00+09:00\n{text}", encoding="utf-8")
+    assert load_pool(listed.path).made_at == datetime.fromisoformat("2027-04-01T09:00:00+09:00")

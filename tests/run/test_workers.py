@@ -102,16 +102,21 @@ def test_interrupted_workers_end_and_the_run_goes_on_later(suite, declared):
     assert again.exit_code is ExitCode.PASS
 
 
-def test_one_clock_that_is_moved_has_one_worker(suite, declared):
+def foreign(declared, **clock):
+    """Return a declaration of a system that somebody else has started, one for all workers."""
+    declaration = declared.declaration
+    adapter = declaration.adapters.clock.model_copy(update=clock)
+    adapters = declaration.adapters.model_copy(update={"clock": adapter})
+    sut = declaration.sut.model_copy(update={"base_url": "http://127.0.0.1:9", "start": None})
+    changed = declaration.model_copy(update={"sut": sut, "adapters": adapters})
+    return dataclasses.replace(declared, declaration=changed)
+
+
+@pytest.mark.parametrize("clock", [{"stands_still": False}, {"goes_back": False}])
+def test_a_clock_that_goes_on_or_only_forward_has_one_worker(suite, declared, clock):
     suite.feature(*MANY)
-    sut = declared.declaration.sut.model_copy(
-        update={"base_url": "http://127.0.0.1:9", "start": None}
-    )
-    other = dataclasses.replace(
-        declared, declaration=declared.declaration.model_copy(update={"sut": sut})
-    )
-    with pytest.raises(UsageError, match="時刻を進める検査対象では"):
-        run(suite, other)
+    with pytest.raises(UsageError, match=r"adapters\.clock\.stands_still"):
+        run(suite, foreign(declared, **clock))
 
 
 def test_usual_number_of_workers(declared):

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from otp_conformance.assets.pool.file import Pool
+from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 from otp_conformance.specification.words import Kind, Status
@@ -52,6 +53,20 @@ def one_date(
                 f"{pool.path.name}: the tokens of all customers with status {status} expire on "
                 f"one day ({day}). Scenario {scenario} needs two customers with different dates.",
             )
+
+
+def made_unknown(pool: Pool, declaration: Declaration) -> Iterator[str]:
+    """Yield a sentence where nobody knows whether scenarios begin before the list was made."""
+    if pool.made_at is None and declaration.adapters.clock.reversible:
+        begin = f"{SCENARIO_START:%Y-%m-%d %H:%M}"
+        yield say(
+            f"{pool.path.name}: made_at がありません。シナリオは検査対象の時刻で {begin} から"
+            "始まります。お客さまとトークンがそれより後に用意されたものなら、用意し終えた日時を "
+            "made_at に書いてください。",
+            f"{pool.path.name}: no made_at. Scenarios begin on {begin} (Japan), by the system's "
+            "time. If customers and tokens were made ready later than that, write when into "
+            "made_at.",
+        )
 
 
 def _dates(pool: Pool) -> dict[str, datetime]:

@@ -119,6 +119,15 @@ class PoolFile(Section):
     """The whole file."""
 
     pool_version: Annotated[Literal[1], ix(_IX, "一覧の書式の版", "Version of this format")] = 1
+    made_at: Annotated[
+        AwareDatetime | None,
+        ix(
+            _IX,
+            "用意し終えた日時（検査対象の時刻で。時刻を戻せるとき、シナリオはこれより後から始まる）",
+            "When all was ready, by the system's time; where the clock goes back, scenarios begin "
+            "after it",
+        ),
+    ] = None
     defaults: Annotated[PoolDefaults, ix(_IX, "共通の値", "Values for all")] = PoolDefaults()
     customers_csv: Annotated[
         str,
@@ -196,6 +205,12 @@ class Pool:
             Entry(c, self.tokens[c.token] if c.token else None, reserved.get(c.login_id, ()))
             for c in self.file.customer
         )
+
+    @cached_property
+    def made_at(self) -> datetime | None:
+        """When all was there for sure, by the system's time; None where nothing tells."""
+        known = (self.file.made_at, *(token.last_used for token in self.file.token))
+        return max((moment for moment in known if moment is not None), default=None)
 
     def expiry(self, token: PoolToken) -> datetime:
         """Return when a token expires."""

@@ -70,6 +70,11 @@ class PoolProvisioner(Provisioner):
         self._devices: dict[str, TokenDevice] = {}
         spending.listeners.append(self._heard)
 
+    @property
+    def made_at(self) -> datetime | None:
+        """When the list was made, as far as it tells."""
+        return self._pool.made_at
+
     def customer(self, need: Need, *, confirmation_password: str | None = None) -> Provisioned:
         """Return a free customer as needed. Raises `AssetsLackingError`.
 

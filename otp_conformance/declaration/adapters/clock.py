@@ -134,3 +134,8 @@ class ClockAdapter(Section):
         """Whether a moved clock stands still: as declared, or as is usual with its kind."""
         usual = self.kind == "test_control"
         return self.movable and (usual if self.stands_still is None else self.stands_still)
+
+    @property
+    def shareable(self) -> bool:
+        """Whether scenarios can be carried out side by side at a clock that is moved for all."""
+        return self.reversible and self.still

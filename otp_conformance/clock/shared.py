@@ -1,0 +1,54 @@
+"""A moved clock that several workers share: it is moved only once nobody acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from otp_conformance.clock.port import Clock, require_aware
+
+Await = Callable[[datetime], None]
+"""Returns once the clock may be moved to an aware moment: nobody else acts at another one.
+
+Raises `KeyboardInterrupt` when the run is to end."""
+
+
+class SharedClock:
+    """A clock (port `Clock`) whose moves wait for the others (`run.lockstep`)."""
+
+    def __init__(self, inner: Clock, wait: Await) -> None:
+        self._inner = inner
+        self._wait = wait
+
+    @property
+    def steerable(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.steerable
+
+    @property
+    def reversible(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """The inner clock's."""
+        return self._inner.guard_seconds
+
+    def now(self) -> datetime:
+        """Return the SUT's time, which nobody moves while this worker acts."""
+        return self._inner.now()
+
+    def move_to(self, moment: datetime) -> None:
+        """Wait for the others, then bring the SUT's time to an aware moment.
+
+        Raises what the inner clock raises; a way back that it does not have at once.
+        """
+        asked = require_aware(moment)
+        if self._inner.reversible or asked > self._inner.now():
+            self._wait(asked)
+        self._inner.move_to(asked)
+
+    def recheck(self) -> None:
+        """Have the inner clock looked at."""
+        self._inner.recheck()
