@@ -196,7 +196,7 @@ class Advice:
             reverse=True,
         )
         if rated and (rated[0][0] >= _ALIKE or (alone and len(free) == 1)):
-            line = entry(key, rated[0][1])
+            line = self._entry(key, rated[0][1])
             return say(f"宣言の [labels] に {line} を書いてください。", f"Declare {line} [labels].")
         nameless = [each for each in free if not any(each.names)]
         if len(nameless) == 1 and nameless[0].selector:
@@ -213,6 +213,18 @@ class Advice:
             f"Declare {line} under [labels]; for a part without a name, where it is (a CSS "
             f'selector) under [selectors]: "{key}" = "…".',
         )
+
+    def _entry(self, key: str, text: str) -> str:
+        """Return the entry for a part; one of several screens keeps the texts that it has.
+
+        An entry replaces what stands there: with the new text alone the part would be
+        found here and lost where it was found before.
+        """
+        screens = self._declaration.manual.screens.values()
+        parts = [declared_parts(each, self._declaration) for each in screens]
+        shared = sum(key in (*each.fields, *each.actions) for each in parts) > 1
+        kept = self._declaration.labels[key] if shared else ()
+        return f'"{key}" = [{", ".join(map(toml_text, (*kept, text)))}]'
 
     def fact(self, key: str) -> str:
         """Return what to declare for a captioned value that is not found."""

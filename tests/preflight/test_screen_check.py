@@ -62,6 +62,14 @@ def test_a_declared_label_is_looked_for_instead() -> None:
     assert {f.state for f in found} == {State.OK}
 
 
+def test_a_label_of_several_screens_keeps_the_texts_that_serve_the_others() -> None:
+    """The advice taken literally must not lose on one screen what it finds on another."""
+    body = form("/in", "トークンの表示=otp", button="ログイン")
+    found = look(page("ワンタイムパスワードの入力", body), "login_otp")
+    (wrong,) = [f for f in found if f.state is State.WRONG]
+    assert '"otp.field" = ["ワンタイムパスワード", "トークンの表示"]' in wrong.fix
+
+
 def test_the_screen_id_is_compared() -> None:
     body = "<dl><dt>登録状況</dt><dd>未登録</dd><dt>画面ID</dt><dd>XYZ999</dd></dl>"
     body += '<a href="/">トップページへ</a>'
