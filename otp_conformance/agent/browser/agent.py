@@ -568,11 +568,10 @@ class BrowserAgent:
 
     def _type_by_keys(self) -> None:
         for typed in self._typed:
-            if len(typed.found.boxes) == 1 and typed.found.node.editable:
-                field = self._model().best(typed.control)
-                if field is not None:
-                    hands.type_by_keys(self._element(field), typed.value)
-                    self._snapshot = None
+            field = self._model().best(typed.control) if len(typed.found.boxes) == 1 else None
+            if field is not None and hands.editable(self._element(field)):
+                hands.type_by_keys(self._element(field), typed.value)
+                self._snapshot = None
         self._settle()
         self._snapshot = None
 

@@ -78,10 +78,14 @@ def _held(field: ElementHandle) -> str:
     return held
 
 
-def _require_editable(control: Control, field: ElementHandle) -> None:
-    """Give the field the focus, which some wait for, and see that it can be typed into."""
+def editable(field: ElementHandle) -> bool:
+    """Give the field the focus, which some wait for; tell whether it can be typed into."""
     field.evaluate(_FOCUS)
-    if not field.evaluate(script("held_value"))["editable"]:
+    return bool(field.evaluate(script("held_value"))["editable"])
+
+
+def _require_editable(control: Control, field: ElementHandle) -> None:
+    if not editable(field):
         raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
 
 
