@@ -280,7 +280,7 @@ class Customer:
         sent = site.login.submit(self.account.login_id, used, otp)
         entered = one_page or site.login_otp.is_shown()
         if code is not None and site.login_otp.is_shown():
-            site.login_otp.submit(code)
+            sent = site.login_otp.submit(code) and sent
         self.logged_in = site.top.is_shown()
         self.remembered = self.remembered or (self.logged_in and code is not None)
         asked = site.login_otp.is_shown() or (one_page and not self.logged_in and code is None)
@@ -295,6 +295,7 @@ class Customer:
                 suspended=site.suspension_shown(),
                 asked_otp=asked,
                 unasked=self.logged_in and code is not None and not entered,
+                unproven="" if sent else "入力しても、送信のボタンが押せないままでした",
             ),
             site.login_otp if between else site.top,
         )
@@ -546,7 +547,7 @@ class Customer:
     def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
         """Keep the end of an attempt; ``success``: the screen that would have told success."""
         why = unproven(self.site.agent.delivery(), told=self.site.tells_refusal())
-        attempt = replace(attempt, unproven=why)
+        attempt = replace(attempt, unproven=attempt.unproven or why)
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             manual = self.scene.declaration.manual
             known = self.site.knows_title(success.key)

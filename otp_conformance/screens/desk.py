@@ -12,7 +12,7 @@ from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.reading import fact_under
 from otp_conformance.specification.manual import DescribedScreen
-from otp_conformance.text import contains, same, squeeze
+from otp_conformance.text import contains, normalise, same, squeeze
 
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
@@ -41,6 +41,7 @@ class Desk:
         recognised: set[str] | None = None,
     ) -> None:
         self.recognised = set() if recognised is None else recognised
+        self._before: dict[str, frozenset[str]] = {}
         self.agent = agent
         self.declaration = declaration
         self.base_url = base_url
@@ -132,6 +133,24 @@ class Desk:
         ]
         return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 
+    def about_to_send(self) -> None:
+        """Remember what the screen in sight says before its form is sent."""
+        shown = self.recognise(self.declaration.manual.screens.values())
+        if shown is not None:
+            self._before[shown] = frozenset(_said(self.view()))
+
+    def news(self) -> tuple[str, ...]:
+        """Return what the screen in sight says that it did not say before its form was sent.
+
+        A message need not be marked as one: whoever sends a form and sees it again reads
+        what is new on it. Numbers do not count, since a clock or a counter says nothing.
+        """
+        shown = self.recognise(self.declaration.manual.screens.values())
+        before = self._before.get(shown or "")
+        if before is None:
+            return ()
+        return tuple(line for form, line in _said(self.view()).items() if form not in before)
+
     def fact(self, key: str, *, screen: str = "") -> str | None:
         """Return the value under a caption, None if the page has no such caption."""
         view = self.view()
@@ -148,6 +167,19 @@ class Desk:
         shown = view.headings[0] if view.headings else view.document_title
         parts = [f"画面「{shown}」" if shown else "題名のない画面"]
         parts += [f"エラー表示「{squeeze(alert)}」" for alert in view.alerts]
+        parts += [f"新しい表示「{line}」" for line in self.news() if not view.alerts]
         if view.http_status is not None:
             parts.append(f"HTTP {view.http_status}")
         return "、".join(parts)
+
+
+_DIGITS = re.compile(r"[0-9]+")
+_WORDS = re.compile(r"[^\W\d_]{2}")
+
+
+def _said(view: PageView) -> dict[str, str]:
+    """Return the lines of a page that say something, by their form without numbers."""
+    lines = [squeeze(line) for line in view.text.splitlines()]
+    return {
+        _DIGITS.sub("0", normalise(line)): line for line in lines if _WORDS.search(line) is not None
+    }

@@ -44,6 +44,7 @@ class KindSelectionScreen(Screen):
 
     def choose(self, kind: Kind) -> None:
         """Press the 選択 of a kind."""
+        self._desk.about_to_send()
         self._desk.agent.press(self._select(kind))
 
     def request_of(self, kind: Kind) -> FormRequest:

@@ -82,6 +82,7 @@ class Screen:
 
     def press(self, button: str) -> None:
         """Press a button by its name on this screen, or by its label key."""
+        self._desk.about_to_send()
         self._desk.agent.press(self._action(button))
 
     def back(self) -> None:
@@ -139,6 +140,7 @@ class Screen:
     def submit_twice(self, *values: str | None) -> None:
         """Fill in as `fill` does and double-click the button."""
         self.fill(*values)
+        self._desk.about_to_send()
         self._desk.agent.press_twice(self.submit_control())
 
     def submit_with_keyboard(self, confirmation: str, *values: str | None) -> None:
@@ -182,6 +184,7 @@ class Screen:
 
     def press_submit(self) -> None:
         """Press the button that sends the form."""
+        self._desk.about_to_send()
         self._desk.agent.press(self.submit_control())
 
     def send_values(self, values: Mapping[str, str]) -> None:
@@ -196,6 +199,7 @@ class Screen:
             self.press_submit()
             return
         request = self.request()
+        self._desk.about_to_send()
         for key, value in typed.items():
             request = request.with_value(self.parameter(key), value)
         self._desk.agent.send(request)
@@ -205,7 +209,8 @@ class Screen:
         return self._action(self.described.submit)
 
     def request(self) -> FormRequest:
-        """Return the request that sending the form would send now."""
+        """Return the request that sending the form would send now; it may be sent later."""
+        self._desk.about_to_send()
         return self._desk.agent.form_request(self.submit_control())
 
     def parameter(self, name: str) -> str:

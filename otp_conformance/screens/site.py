@@ -83,10 +83,14 @@ class Site:
         return self._desk.declaration.says(screen.title_key) or key in self._desk.recognised
 
     def alerts(self) -> tuple[str, ...]:
-        """Return the error messages on the page, those where they are declared to be included."""
+        """Return the error messages on the page, those where they are declared to be included.
+
+        Without any, what a form says that it did not say before it was sent.
+        """
         view, places = self.view(), self._desk.declaration.message_selectors
         declared = [text for place in places if (text := view.declared.get(place))]
-        return (*view.alerts, *(text for text in declared if text not in view.alerts))
+        marked = (*view.alerts, *(text for text in declared if text not in view.alerts))
+        return marked or self._desk.news()
 
     def error_text(self) -> str:
         """Return the error messages in one line, empty without any."""

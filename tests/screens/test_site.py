@@ -80,6 +80,27 @@ class TestRecognition:
         telling, _ = site_on(body, labels={"error.login": ("Authentication failed.",)})
         assert telling.tells_refusal()
 
+    @pytest.mark.parametrize(
+        ("answer", "told"),
+        [
+            pytest.param('<font color="red">ご入力内容に誤りがあります。</font>', True, id="red"),
+            pytest.param("", False, id="nothing"),
+            pytest.param("<p>現在 10時05分</p>", False, id="a clock that went on"),
+            pytest.param("<p>99</p>", False, id="a number"),
+        ],
+    )
+    def test_what_a_form_says_only_after_it_was_sent_tells_a_refusal(
+        self, answer: str, told: bool
+    ) -> None:
+        inner = form("/login", "ログインID=i", "ログインパスワード=p:password", button="ログイン")
+        before = page("ログイン", f"<p>現在 10時04分</p>{inner}")
+        site, bank = site_on(before)
+        bank.pages["POST /login"] = page("ログイン", f"<p>現在 10時04分</p>{answer}{inner}")
+        assert not site.tells_refusal()
+        site.login.submit("hanako", "chigau")
+        assert site.tells_refusal() is told
+        assert ("ご入力内容に誤り" in site.describe()) is told
+
     def test_a_disabled_button_is_not_pressed(self) -> None:
         inner = (
             '<form method="post" action="/otp"><label>ワンタイムパスワード<input name=o></label>'
