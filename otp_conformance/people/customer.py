@@ -344,9 +344,8 @@ class Customer:
 
     def walk_to_portal(self) -> None:
         """Go to the request selection screen in the session at hand, logged in or not."""
-        self.site.open_start()
-        if self.site.top.is_shown():
-            self.site.top.open_portal()
+        if self._open_inside():
+            self._open_portal()
 
     def reopen_portal(self) -> Site:
         """Load the request selection screen anew. Raise `SetupFailed` where that fails."""
@@ -360,13 +359,54 @@ class Customer:
         A session that has ended meanwhile (the clock may have moved by days)
         is begun again, as a customer would do.
         """
+        entering = not self.logged_in
         self.ensure_logged_in()
-        self.site.open_start()
+        if entering and self.scene.entrance_keeps is None:
+            self._try_entrance()
+        if not self._open_inside():
+            self._enter_again()
+        self._open_portal()
+        if self.site.login.is_shown():
+            self._enter_again()
+            self._open_portal()
+        return self.site.portal.is_shown()
+
+    def _enter_again(self) -> None:
         if self.site.login.is_shown():
             self.logged_in = False
             self.ensure_logged_in()
-        self.site.top.open_portal()
-        return self.site.portal.is_shown()
+
+    def _try_entrance(self) -> None:
+        """Find out, just logged in, whether the entrance knows who is: nothing is lost yet.
+
+        Where a session lives in the addresses it asks for the login again.
+        """
+        self.site.open_start()
+        self.scene.entrance_keeps = not self.site.login.is_shown()
+        self._enter_again()
+
+    def _open_inside(self) -> bool:
+        """Be on a page that leads to the portal; False where the entrance shows none.
+
+        That is the entrance's; where it forgets who is logged in, or may, the page in sight.
+        """
+        stays = self.logged_in and not self.scene.entrance_keeps
+        if not (stays and self._leads_on()):
+            self.site.open_start()
+        return self._leads_on()
+
+    def _leads_on(self) -> bool:
+        return self.site.portal.is_shown() or self.site.agent.has(self.site.top.menu(0))
+
+    def _open_portal(self) -> None:
+        """Walk the declared menu path, or load the portal in sight anew; stop at the login."""
+        site = self.site
+        if site.portal.is_shown() and not site.agent.has(site.top.menu(0)):
+            site.agent.reload()
+            return
+        for level in range(len(site.declared_path())):
+            if not site.login.is_shown():
+                site.agent.press(site.top.menu(level))
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
         """Walk to the issue confirmation of a kind; False where the way is closed."""

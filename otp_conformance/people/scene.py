@@ -32,6 +32,7 @@ class Scene:
     ``acting``: the name of who acted last, and ``in_sight`` the site they see.
     ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
     the screen that was opened by its address. ``recognised``: see `Site`.
+    ``entrance_keeps``: whether the site's entrance knows who is logged in; None: not tried yet.
     """
 
     declaration: Declaration
@@ -52,6 +53,7 @@ class Scene:
     repeated_logins: list[Attempt] = field(default_factory=list)
     opened_directly: str = ""
     recognised: set[str] = field(default_factory=set)
+    entrance_keeps: bool | None = None
 
     def __post_init__(self) -> None:
         self.time = Timeline(self.clock, self.declaration.otp.step_seconds)

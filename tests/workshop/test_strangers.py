@@ -1,8 +1,4 @@
-"""Products written from the manual alone: judged by their declarations, faults and all.
-
-Of ``tables`` the scenarios without staff: its desk opens at the search for customers and has
-no menu, which the staff's screens are not driven through yet.
-"""
+"""Products written from the manual alone: judged by their declarations, faults and all."""
 
 import json
 import os
@@ -21,6 +17,11 @@ FOUND = {
     "count-kept": "LCK-04/1",
     "confirmation-prefix": "ISS-16/1.3",
 }
+# Refusals in plain red text, staff worked by recipes, and a session that lives in the addresses.
+PASSING = (
+    *("ISS-15/1", "ACT-19/1", "DEA-28/1.2", "LGN-07/1", "ISS-01/2.1", "SHP-06/1", "CON-15/1"),
+    *("DEA-20/1", "LGN-02/1", "LCK-01/4", "DEA-11/3"),
+)
 
 
 def verdicts(tmp_path: Path, ids: str, fault: str = "") -> dict[str, str]:
@@ -47,7 +48,7 @@ def verdicts(tmp_path: Path, ids: str, fault: str = "") -> dict[str, str]:
 
 @pytest.mark.browser
 def test_a_correct_bank_of_tables_passes(tmp_path: Path) -> None:
-    ids = ["ISS-15/1", "ACT-19/1", "DEA-28/1.2", "LGN-07/1", "ISS-01/2.1", *FOUND.values()]
+    ids = [*PASSING, *FOUND.values()]
     assert verdicts(tmp_path, ",".join(ids)) == dict.fromkeys(ids, "pass")
 
 
