@@ -129,12 +129,12 @@ class Screen:
 
     def fill(self, *values: str | None) -> None:
         """Fill the fields in, in the manual's order; None, and what is left out, stay alone."""
-        for key, value in self._given(values).items():
+        for key, value in self.given(values).items():
             self._enter(key, value)
 
     def submit(self, *values: str | None) -> bool:
         """Fill in as `fill` does and press the button that sends; True: it was sent."""
-        self.send_values(self._given(values))
+        self.send_values(self.given(values))
         return True
 
     def submit_twice(self, *values: str | None) -> None:
@@ -149,7 +149,8 @@ class Screen:
         self.fill(None, *values)
         self.press_submit()
 
-    def _given(self, values: tuple[str | None, ...]) -> dict[str, str]:
+    def given(self, values: tuple[str | None, ...]) -> dict[str, str]:
+        """Return values in the manual's order by the label keys of their fields, without None."""
         names = self.described.fields
         if len(values) > len(names):
             raise LookupError(f"画面「{self.title}」の入力欄は {len(names)} つです")
@@ -193,9 +194,17 @@ class Screen:
         A value that the page itself cuts (maxlength) or cleans goes out as it
         was meant, in the same request: the refusal to be seen is the server's.
         """
-        as_meant = [self._enter(key, value) for key, value in values.items()]
+        self.send_entered(values, as_meant=self.enter(values))
+
+    def enter(self, values: Mapping[str, str]) -> bool:
+        """Fill fields (label key to value); tell whether all hold what was meant."""
+        held = [self._enter(key, value) for key, value in values.items()]  # every one of them
+        return all(held)
+
+    def send_entered(self, values: Mapping[str, str], *, as_meant: bool) -> None:
+        """Send the form with what was entered; ``as_meant``: see `enter`."""
         typed = {key: value for key, value in values.items() if not self._clicked(key)}
-        if all(as_meant):
+        if as_meant:
             self.press_submit()
             return
         request = self.request()

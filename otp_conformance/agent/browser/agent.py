@@ -310,12 +310,17 @@ class BrowserAgent:
         """Tell whether the form went off with the last sign, before its button was pressed."""
         if not self._typed:
             return False
-        fields = [typed.control for typed in self._typed]
         if self._model().best(control, self._filled) and self._traffic.sent == []:
             return False
         self._settle()
         self._snapshot = None
-        return not any(self._model().best(field) for field in fields)
+        left = [self._model().best(typed.control) for typed in self._typed]
+        if not any(left):
+            return True
+        # The same form again, empty, after a request with what was typed: it was refused.
+        requests = [_sent(request) for request in self._traffic.sent]
+        went = (carried(t.value, t.parameters, requests) is Carried.YES for t in self._typed)
+        return all(went) and not any(found.node.value for found in left if found is not None)
 
     def _answer(self, control: Control, typed: list[Typed]) -> None:
         """Go on from a box of the page that asks whether to send what was typed."""
@@ -575,11 +580,15 @@ class BrowserAgent:
             self._type_by_keys()
 
     def _type_by_keys(self) -> None:
-        for typed in self._typed:
-            field = self._model().best(typed.control) if len(typed.found.boxes) == 1 else None
-            if field is not None and hands.editable(self._element(field)):
-                hands.type_by_keys(self._element(field), typed.value)
-                self._snapshot = None
+        try:
+            for typed in self._typed:
+                field = self._model().best(typed.control) if len(typed.found.boxes) == 1 else None
+                if field is not None and hands.editable(self._element(field)):
+                    hands.type_by_keys(self._element(field), typed.value)
+                    self._snapshot = None
+        except PlaywrightError as error:
+            if not hands.moved_on(error):  # else the last key has sent the form by itself
+                raise
         self._settle()
         self._snapshot = None
 
