@@ -146,17 +146,22 @@ class HttpAgent:
         limit = found.max_length
         typed = value if limit is None else value[:limit]
         one_each = len(found.boxes) > 1
-        for number, box in enumerate(found.boxes):
+        held = "".join(
             self._write(self._tag(box.number), typed[number : number + 1] if one_each else typed)
+            for number, box in enumerate(found.boxes)
+        )
         self._page.typed[control] = found, typed
         self._page.parsed = self._page.model = None
-        return typed
+        return held
 
-    def _write(self, tag: Tag, value: str) -> None:
+    def _write(self, tag: Tag, value: str) -> str:
+        """Put a value into a field; return what it holds: an input knows no line ends."""
         if tag.name == "textarea":
             tag.string = value
-        else:
-            tag["value"] = value.replace("\r", "").replace("\n", "")
+            return value
+        held = value.replace("\r", "").replace("\n", "")
+        tag["value"] = held
+        return held
 
     def choose(self, control: Control, option: str = "") -> None:
         """Check a box or a radio button, or choose from a list."""
