@@ -366,7 +366,7 @@ class Customer:
         if not self._open_inside():
             self._enter_again()
         self._open_portal()
-        if self.site.login.is_shown():
+        if self.site.asks_for_login():
             self._enter_again()
             self._open_portal()
         return self.site.portal.is_shown()
@@ -405,7 +405,7 @@ class Customer:
             site.agent.reload()
             return
         for level in range(len(site.declared_path())):
-            if not site.login.is_shown():
+            if not site.asks_for_login():
                 site.agent.press(site.top.menu(level))
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:

@@ -110,6 +110,10 @@ class Desk:
             self.recognised.add(found)
         return found
 
+    def at_once(self) -> str | None:
+        """Return the key of the screen in sight as it is now: late content is not waited for."""
+        return self._recognised(list(self.declaration.manual.screens.values()))
+
     def _recognised(self, known: Sequence[DescribedScreen]) -> str | None:
         view = self.view()
         for screen in known:
@@ -135,7 +139,7 @@ class Desk:
 
     def about_to_send(self) -> None:
         """Remember what the screen in sight says before its form is sent."""
-        shown = self.recognise(self.declaration.manual.screens.values())
+        shown = self.at_once()
         if shown is not None:
             self._before[shown] = frozenset(_said(self.view()))
 
@@ -145,7 +149,7 @@ class Desk:
         A message need not be marked as one: whoever sends a form and sees it again reads
         what is new on it. Numbers do not count, since a clock or a counter says nothing.
         """
-        shown = self.recognise(self.declaration.manual.screens.values())
+        shown = self.at_once()
         before = self._before.get(shown or "")
         if before is None:
             return ()

@@ -69,6 +69,10 @@ class Site:
         """Return the key of the screen in sight, None for one outside the inventory."""
         return self._desk.recognise(self._desk.declaration.manual.screens.values())
 
+    def asks_for_login(self) -> bool:
+        """Tell whether the login page is in sight, as it is now."""
+        return self._desk.at_once() == "login"
+
     def is_strange(self) -> bool:
         """Tell whether a page is in sight that nobody has declared, and that is no error."""
         status = self.view().http_status

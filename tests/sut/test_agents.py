@@ -265,7 +265,7 @@ class TestForms:
         assert dict(server.posts[-1])["serial"] == "123456789012"
 
     def test_it_is_told_what_a_field_holds_not_what_was_meant(self, on_form: UserAgent) -> None:
-        assert on_form.fill(field("お名前"), "検\n査") == "検査"
+        assert on_form.fill(field("お名前"), "検\n査") in {"検査", "検 査"}  # no line end
         assert on_form.fill(field("シリアル番号"), "1234567890123") == "123456789012"
 
     def test_required_and_empty_is_sent_all_the_same_and_told(

@@ -43,6 +43,7 @@ def test_the_catalogue_and_the_banks_name_the_same_faults() -> None:
     assert sorted(FAULTS) == sorted(BANKS)
 
 
+@pytest.mark.timeout(1800)
 def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path) -> None:
     met = [fault for fault in FAULTS.values() if fault.agent == "http"]
     chosen = dict.fromkeys(scenario for fault in met for scenario in _scenarios(fault))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import ElementHandle, Page
@@ -24,6 +25,7 @@ _MOVED_ON = (
 )
 _VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
 _FOCUS = "(el) => el.focus()"
+_KEYS_THAT_ACT = re.compile(r"[\r\n\t]")
 
 
 def moved_on(error: PlaywrightError) -> bool:
@@ -68,7 +70,14 @@ def _into(control: Control, node: Node, value: str, element: Element) -> str:
 
 
 def type_by_keys(field: ElementHandle, value: str) -> str:
-    """Type a value key by key, for pages that listen to keys; return what is held."""
+    """Type a value key by key, for pages that listen to keys; return what is held.
+
+    A value with a line end or a tab is put in at once: their keys would send the form or
+    leave the field, half of the value typed.
+    """
+    if _KEYS_THAT_ACT.search(value):
+        field.fill(value)
+        return _held(field)
     field.fill("")
     field.type(value)
     return _held(field)
