@@ -22,7 +22,7 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrou
 REFUSED = 3
 """Exit code by which a command says that the system refused what was asked."""
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EXCERPT = 200
 # A code or a PIN that a command complains about must not reach a report.
 _CODE_LIKE = re.compile(r"\d{4,}")
@@ -169,12 +169,17 @@ class Commands:
             ) from None
 
 
+def placeholders(text: str) -> tuple[str, ...]:
+    """Return the names in braces of what a declaration writes."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
 def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
     """Return what a declaration writes with each known ``{name}`` replaced.
 
     Other braces stay as they are: a JSON body is full of them.
     """
-    return PLACEHOLDER.sub(
+    return _PLACEHOLDER.sub(
         lambda place: escape(values[place[1]]) if place[1] in values else place[0], template
     )
 

@@ -43,3 +43,37 @@ class Clock(Protocol):
 
     def recheck(self) -> None:
         """Make sure that `now` was right so far; raises `EnvironmentTrouble` if not."""
+
+
+class ForwardingClock:
+    """A clock (port `Clock`) that does everything as the inner one does."""
+
+    def __init__(self, inner: Clock) -> None:
+        self._inner = inner
+
+    @property
+    def steerable(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.steerable
+
+    @property
+    def reversible(self) -> bool:
+        """Whether the inner clock is."""
+        return self._inner.reversible
+
+    @property
+    def guard_seconds(self) -> int:
+        """The inner clock's."""
+        return self._inner.guard_seconds
+
+    def now(self) -> datetime:
+        """Return the SUT's time."""
+        return self._inner.now()
+
+    def move_to(self, moment: datetime) -> None:
+        """Have the SUT's time moved."""
+        self._inner.move_to(moment)
+
+    def recheck(self) -> None:
+        """Have the inner clock looked at."""
+        self._inner.recheck()

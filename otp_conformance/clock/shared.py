@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from otp_conformance.clock.port import Clock, require_aware
+from otp_conformance.clock.port import Clock, ForwardingClock, require_aware
 
 Await = Callable[[datetime], None]
 """Returns once the clock may be moved to an aware moment: nobody else acts at another one.
@@ -13,31 +13,12 @@ Await = Callable[[datetime], None]
 Raises `KeyboardInterrupt` when the run is to end."""
 
 
-class SharedClock:
-    """A clock (port `Clock`) whose moves wait for the others (`run.lockstep`)."""
+class SharedClock(ForwardingClock):
+    """A clock whose moves wait for the others (`run.lockstep`)."""
 
     def __init__(self, inner: Clock, wait: Await) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._wait = wait
-
-    @property
-    def steerable(self) -> bool:
-        """Whether the inner clock is."""
-        return self._inner.steerable
-
-    @property
-    def reversible(self) -> bool:
-        """Whether the inner clock is."""
-        return self._inner.reversible
-
-    @property
-    def guard_seconds(self) -> int:
-        """The inner clock's."""
-        return self._inner.guard_seconds
-
-    def now(self) -> datetime:
-        """Return the SUT's time, which nobody moves while this worker acts."""
-        return self._inner.now()
 
     def move_to(self, moment: datetime) -> None:
         """Wait for the others, then bring the SUT's time to an aware moment.
@@ -48,7 +29,3 @@ class SharedClock:
         if self._inner.reversible or asked > self._inner.now():
             self._wait(asked)
         self._inner.move_to(asked)
-
-    def recheck(self) -> None:
-        """Have the inner clock looked at."""
-        self._inner.recheck()

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from otp_conformance.commands import PLACEHOLDER
+from otp_conformance.commands import placeholders
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
-from otp_conformance.declaration.adapters.recipes import PASSWORD, STAFF_ID, VERBS, placeholders
+from otp_conformance.declaration.adapters.recipes import PASSWORD, STAFF_ID, VERBS
 from otp_conformance.declaration.adapters.staff import StaffAdapter, StaffCalls, StaffCommands
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.recipe_checks import check_recipes
-from otp_conformance.language import did_you_mean, say
+from otp_conformance.language import say
 
 Needed = Sequence[Sequence[str]]
 """Placeholders that must be there; of each entry one alternative."""
@@ -351,7 +351,7 @@ def _known_nowhere(
 
 
 def _named(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for text in texts for name in PLACEHOLDER.findall(text))
+    return tuple(name for text in texts for name in placeholders(text))
 
 
 def _placeholders(
@@ -363,15 +363,7 @@ def _placeholders(
     """
     known = (*(name for names in needed for name in names), *more)
     unknown = [name for name in found if name not in known]
-    for name in unknown:
-        listed = " ".join(f"{{{k}}}" for k in known)
-        yield source.problem(
-            path,
-            f"{{{name}}}",
-            say(f"{listed} のどれか", f"one of {listed}"),
-            str(did_you_mean(name, known)).strip()
-            or say("書き直すか消してください。", "Mend or remove it."),
-        )
+    yield from (source.unknown_name(path, name, known) for name in unknown)
     for names in needed:
         if not unknown and not set(names) & set(found):
             wanted = say(" か ", " or ").join(f"{{{name}}}" for name in names)

@@ -46,6 +46,17 @@ class Source:
             line = self.last_line
         return Problem(self.file, line, _dotted(path), found, expected, fix)
 
+    def unknown_name(self, path: Sequence[str | int], name: str, known: Sequence[str]) -> Problem:
+        """Return the problem of a name in braces that is none of the known ones."""
+        listed = " ".join(f"{{{each}}}" for each in known)
+        return self.problem(
+            path,
+            f"{{{name}}}",
+            say(f"{listed} のどれか", f"one of {listed}"),
+            str(did_you_mean(name, known)).strip()
+            or say("書き直すか消してください。", "Mend or remove it."),
+        )
+
 
 def _dotted(path: Sequence[str | int]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")

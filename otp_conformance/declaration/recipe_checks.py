@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import soupsieve
 
+from otp_conformance.commands import placeholders
 from otp_conformance.declaration.adapters.recipes import (
     ACTIONS,
     CSS,
@@ -17,7 +18,6 @@ from otp_conformance.declaration.adapters.recipes import (
     STAFF_ID,
     VERBS,
     RecipeStep,
-    placeholders,
 )
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.errors import Problem
@@ -152,7 +152,12 @@ def _names(
                     say("画面に出るところから消してください。", "Remove it from here."),
                 )
             elif name not in known | secrets:
-                yield _unknown(source, at, name, sorted(known | secrets), late=name in later)
+                names = sorted(known | secrets)
+                yield (
+                    _too_early(source, at, name, names)
+                    if name in later
+                    else source.unknown_name(at, name, names)
+                )
         if step.into:
             taken = step.into in {PATH, STAFF_ID, *_GIVEN[verb], *secrets}
             if taken and (verb, step.into) != ("dispatch", "serial"):
@@ -177,26 +182,16 @@ def _names(
             )
 
 
-def _unknown(
-    source: Source, at: Sequence[str | int], name: str, known: Sequence[str], *, late: bool
-) -> Problem:
+def _too_early(source: Source, at: Sequence[str | int], name: str, known: Sequence[str]) -> Problem:
     listed = " ".join(f"{{{each}}}" for each in known)
-    if late:
-        return source.problem(
-            at,
-            say(f"まだ読んでいない {{{name}}}", f"{{{name}}}, which is not read yet"),
-            say(f"先に read で読んだ名前か、{listed}", f"a name read before, or {listed}"),
-            say(
-                f'into = "{name}" の手順を、この手順より前に置いてください。',
-                f'Put the step with into = "{name}" before this one.',
-            ),
-        )
     return source.problem(
         at,
-        f"{{{name}}}",
-        say(f"{listed} のどれか", f"one of {listed}"),
-        str(did_you_mean(name, known)).strip()
-        or say("書き直すか消してください。", "Mend or remove it."),
+        say(f"まだ読んでいない {{{name}}}", f"{{{name}}}, which is not read yet"),
+        say(f"先に read で読んだ名前か、{listed}", f"a name read before, or {listed}"),
+        say(
+            f'into = "{name}" の手順を、この手順より前に置いてください。',
+            f'Put the step with into = "{name}" before this one.',
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from otp_conformance.assets.consumption import Spending, What
 from otp_conformance.assets.forwarding import ForwardingProvisioner
 from otp_conformance.assets.port import Need, Provisioned, Provisioner, stock_for
-from otp_conformance.clock.port import Clock
+from otp_conformance.clock.port import Clock, ForwardingClock
 from otp_conformance.staff.port import Order, StaffDesk
 from otp_conformance.tokens.port import TokenDevice
 
@@ -79,36 +79,17 @@ class CountingStaffDesk(StaffDesk):
         self._spending.note(What.REVOKED, login_id)
 
 
-class CountingClock:
+class CountingClock(ForwardingClock):
     """Notes how far the time is moved forward, as it was read last, in whole seconds.
 
     The move to a scenario's beginning counts nothing: no real clock makes it.
     """
 
     def __init__(self, inner: Clock, spending: Spending) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._spending = spending
         self._scenario = ""
         self._read: datetime | None = None
-
-    @property
-    def steerable(self) -> bool:
-        """Whether the inner clock is."""
-        return self._inner.steerable
-
-    @property
-    def reversible(self) -> bool:
-        """Whether the inner clock is."""
-        return self._inner.reversible
-
-    @property
-    def guard_seconds(self) -> int:
-        """The inner clock's."""
-        return self._inner.guard_seconds
-
-    def recheck(self) -> None:
-        """Have the inner clock looked at."""
-        self._inner.recheck()
 
     def now(self) -> datetime:
         """Return the SUT's time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from otp_conformance.agent.page import FieldView
 from otp_conformance.people.introduction import People
@@ -14,11 +14,12 @@ def confirmation_only(people: People) -> None:
     Further inputs are kept for readers, not judged (AMB-36, IX-39).
     """
     fields, names = _shown(people), people.scene.declaration.labels
+    is_called = _matcher(people)
     observed = _listed(fields)
     people.scene.case.note(f"発行確認の画面の入力欄：{observed}")
     people.scene.case.confirm(
         "確認用パスワードの入力欄がある",
-        any(_is(people, field, "confirmation.field") for field in fields),
+        any(is_called(field, "confirmation.field") for field in fields),
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
@@ -27,7 +28,7 @@ def confirmation_only(people: People) -> None:
         what = names[key][0]
         people.scene.case.confirm(
             f"{what}の入力欄がない",
-            not any(_is(people, field, key) for field in fields),
+            not any(is_called(field, key) for field in fields),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
             requirements=manual.kept(requirements),
@@ -43,9 +44,10 @@ def activation_as_declared(people: People) -> None:
 def only_fields(people: People, *label_keys: str) -> None:
     """Judge that the screen asks for these inputs and no others."""
     fields, names = _shown(people), people.scene.declaration.labels
+    is_called = _matcher(people)
     wanted = [names[key][0] for key in label_keys]
-    missing = [key for key in label_keys if not any(_is(people, f, key) for f in fields)]
-    extra = [f for f in fields if not any(_is(people, f, key) for key in label_keys)]
+    missing = [key for key in label_keys if not any(is_called(f, key) for f in fields)]
+    extra = [f for f in fields if not any(is_called(f, key) for key in label_keys)]
     people.scene.case.confirm(
         "入力欄",
         not missing and not extra and len(fields) == len(label_keys),
@@ -58,11 +60,15 @@ def _shown(people: People) -> tuple[FieldView, ...]:
     return people.acting().site.view().fields
 
 
-def _is(people: People, field: FieldView, key: str) -> bool:
-    """Tell whether a field of the screen in sight is the one of a label key."""
+def _matcher(people: People) -> Callable[[FieldView, str], bool]:
+    """Return what tells whether a field of the screen in sight is the one of a label key."""
     declaration = people.scene.declaration
     screen = people.acting().site.current() or ""
-    return field.is_called(declaration.labels[key], declaration.selector(key, screen))
+
+    def is_called(field: FieldView, key: str) -> bool:
+        return field.is_called(declaration.labels[key], declaration.selector(key, screen))
+
+    return is_called
 
 
 def _listed(fields: Iterable[FieldView]) -> str:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -56,10 +56,14 @@ class TurnRunner(Protocol):
 
 
 class InProcess:
-    """Everything in this process, one scenario after the other (`TurnRunner`)."""
+    """Everything in this process, one scenario after the other (`TurnRunner`).
 
-    def __init__(self, context: RunContext) -> None:
+    ``around`` puts what is wished around the system's ports once it has been started.
+    """
+
+    def __init__(self, context: RunContext, around: Callable[[Sut], Sut] = lambda sut: sut) -> None:
         self._context = context
+        self._around = around
         self._launch = Launch(context)
         self._sut: Sut | None = None
         self._evidence: EvidenceStore | None = None
@@ -76,7 +80,7 @@ class InProcess:
 
     def start(self) -> None:
         """Start agents and system."""
-        self._sut = self._launch.start()
+        self._sut = self._around(self._launch.start())
 
     def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
         """Carry the turns out in their order; stop where the system is gone."""

@@ -14,16 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
-from otp_conformance.agent.port import UserAgents
 from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.clock.shared import SharedClock
-from otp_conformance.declaration.load import LoadedDeclaration, load
+from otp_conformance.declaration.load import load
 from otp_conformance.declaration.secrets import SecretError
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, SuiteFaultError, UnreadyError, UsageError
@@ -38,7 +36,7 @@ from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, told
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.pool import InProcess
-from otp_conformance.run.request import Connect, Parts, Request
+from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.manual import at
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
@@ -144,25 +142,15 @@ class _Worker:
         self.request = _request(setup)
         module, _, name = setup.parts.partition(":")
         make_parts: MakeParts = getattr(import_module(module), name)
-        parts = make_parts(speaker.waiting)
-        if setup.shared_clock:
-            parts = replace(parts, connect=partial(self._sharing, parts.connect))
-        given = (self.request, parts, speaker, interrupt, stack)
+        given = (self.request, make_parts(speaker.waiting), speaker, interrupt, stack)
         log_name = f"sut-{setup.number}.log"
-        self.in_process = InProcess(RunContext(*given, setup.run_dir, self.masker, log_name))
+        context = RunContext(*given, setup.run_dir, self.masker, log_name)
+        self.in_process = InProcess(context, self._sharing_clock)
 
-    def _sharing(
-        self,
-        connect: Connect,
-        loaded: LoadedDeclaration,
-        base_url: str,
-        env: Mapping[str, str],
-        agents: UserAgents,
-        *,
-        on_secret: Callable[[str], None],
-    ) -> Sut:
-        """Connect, to a clock that others move as well (`Connect`)."""
-        sut = connect(loaded, base_url, env, agents, on_secret=on_secret)
+    def _sharing_clock(self, sut: Sut) -> Sut:
+        """Return the system's ports with a clock that others move as well."""
+        if not self.setup.shared_clock:
+            return sut
         return replace(sut, clock=SharedClock(sut.clock, self._ask_for))
 
     def _ask_for(self, moment: datetime) -> None:

@@ -41,7 +41,7 @@ class Desk:
         recognised: set[str] | None = None,
     ) -> None:
         self.recognised = set() if recognised is None else recognised
-        self._before: dict[str, frozenset[str]] = {}
+        self._before: dict[str, PageView] = {}
         self.agent = agent
         self.declaration = declaration
         self.base_url = base_url
@@ -141,7 +141,7 @@ class Desk:
         """Remember what the screen in sight says before its form is sent."""
         shown = self.at_once()
         if shown is not None:
-            self._before[shown] = frozenset(_said(self.view()))
+            self._before[shown] = self.view()
 
     def news(self) -> tuple[str, ...]:
         """Return what the screen in sight says that it did not say before its form was sent.
@@ -153,7 +153,8 @@ class Desk:
         before = self._before.get(shown or "")
         if before is None:
             return ()
-        return tuple(line for form, line in _said(self.view()).items() if form not in before)
+        known = _said(before)
+        return tuple(line for form, line in _said(self.view()).items() if form not in known)
 
     def fact(self, key: str, *, screen: str = "") -> str | None:
         """Return the value under a caption, None if the page has no such caption."""
@@ -171,7 +172,8 @@ class Desk:
         shown = view.headings[0] if view.headings else view.document_title
         parts = [f"画面「{shown}」" if shown else "題名のない画面"]
         parts += [f"エラー表示「{squeeze(alert)}」" for alert in view.alerts]
-        parts += [f"新しい表示「{line}」" for line in self.news() if not view.alerts]
+        if not view.alerts:
+            parts += [f"新しい表示「{line}」" for line in self.news()]
         if view.http_status is not None:
             parts.append(f"HTTP {view.http_status}")
         return "、".join(parts)

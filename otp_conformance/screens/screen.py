@@ -18,15 +18,13 @@ _GROUPING = re.compile(r"[\s-]")
 class Screen:
     """One screen, recognised by its normalised title, with its fields and buttons by name.
 
-    ``key``: its table in screens.toml; ``staff``: among the staff's. Whoever needs
-    more than fields and buttons has a small class of their own.
+    ``key``: its table in screens.toml. Whoever needs more than fields and buttons has a
+    small class of their own.
     """
 
-    def __init__(self, desk: Desk, key: str, *, staff: bool = False) -> None:
-        manual = desk.declaration.manual
+    def __init__(self, desk: Desk, key: str) -> None:
         self._desk = desk
-        self._staff = staff
-        self._family = manual.staff_screens if staff else manual.screens
+        self._family = desk.declaration.manual.screens
         self.described = self._family[key]
 
     @property

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote
 
 from otp_conformance.agent.page import Control, PageView, Part, Role
+from otp_conformance.commands import filled
 from otp_conformance.declaration.adapters.recipes import (
     CSS,
     LABEL,
     OrderColumns,
     RecipeStep,
     StaffRecipes,
-    filled,
 )
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.reading import fact_under
@@ -105,8 +106,7 @@ class Performance:
     # -- steps -------------------------------------------------------------
 
     def _open(self, step: RecipeStep) -> None:
-        quoted = {name: quote(value, safe="/:?&=") for name, value in self.values.items()}
-        self.desk.open_path(filled(step.open, quoted))
+        self.desk.open_path(filled(step.open, self.values, partial(quote, safe="/:?&=")))
 
     def _fill(self, step: RecipeStep) -> None:
         control = self._control(step, Role.FIELD)
@@ -179,10 +179,8 @@ class Performance:
         names, selectors = self._resolved(step.names)
         within = tuple(filled(text, self.values) for text in step.row)
         each = step.each.removeprefix(CSS)
-        for selector in selectors:
+        for selector in (*selectors, *([""] if names else [])):
             yield Control(role, names, (), step.last, selector=selector, within=within, each=each)
-        if names:
-            yield Control(role, names, (), step.last, within=within, each=each)
 
     def _control(
         self, step: RecipeStep, role: Role, *, fallback: Role | None = None
@@ -220,7 +218,7 @@ class Performance:
         view = self.desk.view()
         names, selectors = self._resolved(step.names)
         if step.row or step.each:
-            rows = [row for row in self._lines(step, view) if self._is_meant(step, row)]
+            rows = [row for row in self._lines(step, view) if self._words_in(step, row.text)]
             values = [v for row in rows if (v := _cell(row, names, selectors)) is not None]
             parts = [p for s in selectors for p in view.parts.get(s, ()) if not step.each]
             values += [p.text for p in parts if self._words_in(step, p.row or p.text)]
@@ -246,7 +244,7 @@ class Performance:
             if self._needed(lacking):
                 captions = "、".join(f"{n}（{_listed(columns.given[n])}）" for n in lacking)
                 raise self._lacking(f"一覧の行に {captions} がありません。{self._there(step)}")
-            if self._is_meant(step, line):
+            if self._words_in(step, line.text):
                 found.append({name: _bare(cell or "") for name, cell in cells.items()})
         return found
 
@@ -270,9 +268,6 @@ class Performance:
         if step.each:
             return list(view.parts.get(step.each.removeprefix(CSS), ()))
         return [Part(" ".join(row.values()), facts=row) for row in view.rows]
-
-    def _is_meant(self, step: RecipeStep, line: Part) -> bool:
-        return self._words_in(step, line.text)
 
     def _words_in(self, step: RecipeStep, text: str) -> bool:
         return all(has_word(text, filled(word, self.values)) for word in step.row)
@@ -344,10 +339,7 @@ class Performance:
 
 def filled_in(text: str, values: Mapping[str, str]) -> str:
     """Return a text for a message: names in braces replaced, but for secrets."""
-    public = {name: text for name, text in values.items() if name in ("login_id", "serial")}
-    for name, value in public.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return filled(text, {name: values[name] for name in ("login_id", "serial") if name in values})
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,16 +1,17 @@
 """Products written from the manual alone: judged by their declarations, faults and all."""
 
-import json
-import os
-import subprocess
-import sys
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
 
+from otp_conformance.specification.selection import Selection
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.verdict import Verdict
+from workshop.faults.runs import ROOT, carry_out
 from workshop.strangers.tables import FAULTS
 
-ROOT = Path(__file__).parents[2]
 DECLARATION = ROOT / "workshop" / "strangers" / "tables.toml"
 FOUND = {
     "used-code-returns": "TOK-03/4",
@@ -24,32 +25,27 @@ PASSING = (
 )
 
 
-def verdicts(tmp_path: Path, ids: str, fault: str = "") -> dict[str, str]:
-    """Run scenarios against the product, return the verdict of each."""
+@pytest.fixture(autouse=True)
+def _tellers_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELLER_PASSWORD", "madoguchi")
+
+
+def verdicts(tmp_path: Path, ids: tuple[str, ...], fault: str = "") -> dict[str, Verdict]:
+    """Run scenarios against the product in a browser, return the verdict of each."""
     text = DECLARATION.read_text(encoding="utf-8")
     if fault:
         text = text.replace('"{port}"]', f'"{{port}}", "--fault", "{fault}"]')
     declared = tmp_path / "tables.toml"
     declared.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "otp_conformance", "run", "--declaration", str(declared)]
-    command += ["--yes", "--quiet", "--reports", str(tmp_path / "reports"), "--id", ids]
-    environment = {"TELLER_PASSWORD": "madoguchi", "PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, check=False, capture_output=True
-    )
-    (journal,) = (tmp_path / "reports").glob("*-*/journal.ndjson")
-    events = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines() if line]
-    return {
-        event["scenario_id"]: event["verdict"]
-        for event in events
-        if event["event"] == "scenario_finished"
-    }
+    chosen = Selection(ids=ids)
+    result = carry_out(declared, tmp_path / "reports", selection=chosen, agent=AgentKind.BROWSER)
+    return {i: result.journal.outcome(i).verdict for i in result.journal.planned}
 
 
 @pytest.mark.browser
 def test_a_correct_bank_of_tables_passes(tmp_path: Path) -> None:
-    ids = [*PASSING, *FOUND.values()]
-    assert verdicts(tmp_path, ",".join(ids)) == dict.fromkeys(ids, "pass")
+    ids = (*PASSING, *FOUND.values())
+    assert verdicts(tmp_path, ids) == dict.fromkeys(ids, Verdict.PASS)
 
 
 @pytest.mark.slow
@@ -57,4 +53,4 @@ def test_a_correct_bank_of_tables_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("fault", "scenario"), FOUND.items())
 def test_each_invented_fault_is_found(tmp_path: Path, fault: str, scenario: str) -> None:
     assert fault in FAULTS
-    assert verdicts(tmp_path, scenario, fault) == {scenario: "fail"}
+    assert verdicts(tmp_path, (scenario,), fault) == {scenario: Verdict.FAIL}

@@ -318,9 +318,8 @@ class BrowserAgent:
         if not any(left):
             return True
         # The same form again, empty, after a request with what was typed: it was refused.
-        requests = [_sent(request) for request in self._traffic.sent]
-        went = (carried(t.value, t.parameters, requests) is Carried.YES for t in self._typed)
-        return all(went) and not any(found.node.value for found in left if found is not None)
+        went = all(fate is Carried.YES for _, fate in self._fates())
+        return went and not any(found.node.value for found in left if found is not None)
 
     def _answer(self, control: Control, typed: list[Typed]) -> None:
         """Go on from a box of the page that asks whether to send what was typed."""
@@ -376,16 +375,17 @@ class BrowserAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
-    def _note_delivery(self) -> None:
+    def _fates(self) -> list[tuple[Control, Carried]]:
+        """Return what became of each typed value in what was sent so far."""
         requests = [_sent(request) for request in self._traffic.sent]
-        found = [
-            (typed.control, carried(typed.value, typed.parameters, requests))
-            for typed in self._typed
-        ]
+        return [(t.control, carried(t.value, t.parameters, requests)) for t in self._typed]
+
+    def _note_delivery(self) -> None:
+        found = self._fates()
         if self._typed_on not in (None, self._page):
             # The first request of a new window cannot be seen.
             found = [(c, Carried.YES if k is Carried.YES else Carried.OPAQUE) for c, k in found]
-        self._delivery = Delivery(len(requests), tuple(found))
+        self._delivery = Delivery(len(self._traffic.sent), tuple(found))
         self._typed.clear()
         self._traffic.sent.clear()
 

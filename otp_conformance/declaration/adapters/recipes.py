@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -34,7 +33,6 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
 STAFF_ID, PASSWORD, PATH = "staff_id", "staff_password", "path"
 """Names in braces that stand for keys of ``[adapters.staff]``: login_id, password, path."""
 VERBS = ("login", "orders", "dispatch", "unlock", "revoke")
-_FRAME = re.compile(r"\{(\w+)\}")
 
 
 def _several(value: object) -> object:
@@ -171,16 +169,6 @@ class StaffRecipes(Section):
         declared: tuple[RecipeStep, ...] = getattr(self, verb)
         built_in: tuple[RecipeStep, ...] = getattr(built_in_recipes(), verb)
         return declared or built_in
-
-
-def placeholders(text: str) -> tuple[str, ...]:
-    """Return the names in braces of a text."""
-    return tuple(_FRAME.findall(text))
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with the names in braces replaced; all must be known."""
-    return _FRAME.sub(lambda found: values[found[1]], text)
 
 
 def built_in_text() -> str:
