@@ -366,7 +366,7 @@ class Customer:
         if not self._open_inside():
             self._enter_again()
         self._open_portal()
-        if self.site.asks_for_login():
+        if self.site.in_sight() == "login":
             self._enter_again()
             self._open_portal()
         return self.site.portal.is_shown()
@@ -390,22 +390,27 @@ class Customer:
 
         That is the entrance's; where it forgets who is logged in, or may, the page in sight.
         """
-        stays = self.logged_in and not self.scene.entrance_keeps
-        if not (stays and self._leads_on()):
-            self.site.open_start()
+        may_leave = self.scene.entrance_keeps or not self.logged_in
+        # A page that has long been in sight is not waited for.
+        if not may_leave and (self._offers_menu() or self.site.in_sight() == "portal"):
+            return True
+        self.site.open_start()
         return self._leads_on()
 
     def _leads_on(self) -> bool:
-        return self.site.portal.is_shown() or self.site.agent.has(self.site.top.menu(0))
+        return self._offers_menu() or self.site.portal.is_shown()
+
+    def _offers_menu(self) -> bool:
+        return self.site.agent.has(self.site.top.menu(0))
 
     def _open_portal(self) -> None:
         """Walk the declared menu path, or load the portal in sight anew; stop at the login."""
         site = self.site
-        if site.portal.is_shown() and not site.agent.has(site.top.menu(0)):
+        if not self._offers_menu() and site.portal.is_shown():
             site.agent.reload()
             return
         for level in range(len(site.declared_path())):
-            if not site.asks_for_login():
+            if site.in_sight() != "login":
                 site.agent.press(site.top.menu(level))
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:

@@ -69,9 +69,9 @@ class Site:
         """Return the key of the screen in sight, None for one outside the inventory."""
         return self._desk.recognise(self._desk.declaration.manual.screens.values())
 
-    def asks_for_login(self) -> bool:
-        """Tell whether the login page is in sight, as it is now."""
-        return self._desk.at_once() == "login"
+    def in_sight(self) -> str | None:
+        """Return what `current` does of the page as it is now: late content is not waited for."""
+        return self._desk.at_once()
 
     def is_strange(self) -> bool:
         """Tell whether a page is in sight that nobody has declared, and that is no error."""
