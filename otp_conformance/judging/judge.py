@@ -62,6 +62,7 @@ class Judge:
             expected=f"{tried.action}が拒否されること",
             observed=tried.seen,
         )
+        tried.require_clear()
         self._case.confirm(
             "拒否されたことがお客さまに分かる",
             tried.told,

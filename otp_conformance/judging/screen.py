@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from otp_conformance.judging.contents import check_of, page_of
+from otp_conformance.people.attempt import unclear
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.people.places import address_of, is_shown, walk
@@ -237,6 +238,8 @@ class ScreenJudge:
         current = site.current()
         completed = current is not None and manual.screens[current].completion
         completed = completed or site.top.is_shown()
+        if not (told or declared or completed) and site.may_tell_refusal():
+            raise unclear(site.describe(), manual.refusals[reason])
         self._case.confirm(
             "拒否の知らせ",
             told and not completed,

@@ -36,7 +36,8 @@ class Attempt:
     ``titled_by`` the requirements by which the manual gives that page its title:
     another title fails these, and says nothing of any other. ``unproven``: why nobody can
     say that the attempt was made as it was meant, empty where it was. ``typed``: its right
-    OTP was read from a display and typed by a person, who may have mistyped it.
+    OTP was read from a display and typed by a person, who may have mistyped it. ``news``:
+    the page says something new, but not in words of a refusal.
     """
 
     action: Action
@@ -50,6 +51,7 @@ class Attempt:
     titled_by: tuple[str, ...] = ()
     unproven: str = ""
     typed: bool = False
+    news: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -122,6 +124,11 @@ class Attempt:
                 "[selectors] で指してください。",
             )
 
+    def require_clear(self) -> None:
+        """Raise `DeclarationMismatch` for words that may tell the refusal or something else."""
+        if self.news and not self.told:
+            raise unclear(self.seen)
+
     @property
     def _hint(self) -> str:
         what = "受け付けた後の画面"
@@ -147,6 +154,19 @@ class Attempt:
         """Raise `SetupFailed` if it succeeded; ``what`` says with what it must not."""
         if self.accepted:
             raise SetupFailed(expected=f"{what}では{self.action}できないこと", observed=self.seen)
+
+
+def unclear(seen: str, key: str = "") -> DeclarationMismatch:
+    """Return the outcome for new words on a page that may tell a refusal or something else.
+
+    A notice may change with each load. ``key``: where the refusal's text can be declared.
+    """
+    return DeclarationMismatch(
+        expected="拒否されたことが画面から分かること",
+        observed=f"{seen}。新しい表示が、拒否の文かどうか分かりません",
+        hint="拒否の文なら、その中の言葉を宣言の [labels] の refusal.words に書いてください。"
+        f"そうでないなら、[labels] の {key or 'error.otp など'} に拒否の文を書いてください。",
+    )
 
 
 def unproven(delivery: Delivery, *, told: bool) -> str:

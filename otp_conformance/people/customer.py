@@ -592,7 +592,8 @@ class Customer:
     def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
         """Keep the end of an attempt; ``success``: the screen that would have told success."""
         why = unproven(self.site.agent.delivery(), told=self.site.tells_refusal())
-        attempt = replace(attempt, unproven=attempt.unproven or why)
+        new = self.site.may_tell_refusal()
+        attempt = replace(attempt, unproven=attempt.unproven or why, news=new)
         if not attempt.accepted and not attempt.told and self.site.is_strange():
             manual = self.scene.declaration.manual
             known = self.site.knows_title(success.key)

@@ -132,6 +132,7 @@ def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = 
         seen=site.describe(),
         suspended=site.suspension_shown(),
         asked_otp=site.login_otp.is_shown(),
+        news=site.may_tell_refusal(),
     )
     customer.scene.last = attempt
     customer.attempts.append(attempt)

@@ -153,8 +153,7 @@ class Desk:
         before = self._before.get(shown or "")
         if before is None:
             return ()
-        known = _said(before)
-        return tuple(line for form, line in _said(self.view()).items() if form not in known)
+        return new_lines(before, self.view())
 
     def fact(self, key: str, *, screen: str = "") -> str | None:
         """Return the value under a caption, None if the page has no such caption."""
@@ -181,6 +180,12 @@ class Desk:
 
 _DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[^\W\d_]{2}")
+
+
+def new_lines(before: PageView, after: PageView) -> tuple[str, ...]:
+    """Return the lines in words that a page says and another did not; numbers do not count."""
+    known = _said(before)
+    return tuple(line for form, line in _said(after).items() if form not in known)
 
 
 def _said(view: PageView) -> dict[str, str]:

@@ -89,12 +89,25 @@ class Site:
     def alerts(self) -> tuple[str, ...]:
         """Return the error messages on the page, those where they are declared to be included.
 
-        Without any, what a form says that it did not say before it was sent.
+        Without any, what a form says in words of refusal that it did not say before it was
+        sent. Other new lines are no message: a notice may change with each load.
         """
         view, places = self.view(), self._desk.declaration.message_selectors
         declared = [text for place in places if (text := view.declared.get(place))]
         marked = (*view.alerts, *(text for text in declared if text not in view.alerts))
-        return marked or self._desk.news()
+        words = self._desk.labels("refusal.words")
+        return marked or tuple(line for line in self._desk.news() if contains(line, words))
+
+    def may_tell_refusal(self) -> bool:
+        """Tell whether a form says something new that may be a refusal or anything else.
+
+        It may as long as the declaration gives no text of a refusal.
+        """
+        return not self._refusals() and bool(self._desk.news())
+
+    def _refusals(self) -> list[str]:
+        labels = self._desk.declaration.labels
+        return [text for key in labels if key.startswith("error.") for text in labels[key]]
 
     def error_text(self) -> str:
         """Return the error messages in one line, empty without any."""
@@ -107,10 +120,8 @@ class Site:
         declaration names (``error.*``): not every product marks its messages
         as such in the page.
         """
-        labels = self._desk.declaration.labels
-        declared = [text for key in labels if key.startswith("error.") for text in labels[key]]
-        view = self.view()
-        return bool(self.alerts()) or contains(view.text, declared) or self.suspension_shown()
+        told = contains(self.view().text, self._refusals())
+        return bool(self.alerts()) or told or self.suspension_shown()
 
     def suspension_shown(self) -> bool:
         """Tell whether the page says that OTP authentication is suspended (S-12).

@@ -16,7 +16,7 @@ from otp_conformance.declaration.adapters.recipes import (
     RecipeStep,
     StaffRecipes,
 )
-from otp_conformance.screens.desk import Desk
+from otp_conformance.screens.desk import Desk, new_lines
 from otp_conformance.screens.reading import fact_under
 from otp_conformance.staff.port import WORK
 from otp_conformance.text import contains, has_word, same
@@ -64,7 +64,7 @@ class Performance:
     values: dict[str, str] = field(repr=False)
     rows: list[Row] = field(default_factory=list)
     _number: int = 0
-    _alerts: tuple[str, ...] | None = None  # before the latest press
+    _before: PageView | None = None  # the page before the latest press
     _seen: tuple[str, ...] = ()
 
     def carry_out(self) -> None:
@@ -91,10 +91,18 @@ class Performance:
 
     def _fresh_alerts(self, view: PageView) -> list[str]:
         """Return the messages that came with the latest press and that nobody asked to see."""
-        if self._alerts is None:
+        if self._before is None:
             return []
-        fresh = [each for each in view.alerts if each not in self._alerts]
+        fresh = [each for each in view.alerts if each not in self._before.alerts]
         return [each for each in fresh if not contains(each, self._seen)]
+
+    def _told_plainly(self, view: PageView) -> bool:
+        """Tell whether the page of the latest press is still there, with new words of refusal."""
+        before = self._before
+        if before is None or not set(before.title_lines[:1]) <= set(view.title_lines):
+            return False
+        words = self.desk.labels("refusal.words")
+        return any(contains(line, words) for line in new_lines(before, view))
 
     def refusal(self) -> SetupFailed:
         """Return the outcome for work that the product refuses."""
@@ -125,7 +133,7 @@ class Performance:
     def _press(self, step: RecipeStep) -> None:
         control = self._control(step, Role.ACTION)
         if control is not None:
-            self._alerts = self.desk.view().alerts
+            self._before = self.desk.view()
             self.desk.agent.press(control)
 
     def _confirm(self, step: RecipeStep) -> None:
@@ -289,8 +297,8 @@ class Performance:
     def _failed(self, observed: str, hint: str) -> Outcome:
         """Return the outcome for the present step: a refusal where the page tells of one."""
         view = self.desk.view()
-        pressed = self._alerts is not None
-        if self._fresh_alerts(view) or (pressed and _refused(view)):
+        pressed = self._before is not None
+        if self._fresh_alerts(view) or (pressed and _refused(view)) or self._told_plainly(view):
             return self.refusal()
         step = f"手順 {self._number + 1}：{filled_in(str(self._step), self.values)}"
         return DeclarationMismatch(

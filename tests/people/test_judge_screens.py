@@ -286,3 +286,25 @@ def test_a_field_without_a_name_is_the_one_that_its_selector_fits():
         )
         asked.only_fields(made, "o")
         assert made.case.ends.pop() == ("fact", right)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "new", "end"),
+    [(("誤りです",), True, True), ((), False, False), ((), True, None)],
+)
+def test_new_words_that_may_be_a_notice_are_neither_told_nor_held_against_anybody(alerts, new, end):
+    made, sight = looking_at(
+        alerts=lambda: alerts,
+        current=lambda: "activation",
+        may_tell_refusal=lambda: new,
+        top=screen(shown=False),
+    )
+    made.declaration = Some(manual=bundled(), labels=dict.fromkeys(bundled().refusals.values(), ()))
+    if end is None:
+        with pytest.raises(DeclarationMismatch) as raised:
+            sight.refusal_told("ワンタイムパスワードの誤り")
+        assert "refusal.words" in raised.value.hint
+        assert "error.otp" in raised.value.hint
+    else:
+        sight.refusal_told("ワンタイムパスワードの誤り")
+    assert [right for _, right in made.case.ends] == ([] if end is None else [end])

@@ -87,6 +87,7 @@ class TestRecognition:
             pytest.param("", False, id="nothing"),
             pytest.param("<p>現在 10時05分</p>", False, id="a clock that went on"),
             pytest.param("<p>99</p>", False, id="a number"),
+            pytest.param("<p>住宅ローン相談会を開きます。</p>", False, id="another notice"),
         ],
     )
     def test_what_a_form_says_only_after_it_was_sent_tells_a_refusal(
@@ -100,6 +101,7 @@ class TestRecognition:
         site.login.submit("hanako", "chigau")
         assert site.tells_refusal() is told
         assert ("ご入力内容に誤り" in site.describe()) is told
+        assert site.may_tell_refusal() is (answer.startswith("<font") or "相談会" in answer)
 
     def test_a_disabled_button_is_not_pressed(self) -> None:
         inner = (

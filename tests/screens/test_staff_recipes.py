@@ -272,6 +272,19 @@ def test_a_list_that_is_not_found_is_not_taken_for_empty() -> None:
         desk.orders("c1")
 
 
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [("この番号では発送できません", True), ("本日のご案内はこちら", False), ("", False)],
+)
+def test_a_refusal_in_plain_text_is_the_products(told: str, refused: bool) -> None:
+    pages = table_with_buttons(Town())
+    shown = pages["GET /list"]
+    pages["POST /send"] = lambda sent: shown(sent, told)
+    desk, _ = desk_at(pages, TABLE)
+    with pytest.raises(SetupFailed if refused else DeclarationMismatch):
+        desk.dispatch("c1", "555")
+
+
 def test_a_refusal_is_the_products() -> None:
     make, steps = LAYOUTS["search"]
     desk, _ = desk_at(make(Town()), steps.replace('option = "発送済"', 'option = "受付"'))
