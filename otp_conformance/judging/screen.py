@@ -9,7 +9,7 @@ from otp_conformance.judging.contents import check_of, page_of
 from otp_conformance.people.attempt import unclear
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
-from otp_conformance.people.places import address_of, is_shown, walk
+from otp_conformance.people.places import address_of, is_shown, open_address, walk
 from otp_conformance.specification.words import Kind
 from otp_conformance.text import contains
 from otp_conformance.verdict.outcome import DeclarationMismatch, Nonconformity, NotApplicable
@@ -89,7 +89,7 @@ class ScreenJudge:
         Where nobody may open a later page by its address (IX-41), the ordinary way does.
         """
         site = customer.site
-        site.agent.open(address_of(self._people, screen))
+        open_address(customer, address_of(self._people, screen))
         refused = self._people.scene.declaration.sessions.direct_url == "refused"
         if refused and not is_shown(site, screen):
             walk(customer, screen)

@@ -6,7 +6,9 @@ state, walks there in the ordinary way and the address is read off.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from otp_conformance.assets.port import Need
 from otp_conformance.people.customer import Customer
@@ -18,6 +20,8 @@ from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import SetupFailed
 
 GUIDE = "案内役のお客さま"
+_PARTS = re.compile(r"[/;=()]")
+_NUMBER = re.compile(r"(?=.*[0-9])[\w.~+-]{12,}", re.ASCII)
 
 
 def _log_in(guide: Customer) -> bool:
@@ -59,6 +63,40 @@ def address_of(people: People, screen: str) -> str:
     address = guide.site.view().address
     guide.close_browser()
     return address
+
+
+def open_address(customer: Customer, address: str) -> None:
+    """Open an address that somebody else has seen, in this customer's own session.
+
+    Some products carry the session in their addresses. Whoever opens another's address is
+    turned away for that alone, and nothing is learnt about the screen.
+    """
+    site = customer.site
+    held = site.login_otp.request().fields if site.login_otp.is_shown() else ()
+    customer.site.agent.open(in_session(address, site.view().address, dict(held)))
+
+
+def in_session(address: str, own: str, held: Mapping[str, str]) -> str:
+    """Return an address with the session numbers of one's own page in place of another's.
+
+    ``own``: the address of one's page; ``held``: the parameters of its form.
+    """
+    there, here = urlsplit(address), urlsplit(own)
+    names = {**dict(parse_qsl(here.query)), **held}
+    query = there.query
+    for name, value in parse_qsl(there.query):
+        if _both_numbers(value, names.get(name, "")):
+            query = query.replace(quote_plus(value), quote_plus(names[name]))
+    path = there.path
+    for theirs, mine in zip(_PARTS.split(there.path), _PARTS.split(here.path), strict=False):
+        if _both_numbers(theirs, mine):
+            path = path.replace(theirs, mine)
+    return there._replace(path=path, query=query).geturl()
+
+
+def _both_numbers(theirs: str, mine: str) -> bool:
+    """Tell whether two texts look like numbers of sessions: long, without words, of one length."""
+    return len(theirs) == len(mine) and all(_NUMBER.fullmatch(each) for each in (theirs, mine))
 
 
 def walk(customer: Customer, screen: str) -> None:

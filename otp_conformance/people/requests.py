@@ -13,7 +13,7 @@ from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
-from otp_conformance.people.places import address_of
+from otp_conformance.people.places import address_of, open_address
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
@@ -165,7 +165,7 @@ def open_directly(people: People, customer: Customer, screen: str) -> None:
     """Open the address under which a screen was seen by somebody entitled to it."""
     address = address_of(people, screen)
     customer.scene.opened_directly = screen
-    customer.site.agent.open(address)
+    open_address(customer, address)
 
 
 # -- altered -------------------------------------------------------------------

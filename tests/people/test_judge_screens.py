@@ -88,7 +88,12 @@ def test_an_unknown_page_is_blamed_only_against_a_title_that_is_known(known, ref
 def test_the_control_of_an_address_opens_the_same_one(right, monkeypatch):
     opened = []
     monkeypatch.setattr("otp_conformance.judging.screen.address_of", lambda world, name: f"/{name}")
-    here = site(agent=Some(open=opened.append), screen=only("deactivation", shown=right))
+    here = site(
+        agent=Some(open=opened.append),
+        screen=only("deactivation", shown=right),
+        login_otp=screen(shown=False),
+        view=lambda: Some(address="/top"),
+    )
     made, sight = looking_at()
     made.declaration = Some(sessions=Some(direct_url="allowed"))
     sight.control_direct(Some(site=here), "利用解除の画面")
