@@ -22,7 +22,7 @@ class Rank(IntEnum):
     ABOVE = 7  # the cell above it in its column
     BEFORE = 8  # the text before it, in no markup of its own
     LEGEND = 9  # the caption of the group around it
-    AFTER = 10  # the text after a check box or radio button
+    AFTER = 10  # the text after a check box or radio button, or after a field in its own block
     DESCRIBED = 11  # its description, where it has no other: descriptions speak of much else
 
 
@@ -75,6 +75,8 @@ def _of_field(node: Node, tree: Tree) -> Iterator[Caption]:
     for text in _texts_beside(node, forward=False):
         yield Caption(Rank.BEFORE, text)
     yield Caption(Rank.LEGEND, _legend(node, tree))
+    if node.is_field:
+        yield Caption(Rank.AFTER, _lying_in(node))
 
 
 def _label(node: Node, tree: Tree) -> str:
@@ -86,6 +88,17 @@ def _label(node: Node, tree: Tree) -> str:
     if around is not None and around not in labels and "for" not in around.attributes:
         labels.append(around)
     return squeeze(" ".join(label.text() for label in labels))
+
+
+def _lying_in(node: Node) -> str:
+    """Return the text of a field's own block where it comes after the field.
+
+    A style may lay it over the empty field.
+    """
+    block = node.parent
+    if block is None or block.tag in _BORDERS or sum(n.is_field for n in block.within()) > 1:
+        return ""
+    return next(iter(_texts_beside(node, forward=True)), "") if block.text() else ""
 
 
 # -- tables and lists ------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workshop.pages import buttons, captions, fields, texts, told, whole
+from workshop.pages import buttons, captions, fields, forms, texts, told, whole
 from workshop.pages.markup import Page, captioned, otp_field, parse, submits
 from workshop.pages.whole import Change
 from workshop.variants.wsgi import Application, Around
@@ -197,6 +197,14 @@ UNLISTED: Mapping[str, Variant] = {
     **_every(texts.FACTS, "facts", all_facts),
     **_every(texts.STEPS, "steps", all_steps),
     **_every(texts.REFUSALS, "refusal", all_refusals),
+    **{
+        f"form-{change.__name__.replace('_', '-')}": Variant(changing(change))
+        for change in (
+            *(forms.parts_apart, forms.button_outside, forms.folded, forms.in_a_frame),
+            *(forms.elements_of_its_own, forms.spread_out, forms.masked_otp, forms.two_doors),
+            *(forms.vanishing_refusal, forms.searching, forms.empty_until_touched),
+        )
+    },
     "frame-unnamed": Variant(_around(told.frames("")), explained="フレーム"),
     "window-target": Variant(changing(whole.window_of_its_own), explained=_NEW_WINDOW),
     "client-fetch": Variant(_client("fetch")),

@@ -25,6 +25,10 @@ _MOVED_ON = (
 )
 _VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
 _FOCUS = "(el) => el.focus()"
+_UNFOLD = """(el) => {
+  for (let at = el; at; at = at.parentElement)
+    if (at.matches("details:not([open])")) at.querySelector("summary")?.click();
+}"""
 _KEYS_THAT_ACT = re.compile(r"[\r\n\t]")
 
 
@@ -41,8 +45,14 @@ def enter(control: Control, found: Found, value: str, element: Element) -> str:
     """
     if len(found.boxes) > 1:
         return _into_boxes(control, found, value, element)
+    unfold(element(found.node))
     limit = found.max_length
     return _into(control, found.node, value if limit is None else value[:limit], element)
+
+
+def unfold(element: ElementHandle) -> None:
+    """Open the folded parts of the page (details) that an element is in."""
+    element.evaluate(_UNFOLD)
 
 
 def _into_boxes(control: Control, found: Found, value: str, element: Element) -> str:
@@ -104,6 +114,7 @@ def choose(control: Control, found: Found, option: str, element: Element) -> Non
 
     Raises `DeclarationMismatch` for a list without that option, and for what cannot be used.
     """
+    unfold(element(found.handle))
     if not found.node.enabled:
         raise page_trouble.unusable(control, "選べない状態です（無効）")
     if found.node.tag == "select":
@@ -122,6 +133,7 @@ def ready(control: Control, element: ElementHandle, page: Page) -> tuple[str | N
     Returns what the browser's own check of the form would have said, and whether the press
     opens a window of its own. Raises `DeclarationMismatch` for what something stays over.
     """
+    unfold(element)
     waited = 0
     while True:
         found = element.evaluate(script("ready"))

@@ -21,7 +21,15 @@
   });
 
   const visible = (el) =>
-    el.checkVisibility ? el.checkVisibility({ visibilityProperty: true }) : el.getClientRects().length > 0;
+    (el.checkVisibility ? el.checkVisibility({ visibilityProperty: true }) : el.getClientRects().length > 0) || folded(el);
+
+  // In a part that a person unfolds to type or press something there.
+  const folded = (el) => {
+    const part = el.closest("details:not([open])");
+    if (!part || part === el || !part.parentElement.checkVisibility() || !part.querySelector("input:not([type=hidden])")) return false;
+    for (let at = el; at !== part; at = at.parentElement) if (getComputedStyle(at).display === "none") return false;
+    return true;
+  };
 
   // Where nobody can scroll to, or nothing is painted.
   const beyond = (el) => {

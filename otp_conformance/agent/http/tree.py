@@ -141,13 +141,17 @@ def _hides(tag: Tag, attributes: Mapping[str, str]) -> bool:
 
 
 def _folded(tag: Tag) -> bool:
-    """Whether a closed <details> hides the tag (its summary stays)."""
+    """Whether a closed <details> hides the tag (its summary stays).
+
+    A part with something to be filled in is unfolded by whoever wants to.
+    """
     around = tag.parent
     return (
         around is not None
         and around.name == "details"
         and not around.has_attr("open")
         and tag.name != "summary"
+        and around.select_one("input:not([type=hidden])") is None
     )
 
 
