@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation bench third-party wheel clean
+.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation mutants bench third-party wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
@@ -66,6 +66,10 @@ faults: install browser ## 欠陥のある銀行をすべて、広い範囲で�
 mutation: install ## スイート自身を鈍らせ、気付かれるかを調べる（長い） / mutate the suite: is a blunted check noticed?
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python -m workshop.mutation.run $(ARGS)
+
+mutants: install ## 参照実装を一か所ずつ変え、スイートが気付くかを調べる（20分の標本） / mutate the bank: does the suite notice?
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	$(BIN)/python -m workshop.mutants.run $(or $(ARGS),--sample 300 --most 60 --minutes 20)
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
 	$(BIN)/python workshop/benchmarks/compare.py $(ARGS)

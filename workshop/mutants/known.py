@@ -1,0 +1,102 @@
+"""What is known of the bank as it is: which scenarios run which line, and how long each takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from otp_conformance.cli import bundle
+from otp_conformance.journal.events import ScenarioFinished
+from otp_conformance.run.engine import run
+from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import AgentKind
+from otp_conformance.verdict.verdict import Verdict
+from workshop.faults.runs import ALL, ROOT, Watcher, request_for
+from workshop.variants.start import write_declaration
+
+SERVE = "workshop.mutants.serve"
+
+
+@dataclass(frozen=True)
+class Known:
+    """``seconds`` of each scenario that passes; ``lines``: file to line to scenarios' ids."""
+
+    seconds: Mapping[str, float]
+    lines: Mapping[str, Mapping[int, Sequence[str]]]
+
+    def judges(self, module: str, line: int) -> list[str]:
+        """Return the scenarios that run a line, those first that differ most in what they run.
+
+        Each next one runs most of the module's lines that those before it do not; the quicker
+        of two comes first. A line that runs when the bank starts is met by whoever runs
+        anything of its module.
+        """
+        of_module = self.lines.get(module, {})
+        found = set(of_module.get(line, ())) & self.seconds.keys()
+        if "" in of_module.get(line, ()):
+            found |= {i for ids in of_module.values() for i in ids} & self.seconds.keys()
+        ran = {i: {n for n, ids in of_module.items() if i in ids} for i in found}
+        left = sorted(found, key=lambda i: (self.seconds[i], i))
+        order: list[str] = []
+        met: set[int] = set()
+        while left:
+            best = max(left, key=lambda i: len(ran[i] - met))
+            if not ran[best] - met and met:
+                met = set()  # every line has been met: once more, by others
+                continue
+            left.remove(best)
+            order.append(best)
+            met |= ran[best]
+        return order
+
+
+class _Telling(Watcher):
+    """Writes down which scenario is under way, for the traced bank, and how long each took."""
+
+    def __init__(self, context: Path) -> None:
+        super().__init__()
+        self._context = context
+        self.seconds: dict[str, float] = {}
+
+    def started(self, plan: ScenarioPlan) -> None:
+        """Name the scenario."""
+        self._context.write_text(plan.scenario_id, encoding="utf-8")
+
+    def scenario(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+        """Keep its time if it passed."""
+        if finished.verdict is Verdict.PASS:
+            self.seconds[plan.scenario_id] = finished.duration_s
+
+
+def learn(folder: Path) -> Known:
+    """Run the whole suite once on the bank as it is, traced; what is in the folder is read."""
+    kept = folder / "known.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(_traced(folder / "traced")), encoding="utf-8")
+    data = json.loads(kept.read_text(encoding="utf-8"))
+    lines = {f: {int(n): ids for n, ids in ls.items()} for f, ls in data["lines"].items()}
+    return Known(data["seconds"], lines)
+
+
+def _traced(folder: Path) -> dict[str, object]:
+    import coverage  # of the extra "mutation"; what is known can be read without it
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    context, trace = folder / "scenario", folder / "trace"
+    context.write_text("", encoding="utf-8")
+    declared = write_declaration(folder, SERVE, f"traced={context}={trace}")
+    catalogue, watcher = bundle.catalogue(), _Telling(context)
+    asked = request_for(declared, folder / "reports", catalogue, ALL, AgentKind.HTTP)
+    run(asked, bundle.parts(catalogue, reporting=False), watcher)
+    found = coverage.CoverageData(str(trace))
+    found.read()
+    lines: dict[str, dict[int, list[str]]] = defaultdict(dict)
+    for file in found.measured_files():
+        path = str(Path(file).relative_to(ROOT))
+        lines[path] = {n: sorted(set(ids)) for n, ids in found.contexts_by_lineno(file).items()}
+    return {"seconds": watcher.seconds, "lines": lines}
