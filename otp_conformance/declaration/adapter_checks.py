@@ -166,7 +166,7 @@ def _procedures(source: Source, decl: Declaration) -> Iterator[Problem]:
 
 
 def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
-    """Yield what is wrong with the calls that steer a clock, and what real time cannot do."""
+    """Yield what is wrong with the calls that steer a clock."""
     path = ("adapters", "clock")
     if clock.kind == "http" and clock.move is not None:
         found = _named((clock.move.url, clock.move.body, *clock.move.headers.values()))
@@ -177,14 +177,6 @@ def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
                 say("時刻の渡らない呼び出し", "a call that passes no time on"),
                 say("{iso} {unix} {offset_seconds} のどれか", "{iso}, {unix} or {offset_seconds}"),
                 say("進める先の時刻を書き足してください。", "Pass on the moment to go to."),
-            )
-    for key in ("goes_back", "stands_still"):
-        if clock.kind == "real" and getattr(clock, key):
-            yield source.problem(
-                (*path, key),
-                "true",
-                say("kind = real では false", "false with kind = real"),
-                say("消すか、kind を直してください。", "Remove it, or correct the kind."),
             )
 
 

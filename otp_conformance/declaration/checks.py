@@ -17,6 +17,7 @@ from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import ERROR_MESSAGE, Declaration
 from otp_conformance.declaration.system import FUNCTIONS
+from otp_conformance.declaration.unread import check_unread
 from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.manual import Manual, flatten_labels
 from otp_conformance.text import normalise
@@ -175,19 +176,6 @@ def _activation(source: Source, decl: Declaration) -> Iterator[Problem]:
         )
 
 
-def _holidays(source: Source, decl: Declaration) -> Iterator[Problem]:
-    if decl.switching.holidays and not decl.switching.business_days_only:
-        yield source.problem(
-            ("switching", "holidays"),
-            say("business_days_only が false なのに休業日", "holidays without business_days_only"),
-            say("business_days_only = true", "business_days_only = true"),
-            say(
-                "business_days_only を true にするか、holidays を消してください。",
-                "Set business_days_only to true, or remove the holidays.",
-            ),
-        )
-
-
 def _functions(source: Source, decl: Declaration) -> Iterator[Problem]:
     for key in FUNCTIONS:
         if key != "portal" and not decl.ics.portal and getattr(decl.ics, key):
@@ -282,6 +270,14 @@ def _selectors(source: Source, decl: Declaration) -> Iterator[Problem]:
 
 def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of a declaration whose keys are all right."""
+    problems = list(_contradictions(source, decl))
+    yield from problems
+    # Where the deciding key is wrong itself, what hangs on it is told by that.
+    wrong = {problem.key for problem in problems}
+    yield from (p for p, by in check_unread(source, decl) if not wrong & set(by))
+
+
+def _contradictions(source: Source, decl: Declaration) -> Iterator[Problem]:
     if decl.sut.base_url == "auto":
         yield from _start(source, decl)
     else:
@@ -290,7 +286,6 @@ def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from check_adapters(source, decl)
     yield from _orders(source, decl)
     yield from _activation(source, decl)
-    yield from _holidays(source, decl)
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)
     yield from _selectors(source, decl)
