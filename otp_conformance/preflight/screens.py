@@ -166,3 +166,9 @@ def seen(site: Site) -> str:
     parts += [f"error message 「{' '.join(alert.split())}」" for alert in view.alerts]
     parts += [f"HTTP {view.http_status}"] if view.http_status is not None else []
     return ", ".join(parts)
+
+
+def refused(site: Site) -> bool:
+    """Tell whether a login was refused, as far as the screens are known."""
+    back = ("login", "login_otp", "suspension")
+    return site.current() in back or bool(site.error_text())

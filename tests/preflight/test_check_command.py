@@ -98,3 +98,27 @@ def test_pictures_that_cannot_be_kept_are_told_before_anything_is_looked_at(tmp_
         _require_room(tmp_path / "file" / "pictures")
     _require_room(tmp_path / "deep" / "pictures")
     assert not list((tmp_path / "deep" / "pictures").iterdir())
+
+
+def test_words_of_screens_that_follow_a_submission_are_told_as_not_seen(tmp_path: Path) -> None:
+    _, found, _ = check(tmp_path)
+    (unseen,) = [f for f in found if f["area"] == "見ていない画面"]
+    assert unseen["state"] == "note"
+    assert "activation_complete.title" in unseen["observed"]
+    assert "login.title" not in unseen["observed"]
+
+
+def test_a_command_that_is_not_there_is_wrong_before_anybody_is_looked_at(tmp_path: Path) -> None:
+    path = '"/staff/login"'
+    text = REFERENCE.read_text(encoding="utf-8")
+    staff = text[text.index("[adapters.staff]") : text.index(path) + len(path)]
+    commands = '[adapters.staff]\nkind = "command"\ncommands.orders = ["./none", "{login_id}"]'
+    code, found, _ = check(tmp_path, (staff, commands))
+    wrong = [f for f in found if f["state"] == "wrong"]
+    assert code == 2
+    assert [f["area"] for f in wrong] == ["宣言", "職員"]
+    assert "adapters.staff.commands.orders: コマンド ./none" in wrong[0]["observed"]
+    (note,) = [f for f in found if f["what"] == "書かれたもの"]
+    for verb in ("dispatch", "unlock", "revoke"):
+        assert f"adapters.staff.commands.{verb}" in note["observed"]
+    assert "ics.staff_revocation = true" in note["observed"]
