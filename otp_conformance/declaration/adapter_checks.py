@@ -15,6 +15,7 @@ from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.recipe_checks import check_recipes
+from otp_conformance.declaration.unread import check_needed
 from otp_conformance.language import say
 
 Needed = Sequence[Sequence[str]]
@@ -34,7 +35,8 @@ _STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
 def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
     yield from _adapters(source, decl)
-    yield from _needed(source, decl)
+    yield from check_needed(source, decl)
+    yield from _staff_who_log_in(source, decl)
     yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
@@ -77,44 +79,23 @@ def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
             )
 
 
-def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
-    """Yield keys that a chosen kind of adapter needs and that are empty."""
-    staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
-    clock, outbox = decl.adapters.clock, decl.adapters.outbox
-    software = tokens.software
-    needs = [
-        ("staff", "login_id", _asked_for(staff, STAFF_ID) and staff and not staff.login_id),
-        ("staff", "password", _asked_for(staff, PASSWORD) and staff and staff.password is None),
-        ("clock", "move", clock.kind == "http" and clock.move is None),
-        ("clock", "file", clock.kind == "faketime" and not clock.file),
-        ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
-        ("tokens", "command", tokens.kind == "command" and not tokens.command),
-        ("tokens", "software.seed", software.source != "prepared" and not software.seed),
-        ("tokens", "software.call", software.source == "call" and software.call is None),
-        ("staff", "calls", staff and staff.kind == "http" and not _offered(staff.calls)),
-        ("staff", "commands", staff and staff.kind == "command" and not _offered(staff.commands)),
-        ("provisioning", "file", pool.listed and not pool.file),
-        ("provisioning", "calls", pool.kind == "http" and pool.calls.customer is None),
-        ("provisioning", "commands", pool.kind == "command" and not pool.commands.customer),
-        ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
-    ]
-    for table, key, lacking in needs:
-        if lacking:
-            chosen = f"kind = {getattr(getattr(decl.adapters, table), 'kind', '')}"
-            if key.startswith("software."):
-                chosen = f"software.source = {software.source}"
+def _staff_who_log_in(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what the steps on staff's screens fill in and nobody has given."""
+    staff = decl.adapters.staff
+    if staff is None or staff.kind != "screens":
+        return
+    for key, name in (("login_id", STAFF_ID), ("password", PASSWORD)):
+        if _asked_for(staff, name) and not getattr(staff, key):
             yield source.problem(
-                ("adapters", table, *key.split(".")),
+                ("adapters", "staff", key),
                 say("記載なし", "nothing"),
-                say(f"{chosen} に要る値", f"a value, needed with {chosen}"),
-                say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
+                say("kind = screens に要る値", "a value, needed with kind = screens"),
+                say(f"adapters.staff.{key} を書き足してください。", "Declare it."),
             )
 
 
-def _asked_for(staff: StaffAdapter | None, name: str) -> bool:
+def _asked_for(staff: StaffAdapter, name: str) -> bool:
     """Tell whether the steps on staff's screens fill a value in."""
-    if staff is None or staff.kind != "screens":
-        return False
     return any(
         name in placeholders(step.value) for verb in VERBS for step in staff.recipes.of(verb)
     )

@@ -6,8 +6,9 @@ one table says which key hangs on which, and everything else follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -22,22 +23,30 @@ class ReadWhen:
     """``keys``, a table standing for all that it holds, are read where ``by`` allows it.
 
     ``by``: the deciding key; of several one will do. ``values``: with which the keys are
-    read; none named: with anything but an empty one.
+    read; none named: with anything but an empty one. ``needed``: what must be given then.
     """
 
     keys: tuple[str, ...]
     by: tuple[str, ...]
     values: tuple[str | bool, ...] = ()
+    needed: tuple[str, ...] = ()
 
-    def allowed(self, declaration: Declaration) -> bool:
-        """Tell whether the keys are read under a declaration."""
-        found = [value_at(declaration, key) for key in self.by]
-        return any(value in self.values if self.values else value for value in found)
+    def allowed(self, value: Callable[[str], object]) -> bool:
+        """Tell whether the keys are read; ``value`` returns what a dotted key says."""
+        found = [value(key) for key in self.by]
+        return any(each in self.values if self.values else each for each in found)
 
 
-def _of_kind(table: str, *kinds: str, keys: tuple[str, ...]) -> ReadWhen:
+def _of_kind(
+    table: str, *kinds: str, keys: tuple[str, ...], needed: tuple[str, ...] = ()
+) -> ReadWhen:
     where = f"adapters.{table}"
-    return ReadWhen(tuple(f"{where}.{key}" for key in keys), (f"{where}.kind",), kinds)
+    return ReadWhen(
+        tuple(f"{where}.{key}" for key in keys),
+        (f"{where}.kind",),
+        kinds,
+        tuple(f"{where}.{key}" for key in needed),
+    )
 
 
 _KINDS = tuple(f"adapters.{table}.kind" for table in ("clock", "provisioning", "staff", "outbox"))
@@ -48,8 +57,8 @@ READ_WHEN: tuple[ReadWhen, ...] = (
     ReadWhen(("adapters.staff",), ("ics.staff_access",), (True,)),
     ReadWhen(("adapters.tokens.software",), ("ics.software_tokens",), (True,)),
     ReadWhen(("switching.holidays",), ("switching.business_days_only",), (True,)),
-    _of_kind("clock", "http", keys=("move",)),
-    _of_kind("clock", "faketime", keys=("file",)),
+    _of_kind("clock", "http", keys=("move",), needed=("move",)),
+    _of_kind("clock", "faketime", keys=("file",), needed=("file",)),
     _of_kind("clock", "http", "faketime", "real", keys=("read",)),
     ReadWhen(
         ("adapters.clock.read_member", "adapters.clock.read_format"), ("adapters.clock.read",)
@@ -57,25 +66,41 @@ READ_WHEN: tuple[ReadWhen, ...] = (
     _of_kind("clock", "test_control", "http", "faketime", keys=("goes_back", "stands_still")),
     _of_kind("clock", "real", keys=("max_wait_minutes", "wait_overnight")),
     _of_kind("tokens", "simulated", "pskc", keys=("algorithm", "seed_format")),
-    _of_kind("tokens", "pskc", keys=("file", "key")),
-    _of_kind("tokens", "command", keys=("command", "any_moment", "timeout_seconds")),
+    _of_kind("tokens", "pskc", keys=("file", "key"), needed=("file",)),
+    _of_kind(
+        "tokens",
+        "command",
+        keys=("command", "any_moment", "timeout_seconds"),
+        needed=("command",),
+    ),
     ReadWhen(
         tuple(f"adapters.tokens.software.{key}" for key in ("seed", "serial", "expires_at")),
         ("adapters.tokens.software.source",),
         ("screen", "call"),
+        ("adapters.tokens.software.seed",),
     ),
-    ReadWhen(("adapters.tokens.software.call",), ("adapters.tokens.software.source",), ("call",)),
-    _of_kind("provisioning", "pool", "procedures", keys=("file", "ledger")),
+    ReadWhen(
+        ("adapters.tokens.software.call",),
+        ("adapters.tokens.software.source",),
+        ("call",),
+        ("adapters.tokens.software.call",),
+    ),
+    _of_kind("provisioning", "pool", "procedures", keys=("file", "ledger"), needed=("file",)),
     _of_kind("provisioning", "pool", keys=("suspend",)),
-    _of_kind("provisioning", "http", keys=("calls",)),
-    _of_kind("provisioning", "command", keys=("commands", "timeout_seconds")),
+    _of_kind("provisioning", "http", keys=("calls",), needed=("calls.customer",)),
+    _of_kind(
+        "provisioning",
+        "command",
+        keys=("commands", "timeout_seconds"),
+        needed=("commands.customer",),
+    ),
     _of_kind("provisioning", "http", "command", keys=("members", "words")),
     _of_kind("staff", "screens", keys=("login_id", "password", "path", "secrets", "recipes")),
-    _of_kind("staff", "http", keys=("calls",)),
-    _of_kind("staff", "command", keys=("commands",)),
+    _of_kind("staff", "http", keys=("calls",), needed=("calls",)),
+    _of_kind("staff", "command", keys=("commands",), needed=("commands",)),
     _of_kind("staff", "http", "command", keys=("order_members",)),
     _of_kind("staff", "command", "person", keys=("timeout_seconds",)),
-    _of_kind("outbox", "http", keys=("call", "subjects")),
+    _of_kind("outbox", "http", keys=("call", "subjects"), needed=("call",)),
     ReadWhen(("adapters.test_control",), _KINDS, ("test_control",)),
 )
 """Which keys hang on which. A table comes before what it holds."""
@@ -112,7 +137,7 @@ def unread(declaration: Declaration) -> Iterator[tuple[ReadWhen, tuple[str, ...]
     """
     told: list[str] = []
     for rule in READ_WHEN:
-        if rule.allowed(declaration):
+        if rule.allowed(partial(value_at, declaration)):
             continue
         said = tuple(
             key
@@ -147,6 +172,22 @@ def check_unread(
             ),
         )
         yield problem, rule.by
+
+
+def check_needed(source: Source, declaration: Declaration) -> Iterator[Problem]:
+    """Yield what a chosen way of doing something needs, and that says nothing."""
+    for rule in READ_WHEN:
+        if not rule.needed or not rule.allowed(partial(value_at, declaration)):
+            continue
+        for key in rule.needed:
+            if not _meant(value_at(declaration, key)):
+                now = _now(declaration, rule)
+                yield source.problem(
+                    tuple(key.split(".")),
+                    say("記載なし", "nothing"),
+                    say(f"{now} に要る値", f"a value, needed with {now}"),
+                    say(f"{key} を書き足してください。", "Declare it."),
+                )
 
 
 def _now(declaration: Declaration, rule: ReadWhen) -> str:
