@@ -49,10 +49,13 @@ _SIGNS = {
     cls=BilingualCommand,
     text=Text(
         "実施の前に、宣言と実際の画面・時刻・トークン・職員の操作を見比べます。\n"
-        "何も申請せず、何も変えません（戻せる時計は、一歩進めて戻します）。相違は一行ずつ、直し方とともに示します。\n"
+        "何も申請せず、何も変えません（戻せる時計は、進めて戻します）。利用中のお客さま一人で、許容幅の\n"
+        "両端とその一つ外の値を試します（停止しない回数まで）。相違は一行ずつ、直し方とともに示します。\n"
         "終了コード: 0 すべて一致 / 2 宣言の相違 / 3 確かめられないものあり",
         "Compare the declaration with the real screens, clock, tokens and staff desk.\n"
-        "Nothing is applied for or changed (a clock that goes back is moved by a step, and back).\n"
+        "Nothing is applied for or changed (a clock that goes back is moved, and back). One\n"
+        "customer in service tries the window's edges and one step beyond, never near a\n"
+        "suspension.\n"
         "Each difference comes with its fix.\n"
         "Exit codes: 0 all as declared / 2 something differs / 3 something is unknown",
     ),

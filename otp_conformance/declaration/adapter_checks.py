@@ -34,7 +34,6 @@ _STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
 
 def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
-    yield from _adapters(source, decl)
     yield from check_needed(source, decl)
     yield from _staff_who_log_in(source, decl)
     yield from _procedures(source, decl)
@@ -47,36 +46,6 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
         yield from _staff_placeholders(source, decl.adapters.staff)
         if decl.adapters.staff.kind == "screens":
             yield from check_recipes(source, decl, decl.adapters.staff)
-
-
-def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
-    adapters = decl.adapters
-    if decl.ics.staff_access and adapters.staff is None:
-        yield source.problem(
-            ("ics", "staff_access"),
-            say("[adapters.staff] のない true", "true without [adapters.staff]"),
-            say("職員の操作手段", "an adapter for staff (IX-17, IX-26)"),
-            say(
-                "[adapters.staff] を足すか、staff_access を false にしてください。",
-                "Add [adapters.staff] or set staff_access to false.",
-            ),
-        )
-    if adapters.test_control is None:
-        kinds = {
-            "clock": adapters.clock.kind,
-            "provisioning": adapters.provisioning.kind,
-            "staff": adapters.staff.kind if adapters.staff else None,
-            "outbox": adapters.outbox.kind if adapters.outbox else None,
-        }
-        for table in (name for name, kind in kinds.items() if kind == "test_control"):
-            yield source.problem(
-                ("adapters", table, "kind"),
-                say(
-                    "[adapters.test_control] のない test_control", "test_control without its table"
-                ),
-                say("[adapters.test_control] の表", "a table [adapters.test_control]"),
-                say("試験用APIの path と key を書いてください。", "Declare its path and key."),
-            )
 
 
 def _staff_who_log_in(source: Source, decl: Declaration) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ _KINDS = tuple(f"adapters.{table}.kind" for table in ("clock", "provisioning", "
 READ_WHEN: tuple[ReadWhen, ...] = (
     ReadWhen(("screen_ids",), ("ics.screen_ids",), (True,)),
     ReadWhen(("keyboard",), ("ics.on_screen_keyboard",), (True,)),
-    ReadWhen(("adapters.staff",), ("ics.staff_access",), (True,)),
+    ReadWhen(("adapters.staff",), ("ics.staff_access",), (True,), ("adapters.staff",)),
     ReadWhen(("adapters.tokens.software",), ("ics.software_tokens",), (True,)),
     ReadWhen(("switching.holidays",), ("switching.business_days_only",), (True,)),
     _of_kind("clock", "http", keys=("move",), needed=("move",)),
@@ -101,9 +101,14 @@ READ_WHEN: tuple[ReadWhen, ...] = (
     _of_kind("staff", "http", "command", keys=("order_members",)),
     _of_kind("staff", "command", "person", keys=("timeout_seconds",)),
     _of_kind("outbox", "http", keys=("call", "subjects"), needed=("call",)),
-    ReadWhen(("adapters.test_control",), _KINDS, ("test_control",)),
+    ReadWhen(("adapters.test_control",), _KINDS, ("test_control",), ("adapters.test_control",)),
 )
 """Which keys hang on which. A table comes before what it holds."""
+
+
+def closed(value: Callable[[str], object]) -> frozenset[str]:
+    """Return the keys that nobody reads; ``value`` returns what a dotted key says."""
+    return frozenset(key for rule in READ_WHEN if not rule.allowed(value) for key in rule.keys)
 
 
 def value_at(declaration: Declaration, key: str) -> object:
@@ -176,18 +181,26 @@ def check_unread(
 
 def check_needed(source: Source, declaration: Declaration) -> Iterator[Problem]:
     """Yield what a chosen way of doing something needs, and that says nothing."""
+    value = partial(value_at, declaration)
     for rule in READ_WHEN:
-        if not rule.needed or not rule.allowed(partial(value_at, declaration)):
-            continue
-        for key in rule.needed:
-            if not _meant(value_at(declaration, key)):
-                now = _now(declaration, rule)
-                yield source.problem(
-                    tuple(key.split(".")),
-                    say("記載なし", "nothing"),
-                    say(f"{now} に要る値", f"a value, needed with {now}"),
-                    say(f"{key} を書き足してください。", "Declare it."),
-                )
+        for key in rule.needed if rule.allowed(value) else ():
+            if _meant(value(key)):
+                continue
+            chosen = next(by for by in rule.by if value(by) in rule.values)
+            now = f"{chosen} = {shown(value(chosen))}"
+            # A table of its own has no line yet: it is told of where it is called for.
+            elsewhere = key.count(".") == 1
+            yield source.problem(
+                tuple((chosen if elsewhere else key).split(".")),
+                say(f"[{key}] のない {shown(value(chosen))}", f"{shown(value(chosen))} without it")
+                if elsewhere
+                else say("記載なし", "nothing"),
+                say(f"{now} に要る {key}", f"{key}, needed with {now}"),
+                say(
+                    f"{key} を書き足すか、{chosen} を直してください。",
+                    f"Declare {key}, or correct {chosen}.",
+                ),
+            )
 
 
 def _now(declaration: Declaration, rule: ReadWhen) -> str:

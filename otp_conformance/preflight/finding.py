@@ -90,7 +90,10 @@ class Findings:
             unknown = trouble.verdict is Verdict.NOT_RUN or trouble.cause is Cause.ENVIRONMENT
             state = State.UNKNOWN if unknown else State.WRONG
             kind = _TROUBLE[trouble.cause or Cause.SUITE]
-            seen = say(trouble.observed, f"{kind}: {trouble.observed}")
+            wanted = (
+                "" if unknown or not trouble.expected else f"（必要なのは、{trouble.expected}）"
+            )
+            seen = say(f"{trouble.observed}{wanted}", f"{kind}: {trouble.observed}{wanted}")
             fix = say(trouble.hint, f"{_LOOK}: {trouble.hint}") if trouble.hint else ""
             self.add(area, what, state, seen, fix)
         except UnreadyError as error:

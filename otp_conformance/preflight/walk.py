@@ -47,10 +47,16 @@ class Walk:
         self._time: datetime | None = None  # the system's, once it has been read
         self._looked_at: list[str] = []  # login IDs
         self._logged_in = False  # with a token's code
+        self._timely = True  # nothing is wrong with the time that is known
 
     def clock(self) -> None:
-        """Compare the system's time with this machine's."""
+        """Compare the system's time with this machine's, and see whether it moves."""
         area = say("時刻", "clock")
+        self._clock(area)
+        told = (finding for finding in self._findings.found if finding.area == area)
+        self._timely = all(finding.agrees for finding in told)
+
+    def _clock(self, area: str) -> None:
         with self._findings.about(area, say("時刻の読み取り", "reading the time")):
             self._time = self._sut.clock.now()
             ahead = (self._time - datetime.now(UTC)).total_seconds()
@@ -222,6 +228,13 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
+                if status is Status.IN_SERVICE and not self._timely:
+                    told = say(
+                        "時刻の相違を直すまで、トークンの値は試しません（正しくても断られます）",
+                        "no code is tried until the time is right: a right one would be refused",
+                    )
+                    self._findings.note(who, say("画面の移動", "going about"), told)
+                    continue
                 if made := self._made_by_procedures(status):
                     self._findings.add(who, say("画面の移動", "going about"), State.UNKNOWN, *made)
                     continue

@@ -73,9 +73,7 @@ class Trial:
     def differing(self) -> list[str]:
         """The points at which the last ``check`` did not agree, with its advice."""
         return [
-            f"{f.area}: {f.what}: {f.observed} → {f.fix}"
-            for f in self.findings
-            if not f.agrees
+            f"{f.area}: {f.what}: {f.observed} → {f.fix}" for f in self.findings if not f.agrees
         ]
 
     @property
