@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import soupsieve
+from pydantic import BaseModel
 
 from otp_conformance.declaration.adapter_checks import check_adapters
+from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import ERROR_MESSAGE, Declaration
@@ -82,6 +84,33 @@ def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
             say("base_url のホストを含む一覧", "a list with the host of base_url"),
             say(f"「{host}」を足してください。", f'Add "{host}".'),
         )
+
+
+def _calls(section: BaseModel, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], HttpCall]]:
+    """Yield the described calls of a table and of those within, with their keys."""
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, HttpCall):
+            yield (*path, name), value
+        elif isinstance(value, BaseModel):
+            yield from _calls(value, (*path, name))
+
+
+def _calls_elsewhere(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield calls to hosts that nothing connects to (sut.allowed_hosts)."""
+    for path, call in _calls(decl.adapters, ("adapters",)):
+        host = (urlsplit(call.url).hostname or "").lower()
+        allowed = any(fnmatchcase(host, each.lower()) for each in decl.sut.allowed_hosts)
+        if host and "{" not in host and not allowed:
+            yield source.problem(
+                (*path, "url"),
+                say(f"sut.allowed_hosts にない {host}", f"{host}, not in sut.allowed_hosts"),
+                say("sut.allowed_hosts にあるホスト", "a host of sut.allowed_hosts"),
+                say(
+                    f"sut.allowed_hosts に「{host}」を足すか、アドレスを直してください。",
+                    f'Add "{host}" to sut.allowed_hosts, or correct the address.',
+                ),
+            )
 
 
 _ASCII_HOST = re.compile(
@@ -284,6 +313,7 @@ def _contradictions(source: Source, decl: Declaration) -> Iterator[Problem]:
         yield from _address(source, decl)
     yield from _placeholders(source, decl)
     yield from check_adapters(source, decl)
+    yield from _calls_elsewhere(source, decl)
     yield from _orders(source, decl)
     yield from _activation(source, decl)
     yield from _functions(source, decl)

@@ -235,3 +235,26 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
     said = " ".join(missing_files(declared, tmp_path))
     assert "sut.client_certificate.file" in said
     assert "sut.client_certificate.key" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("/clock/{iso}", False),
+        ("http://127.0.0.1:9/clock/{iso}", False),
+        ("https://office.example.test/clock/{iso}", True),
+    ],
+)
+def test_a_call_to_a_host_that_nothing_connects_to(url: str, *, told: bool) -> None:
+    begin, end = TEXT.index("[adapters.clock]"), TEXT.index("[adapters.tokens]")
+    clock = f'[adapters.clock]\nkind = "http"\nmove = {{ url = "{url}" }}\n'
+    text = TEXT[:begin] + clock + TEXT[end:]
+    try:
+        parse(REFERENCE, text.encode())
+    except DeclarationError as error:
+        (problem,) = error.problems
+        assert told
+        assert problem.key == "adapters.clock.move.url"
+        assert "office.example.test" in problem.fix
+    else:
+        assert not told
