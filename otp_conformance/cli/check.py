@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 
 _SIGNS = {
     State.OK: ("○", "green", Text("一致", "ok")),
+    State.NOTE: ("！", "yellow", Text("注意", "note")),
     State.WRONG: ("×", "red", Text("相違", "wrong")),
     State.UNKNOWN: ("？", "yellow", Text("不明", "unknown")),
 }
@@ -48,10 +49,13 @@ _SIGNS = {
     cls=BilingualCommand,
     text=Text(
         "実施の前に、宣言と実際の画面・時刻・トークン・職員の操作を見比べます。\n"
-        "何も申請せず、何も変えません（戻せる時計は、一歩進めて戻します）。相違は一行ずつ、直し方とともに示します。\n"
+        "何も申請せず、何も変えません（戻せる時計は、進めて戻します）。利用中のお客さま一人で、許容幅の\n"
+        "両端とその一つ外の値を試します（停止しない回数まで）。相違は一行ずつ、直し方とともに示します。\n"
         "終了コード: 0 すべて一致 / 2 宣言の相違 / 3 確かめられないものあり",
         "Compare the declaration with the real screens, clock, tokens and staff desk.\n"
-        "Nothing is applied for or changed (a clock that goes back is moved by a step, and back).\n"
+        "Nothing is applied for or changed (a clock that goes back is moved, and back). One\n"
+        "customer in service tries the window's edges and one step beyond, never near a\n"
+        "suspension.\n"
         "Each difference comes with its fix.\n"
         "Exit codes: 0 all as declared / 2 something differs / 3 something is unknown",
     ),
@@ -118,15 +122,15 @@ def check(
     with Progress(quiet=True) as progress:
         parts = bundle.parts(catalogue, progress)
         inspect(request, parts, progress, tell, Path(pictures), roll_call=roll_call)
-    unseen = _unseen(loaded, told)
+    # Where something differs, more may be met once that is mended.
+    if told and not any(finding.state is State.WRONG for finding in told):
+        for unseen in _unseen(loaded, told):
+            tell(unseen)
     counts = Counter(finding.state for finding in told)
     if output == "json":
         click.echo(json.dumps([asdict(f) for f in told], ensure_ascii=False, indent=2))
     else:
         _close(counts, Path(pictures))
-        # Without the login screen nothing has been seen, and no title is what is wrong.
-        if unseen and "login.title" not in unseen and not counts[State.WRONG]:
-            _hint_at(unseen)
     if counts[State.WRONG]:
         return ExitCode.USAGE
     return ExitCode.INCONCLUSIVE if counts[State.UNKNOWN] else ExitCode.PASS
@@ -147,35 +151,36 @@ def _require_room(folder: Path) -> None:
         ) from None
 
 
-def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the titles, by key, that nobody declared and that were not met on the way."""
+def _unseen(loaded: LoadedDeclaration, told: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield what nobody declared and a preflight cannot meet, as it sends nothing."""
     areas = {finding.area for finding in told}
     declaration = loaded.declaration
     manual, labels = declaration.manual, declaration.labels
+    if labels["login.title"][0] not in areas:
+        return  # nothing has been seen, and no title is what is wrong
     absent = {"login_otp"} if declaration.login.flow == "one_page" else set()
     if not declaration.ics.software_tokens:
         absent |= {screen.software for screen in manual.screens.values()}
-    return tuple(
+    titles = tuple(
         screen.title_key
         for screen in manual.screens.values()
         if screen.key not in absent
-        and labels[screen.title_key] == manual.labels[screen.title_key]
+        and not declaration.says(screen.title_key)
         and labels[screen.title_key][0] not in areas
     )
-
-
-def _hint_at(unseen: Sequence[str]) -> None:
-    """Name the screens that appear after sending only: a preflight sends nothing."""
-    keys = "、".join(unseen)
-    echo(
-        say(
-            f"見ていない画面（送信の後に出るもの）の題名: {keys}\n"
-            "  手順書と違うなら [labels] に書いてください（record が文言を提案します）。",
-            f"Titles of screens not seen, as they follow a submission: {', '.join(unseen)}\n"
-            "  Where they differ from the manual's, declare them under [labels] "
-            "(otp-conformance record helps).",
+    if titles:
+        yield Finding(
+            say("見ていない画面", "screens not seen"),
+            say("送信の後に出る画面の文言", "words of screens that follow a submission"),
+            State.NOTE,
+            say(
+                f"{'、'.join(titles)} の画面は、送信しないと出ないので見ていません。"
+                "題名と中の文言が手順書と違えば [labels] に書いてください（record が提案します）",
+                f"the screens {', '.join(titles)} appear after a submission only and are not seen. "
+                "Where title and words differ from the manual's, declare them under [labels] "
+                "(otp-conformance record helps)",
+            ),
         )
-    )
 
 
 def _show(finding: Finding) -> None:
@@ -188,11 +193,12 @@ def _show(finding: Finding) -> None:
 
 def _close(counts: Counter[State], pictures: Path) -> None:
     ok, wrong, unknown = (counts[s] for s in (State.OK, State.WRONG, State.UNKNOWN))
+    notes = counts[State.NOTE]
     echo("")
     echo(
         say(
-            f"一致 {ok} 件、相違 {wrong} 件、不明 {unknown} 件",
-            f"{ok} as declared, {wrong} wrong, {unknown} unknown",
+            f"一致 {ok} 件、相違 {wrong} 件、不明 {unknown} 件、注意 {notes} 件",
+            f"{ok} as declared, {wrong} wrong, {unknown} unknown, {notes} to note",
         ),
         bold=True,
     )

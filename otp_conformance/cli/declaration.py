@@ -19,7 +19,7 @@ from otp_conformance.cli.bilingual import (
     option,
 )
 from otp_conformance.cli.console import echo, table
-from otp_conformance.declaration.checks import missing_commands, remarks
+from otp_conformance.declaration.checks import missing_files, remarks
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.schema import json_schema
 from otp_conformance.errors import UsageError
@@ -83,7 +83,7 @@ def check(file: str | None, *, show: bool, schema: bool) -> int:
     loaded = bundle.load_declaration(file)
     missing = missing_list(loaded)
     prepared = pool_of(loaded) if missing is None else None
-    commands = missing_commands(loaded.declaration, Path(loaded.path).parent)
+    commands = missing_files(loaded.declaration, Path(loaded.path).parent)
     doubts = _about_the_list(prepared[0], loaded.declaration) if prepared is not None else ()
     notes = (*remarks(loaded.declaration), *commands, *doubts)
     defaults = set(loaded.defaulted())

@@ -10,6 +10,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.init_questions import askable, made_necessary, open_keys
 from otp_conformance.declaration.errors import DeclarationError, Problem
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.load import parse
@@ -19,14 +20,15 @@ from otp_conformance.declaration.template import (
     note,
     render,
     required_keys,
+    usual,
     value_of,
 )
+from otp_conformance.declaration.unread import READ_WHEN
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, did_you_mean, say
+from otp_conformance.specification.manual import bundled
 from otp_conformance.verdict.exit_codes import ExitCode
 
-_MORE = ("login.flow", "login.path", "adapters.clock.kind")
-_STAFF, _STAFF_KIND = "ics.staff_access", "adapters.staff.kind"
 _MOST_ROUNDS = 20
 
 
@@ -55,9 +57,18 @@ _MOST_ROUNDS = 20
     ja="質問しません。足りない答えがあれば、その項目を示して終わります。",
     en="Ask nothing; name the keys that lack an answer.",
 )
+@option(
+    "--all",
+    "everything",
+    is_flag=True,
+    ja="既定値のある項目もすべて尋ねます（Enter で既定値）。",
+    en="Ask for every key, those with a default, too (Enter takes it).",
+)
 @option("--force", is_flag=True, ja="すでにあるファイルを置き換えます。", en="Replace the file.")
 @common_options
-def init(file: str, given: tuple[str, ...], *, no_input: bool, force: bool) -> int:
+def init(
+    file: str, given: tuple[str, ...], *, no_input: bool, everything: bool, force: bool
+) -> int:
     """Ask, write a checked file, and say what comes next."""
     path = Path(file)
     if path.exists() and not force:
@@ -72,7 +83,7 @@ def init(file: str, given: tuple[str, ...], *, no_input: bool, force: bool) -> i
         )
     answers = dict(_given(text) for text in given)
     if not no_input:
-        _ask_all(answers)
+        _ask_all(answers, everything=everything)
     _guess(answers)
     text = _completed(path, answers, ask=not no_input)
     path.write_text(text, encoding="utf-8")
@@ -105,7 +116,7 @@ def _given(text: str) -> tuple[str, object]:
             f"--set {text}: write KEY=VALUE.",
         )
     if field_at(key) is None and not key.startswith("labels."):
-        hint = str(did_you_mean(key, [*required_keys(), *_MORE])).strip()
+        hint = str(did_you_mean(key, [*required_keys(), *askable()])).strip()
         raise UsageError(
             f"--set {text}: {key} という項目はありません。{hint}",
             f"--set {text}: there is no key {key}. {hint}",
@@ -118,25 +129,29 @@ def _given(text: str) -> tuple[str, object]:
         raise UsageError(f"--set {text}: {error}", f"--set {text}: {error}") from None
 
 
-def _ask_all(answers: dict[str, object]) -> None:
+def _ask_all(answers: dict[str, object], *, everything: bool) -> None:
+    """Ask for all that has no default, what `check` compares, and what answers give rise to."""
     click.echo(
         say(
-            "検査対象について伺います（Ctrl-C で中止）。分からない項目は、あとで直せます。",
-            "Questions about the system under test (Ctrl-C to stop); all can be changed later.",
+            "検査対象について伺います（Ctrl-C で中止）。[ ] の中は既定値で、Enter で決まります。"
+            "分からない項目は、あとで直せます。",
+            "Questions about the system under test (Ctrl-C to stop). Enter takes what stands in "
+            "[ ]; all can be changed later.",
         )
     )
-    for key in (*required_keys(), *_MORE):
-        if key not in answers:
-            _guess(answers)
-            if key not in answers:
-                answers[key] = _ask(key)
-    if _lacks_staff(answers):
-        answers[_STAFF_KIND] = _ask(_STAFF_KIND)
-
-
-def _lacks_staff(answers: Mapping[str, object]) -> bool:
-    """Tell whether staff are said to act, but not how."""
-    return answers.get(_STAFF) is True and not any(k.startswith("adapters.staff.") for k in answers)
+    asked: set[str] = set()
+    table = ""
+    while key := next(open_keys(answers, asked, everything=everything), ""):
+        asked.add(key)
+        if (within := key.rpartition(".")[0]) != table:
+            table = within
+            click.echo(f"\n[{table}] {note(table)}")
+        value = _ask(key)
+        default = usual(key)
+        same = value == (list(default) if isinstance(default, tuple) else default)
+        if not same and value not in ("", [], {}):
+            answers[key] = value
+        _guess(answers)
 
 
 def _ways(info: FieldInfo | None) -> tuple[str, ...]:
@@ -152,9 +167,12 @@ def _ask(key: str) -> object:
     ways = _ways(info)
     question = f"{note(key)}\n  {key}" + (f" ({' / '.join(ways)})" if ways else "")
     # What the answers do not say otherwise is offered, and taken with Enter.
-    usual = None if info is None or info.is_required() else info.default
+    required = key in {*required_keys()}
+    offered = None if required else _as_typed(key)
     while True:
-        typed = str(click.prompt(question, default=usual))
+        typed = str(click.prompt(question, default=offered, show_default=bool(offered)))
+        if not required and typed == "":
+            return usual(key)
         try:
             value = value_of(key, typed)
         except ValueError as error:
@@ -168,6 +186,22 @@ def _ask(key: str) -> object:
             + say(f"「{wrong}」は選べません。", f"{wrong} is no choice.")
             + str(did_you_mean(wrong, listed)).strip()
         )
+
+
+def _as_typed(key: str) -> str:
+    """Return a default as one would type it."""
+    value = usual(key)
+    table, _, name = key.rpartition(".")
+    if table == "screen_ids":
+        value = bundled().screens[name].id
+    match value:
+        case bool():
+            return "y" if value else "n"
+        case tuple():
+            return ", ".join(map(str, value))
+        case Mapping() | None:
+            return ""
+    return str(value)
 
 
 def _outside(value: object, listed: Sequence[str]) -> str:
@@ -231,17 +265,26 @@ def _without_line(problem: Problem) -> str:
 
 def _unanswered(error: DeclarationError, answers: Mapping[str, object]) -> UsageError:
     follows = {"sut.allowed_hosts"} if "sut.base_url" not in answers else set()
-    lacking = [p.key for p in error.problems if p.key not in {*answers, *follows}]
-    lacking += [_STAFF_KIND] if _lacks_staff(answers) else []
-    wrong = [p for p in error.problems if p.key in answers]
-    wrong = [p for p in wrong if p.key != _STAFF or not _lacks_staff(answers)]
+    lacking = dict.fromkeys(p.key for p in error.problems if p.key not in {*answers, *follows})
+    needed = dict(made_necessary(answers))
+    wrong = [p for p in error.problems if p.key in answers and p.key not in _deciding(needed)]
     lines = [_without_line(problem) for problem in wrong]
     if lacking:
         lines.append(say("答えが足りません。次を加えてください:", "Answers are lacking. Add:"))
-    lines += [
-        f"  --set {key}={'|'.join(_ways(field_at(key))) or '…'}   {note(key)}" for key in lacking
-    ]
+    lines += [_option(key) for key in lacking if key not in needed]
+    lines += [_option(key, why) for key, why in needed.items()]
     return UsageError("\n".join(lines), "\n".join(lines))
+
+
+def _option(key: str, why: str = "") -> str:
+    ways = "|".join(_ways(field_at(key))) or "…"
+    return f"  --set {key}={ways}   {note(key)}{why}"
+
+
+def _deciding(needed: Mapping[str, str]) -> set[str]:
+    """Return the answers that are right, if only what they call for is given."""
+    tables = {key.rpartition(".")[0] for key in needed}
+    return {key for rule in READ_WHEN if tables & set(rule.keys) for key in rule.by}
 
 
 def _is_table(key: str) -> bool:

@@ -15,6 +15,7 @@ from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.recipe_checks import check_recipes
+from otp_conformance.declaration.unread import check_needed
 from otp_conformance.language import say
 
 Needed = Sequence[Sequence[str]]
@@ -33,8 +34,8 @@ _STAFF_PLACEHOLDERS: Mapping[str, tuple[Needed, Sequence[str]]] = {
 
 def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of the tables under ``[adapters]``."""
-    yield from _adapters(source, decl)
-    yield from _needed(source, decl)
+    yield from check_needed(source, decl)
+    yield from _staff_who_log_in(source, decl)
     yield from _procedures(source, decl)
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
@@ -47,74 +48,23 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
             yield from check_recipes(source, decl, decl.adapters.staff)
 
 
-def _adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
-    adapters = decl.adapters
-    if decl.ics.staff_access and adapters.staff is None:
-        yield source.problem(
-            ("ics", "staff_access"),
-            say("[adapters.staff] のない true", "true without [adapters.staff]"),
-            say("職員の操作手段", "an adapter for staff (IX-17, IX-26)"),
-            say(
-                "[adapters.staff] を足すか、staff_access を false にしてください。",
-                "Add [adapters.staff] or set staff_access to false.",
-            ),
-        )
-    if adapters.test_control is None:
-        kinds = {
-            "clock": adapters.clock.kind,
-            "provisioning": adapters.provisioning.kind,
-            "staff": adapters.staff.kind if adapters.staff else None,
-            "outbox": adapters.outbox.kind if adapters.outbox else None,
-        }
-        for table in (name for name, kind in kinds.items() if kind == "test_control"):
-            yield source.problem(
-                ("adapters", table, "kind"),
-                say(
-                    "[adapters.test_control] のない test_control", "test_control without its table"
-                ),
-                say("[adapters.test_control] の表", "a table [adapters.test_control]"),
-                say("試験用APIの path と key を書いてください。", "Declare its path and key."),
-            )
-
-
-def _needed(source: Source, decl: Declaration) -> Iterator[Problem]:
-    """Yield keys that a chosen kind of adapter needs and that are empty."""
-    staff, tokens, pool = decl.adapters.staff, decl.adapters.tokens, decl.adapters.provisioning
-    clock, outbox = decl.adapters.clock, decl.adapters.outbox
-    software = tokens.software
-    needs = [
-        ("staff", "login_id", _asked_for(staff, STAFF_ID) and staff and not staff.login_id),
-        ("staff", "password", _asked_for(staff, PASSWORD) and staff and staff.password is None),
-        ("clock", "move", clock.kind == "http" and clock.move is None),
-        ("clock", "file", clock.kind == "faketime" and not clock.file),
-        ("tokens", "file", tokens.kind == "pskc" and not tokens.file),
-        ("tokens", "command", tokens.kind == "command" and not tokens.command),
-        ("tokens", "software.seed", software.source != "prepared" and not software.seed),
-        ("tokens", "software.call", software.source == "call" and software.call is None),
-        ("staff", "calls", staff and staff.kind == "http" and not _offered(staff.calls)),
-        ("staff", "commands", staff and staff.kind == "command" and not _offered(staff.commands)),
-        ("provisioning", "file", pool.listed and not pool.file),
-        ("provisioning", "calls", pool.kind == "http" and pool.calls.customer is None),
-        ("provisioning", "commands", pool.kind == "command" and not pool.commands.customer),
-        ("outbox", "call", outbox and outbox.kind == "http" and outbox.call is None),
-    ]
-    for table, key, lacking in needs:
-        if lacking:
-            chosen = f"kind = {getattr(getattr(decl.adapters, table), 'kind', '')}"
-            if key.startswith("software."):
-                chosen = f"software.source = {software.source}"
-            yield source.problem(
-                ("adapters", table, *key.split(".")),
-                say("記載なし", "nothing"),
-                say(f"{chosen} に要る値", f"a value, needed with {chosen}"),
-                say(f"adapters.{table}.{key} を書き足してください。", "Declare it."),
-            )
-
-
-def _asked_for(staff: StaffAdapter | None, name: str) -> bool:
-    """Tell whether the steps on staff's screens fill a value in."""
+def _staff_who_log_in(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what the steps on staff's screens fill in and nobody has given."""
+    staff = decl.adapters.staff
     if staff is None or staff.kind != "screens":
-        return False
+        return
+    for key, name in (("login_id", STAFF_ID), ("password", PASSWORD)):
+        if _asked_for(staff, name) and not getattr(staff, key):
+            yield source.problem(
+                ("adapters", "staff", key),
+                say("記載なし", "nothing"),
+                say("kind = screens に要る値", "a value, needed with kind = screens"),
+                say(f"adapters.staff.{key} を書き足してください。", "Declare it."),
+            )
+
+
+def _asked_for(staff: StaffAdapter, name: str) -> bool:
+    """Tell whether the steps on staff's screens fill a value in."""
     return any(
         name in placeholders(step.value) for verb in VERBS for step in staff.recipes.of(verb)
     )
@@ -166,7 +116,7 @@ def _procedures(source: Source, decl: Declaration) -> Iterator[Problem]:
 
 
 def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
-    """Yield what is wrong with the calls that steer a clock, and what real time cannot do."""
+    """Yield what is wrong with the calls that steer a clock."""
     path = ("adapters", "clock")
     if clock.kind == "http" and clock.move is not None:
         found = _named((clock.move.url, clock.move.body, *clock.move.headers.values()))
@@ -177,14 +127,6 @@ def _clock(source: Source, clock: ClockAdapter) -> Iterator[Problem]:
                 say("時刻の渡らない呼び出し", "a call that passes no time on"),
                 say("{iso} {unix} {offset_seconds} のどれか", "{iso}, {unix} or {offset_seconds}"),
                 say("進める先の時刻を書き足してください。", "Pass on the moment to go to."),
-            )
-    for key in ("goes_back", "stands_still"):
-        if clock.kind == "real" and getattr(clock, key):
-            yield source.problem(
-                (*path, key),
-                "true",
-                say("kind = real では false", "false with kind = real"),
-                say("消すか、kind を直してください。", "Remove it, or correct the kind."),
             )
 
 

@@ -11,12 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import soupsieve
+from pydantic import BaseModel
 
 from otp_conformance.declaration.adapter_checks import check_adapters
+from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import ERROR_MESSAGE, Declaration
 from otp_conformance.declaration.system import FUNCTIONS
+from otp_conformance.declaration.unread import check_unread
 from otp_conformance.language import did_you_mean, say
 from otp_conformance.specification.manual import Manual, flatten_labels
 from otp_conformance.text import normalise
@@ -81,6 +84,33 @@ def _address(source: Source, decl: Declaration) -> Iterator[Problem]:
             say("base_url のホストを含む一覧", "a list with the host of base_url"),
             say(f"「{host}」を足してください。", f'Add "{host}".'),
         )
+
+
+def _calls(section: BaseModel, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], HttpCall]]:
+    """Yield the described calls of a table and of those within, with their keys."""
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, HttpCall):
+            yield (*path, name), value
+        elif isinstance(value, BaseModel):
+            yield from _calls(value, (*path, name))
+
+
+def _calls_elsewhere(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield calls to hosts that nothing connects to (sut.allowed_hosts)."""
+    for path, call in _calls(decl.adapters, ("adapters",)):
+        host = (urlsplit(call.url).hostname or "").lower()
+        allowed = any(fnmatchcase(host, each.lower()) for each in decl.sut.allowed_hosts)
+        if host and "{" not in host and not allowed:
+            yield source.problem(
+                (*path, "url"),
+                say(f"sut.allowed_hosts にない {host}", f"{host}, not in sut.allowed_hosts"),
+                say("sut.allowed_hosts にあるホスト", "a host of sut.allowed_hosts"),
+                say(
+                    f"sut.allowed_hosts に「{host}」を足すか、アドレスを直してください。",
+                    f'Add "{host}" to sut.allowed_hosts, or correct the address.',
+                ),
+            )
 
 
 _ASCII_HOST = re.compile(
@@ -171,19 +201,6 @@ def _activation(source: Source, decl: Declaration) -> Iterator[Problem]:
             say(
                 "failure_limit と limit_effect をそろえてください（IX-48）。",
                 "Make failure_limit and limit_effect agree (IX-48).",
-            ),
-        )
-
-
-def _holidays(source: Source, decl: Declaration) -> Iterator[Problem]:
-    if decl.switching.holidays and not decl.switching.business_days_only:
-        yield source.problem(
-            ("switching", "holidays"),
-            say("business_days_only が false なのに休業日", "holidays without business_days_only"),
-            say("business_days_only = true", "business_days_only = true"),
-            say(
-                "business_days_only を true にするか、holidays を消してください。",
-                "Set business_days_only to true, or remove the holidays.",
             ),
         )
 
@@ -282,44 +299,76 @@ def _selectors(source: Source, decl: Declaration) -> Iterator[Problem]:
 
 def check(source: Source, decl: Declaration) -> Iterator[Problem]:
     """Yield the contradictions of a declaration whose keys are all right."""
+    problems = list(_contradictions(source, decl))
+    yield from problems
+    # Where the deciding key is wrong itself, what hangs on it is told by that.
+    wrong = {problem.key for problem in problems}
+    yield from (p for p, by in check_unread(source, decl) if not wrong & set(by))
+
+
+def _contradictions(source: Source, decl: Declaration) -> Iterator[Problem]:
     if decl.sut.base_url == "auto":
         yield from _start(source, decl)
     else:
         yield from _address(source, decl)
     yield from _placeholders(source, decl)
     yield from check_adapters(source, decl)
+    yield from _calls_elsewhere(source, decl)
     yield from _orders(source, decl)
     yield from _activation(source, decl)
-    yield from _holidays(source, decl)
     yield from _functions(source, decl)
     yield from _screen_marks(source, decl)
     yield from _selectors(source, decl)
     yield from _titles(source, decl)
 
 
-def missing_commands(decl: Declaration, base: Path) -> Iterator[str]:
-    """Yield the declared commands that are not there. ``base``: folder of the declaration."""
-    tokens, staff = decl.adapters.tokens, decl.adapters.staff
-    provisioning = decl.adapters.provisioning
-    declared = {"adapters.tokens.command": tokens.command if tokens.kind == "command" else ()}
-    if staff is not None and staff.kind == "command":
-        of_staff = staff.commands.model_dump()
-        declared |= {f"adapters.staff.commands.{verb}": words for verb, words in of_staff.items()}
-    if provisioning.kind == "command":
-        making = provisioning.commands.model_dump()
-        declared |= {f"adapters.provisioning.commands.{v}": words for v, words in making.items()}
-    for key, words in declared.items():
+def missing_files(decl: Declaration, base: Path) -> Iterator[str]:
+    """Yield the declared commands and files that are not there. ``base``: the file's folder."""
+    for key, words in _commands(decl):
         # A relative path begins at the declaration's folder, where commands run.
         if words and shutil.which(base / words[0] if "/" in words[0] else words[0]) is None:
             yield say(
                 f"{key}: コマンド {words[0]} がないか、実行できません。",
                 f"{key}: the command {words[0]} is not there or cannot be executed.",
             )
+    tokens, clock = decl.adapters.tokens, decl.adapters.clock
+    shown = decl.sut.client_certificate
+    files = {
+        "adapters.tokens.file": tokens.file if tokens.kind == "pskc" else "",
+        "sut.client_certificate.file": shown.file if shown else "",
+        "sut.client_certificate.key": shown.key if shown else "",
+    }
+    for key, name in files.items():
+        if name and not (base / name).is_file():
+            yield say(
+                f"{key}: ファイル {base / name} がありません。",
+                f"{key}: there is no file {base / name}.",
+            )
+    if clock.kind == "faketime" and clock.file and not (base / clock.file).parent.is_dir():
+        yield say(
+            f"adapters.clock.file: フォルダー {(base / clock.file).parent} がありません。",
+            f"adapters.clock.file: there is no folder {(base / clock.file).parent}.",
+        )
+
+
+def _commands(decl: Declaration) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the commands that the declared kinds use, by key; empty: not declared."""
+    tokens, staff = decl.adapters.tokens, decl.adapters.staff
+    provisioning = decl.adapters.provisioning
+    if tokens.kind == "command":
+        yield "adapters.tokens.command", tokens.command
+    if staff is not None and staff.kind == "command":
+        of_staff = staff.commands.model_dump()
+        yield from ((f"adapters.staff.commands.{verb}", words) for verb, words in of_staff.items())
+    if provisioning.kind == "command":
+        making = provisioning.commands.model_dump()
+        yield from ((f"adapters.provisioning.commands.{v}", words) for v, words in making.items())
 
 
 def remarks(decl: Declaration) -> Iterator[str]:
     """Yield what may be meant as it stands, but is a mistake more often than not."""
     yield from _cannot_be_made(decl)
+    yield from _verbs_of_staff(decl)
     entrance = urlsplit(decl.sut.base_url).path if decl.sut.base_url != "auto" else ""
     if entrance.strip("/") and not decl.login.path.startswith(f"{entrance.rstrip('/')}/"):
         whole = f"{entrance.rstrip('/')}{decl.login.path}"
@@ -355,6 +404,45 @@ def _cannot_be_made(decl: Declaration) -> Iterator[str]:
             "要るシナリオは未実施になります（adapters.provisioning.kind = procedures）。",
             "ics.self_service_deactivation: false, so that no customer can be deactivated. "
             "Scenarios that need one are not run (adapters.provisioning.kind = procedures).",
+        )
+
+
+_WORK = ("orders", "dispatch", "unlock")
+
+
+def _verbs_of_staff(decl: Declaration) -> Iterator[str]:
+    """Yield the work that nobody can do as staff, so that scenarios are not run (IX-17, IX-43)."""
+    staff = decl.adapters.staff
+    if staff is None:
+        if decl.ics.staff_revocation:
+            yield say(
+                "ics.staff_revocation = true ですが、失効の手段がありません"
+                "（ics.staff_access = false）。失効のシナリオは未実施になります。",
+                "ics.staff_revocation = true, and there is no way to revoke "
+                "(ics.staff_access = false). Scenarios of a revocation are not run.",
+            )
+        return
+    if staff.kind not in ("http", "command", "screens"):
+        return
+    tables = {"http": "calls", "command": "commands", "screens": "recipes"}
+    table = tables[staff.kind]
+    described = getattr(staff, table)
+    verbs = (*_WORK, "revoke") if decl.ics.staff_revocation else _WORK
+    lacking = [f"adapters.staff.{table}.{verb}" for verb in verbs if not getattr(described, verb)]
+    named, listed = say("、", ", ").join(lacking), ", ".join(lacking)
+    if staff.kind == "screens":
+        # Where nothing is described the staff's screens are meant to be as the suite knows them.
+        if described.model_fields_set and lacking:
+            yield say(
+                f"{named}: 書かれていないので、組み込みの手順（features/staff.toml）を使います。",
+                f"{listed}: not given; the built-in steps (features/staff.toml) are used.",
+            )
+        return
+    if lacking:
+        why = "（ics.staff_revocation = true）" if "revoke" in lacking[-1] else ""
+        yield say(
+            f"{named}: 書かれていないので、使うシナリオは未実施になります{why}。",
+            f"{listed}: not given; scenarios that need it are not run.",
         )
 
 

@@ -52,7 +52,7 @@ class Declaration(Section):
     """A checked declaration. Built by `load.load`, which gives good errors."""
 
     declaration_version: Annotated[
-        Literal[1], ix("IX-01", "宣言の書式の版", "Version of this file's format")
+        Literal[1], ix("IX-01", "宣言の書式の版（1）", "Version of this file's format: 1")
     ]
     sut: Annotated[SutSection, ix("IX-01", "試験対象", "System under test")]
     ics: Annotated[

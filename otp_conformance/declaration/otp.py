@@ -9,6 +9,10 @@ from pydantic import Field
 from otp_conformance.declaration.base import SecretReference, Section, SomeTexts, Texts, ix
 
 Steps = Annotated[int, Field(ge=0, le=10)]
+_WIDE = (
+    "入力欄の全角数字: refused（断る）/ converted（半角として受け付ける）",
+    "Full-width digits in the field: refused, or converted into half-width",
+)
 FullWidth = Literal["refused", "converted"]
 
 
@@ -42,8 +46,8 @@ class Login(Section):
         Literal["two_pages", "one_page"],
         ix(
             "IX-05",
-            "ワンタイムパスワードを次の画面で求めるか、同じ画面で求めるか",
-            "OTP asked on a second page or on the same page",
+            "ワンタイムパスワードを求める画面: two_pages（次の画面で）/ one_page（同じ画面で）",
+            "Where the OTP is asked for: two_pages (on a second page) or one_page (on the same)",
         ),
     ] = "two_pages"
     path: Annotated[
@@ -129,7 +133,7 @@ class Otp(Section):
         ix(
             "IX-09",
             "時刻ずれへの対応: none / drift_learning（学習）/ procedure（手続き）",
-            "Resynchronisation: none, drift learning, or a procedure",
+            "Resynchronisation: none, drift_learning, or a procedure",
         ),
     ] = "none"
     consumption: Annotated[
@@ -137,7 +141,7 @@ class Otp(Section):
         ix(
             "IX-10",
             "使用済みになる時点: on_success（成功時）/ on_submission（送信時）",
-            "When a value is used up: on success or on submission",
+            "When a value is used up: on_success or on_submission",
         ),
     ] = "on_success"
     consumed_with_wrong_password: Annotated[
@@ -148,9 +152,7 @@ class Otp(Section):
             "A right value sent with a wrong password is used up",
         ),
     ] = False
-    full_width: Annotated[
-        FullWidth, ix("IX-14", "入力欄の全角数字", "Full-width digits in the field")
-    ] = "refused"
+    full_width: Annotated[FullWidth, ix("IX-14", *_WIDE)] = "refused"
     trim_blanks: Annotated[
         bool, ix("IX-14", "入力欄の前後の空白を除くか", "Blanks around the value are dropped")
     ] = False
@@ -167,9 +169,7 @@ class Serial(Section):
 
     min_length: Annotated[int, ix("IX-13", "最小の桁数", "Fewest digits"), Field(ge=1, le=32)] = 8
     max_length: Annotated[int, ix("IX-13", "最大の桁数", "Most digits"), Field(ge=1, le=32)] = 12
-    full_width: Annotated[
-        FullWidth, ix("IX-14", "入力欄の全角数字", "Full-width digits in the field")
-    ] = "refused"
+    full_width: Annotated[FullWidth, ix("IX-14", *_WIDE)] = "refused"
     trim_blanks: Annotated[
         bool, ix("IX-14", "入力欄の前後の空白を除くか", "Blanks around the value are dropped")
     ] = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
@@ -78,7 +78,13 @@ class Activation(Section):
     ]
     limit_effect: Annotated[
         Literal["none", "application_cancelled", "token_locked", "suspended"],
-        ix("IX-48", "制限に達したときの効果", "Effect of reaching the limit"),
+        ix(
+            "IX-48",
+            "制限に達したときの効果: none（制限なし）/ application_cancelled（申請の取り消し）/ "
+            "token_locked（トークンの停止）/ suspended（認証の停止）",
+            "Effect of reaching the limit: none, application_cancelled, token_locked (that token) "
+            "or suspended (OTP authentication)",
+        ),
     ] = "none"
 
 
@@ -91,7 +97,11 @@ class ConfirmationPassword(Section):
     max_length: Annotated[int, ix("IX-28", "最大の文字数", "Most characters"), Field(ge=1, le=128)]
     characters: Annotated[
         Literal["alphanumeric", "digits", "printable"],
-        ix("IX-28", "使える文字（半角）", "Half-width characters allowed"),
+        ix(
+            "IX-28",
+            "使える文字（半角）: alphanumeric（英数字）/ digits（数字）/ printable（記号も）",
+            "Half-width characters allowed: alphanumeric, digits or printable (signs, too)",
+        ),
     ] = "alphanumeric"
     case_sensitive: Annotated[bool, ix("IX-28", "大文字と小文字を区別するか", "Case matters")] = (
         True
@@ -117,10 +127,20 @@ class Keyboard(Section):
         Annotated[
             tuple[Literal["issue_confirm", "deactivation", "login"], ...], Field(strict=False)
         ],
-        ix("IX-29", "使える画面", "Screens that offer it"),
+        ix(
+            "IX-29",
+            "使える画面: issue_confirm（発行確認）/ deactivation（利用解除確認）/ "
+            "login（ログイン）",
+            "Screens that offer it: issue_confirm, deactivation, login",
+        ),
     ] = ("deactivation",)
     use: Annotated[
-        Literal["optional", "forced"], ix("IX-29", "任意か必須か", "Optional or forced")
+        Literal["optional", "forced"],
+        ix(
+            "IX-29",
+            "使い方: optional（任意）/ forced（必須。キーボードからは打てない）",
+            "Its use: optional, or forced (nothing can be typed)",
+        ),
     ] = "optional"
 
 
@@ -170,7 +190,13 @@ class Switching(Section):
         ),
     ] = ()
     refusal: Annotated[
-        Presentation, ix("IX-33", "早すぎる手続きの見せ方", "How a too early try is refused")
+        Presentation,
+        ix(
+            "IX-33",
+            "早すぎる手続きの断り方: error（押すとエラー）/ disabled（押せない）/ "
+            "hidden（出さない）",
+            "How a too early try is refused: error when pressed, button disabled or hidden",
+        ),
     ] = "error"
     hardware_to_software: Annotated[
         Literal["refused", "refused_in_service", "notice_only"],
@@ -178,12 +204,17 @@ class Switching(Section):
             "IX-34",
             "ハードウェアからソフトウェアへの切替: refused（不可）/ "
             "refused_in_service（利用中のみ不可）/ notice_only（案内のみ）",
-            "Hardware to software: refused, refused while in service, notice only",
+            "Hardware to software: refused, refused_in_service (only then), notice_only",
         ),
     ] = "refused"
     hardware_to_software_at: Annotated[
         Literal["any", "selection", "submission", "hidden"],
-        ix("IX-34", "断る場所", "Where it is refused"),
+        ix(
+            "IX-34",
+            "断る場所: any（どこでも）/ selection（選んだとき）/ submission（申し込んだとき）/ "
+            "hidden（選択肢を出さない）",
+            "Where it is refused: any place, at selection, at submission, or the choice is hidden",
+        ),
     ] = "any"
 
 
@@ -203,7 +234,7 @@ class Retired(Section):
         ix(
             "IX-35",
             "断る相手: global（だれにでも）/ customer（そのお客さまのみ）",
-            "Refused for whom",
+            "Refused for whom: global (everybody) or customer (that one only)",
         ),
     ] = "global"
     refused_days: Annotated[
@@ -226,7 +257,11 @@ class Expiry(Section):
     time_zone: Annotated[TimeZone, ix("IX-37", "有効期限の時間帯", "Time zone")] = "Asia/Tokyo"
     after: Annotated[
         Literal["refused", "accepted"],
-        ix("IX-37", "有効期限の後の扱い", "OTPs after expiry"),
+        ix(
+            "IX-37",
+            "有効期限の後の値: refused（断る）/ accepted（受け付ける）",
+            "OTPs after expiry: refused or accepted",
+        ),
     ] = "refused"
 
 
@@ -234,11 +269,21 @@ class Exits(Section):
     """Where the ways out lead."""
 
     back: Annotated[
-        Literal["previous", "portal", "top"], ix("IX-38", "「戻る」の行き先", "戻る leads to")
+        Literal["previous", "portal", "top"],
+        ix(
+            "IX-38",
+            "「戻る」の行き先: previous（前の画面）/ portal（申請内容選択）/ top（トップページ）",
+            "戻る leads to: previous screen, portal (request selection) or top page",
+        ),
     ] = "previous"
     cancel: Annotated[
         Literal["portal_or_top", "portal", "top"],
-        ix("IX-38", "「申込を中止する」の行き先", "申込を中止する leads to"),
+        ix(
+            "IX-38",
+            "「申込を中止する」の行き先: portal_or_top（どちらでもよい）/ portal（申請内容選択）/ "
+            "top（トップページ）",
+            "申込を中止する leads to: portal_or_top (either), portal or top page",
+        ),
     ] = "portal_or_top"
 
 
@@ -252,14 +297,16 @@ class Effect(Section):
     ] = 0
 
 
+def _button(ja: str, en: str) -> Any:  # noqa: ANN401 - as `ix`
+    return ix("IX-18", f"{ja}（error / disabled / hidden）", f"{en}: error, disabled or hidden")
+
+
 class ButtonRow(Section):
     """Presentation of the portal's buttons in one status; unset: the common one."""
 
-    issue: Annotated[Presentation | None, ix("IX-18", "トークン発行", "Issue button")] = None
-    activate: Annotated[Presentation | None, ix("IX-18", "利用開始", "Activation button")] = None
-    deactivate: Annotated[Presentation | None, ix("IX-18", "利用解除", "Deactivation button")] = (
-        None
-    )
+    issue: Annotated[Presentation | None, _button("トークン発行", "Issue button")] = None
+    activate: Annotated[Presentation | None, _button("利用開始", "Activation button")] = None
+    deactivate: Annotated[Presentation | None, _button("利用解除", "Deactivation button")] = None
 
 
 class Buttons(Section):

@@ -32,7 +32,11 @@ class Unlock(Section):
     ] = 0
     token: Annotated[
         Literal["kept", "retired"],
-        ix("IX-26", "トークンを使い続けられるか", "The token is kept or retired"),
+        ix(
+            "IX-26",
+            "トークン: kept（使い続けられる）/ retired（使えなくなる）",
+            "The token is kept or retired",
+        ),
     ] = "kept"  # noqa: S105 - an effect on the token, no secret
 
 
@@ -50,18 +54,37 @@ class Lockout(Section):
     ]
     sources: Annotated[
         Annotated[tuple[Source, ...], Field(strict=False)],
-        ix("IX-22", "誤りを数える機能", "Functions whose failures count"),
+        ix(
+            "IX-22",
+            "誤りを数える機能: login（ログイン）/ activation（利用開始登録）/ "
+            "deactivation（利用解除）/ other（ほか）",
+            "Functions whose failures count: login, activation, deactivation, other",
+        ),
     ] = ("login", "deactivation")
     shared_counter: Annotated[
         bool, ix("IX-22", "機能をまたいで一つに数えるか", "One counter for all of them")
     ] = True
     classes: Annotated[
         Annotated[tuple[FailureClass, ...], Field(strict=False)],
-        ix("IX-23", "数える誤りの種類", "Classes of failure that count"),
+        ix(
+            "IX-23",
+            "数える誤り: wrong（誤った値）/ other_token（別のトークンの値）/ reused（使用済み）/ "
+            "stale（古い）/ future（先の時刻）/ malformed（形の違い）/ empty（空）/ "
+            "with_wrong_password（パスワード誤りと一緒の値）",
+            "What counts: wrong value, other_token's, reused, stale, future, malformed, empty, "
+            "with_wrong_password",
+        ),
     ] = ("wrong", "other_token", "reused", "stale", "future")
     resets: Annotated[
         Annotated[tuple[Reset, ...], Field(strict=False)],
-        ix("IX-24", "回数を0に戻すもの", "What clears the count"),
+        ix(
+            "IX-24",
+            "回数を0に戻すもの: otp_success（正しい値）/ unlock（停止の解除）/ "
+            "reactivation（新たな利用開始）/ time（時間）/ date_change（日付）/ "
+            "password_success（正しいパスワード）",
+            "What clears the count: otp_success, unlock, reactivation, time, date_change, "
+            "password_success",
+        ),
     ] = ("otp_success", "unlock", "reactivation")
     live_sessions: Annotated[
         Literal["kept", "cut"],
@@ -87,9 +110,17 @@ class Sessions(Section):
     ] = None
     concurrent: Annotated[
         Literal["allowed", "refused", "replaces"],
-        ix("IX-41", "同時に二つのログイン", "A second session of the same customer"),
+        ix(
+            "IX-41",
+            "同時に二つ目のログイン: allowed（できる）/ refused（断る）/ replaces（前のが切れる）",
+            "A second session of the same customer: allowed, refused, or replaces the first",
+        ),
     ] = "allowed"
     direct_url: Annotated[
         Literal["refused", "allowed"],
-        ix("IX-41", "途中の画面を直接開くこと", "Opening a later page directly"),
+        ix(
+            "IX-41",
+            "ログイン中に途中の画面をアドレスで開くこと: refused（断る）/ allowed（できる）",
+            "Opening a later page by its address: refused or allowed",
+        ),
     ] = "refused"

@@ -23,9 +23,10 @@ _LOOK = "Look at what is named here"
 
 
 class State(StrEnum):
-    """How a finding stands."""
+    """How a finding stands. NOTE: nothing to put right, and still to be known."""
 
     OK = "ok"
+    NOTE = "note"
     WRONG = "wrong"
     UNKNOWN = "unknown"
 
@@ -43,6 +44,11 @@ class Finding:
     observed: str
     fix: str = ""
 
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is to be done about it."""
+        return self.state in (State.OK, State.NOTE)
+
 
 @dataclass
 class Findings:
@@ -58,6 +64,10 @@ class Findings:
         if finding not in self.found:
             self.found.append(finding)
             self.tell(finding)
+
+    def note(self, area: str, what: str, observed: str) -> None:
+        """Note something that may stay as it is, and that nobody should be surprised by."""
+        self.add(area, what, State.NOTE, observed)
 
     def ok(self, area: str, what: str, observed: str = "") -> None:
         """Note that something is as declared."""
@@ -80,7 +90,10 @@ class Findings:
             unknown = trouble.verdict is Verdict.NOT_RUN or trouble.cause is Cause.ENVIRONMENT
             state = State.UNKNOWN if unknown else State.WRONG
             kind = _TROUBLE[trouble.cause or Cause.SUITE]
-            seen = say(trouble.observed, f"{kind}: {trouble.observed}")
+            wanted = (
+                "" if unknown or not trouble.expected else f"（必要なのは、{trouble.expected}）"
+            )
+            seen = say(f"{trouble.observed}{wanted}", f"{kind}: {trouble.observed}{wanted}")
             fix = say(trouble.hint, f"{_LOOK}: {trouble.hint}") if trouble.hint else ""
             self.add(area, what, state, seen, fix)
         except UnreadyError as error:

@@ -12,6 +12,7 @@ from otp_conformance.language import say
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
+from otp_conformance.preflight.written import tell_of
 from otp_conformance.run.budget import pool_of
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.interrupt import Interrupt
@@ -49,9 +50,10 @@ def inspect(
             sut.spending.begin("check", "")
             findings.ok(system, connecting, f"{launch.base_url}（{launch.browser_name}）")
             walk = Walk(sut, request.loaded.declaration, findings, _keeper(request, pictures))
+            prepared = pool_of(request.loaded)
+            tell_of(findings, request.loaded, prepared[0] if prepared is not None else None)
             walk.clock()
             walk.supplies()
-            prepared = pool_of(request.loaded)
             if prepared is not None:
                 walk.expiry(prepared[0])
                 walk.made(prepared[0])
@@ -61,6 +63,7 @@ def inspect(
             walk.left_alone()
             if roll_call:
                 RollCall(sut, request.loaded.declaration, findings).everybody()
+            walk.windows()
     return tuple(findings.found)
 
 

@@ -7,7 +7,7 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import say
 from otp_conformance.preflight.finding import Findings, State
-from otp_conformance.preflight.fresh import fresh_code
+from otp_conformance.preflight.fresh import Codes
 from otp_conformance.preflight.screens import seen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import STATUS_NAMES, Status
@@ -78,7 +78,7 @@ class RollCall:
         account, one_page = lent.account, self._declaration.login.flow == "one_page"
         code = None
         if with_code and lent.token is not None:
-            code = fresh_code(self._sut, self._declaration, lent, lent.token)
+            code = Codes(self._sut, self._declaration, lent, lent.token).fresh()
         site.login.open()
         site.login.require()
         site.login.submit(account.login_id, account.login_password, code if one_page else None)

@@ -130,9 +130,9 @@ class ScreenCheck:
             observed=f"「{shown}」" if shown else say("表示されていません", "none is shown"),
             fix=say(
                 f"宣言の screen_ids.{key}（いまは「{declared}」）を直すか、"
-                "表示しないなら ics.screen_ids = false にしてください。",
+                "表示しないなら ics.screen_ids = false にして [screen_ids] を消してください。",
                 f'Correct screen_ids.{key} (now "{declared}"), or declare '
-                "ics.screen_ids = false where none are shown.",
+                "ics.screen_ids = false, without [screen_ids], where none are shown.",
             ),
         )
 
@@ -166,3 +166,9 @@ def seen(site: Site) -> str:
     parts += [f"error message 「{' '.join(alert.split())}」" for alert in view.alerts]
     parts += [f"HTTP {view.http_status}"] if view.http_status is not None else []
     return ", ".join(parts)
+
+
+def refused(site: Site) -> bool:
+    """Tell whether a login was refused, as far as the screens are known."""
+    back = ("login", "login_otp", "suspension")
+    return site.current() in back or bool(site.error_text())

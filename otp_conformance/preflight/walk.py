@@ -12,9 +12,10 @@ from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Findings, State
-from otp_conformance.preflight.fresh import fresh_code
-from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, seen
+from otp_conformance.preflight.fresh import Codes
+from otp_conformance.preflight.screens import KeepPicture, ScreenCheck, refused, seen
 from otp_conformance.preflight.untried import untried
+from otp_conformance.preflight.windows import WindowProbe
 from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
@@ -44,10 +45,18 @@ class Walk:
         self._findings = findings
         self._keep = keep
         self._time: datetime | None = None  # the system's, once it has been read
+        self._looked_at: list[str] = []  # login IDs
+        self._logged_in = False  # with a token's code
+        self._timely = True  # nothing is wrong with the time that is known
 
     def clock(self) -> None:
-        """Compare the system's time with this machine's."""
+        """Compare the system's time with this machine's, and see whether it moves."""
         area = say("時刻", "clock")
+        self._clock(area)
+        told = (finding for finding in self._findings.found if finding.area == area)
+        self._timely = all(finding.agrees for finding in told)
+
+    def _clock(self, area: str) -> None:
         with self._findings.about(area, say("時刻の読み取り", "reading the time")):
             self._time = self._sut.clock.now()
             ahead = (self._time - datetime.now(UTC)).total_seconds()
@@ -76,7 +85,7 @@ class Walk:
         what = say("時刻を進める手段", "means of moving the time")
         clock = self._sut.clock
         if not clock.reversible:
-            self._findings.ok(
+            self._findings.note(
                 area,
                 what,
                 say(
@@ -94,7 +103,7 @@ class Walk:
         off = max(off, abs((clock.now() - before).total_seconds()))
         adapter = self._declaration.adapters.clock
         if adapter.kind in ("http", "faketime") and adapter.read is None:
-            self._findings.ok(
+            self._findings.note(
                 area,
                 what,
                 say(
@@ -219,6 +228,13 @@ class Walk:
             if status is Status.ISSUED and not self._declaration.ics.self_service_activation:
                 continue  # no scenario needs such a customer
             with self._findings.about(who, say("お客さまの用意", "providing the customer")):
+                if status is Status.IN_SERVICE and not self._timely:
+                    told = say(
+                        "時刻の相違を直すまで、トークンの値は試しません（正しくても断られます）",
+                        "no code is tried until the time is right: a right one would be refused",
+                    )
+                    self._findings.note(who, say("画面の移動", "going about"), told)
+                    continue
                 if made := self._made_by_procedures(status):
                     self._findings.add(who, say("画面の移動", "going about"), State.UNKNOWN, *made)
                     continue
@@ -267,7 +283,7 @@ class Walk:
         if named is not None and named.kind == "screens" and named.recipes.orders:
             key = "adapters.staff.recipes.orders"
             orders_read += say(f"（{key}）", f" ({key})")
-        if not self._login_id:
+        if not self._looked_at:
             self._findings.add(
                 area,
                 orders_read,
@@ -279,39 +295,44 @@ class Walk:
             )
             return
         with self._findings.about(area, orders_read):
-            number = len(self._sut.staff.orders(self._login_id))
-            unseen = say(
-                "（申請がないので、adapters.staff.order_members は確かめられていません）",
-                " (without any, adapters.staff.order_members is not tested)",
+            # Whoever has a token has applied for it; who has not may have nothing to be read.
+            number = next((n for n in map(self._orders_of, reversed(self._looked_at)) if n), 0)
+            told = say(f"{number} 件を読めました", f"{number} could be read")
+            described = named is not None and named.kind in ("http", "command")
+            if number or named is None or not (described or named.recipes.orders):
+                self._findings.ok(area, orders_read, told)
+                return
+            untested = (
+                say(
+                    "だれにも申請がないので、adapters.staff.order_members は確かめられていません",
+                    "nobody has any, so that adapters.staff.order_members is not tested",
+                )
+                if described
+                else say(
+                    "だれにも申請がないので、rows のうち列の見出し以外は確かめられていません",
+                    "nobody has any, so that rows is tested by the headings of its columns only",
+                )
             )
-            untested = not number and named is not None and named.kind in ("http", "command")
-            few = say(
-                "（申請がないので、rows のうち列の見出し以外は確かめられていません）",
-                " (without any, rows is tested by the headings of its columns only)",
-            )
-            bare = not number and named is not None and bool(named.recipes.orders)
-            self._findings.ok(
-                area,
-                orders_read,
-                say(f"{number} 件を読めました", f"{number} could be read")
-                + (unseen if untested else few if bare else ""),
-            )
+            self._findings.note(area, orders_read, f"{told}: {untested}")
+
+    def _orders_of(self, login_id: str) -> int:
+        return len(self._sut.staff.orders(login_id))
 
     def notices(self) -> None:
         """Read somebody's notices, which changes nothing."""
         outbox = self._sut.outbox
-        if outbox is None or not self._login_id:
+        if outbox is None or not self._looked_at:
             return
         area, what = say("通知", "notices"), say("通知の読み取り", "reading notices")
         what += say("（[adapters.outbox]）", " ([adapters.outbox])")
         with self._findings.about(area, what):
-            read = len(outbox(self._login_id))
+            read = len(outbox(self._looked_at[-1]))
             self._findings.ok(area, what, say(f"{read} 件を読めました", f"{read} could be read"))
 
     def left_alone(self) -> None:
         """Name the described calls and commands that nobody has tried here."""
         if keys := tuple(untried(self._declaration)):
-            self._findings.ok(
+            self._findings.note(
                 say("呼び出し・コマンド・職員の手順", "calls, commands and staff's steps"),
                 say("試していないもの", "not tried"),
                 say(
@@ -320,14 +341,16 @@ class Walk:
                 ),
             )
 
-    _login_id = ""
+    def windows(self) -> None:
+        """See how far from the present time step a login takes codes."""
+        WindowProbe(self._sut, self._declaration, self._findings).look(logged_in=self._logged_in)
 
     def _give_back(self, provisioned: Provisioned) -> None:
         """Put a prepared customer back: a preflight uses nothing up but codes."""
         self._sut.provisioner.give_back(provisioned.account.login_id)
 
     def _customer(self, status: Status, who: str, provisioned: Provisioned) -> None:
-        self._login_id = provisioned.account.login_id
+        self._looked_at.append(provisioned.account.login_id)
         site = Site(
             self._sut.agents.new(), self._declaration, self._sut.base_url, self._sut.login_extras
         )
@@ -368,28 +391,49 @@ class Walk:
     ) -> bool:
         account, code = provisioned.account, None
         if status is Status.IN_SERVICE and provisioned.token is not None:
-            code = fresh_code(self._sut, self._declaration, provisioned, provisioned.token)
+            code = Codes(self._sut, self._declaration, provisioned, provisioned.token).fresh()
         one_page = self._declaration.login.flow == "one_page"
         site.login.submit(account.login_id, account.login_password, code if one_page else None)
         if code is not None and not one_page:
             if not check.look(site.login_otp):
                 return False
             site.login_otp.submit(code)
-        if code is not None and (site.top.is_shown() or _refused(site)):
+        if code is not None and (site.top.is_shown() or refused(site)):
             # A page that nobody knows says nothing about the code: its title is declared first.
-            self._findings.judge(
-                say("トークン", "token"),
-                say("トークンの値でのログイン", "login with the token's code"),
-                right=site.top.is_shown(),
-                observed=say(site.describe(), seen(site)),
-                fix=say(
-                    "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
-                    "検査対象の時刻を確かめてください。",
-                    "Look at this token's seed (or PSKC, command), serial number and digits, "
-                    "and at the system's time.",
-                ),
-            )
+            self._token(site, provisioned)
+            if not site.top.is_shown():
+                return False
+            self._logged_in = True
         return check.look(site.top)
+
+    def _token(self, site: Site, provisioned: Provisioned) -> None:
+        """Tell whether the token's code led in; where not, whether another time step would."""
+        inside = site.top.is_shown()
+        shown = say(site.describe(), seen(site))
+        fix = say(
+            "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
+            "検査対象の時刻を確かめてください。",
+            "Look at this token's seed (or PSKC, command), serial number and digits, "
+            "and at the system's time.",
+        )
+        probe = WindowProbe(self._sut, self._declaration, self._findings)
+        seconds = None if inside else probe.other_step(provisioned)
+        if seconds is not None:
+            shown += say(
+                f"。時間枠を {seconds} 秒とした値では受け付けられました",
+                f"; with a time step of {seconds} s the code is accepted",
+            )
+            fix = say(
+                f"宣言を otp.step_seconds = {seconds} に直してください。",
+                f"Declare otp.step_seconds = {seconds}.",
+            )
+        self._findings.judge(
+            say("トークン", "token"),
+            say("トークンの値でのログイン", "login with the token's code"),
+            right=inside,
+            observed=shown,
+            fix=fix,
+        )
 
     def _beyond(self, site: Site, check: ScreenCheck, status: Status, who: str) -> None:
         if not self._declaration.ics.portal:
@@ -424,9 +468,3 @@ class Walk:
                 check.look(site.activation)
             case _:
                 check.look(site.deactivation)
-
-
-def _refused(site: Site) -> bool:
-    """Tell whether the login was refused, as far as the screens are known."""
-    back = ("login", "login_otp", "suspension")
-    return site.current() in back or bool(site.error_text())

@@ -68,6 +68,16 @@ class SimulatedToken:
         self._on_secret(code)
         return code
 
+    def shown_with(self, step_seconds: int, moment: datetime) -> str:
+        """Return the code of an aware moment if the token's step had this length (a secret)."""
+        totp = self._totp
+        other = pyotp.TOTP(
+            totp.secret, digits=totp.digits, digest=totp.digest, interval=step_seconds
+        )
+        code = other.at(require_aware(moment))
+        self._on_secret(code)
+        return code
+
     def __repr__(self) -> str:
         return f"SimulatedToken({self._asset.kind.value}, serial={self._asset.serial})"
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_conformance.declaration.checks import missing_commands, remarks, require_host
+from otp_conformance.declaration.adapters.staff import StaffAdapter
+from otp_conformance.declaration.checks import missing_files, remarks, require_host
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load, parse
+from otp_conformance.declaration.system import ClientCertificate
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.manual import bundled
 
@@ -119,7 +121,7 @@ def test_commands_that_are_not_there_are_named(tmp_path: Path) -> None:
         )
         adapters = declaration.adapters.model_copy(update={"tokens": tokens})
         changed = declaration.model_copy(update={"adapters": adapters})
-        return " ".join(missing_commands(changed, tmp_path))
+        return " ".join(missing_files(changed, tmp_path))
 
     assert "adapters.tokens.command: コマンド ./none" in told("./none", "{serial}")
     assert "./fob" in told("./fob", "{serial}")  # there, but nobody may execute it
@@ -135,7 +137,7 @@ def test_commands_that_make_customers_are_looked_for_too(tmp_path: Path) -> None
     making = adapter.commands.model_copy(update={"customer": ("./office", "{status}")})
     command = adapter.model_copy(update={"kind": "command", "commands": making})
     adapters = declaration.adapters.model_copy(update={"provisioning": command})
-    (told,) = missing_commands(declaration.model_copy(update={"adapters": adapters}), tmp_path)
+    (told,) = missing_files(declaration.model_copy(update={"adapters": adapters}), tmp_path)
     assert "adapters.provisioning.commands.customer: コマンド ./office" in told
 
 
@@ -171,3 +173,88 @@ def test_prepared_customers_that_the_suite_cannot_suspend() -> None:
     said = list(remarks(MADE.model_copy(update={"adapters": adapters, "lockout": lockout})))
     assert len(said) == 1
     assert "suspend = wrong_codes" in said[0]
+
+
+REFERENCE_DECLARATION = load(REFERENCE).declaration
+
+
+def with_staff(**changes: object) -> str:
+    """Return what is remarked of the reference with another way of acting as staff."""
+    ics = changes.pop("ics", {})
+    staff = StaffAdapter.model_validate(changes) if changes else None
+    adapters = REFERENCE_DECLARATION.adapters.model_copy(update={"staff": staff})
+    more = REFERENCE_DECLARATION.ics.model_copy(update=ics)
+    update = {"adapters": adapters, "ics": more}
+    return " ".join(remarks(REFERENCE_DECLARATION.model_copy(update=update)))
+
+
+CALL = {"url": "/a/{login_id}"}
+FOUR = dict.fromkeys(("orders", "dispatch", "unlock", "revoke"), CALL)
+STEPS = {verb: [{"see": "a"}] for verb in FOUR}
+
+
+def test_a_revocation_that_nobody_can_carry_out_is_told() -> None:
+    three = {verb: call for verb, call in FOUR.items() if verb != "revoke"}
+    assert with_staff(kind="http", calls=FOUR) == ""
+    assert "adapters.staff.calls.revoke" in with_staff(kind="http", calls=three)
+    no_revocation = {"staff_revocation": False}
+    assert with_staff(kind="http", calls=three, ics=no_revocation) == ""
+    assert "adapters.staff.commands.revoke" in with_staff(
+        kind="command", commands={verb: ["x"] for verb in three}
+    )
+    assert "失効の手段がありません" in with_staff()
+    assert with_staff(ics=no_revocation) == ""
+    for kind in ("person", "test_control", "screens"):
+        assert with_staff(kind=kind) == ""
+
+
+def test_steps_of_some_verbs_leave_the_others_to_the_built_in_ones() -> None:
+    three = {verb: steps for verb, steps in STEPS.items() if verb != "revoke"}
+    assert with_staff(kind="screens", recipes=STEPS) == ""
+    told = with_staff(kind="screens", recipes=three)
+    assert "adapters.staff.recipes.revoke" in told
+    assert "組み込みの手順" in told
+
+
+def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
+    def told(**changes: object) -> str:
+        adapters = REFERENCE_DECLARATION.adapters.model_copy(update=changes)
+        declared = REFERENCE_DECLARATION.model_copy(update={"adapters": adapters})
+        return " ".join(missing_files(declared, tmp_path))
+
+    adapters = REFERENCE_DECLARATION.adapters
+    pskc = adapters.tokens.model_copy(update={"kind": "pskc", "file": "stock.xml"})
+    assert "adapters.tokens.file" in told(tokens=pskc)
+    (tmp_path / "stock.xml").write_text("", encoding="utf-8")
+    assert told(tokens=pskc) == ""
+    clock = adapters.clock.model_copy(update={"kind": "faketime", "file": "none/faketime"})
+    assert "adapters.clock.file" in told(clock=clock)
+    shown = ClientCertificate(file="client.pem", key="client.key")
+    sut = REFERENCE_DECLARATION.sut.model_copy(update={"client_certificate": shown})
+    declared = REFERENCE_DECLARATION.model_copy(update={"sut": sut})
+    said = " ".join(missing_files(declared, tmp_path))
+    assert "sut.client_certificate.file" in said
+    assert "sut.client_certificate.key" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("/clock/{iso}", False),
+        ("http://127.0.0.1:9/clock/{iso}", False),
+        ("https://office.example.test/clock/{iso}", True),
+    ],
+)
+def test_a_call_to_a_host_that_nothing_connects_to(url: str, *, told: bool) -> None:
+    begin, end = TEXT.index("[adapters.clock]"), TEXT.index("[adapters.tokens]")
+    clock = f'[adapters.clock]\nkind = "http"\nmove = {{ url = "{url}" }}\n'
+    text = TEXT[:begin] + clock + TEXT[end:]
+    try:
+        parse(REFERENCE, text.encode())
+    except DeclarationError as error:
+        (problem,) = error.problems
+        assert told
+        assert problem.key == "adapters.clock.move.url"
+        assert "office.example.test" in problem.fix
+    else:
+        assert not told

@@ -55,6 +55,9 @@ login_id = "staff01"
 password = "env:STAFF"
 """
 
+# Of staff on screens all that another way of acting as staff does not read.
+SCREENS = '"screens"\nlogin_id = "staff01"\npassword = "env:STAFF"\n'
+
 
 def _load(tmp_path: Path, text: str | bytes) -> LoadedDeclaration:
     path = tmp_path / "d.toml"
@@ -290,18 +293,18 @@ CASES = [
         "adapters.tokens.seed_format",
         "base32",
     ),
-    ("staff over HTTP without calls", '"screens"', '"http"', 30, "adapters.staff.calls", "http"),
+    ("staff over HTTP without calls", SCREENS, '"http"\n', 30, "adapters.staff.calls", "http"),
     (
         "staff by commands without any",
-        '"screens"',
-        '"command"',
+        SCREENS,
+        '"command"\n',
         30,
         "adapters.staff.commands",
         "command",
     ),
     (
         "unlock without circumstances",
-        '"screens"',
+        SCREENS,
         '"command"\ncommands.unlock = ["unlock", "{login_id}"]',
         32,
         "adapters.staff.commands.unlock",
@@ -309,7 +312,7 @@ CASES = [
     ),
     (
         "a call with a misspelt placeholder",
-        '"screens"',
+        SCREENS,
         '"http"\ncalls.orders = { url = "/o/{loginid}" }',
         32,
         "adapters.staff.calls.orders",
@@ -317,7 +320,7 @@ CASES = [
     ),
     (
         "dispatch by a number that nobody names",
-        '"screens"',
+        SCREENS,
         (
             '"http"\ncalls.orders = { url = "/o/{login_id}" }\n'
             'calls.dispatch = { url = "/o/{order_id}", body = "{serial}" }'
@@ -328,7 +331,7 @@ CASES = [
     ),
     (
         "dispatch of a token that nobody would know",
-        '"screens"',
+        SCREENS,
         '"http"\ncalls.dispatch = { url = "/o/{login_id}" }',
         32,
         "adapters.staff.calls.dispatch",

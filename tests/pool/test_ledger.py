@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -39,11 +40,31 @@ def test_newest_step_survives_a_release(tmp_path):
     path = tmp_path / "ledger.ndjson"
     ledger = Ledger(path)
     for step in (7, 9, 8):
-        ledger.note("r", "s", Spent(What.CODE, "111", str(step)))
+        ledger.note("r", "s", Spent(What.CODE, "111", str(step)), 60)
     ledger.release(Assets(tokens=frozenset({"111"})))
     later = Ledger(path)
     later.spent()
-    assert later.newest_step("111") == 9
+    assert later.newest_use("111", 60) == datetime.fromtimestamp(540, tz=UTC)
+    assert later.newest_use("222", 60) is None
+
+
+def test_a_use_is_a_moment_whatever_a_step_is_declared_to_last_later(tmp_path):
+    path = tmp_path / "ledger.ndjson"
+    ledger = Ledger(path)
+    ledger.note("r", "s", Spent(What.CODE, "111", "20"), 30)
+    ledger.note("r", "s", Spent(What.CODE, "111", "9"), 60)
+    assert ledger.newest_use("111", 60) == datetime.fromtimestamp(600, tz=UTC)
+
+
+def test_a_step_booked_without_its_length_has_the_declared_one(tmp_path):
+    path = tmp_path / "ledger.ndjson"
+    ledger = Ledger(path)
+    ledger.note("r", "s", Spent(What.CODE, "111", "9"), 60)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(',"step_seconds":60', ""), encoding="utf-8")
+    later = Ledger(path)
+    later.spent()
+    assert later.newest_use("111", 90) == datetime.fromtimestamp(810, tz=UTC)
 
 
 @pytest.mark.parametrize("torn", ['{"v":1,"what":"handed', '{"v":1,"at":"x","what":"handed_out"}'])

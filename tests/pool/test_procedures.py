@@ -34,6 +34,13 @@ from otp_conformance.verdict.verdict import Cause, Verdict
 NOW = datetime.fromisoformat("2026-11-24T10:00:20+09:00")
 NEW = ("not_registered",)
 LIST = fixtures_dir() / "declarations" / "procedures-list.toml"
+# Of staff on screens all that another way of acting as staff does not read.
+STAFF = """\
+kind = "screens"
+login_id = "staff01"
+password = "env:OTP_STAFF_PASSWORD"
+path = "/staff/login"
+"""
 
 
 @pytest.fixture
@@ -152,8 +159,8 @@ def test_the_examples_are_sound():
         ("staff_access = true ", "staff_access = false ", "ics.staff_access"),
         ('file = "procedures-list.toml"', "", "adapters.provisioning.file"),
         (
-            'kind = "screens"\nlogin_id',
-            'kind = "command"\ncommands = { revoke = ["./revoke", "{login_id}"] }\nlogin_id',
+            STAFF,
+            'kind = "command"\ncommands = { revoke = ["./revoke", "{login_id}"] }\n',
             "adapters.staff.commands.dispatch",
         ),
     ],

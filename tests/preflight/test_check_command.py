@@ -98,3 +98,53 @@ def test_pictures_that_cannot_be_kept_are_told_before_anything_is_looked_at(tmp_
         _require_room(tmp_path / "file" / "pictures")
     _require_room(tmp_path / "deep" / "pictures")
     assert not list((tmp_path / "deep" / "pictures").iterdir())
+
+
+def test_words_of_screens_that_follow_a_submission_are_told_as_not_seen(tmp_path: Path) -> None:
+    _, found, _ = check(tmp_path)
+    (unseen,) = [f for f in found if f["area"] == "見ていない画面"]
+    assert unseen["state"] == "note"
+    assert "activation_complete.title" in unseen["observed"]
+    assert "login.title" not in unseen["observed"]
+
+
+def test_a_command_that_is_not_there_is_wrong_before_anybody_is_looked_at(tmp_path: Path) -> None:
+    path = '"/staff/login"'
+    text = REFERENCE.read_text(encoding="utf-8")
+    staff = text[text.index("[adapters.staff]") : text.index(path) + len(path)]
+    commands = '[adapters.staff]\nkind = "command"\ncommands.orders = ["./none", "{login_id}"]'
+    code, found, _ = check(tmp_path, (staff, commands))
+    wrong = [f for f in found if f["state"] == "wrong"]
+    assert code == 2
+    assert [f["area"] for f in wrong] == ["宣言", "職員"]
+    assert "adapters.staff.commands.orders: コマンド ./none" in wrong[0]["observed"]
+    (note,) = [f for f in found if f["what"] == "書かれたもの"]
+    for verb in ("dispatch", "unlock", "revoke"):
+        assert f"adapters.staff.commands.{verb}" in note["observed"]
+    assert "ics.staff_revocation = true" in note["observed"]
+
+
+CLOCK = '[adapters.clock]                        # IX-12\nkind = "test_control"'
+
+
+def test_a_clock_that_does_not_answer_is_the_one_thing_that_is_wrong(tmp_path: Path) -> None:
+    calls = '[adapters.clock]\nkind = "http"\nmove = { url = "/nowhere/{iso}" } #'
+    code, found, _ = check(tmp_path, (CLOCK, calls))
+    (wrong,) = [f for f in found if f["state"] == "wrong"]
+    assert code == 2
+    assert wrong["area"] == "時刻"
+    assert "adapters.clock.move" in wrong["fix"]
+    assert [f for f in found if f["area"] == "トークン"] == []
+    assert any("トークンの値は試しません" in f["observed"] for f in found)
+
+
+def test_orders_without_a_declared_member_are_named_with_the_member(tmp_path: Path) -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    staff = text[text.index("[adapters.staff]") : text.index("[adapters.outbox]")]
+    answer = '{"orders": [{"serial": null, "status": "x", "kind": "hardware"}]}'
+    words = json.dumps([sys.executable, "-c", f"print({answer!r})", "{login_id}"])
+    commands = f'[adapters.staff]\nkind = "command"\ncommands.orders = {words}\n'
+    _, found, _ = check(tmp_path, (staff, commands))
+    (wrong,) = [f for f in found if f["state"] == "wrong"]
+    assert wrong["area"] == "職員"
+    assert "adapters.staff.order_members.ship_to" in wrong["observed"]

@@ -47,7 +47,7 @@ def walked(
     sut = cast("Sut", SimpleNamespace(staff=SimpleNamespace(orders=answer), outbox=answer))
     walk = Walk(sut, declaration, Findings(told.append, lambda text: text), None)
     if login_id:
-        walk._login_id = login_id
+        walk._looked_at.append(login_id)
     look(walk)
     return told
 
@@ -61,8 +61,26 @@ def test_a_call_that_does_not_answer_is_named(look: Callable[[Walk], None], key:
     assert finding.state is State.UNKNOWN
     assert key in finding.what
     (finding,) = walked(BY_CALLS, look, lambda _: ())
-    assert finding.state is State.OK
+    assert finding.agrees
     assert key in finding.what
+
+
+def test_orders_are_asked_of_everybody_until_somebody_has_one() -> None:
+    asked: list[str] = []
+
+    def orders(login_id: str) -> tuple[str, ...]:
+        asked.append(login_id)
+        return ("order",) if login_id == "c2" else ()
+
+    def look(walk: Walk) -> None:
+        walk._looked_at[:] = ["c1", "c2", "c3"]
+        walk.staff()
+
+    (finding,) = walked(BY_CALLS, look, orders)
+    assert (asked, finding.state) == (["c3", "c2"], State.OK)
+    (finding,) = walked(BY_CALLS, look, lambda _: ())
+    assert finding.state is State.NOTE
+    assert "adapters.staff.order_members は確かめられていません" in finding.observed
 
 
 def test_without_a_customer_nobody_is_asked_about() -> None:
@@ -73,7 +91,7 @@ def test_without_a_customer_nobody_is_asked_about() -> None:
 
 def test_what_was_left_alone_is_told() -> None:
     (finding,) = walked(BY_CALLS, Walk.left_alone, silent)
-    assert finding.state is State.OK
+    assert finding.state is State.NOTE
     assert finding.observed.startswith(
         "adapters.staff.calls.dispatch、adapters.staff.calls.revoke（"
     )

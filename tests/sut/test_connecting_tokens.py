@@ -46,10 +46,10 @@ def connection(
     tmp_path: Path, tables: str, *more: tuple[str, str], env: dict[str, str] | None = None
 ) -> tuple[Connection, list[str]]:
     text = (fixtures_dir() / "declarations" / "minimal-example.toml").read_text(encoding="utf-8")
-    start = text.index("[adapters.tokens]")
     for old, new in more:
         assert old in text
         text = text.replace(old, new)
+    start = text.index("[adapters.tokens]")
     pool = '\n[adapters.provisioning]\nkind = "pool"\nfile = "pool.toml"\n'
     path = tmp_path / "d.toml"
     path.write_text(text[:start] + tables + pool, encoding="utf-8")
@@ -132,9 +132,11 @@ def _examples() -> list[str]:
 @pytest.mark.parametrize("example", _examples())
 def test_the_guides_examples_are_right(tmp_path: Path, example: str) -> None:
     other = STAFF if "[adapters.tokens" in example else TOKENS
+    changes = []
     if "[adapters.tokens.software]" in example:  # a part of the other tables that have seeds
         other += '[adapters.tokens]\nkind = "simulated"\n'
-    made, _ = connection(tmp_path, example + other)
+        changes.append(("software_tokens = false", "software_tokens = true"))
+    made, _ = connection(tmp_path, example + other, *changes)
     assert made.declaration.adapters.staff is not None
 
 

@@ -132,7 +132,7 @@ def test_the_plan_names_the_calls_and_what_none_makes(tmp_path: Path) -> None:
         ("{status}", "{state}", "calls.customer", "{status}"),
         ('"condition": "{status}", ', "", "calls.customer", "{status}"),
         ("calls.token]", "calls.software_token]", "calls.token", "在庫にする手段"),
-        ('kind = "http"', 'kind = "command"', "commands", "kind = command"),
+        ('kind = "http"', 'kind = "command"', "commands.customer", "kind = 「command」"),
     ],
 )
 def test_what_nobody_would_know_is_told_before(

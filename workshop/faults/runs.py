@@ -18,6 +18,7 @@ from typing import Any
 from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.load import load
+from otp_conformance.declaration.unread import READ_WHEN
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text
 from otp_conformance.resources import bundle_root, steps_dir
@@ -85,11 +86,23 @@ def _value(value: object) -> str:
 
 
 def put(table: dict[str, Any], dotted: str, value: object) -> None:
-    """Set ``a.b.c`` in nested tables."""
+    """Set ``a.b.c`` in nested tables; what nobody reads then goes, as a vendor would do it."""
+    *way, last = dotted.split(".")
+    inner = table
+    for key in way:
+        inner = inner.setdefault(key, {})
+    inner[last] = value
+    for rule in READ_WHEN:
+        if rule.by == (dotted,) and value not in (rule.values or (value,)):
+            for key in rule.keys:
+                _drop(table, key)
+
+
+def _drop(table: dict[str, Any], dotted: str) -> None:
     *way, last = dotted.split(".")
     for key in way:
-        table = table.setdefault(key, {})
-    table[last] = value
+        table = table.get(key, {})
+    table.pop(last, None)
 
 
 def write_declaration(

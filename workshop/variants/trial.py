@@ -19,7 +19,7 @@ from otp_conformance.cli import bundle
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.errors import RunError
 from otp_conformance.journal.events import ScenarioFinished
-from otp_conformance.preflight.finding import Finding, State
+from otp_conformance.preflight.finding import Finding
 from otp_conformance.preflight.inspect import inspect
 from otp_conformance.run.engine import run
 from otp_conformance.run.request import Agents, Parts, Request
@@ -73,9 +73,7 @@ class Trial:
     def differing(self) -> list[str]:
         """The points at which the last ``check`` did not agree, with its advice."""
         return [
-            f"{f.area}: {f.what}: {f.observed} → {f.fix}"
-            for f in self.findings
-            if f.state is not State.OK
+            f"{f.area}: {f.what}: {f.observed} → {f.fix}" for f in self.findings if not f.agrees
         ]
 
     @property
@@ -157,7 +155,7 @@ def carry_out(declaration: Path, ids: Sequence[str], *, hasty: bool = False) -> 
                     break
                 _declare(declaration, given)
                 followed += given
-            agreed = all(finding.state is State.OK for finding in findings)
+            agreed = all(finding.agrees for finding in findings)
             if agreed or not hasty:
                 ends = _run(declaration, ids, parts)
         except RunError as error:
@@ -169,7 +167,7 @@ def carry_out(declaration: Path, ids: Sequence[str], *, hasty: bool = False) -> 
 
 def _first(finding: Finding, known: Mapping[tuple[str, ...], object]) -> list[Entry]:
     """Return what a user does about one finding: the first proposal not yet declared."""
-    entries = list(advised(finding.fix)) if finding.state is not State.OK else []
+    entries = list(advised(finding.fix)) if not finding.agrees else []
     fresh = [entry for entry in entries if known.get(entry.way) != entry.value]
     return (fresh or entries)[:1]
 

@@ -63,7 +63,9 @@ class Ledger:
         self._read_to = 0
         self._lines = 0
         self._spent = Assets()
-        self._steps: dict[str, int] = {}
+        # Of each token the newest step by the length of a step, which may be declared
+        # otherwise later; 0: a ledger of a time when it was not written.
+        self._steps: dict[str, dict[int, int]] = {}
 
     def spent(self) -> Assets:
         """Return what is not free any more.
@@ -73,9 +75,14 @@ class Ledger:
         self._catch_up()
         return self._spent
 
-    def newest_step(self, serial: str) -> int | None:
-        """Return the newest time step that was used of a token, as booked; None for none."""
-        return self._steps.get(serial)
+    def newest_use(self, serial: str, step_seconds: int) -> datetime | None:
+        """Return when the newest booked time step of a token begins; None for none.
+
+        ``step_seconds``: of steps that were booked without their length.
+        """
+        steps = self._steps.get(serial, {})
+        seconds = [(length or step_seconds) * step for length, step in steps.items()]
+        return datetime.fromtimestamp(max(seconds), tz=UTC) if seconds else None
 
     @contextmanager
     def taking(self) -> Iterator[Book]:
@@ -99,13 +106,18 @@ class Ledger:
         with self.taking() as book:
             book(RELEASED, assets, {})
 
-    def note(self, run_id: str, scenario: str, spent: Spent) -> None:
-        """Append what a scenario used up of something that was handed out before."""
+    def note(self, run_id: str, scenario: str, spent: Spent, step_seconds: int) -> None:
+        """Append what a scenario used up of something that was handed out before.
+
+        ``step_seconds``: length of the time steps by which codes are booked.
+        """
         named = frozenset({spent.who})
         assets = Assets(tokens=named) if spent.what in _OF_TOKENS else Assets(customers=named)
         more: dict[str, str | int] = {"run": run_id, "scenario": scenario}
         if spent.detail:
             more["detail"] = spent.detail
+        if spent.what is What.CODE:
+            more["step_seconds"] = step_seconds
         with self.taking() as book:
             book(str(spent.what), assets, more)
 
@@ -178,8 +190,9 @@ class Ledger:
             case "released":
                 self._spent -= one
             case What.CODE if "detail" in line:
-                serial = str(line["token"])
-                self._steps[serial] = max(int(line["detail"]), self._steps.get(serial, 0))
+                steps = self._steps.setdefault(str(line["token"]), {})
+                length, step = int(line.get("step_seconds", 0)), int(line["detail"])
+                steps[length] = max(step, steps.get(length, step))
 
     def _unusable(self, error: OSError) -> LedgerError:
         return LedgerError(

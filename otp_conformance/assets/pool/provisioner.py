@@ -215,7 +215,9 @@ class PoolProvisioner(Provisioner):
         if spent.what in _UNNOTED or not spent.who:
             return
         try:
-            self._ledger.note(self._spending.run_id, self._spending.scenario, spent)
+            self._ledger.note(
+                self._spending.run_id, self._spending.scenario, spent, self._means.step_seconds
+            )
         except LedgerError as error:
             raise _unusable(error) from None
 
@@ -259,12 +261,7 @@ class PoolProvisioner(Provisioner):
 
     def _last_used(self, token: PoolToken) -> datetime | None:
         """Return when a token was used last, as the file or an earlier run has it."""
-        step = self._ledger.newest_step(token.serial)
-        booked = (
-            None
-            if step is None
-            else datetime.fromtimestamp(step * self._means.step_seconds, tz=TOKYO)
-        )
+        booked = self._ledger.newest_use(token.serial, self._means.step_seconds)
         return max((m for m in (token.last_used, booked) if m is not None), default=None)
 
     def _device(self, token: PoolToken) -> TokenDevice:

@@ -10,6 +10,8 @@ from pydantic import Field
 from otp_conformance.declaration.base import FilledText, SecretReference, Section, ix
 
 _IX = "IX-12 IX-17 IX-26 IX-43"
+_METHODS = "GET / POST / PUT / PATCH / DELETE"
+_TYPES = "application/json / application/x-www-form-urlencoded / text/plain"
 
 
 class HttpCall(Section):
@@ -17,7 +19,7 @@ class HttpCall(Section):
 
     method: Annotated[
         Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
-        ix(_IX, "HTTP のメソッド", "HTTP method"),
+        ix(_IX, f"HTTP のメソッド: {_METHODS}", f"HTTP method: {_METHODS}"),
     ] = "POST"
     url: Annotated[
         FilledText,
@@ -48,5 +50,5 @@ class HttpCall(Section):
     ] = ""
     content_type: Annotated[
         Literal["application/json", "application/x-www-form-urlencoded", "text/plain"],
-        ix(_IX, "本文の種類", "Content type of the body"),
+        ix(_IX, f"本文の種類: {_TYPES}", f"Content type of the body: {_TYPES}"),
     ] = "application/json"

@@ -71,7 +71,11 @@ class TokenAdapter(Section):
     ]
     algorithm: Annotated[
         Literal["SHA1", "SHA256", "SHA512"],
-        ix("IX-11", "種から計算するときのハッシュ関数", "Hash function of simulated tokens"),
+        ix(
+            "IX-11",
+            "種から計算するときのハッシュ関数: SHA1 / SHA256 / SHA512",
+            "Hash function of simulated tokens: SHA1, SHA256 or SHA512",
+        ),
     ] = "SHA1"
     seed_format: Annotated[
         Literal["auto", "base32", "hex"],
