@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,10 @@ def test_the_reference(tmp_path: Path) -> None:
 
 
 def test_staff_over_test_control(tmp_path: Path) -> None:
-    sut, _ = ports(declared(tmp_path, ('kind = "screens"', 'kind = "test_control"')))
+    text = REFERENCE.read_text(encoding="utf-8")
+    by_screens = re.search(r'kind = "screens".*\n(?:(?:login_id|password|path) = .*\n)+', text)
+    assert by_screens is not None
+    sut, _ = ports(declared(tmp_path, (by_screens.group(), 'kind = "test_control"\n')))
     assert isinstance(sut.staff._inner, TestControlStaffDesk)
 
 

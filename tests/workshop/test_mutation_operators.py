@@ -7,10 +7,11 @@ import pytest
 pytest.importorskip("cosmic_ray", reason="pip install '.[mutation]'")
 
 from cosmic_ray.mutating import mutate_code
-from mutation.operators import OPERATORS
-from mutation.runner import statement
-from mutation.trail import Passage
-from mutation.trees import mutated
+
+from workshop.mutation.operators import OPERATORS
+from workshop.mutation.runner import statement
+from workshop.mutation.trail import Passage
+from workshop.mutation.trees import mutated
 
 EXAMPLES = [
     pytest.param(operator, example, id=f"{name}-{number}")

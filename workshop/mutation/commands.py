@@ -22,9 +22,9 @@ def _tests(paths: tuple[str, ...]) -> int:
     import hypothesis  # in the child alone
 
     hypothesis.settings.register_profile(
-        "workshop/mutation", max_examples=30, derandomize=True, database=None, deadline=None
+        "mutation", max_examples=30, derandomize=True, database=None, deadline=None
     )
-    hypothesis.settings.load_profile("workshop/mutation")
+    hypothesis.settings.load_profile("mutation")
     options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         return int(pytest.main([*options, f"--basetemp={folder}/t", *paths]))

@@ -55,7 +55,7 @@ def groups(names: Sequence[str] = ()) -> list[Group]:
     known = {row["name"]: _group(row, data["operators"]) for row in data["group"]}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(
-            f"workshop/mutation: no such group: {' '.join(unknown)} (there are {' '.join(known)})"
+            f"mutation: no such group: {' '.join(unknown)} (there are {' '.join(known)})"
         )
     return [known[name] for name in names or known]
 

@@ -1,4 +1,4 @@
-"""``python -m workshop/mutation.run [GROUP…]``: mutate the suite and say what is not noticed.
+"""``python -m workshop.mutation.run [GROUP…]``: mutate the suite and say what is not noticed.
 
 Exit codes: 0 every survivor is explained in survivors.toml, 1 one is not,
 2 wrong usage, 4 the unmutated tree is not green.
@@ -174,7 +174,7 @@ def run_group(group: Group, out: Path, given: argparse.Namespace) -> None:
     file = out / f"{group.name}.sqlite"
     new = not file.exists()
     with (
-        tempfile.TemporaryDirectory(prefix="workshop/mutation-") as folder,
+        tempfile.TemporaryDirectory(prefix="mutation-") as folder,
         cosmic_ray.work_db.use_db(str(file)) as db,
     ):
         if new:
@@ -196,9 +196,9 @@ def run_group(group: Group, out: Path, given: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the groups, write the survey and return the exit code."""
-    parser = argparse.ArgumentParser(prog="workshop/mutation.run")
+    parser = argparse.ArgumentParser(prog="python -m workshop.mutation.run")
     parser.add_argument("groups", nargs="*", help="names of groups in config.toml (default: all)")
-    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "workshop/mutation")
+    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "mutation")
     parser.add_argument("--only", default="", help="part of the path of the modules to mutate")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--every", type=int, default=1, help="a sample: one of each so many")
@@ -219,7 +219,7 @@ def main(arguments: Sequence[str]) -> int:
             try:
                 run_group(group, out, given)
             except NotGreenError as error:
-                say(f"workshop/mutation: the unmutated tree is not green: {error}")
+                say(f"mutation: the unmutated tree is not green: {error}")
                 return 4
     found = survey([group.name for group in chosen], out)
     write(found, out, say)
