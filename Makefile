@@ -64,11 +64,9 @@ faults: install browser ## 欠陥のある銀行をすべて、広い範囲で�
 	$(BIN)/python -m workshop.teeth --full $(ARGS)
 
 mutation: install ## スイート自身を鈍らせ、気付かれるかを調べる（長い） / mutate the suite: is a blunted check noticed?
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python -m workshop.mutation.run $(ARGS)
 
 mutants: install ## 参照実装を一か所ずつ変え、スイートが気付くかを調べる（20分の標本） / mutate the bank: does the suite notice?
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python -m workshop.mutants.run $(or $(ARGS),--sample 300 --most 60 --minutes 20)
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio

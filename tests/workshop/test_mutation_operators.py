@@ -1,11 +1,8 @@
-"""The blunting operators do what their examples say. Without the extra `mutation`: skipped."""
+"""The blunting operators do what their examples say."""
 
 from __future__ import annotations
 
 import pytest
-
-pytest.importorskip("cosmic_ray", reason="pip install '.[mutation]'")
-
 from cosmic_ray.mutating import mutate_code
 
 from workshop.mutation.operators import OPERATORS

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import coverage
+
 from otp_conformance.cli import bundle
 from otp_conformance.journal.events import ScenarioFinished
 from otp_conformance.run.engine import run
@@ -83,8 +85,6 @@ def learn(folder: Path) -> Known:
 
 
 def _traced(folder: Path) -> dict[str, object]:
-    import coverage  # of the extra "mutation"; what is known can be read without it
-
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     context, trace = folder / "scenario", folder / "trace"
