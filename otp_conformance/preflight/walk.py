@@ -384,9 +384,9 @@ class Walk:
                 observed=say(site.describe(), seen(site)),
                 fix=say(
                     "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
-                    "検査対象の時刻を確かめてください。",
-                    "Look at this token's seed (or PSKC, command), serial number and digits, "
-                    "and at the system's time.",
+                    "計算方法（adapters.tokens.algorithm）、検査対象の時刻を確かめてください。",
+                    "Look at this token's seed (or PSKC, command), serial number, digits and "
+                    "algorithm (adapters.tokens.algorithm), and at the system's time.",
                 ),
             )
         return check.look(site.top)
