@@ -275,6 +275,16 @@ class PageModel:
             return ()
         return tuple(each for each in self.actions if self.dialog in each.node.parents())
 
+    @property
+    def dialog_headed(self) -> bool:
+        """Whether the box has a heading: it may be a screen of its own."""
+        return self.dialog is not None and bool(facts.headings(Tree.over(self.dialog, address="")))
+
+    @property
+    def dialog_said(self) -> str:
+        """What the box says, without its buttons."""
+        return facts.said_by(self.dialog) if self.dialog is not None else ""
+
     @cached_property
     def lines(self) -> list[str]:
         """The page's text, one line a block."""

@@ -223,7 +223,9 @@ class Advice:
         )
         if rated and (rated[0][0] >= _ALIKE or (alone and len(free) == 1)):
             line = self._entry(key, rated[0][1])
-            return say(f"宣言の [labels] に {line} を書いてください。", f"Declare {line} under [labels].")
+            return say(
+                f"宣言の [labels] に {line} を書いてください。", f"Declare {line} under [labels]."
+            )
         nameless = [each for each in free if not any(each.names)]
         if len(nameless) == 1 and nameless[0].selector:
             line = f'"{key}" = {toml_text(nameless[0].selector)}'

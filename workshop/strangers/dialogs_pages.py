@@ -95,12 +95,13 @@ SCRIPT = (
     COMMON
     + r"""
 const call = async (method, path, body) => {
-  const headers = {'X-Tab-Token': sessionStorage.getItem('tab') || ''};
+  const headers = {'X-Tab-Token': sessionStorage.getItem('tab') || ''}, at = looks;
   if (body) headers['Content-Type'] = 'application/json';
   const answer = await fetch('/api/' + path,
     {method, headers, body: body && JSON.stringify(body)});
   const told = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(told.message), told, {status: answer.status});
+  if (method === 'GET' && at !== looks) throw new Error('another view is wanted by now');
   return told;
 };
 const go = (hash) => { if (location.hash === hash) show(); else location.hash = hash; };

@@ -113,10 +113,12 @@ def catch(
     typed: Sequence[Typed],
     press: Callable[[], None],
     rest: Callable[[], None],
+    agree: Callable[[], None],
 ) -> Held:
     """Press, and hold the first request by which the page's script changes something.
 
-    ``typed``: what was filled in; ``rest`` waits until the page is at rest. Raises
+    ``typed``: what was filled in; ``rest`` waits until the page is at rest; ``agree`` goes on
+    from a box that asks first. Raises
     `NothingSent` when no such request came, DeclarationMismatch when its content cannot be
     taken apart.
     """
@@ -132,6 +134,8 @@ def catch(
     page.route(_ALL, decide)
     press()
     rest()
+    if not caught:
+        agree()
     for _ in range(_PATIENCE):
         if caught:
             break
