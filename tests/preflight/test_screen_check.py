@@ -62,6 +62,16 @@ def test_a_declared_label_is_looked_for_instead() -> None:
     assert {f.state for f in found} == {State.OK}
 
 
+def test_one_caption_is_not_proposed_for_two_fields() -> None:
+    """A password is typed unseen; the only button of a page is the one that sends it."""
+    body = form("/in", "お客さまコード=id", "ログイン用パスワード=pw:password", button="つぎへ")
+    fixes = [f.fix for f in look(page("ログイン", body), "login") if f.state is State.WRONG]
+    wanted = ("お客さまコード", "ログイン用パスワード", "つぎへ")
+    keys = ("login.id", "login.password", "login.button")
+    entries = [f'"{key}" = ["{text}"]' for key, text in zip(keys, wanted, strict=True)]
+    assert [entry in fix for entry, fix in zip(entries, fixes, strict=True)] == [True] * 3
+
+
 def test_a_label_of_several_screens_keeps_the_texts_that_serve_the_others() -> None:
     """The advice taken literally must not lose on one screen what it finds on another."""
     body = form("/in", "トークンの表示=otp", button="ログイン")
