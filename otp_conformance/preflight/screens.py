@@ -6,18 +6,29 @@ from collections.abc import Callable
 
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.judging.buttons import declared_presence, works
 from otp_conformance.language import say
 from otp_conformance.preflight.advice import Advice, listed
 from otp_conformance.preflight.finding import Findings, State
-from otp_conformance.screens.desk import Desk
+from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
+from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.propose import likeness
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.words import Status
 from otp_conformance.text import contains
 
 KeepPicture = Callable[[str, bytes], str]
 """Keeps a picture under a name and returns where."""
+
+
+# What the declaration calls how a button without effect is presented (IX-18).
+_PRESENTATIONS = {
+    Presence.ENABLED: "error",
+    Presence.DISABLED: "disabled",
+    Presence.HIDDEN: "hidden",
+}
 
 
 class ScreenCheck:
@@ -149,6 +160,33 @@ class ScreenCheck:
             observed=f"「{shown}」",
             fix=self._advice.status(expected, shown),
         )
+
+    def buttons(self, status: Status) -> None:
+        """Compare how the portal presents the buttons that have no effect; tell what differs."""
+        for key in (ISSUE, ACTIVATE, DEACTIVATE):
+            if works(self._declaration, status, key):
+                continue  # pressed next, or told of then
+            shown = self._site.portal.offers(key)
+            if shown is declared_presence(self._declaration, status, key):
+                continue
+            word = _PRESENTATIONS[shown]
+            line = f'{key.removeprefix("portal.")} = "{word}"'
+            self._findings.judge(
+                self._site.portal.title,
+                f"{self._declaration.labels[key][0]}（{key}）",
+                right=False,
+                observed=say(
+                    f"登録状況「{self._declaration.labels[f'status.{status}'][0]}」での"
+                    f"見せ方は {word}",
+                    f"presented as {word} in status {status}",
+                ),
+                fix=say(
+                    f'どの登録状況でも同じなら、宣言の [buttons] に presentation = "{word}" を、'
+                    f"ここだけなら [buttons.{status}] に {line} を書いてください。",
+                    f'Declare presentation = "{word}" under [buttons] if it is so in every '
+                    f"status, else {line} under [buttons.{status}].",
+                ),
+            )
 
     def _picture(self, screen: Screen, found: list[Control]) -> None:
         if self._keep is None:

@@ -398,6 +398,7 @@ class Walk:
         if not check.look(site.portal):
             return
         check.status(f"status.{status}")
+        check.buttons(status)
         button = _BUTTONS[status]
         if not site.portal.can_press(button):
             self._findings.judge(

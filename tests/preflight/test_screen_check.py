@@ -11,6 +11,7 @@ from otp_conformance.language import set_language
 from otp_conformance.preflight.finding import Finding, Findings, State
 from otp_conformance.preflight.screens import ScreenCheck
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 LOGIN = form("/in", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
@@ -132,3 +133,17 @@ def test_trouble_is_named_in_english_before_its_own_words() -> None:
     (found,) = findings.found
     assert found.observed == "Trouble of the test environment: 応答なし"
     assert found.fix == "Look at what is named here: 確かめる"
+
+
+def test_buttons_without_effect_are_compared_as_they_are_presented() -> None:
+    declared = declaration(buttons={"presentation": "disabled"})
+    bars = "<button>ワンタイムパスワード利用解除</button>"
+    bars += "<button disabled>ワンタイムパスワード利用開始</button>"
+    body = page("ワンタイムパスワード申請内容選択", f"<button>トークン発行</button>{bars}")
+    site = Site(PretendBank({"GET /": body}).agents().new(), declared, BASE)
+    site.open_start()
+    findings = Findings(lambda _: None, lambda text: text)
+    ScreenCheck(site, declared, findings, None).buttons(Status.NOT_REGISTERED)
+    (wrong,) = findings.found
+    assert "portal.deactivate" in wrong.what
+    assert 'deactivate = "error" を書いて' in wrong.fix
