@@ -83,6 +83,17 @@ def test_a_request_that_a_box_asks_about_first_is_held(
     assert server.posts == [[("secret", "abc")]]
 
 
+def test_a_value_that_its_field_has_cut_is_found_in_the_request(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = ASKING
+    browser.open(f"{server.url}/labelled")
+    held = browser.fill(SECRET, "ab\nc")
+    request = browser.form_request(ISSUE)
+    assert request.fields == (("secret", held),) != (("secret", "ab\nc"),)
+    assert browser.field_name(SECRET) == "secret"
+
+
 def test_an_answer_that_the_page_does_not_read_is_not_waited_for(
     browser: UserAgent, server: PracticeServer
 ) -> None:

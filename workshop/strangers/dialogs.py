@@ -361,7 +361,7 @@ class Bank:
     def make_device(self, wish: Json) -> Device:
         """Make a token, in stock unless told otherwise."""
         length = int(wish.get("digits") or 12)
-        serial = wish.get("serial") or "7" + "".join(
+        serial = wish.get("serial") or "0" + "".join(
             secrets.choice("0123456789") for _ in range(length - 1)
         )
         until = wish.get("until") or "2033-10-31T17:45:00+09:00"

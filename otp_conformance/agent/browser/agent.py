@@ -258,6 +258,7 @@ class BrowserAgent:
                 if not hands.moved_on(error):
                     raise
                 held = value
+            self._typed[-1] = Typed(control, found, value, held)
             self._snapshot = None
         return held
 
