@@ -444,7 +444,16 @@ class Customer:
         return self._way_closed
 
     def _press_on_portal(self, button: str) -> bool:
-        """Press a portal button unless it is disabled or hidden (which tells enough)."""
+        """Press a portal button unless it is disabled or hidden (which tells enough).
+
+        A portal drawn by a script may be in sight although its session has ended.
+        """
+        if self._presses(button) and self._asked_to_log_in():
+            self._enter_again()
+            self._presses(button)
+        return not self._way_closed
+
+    def _presses(self, button: str) -> bool:
         portal = self.reopen_portal().portal
         self._way_closed = not portal.can_press(button)
         if not self._way_closed:
