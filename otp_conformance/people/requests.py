@@ -278,7 +278,11 @@ def _words(request: FormRequest) -> list[str]:
     return [*parts.path.split("/"), *parts.fragment.split("/"), *(v for _, v in request.fields)]
 
 
-def _with_kind(request: FormRequest, old: str, new: str) -> FormRequest:
+def with_kind(request: FormRequest, old: str, new: str) -> FormRequest:
+    """Return the request with its word for the kind replaced.
+
+    Raises `NotApplicable` for one that does not name the kind: sent as it is it would succeed.
+    """
     parts = urlsplit(request.address)
     path = "/".join(new if word == old else word for word in parts.path.split("/"))
     fields = tuple((name, new if value == old else value) for name, value in request.fields)
@@ -297,7 +301,7 @@ def select_kind(customer: Customer, *, third: bool) -> Attempt:
     if not request.method:
         raise _no_kind("種類を選んでも何も送られません（画面の中だけの動き）")
     site = customer.site
-    site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
+    site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_confirm.of(kind).is_shown() for kind in Kind)
     return _ended(customer, site, Action.CHOICE, ok=ok)
 
@@ -309,7 +313,7 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     site = customer.site
     site.issue_confirm.fill_confirmation(customer.confirmation("正しい"))
     request = site.issue_confirm.request()
-    site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
+    site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
     customer.awaiting_dispatch = customer.awaiting_dispatch or ok
     return _ended(customer, site, Action.ISSUE, ok=ok)

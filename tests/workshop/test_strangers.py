@@ -37,7 +37,7 @@ PASSING = {
     # Boxes that ask and boxes that tell, held JSON requests, views behind # and cards for rows.
     "dialogs": (
         *("ISS-01/1", "ISS-25/1.2", "SHP-03/1", "CON-09/3", "ACT-14/1.7", "ISS-18/1", "CON-15/1"),
-        *("DEA-28/1.2", "LCK-01/4", "DEA-24/1", "SWT-05/1"),
+        *("DEA-28/1.2", "LCK-01/4", "DEA-24/1", "SWT-03/1.1", "RIS-02/1"),
     ),
 }
 
