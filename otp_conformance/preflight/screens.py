@@ -57,10 +57,36 @@ class ScreenCheck:
                 ),
                 fix=self._advice.title(screen),
             )
-            self._picture(screen, [])
+            self._picture(screen, self._parts(screen, name) if self._may_be(screen) else [])
             return False
         self._findings.ok(name, say("画面の題名", "title of the screen"))
         self._windows.add(self._site.view().document_title)
+        found = self._parts(screen, name)
+        for fact in screen.described.facts:
+            self._fact(name, fact)
+        self._screen_id(name, screen.key)
+        self._picture(screen, found)
+        return True
+
+    def _may_be(self, screen: Screen) -> bool:
+        """Tell whether an unknown page may be a screen whose title nobody has declared.
+
+        Then its parts are told of in the same round. A login has a field for a password, any
+        other screen something that is found on it.
+        """
+        if not self._site.is_strange() or self._site.error_text():
+            return False
+        desk, key = self._desk, screen.key
+        parts = declared_parts(screen.described, self._declaration)
+        if "login.password" in parts.fields:
+            return any(field.masked for field in self._site.view().fields)
+        known = [desk.field(k, screen=key) for k in parts.fields]
+        known += [desk.action(k, screen=key) for k in parts.actions]
+        known += [self._site.top.menu(0)] if key == self._site.top.key else []
+        return any(map(self._site.agent.has, known))
+
+    def _parts(self, screen: Screen, name: str) -> list[Control]:
+        """Compare the fields and buttons in sight; return those that are there."""
         parts = declared_parts(screen.described, self._declaration)
         found = [
             c
@@ -81,11 +107,7 @@ class ScreenCheck:
                 )
             elif control := self._has(screen, action, self._desk.action(action, screen=screen.key)):
                 found.append(control)
-        for fact in parts.facts:
-            self._fact(name, fact)
-        self._screen_id(name, screen.key)
-        self._picture(screen, found)
-        return True
+        return found
 
     @property
     def _advice(self) -> Advice:

@@ -420,11 +420,20 @@ class Walk:
             case Status.NOT_REGISTERED:
                 if check.look(site.kind_selection):
                     site.kind_selection.choose(Kind.HARDWARE)
-                    check.look(site.issue_confirm)
+                    if check.look(site.issue_confirm) and self._declaration.ics.software_tokens:
+                        self._choose_software(site, check)
             case Status.ISSUED:
                 check.look(site.activation)
             case _:
                 check.look(site.deactivation)
+
+    def _choose_software(self, site: Site, check: ScreenCheck) -> None:
+        """Go back for the other kind: its confirmation is a screen of its own."""
+        site.top.open_portal()
+        site.portal.press(_BUTTONS[Status.NOT_REGISTERED])
+        if site.kind_selection.is_shown() and site.kind_selection.can_choose(Kind.SOFTWARE):
+            site.kind_selection.choose(Kind.SOFTWARE)
+            check.look(site.issue_confirm.of(Kind.SOFTWARE))
 
 
 def _refused(site: Site) -> bool:

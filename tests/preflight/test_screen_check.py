@@ -33,7 +33,7 @@ def test_a_screen_as_declared() -> None:
 
 
 def test_another_title_is_told_with_those_on_the_page() -> None:
-    (wrong,) = look(page("会員ログイン", LOGIN), "login")
+    (wrong,) = [f for f in look(page("会員ログイン", LOGIN), "login") if f.state is State.WRONG]
     assert wrong.state is State.WRONG
     assert '"login.title" = ["会員ログイン"]' in wrong.fix
     assert "「会員ログイン」" in wrong.fix
@@ -71,6 +71,15 @@ def test_one_caption_is_not_proposed_for_two_fields() -> None:
     keys = ("login.id", "login.password", "login.button")
     entries = [f'"{key}" = ["{text}"]' for key, text in zip(keys, wanted, strict=True)]
     assert [entry in fix for entry, fix in zip(entries, fixes, strict=True)] == [True] * 3
+
+
+def test_a_screen_under_another_title_is_told_of_as_a_whole() -> None:
+    """One round tells the title and the parts; a page that is no login tells its title alone."""
+    body = form("/in", "会員番号=id", "合言葉=pw:password", button="入る")
+    found = look(page("会員ログイン", body), "login")
+    assert [f.state for f in found] == [State.WRONG] * 4
+    search = form("/find", "サイト内を探す=q", button="ログイン")
+    assert len(look(page("ようこそ", search), "login")) == 1
 
 
 def test_a_label_of_several_screens_keeps_the_texts_that_serve_the_others() -> None:
