@@ -83,6 +83,18 @@ def test_a_request_that_a_box_asks_about_first_is_held(
     assert server.posts == [[("secret", "abc")]]
 
 
+def test_a_button_that_is_drawn_anew_under_the_hand_is_pressed(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>0</h1>
+    <button onclick="document.querySelector('h1').textContent++" onmouseover="
+      if (!window.drawn) { window.drawn = 1; this.replaceWith(this.cloneNode(true)); }"
+      >進む</button>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.BUTTON, ("進む",)))
+    assert browser.view().headings == ("1",)
+
+
 def test_a_value_that_its_field_has_cut_is_found_in_the_request(
     browser: UserAgent, server: PracticeServer
 ) -> None:
