@@ -364,7 +364,8 @@ class Bank:
         serial = wish.get("serial") or "0" + "".join(
             secrets.choice("0123456789") for _ in range(length - 1)
         )
-        until = wish.get("until") or "2033-10-31T17:45:00+09:00"
+        later = datetime.fromtimestamp(self.now(), JST) + timedelta(days=5 * 365)
+        until = wish.get("until") or later.replace(second=0, microsecond=0).isoformat()
         seed = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=")
         device = Device(serial, seed, datetime.fromisoformat(until), wish.get("kind") or HARD)
         self.devices[serial] = device
