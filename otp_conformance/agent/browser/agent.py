@@ -295,6 +295,8 @@ class BrowserAgent:
                 # The page was drawn anew under the hand, before anything was pressed.
                 self._settle()
                 self._snapshot = None
+                if self._traffic.sent and self._has_sent_itself(control):
+                    return  # it was drawn anew because the last sign had sent the form
             else:
                 return
         self._click_once(control, twice=twice)
