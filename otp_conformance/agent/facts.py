@@ -9,7 +9,7 @@ from otp_conformance.agent.tree import Node, Tree, says_nothing
 from otp_conformance.text import normalise, squeeze
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"}
-_LONGEST_TITLE, _LONGEST_STAGE = 40, 24
+_LONGEST_TITLE, _LONGEST_STAGE, _LONGEST_NOTE = 40, 24, 200
 _MOST_STAGES = 8
 
 Rows = list[tuple[tuple[str, str], ...]]
@@ -206,9 +206,26 @@ def _own_table(row: Node) -> Node | None:
 def alerts(tree: Tree, dialog: Node | None) -> list[str]:
     """Return the messages that a person cannot overlook, the dialog's included."""
     found = [node for node in tree.shown if _is_alert(node)]
-    if dialog is not None and dialog not in found:
-        found.append(dialog)
-    return [text for node in found if (text := node.text(spoken=True))]
+    told = [node.text(spoken=True) for node in found if node is not dialog]
+    if dialog is not None:
+        told.append(said_by(dialog))
+    return [text for text in told if text]
+
+
+def said_by(box: Node) -> str:
+    """Return what a box says, without the buttons at its end."""
+    lines = box.lines(spoken=True)
+    names = [normalise(at.text()) for at in box.within() if at.is_action]
+    while lines and _only_names(normalise(lines[-1]), names):
+        lines.pop()
+    return squeeze(" ".join(lines)) or box.text(spoken=True)
+
+
+def _only_names(line: str, names: Sequence[str]) -> bool:
+    """Tell whether a line is made up of buttons' names."""
+    for name in sorted(names, key=len, reverse=True):
+        line = line.replace(name, "") if name else line
+    return not line
 
 
 def _is_alert(node: Node) -> bool:
@@ -219,6 +236,7 @@ def dialog_of(tree: Tree) -> Node | None:
     """Return the box that a page has put before itself and that a person must answer first.
 
     A box with a form is a screen of its own, and one that holds the whole page is the page.
+    A page that has come no further than to tell something has no control behind the box.
     """
     boxes = [node for node in tree.shown if _is_box(node)]
     for box in reversed(boxes):
@@ -227,9 +245,17 @@ def dialog_of(tree: Tree) -> Node | None:
         own = [node for node in controls if id(node) in inside]
         if any(node.is_field or node.is_choice for node in own):
             continue
-        if any(node.is_action for node in own) and len(own) < len(controls):
+        if not any(node.is_action for node in own):
+            continue
+        if len(own) < len(controls) or (_is_note(box) and box.text() != tree.root.text()):
             return box
     return None
+
+
+def _is_note(box: Node) -> bool:
+    """Tell whether a box is made for a message: no heading, a few words."""
+    headed = any(_heading_text(node) for node in box.within())
+    return not headed and len(box.text()) <= _LONGEST_NOTE
 
 
 def _is_box(node: Node) -> bool:

@@ -98,12 +98,50 @@ class PageModel:
 
     def _found(self, boxes: tuple[Node, ...]) -> Found:
         node = boxes[0]
-        captions = captions_of(node, self.tree)
+        captions = self._captions.get(id(node)) or captions_of(node, self.tree)
         if len(boxes) > 1:
             # A box's own name (1桁目) is a digit's, not the field's.
             own = [c for c in captions if not _PLACE.match(c.text)]
             captions = tuple(sorted(own, key=lambda c: c.rank <= Rank.PLACEHOLDER))
-        return Found(node, captions, _row(node), boxes, self._handle(node))
+        return Found(node, captions, self._row(node), boxes, self._handle(node))
+
+    @cached_property
+    def _captions(self) -> dict[int, tuple[Caption, ...]]:
+        """The captions of every button and link in reach, by the node's identity."""
+        acting = (n for n in self.tree.nodes if n.is_action and n.reachable)
+        return {id(node): captions_of(node, self.tree) for node in acting}
+
+    @cached_property
+    def _twins(self) -> dict[str, list[Node]]:
+        """The buttons and links in reach, by their surest caption."""
+        named: dict[str, list[Node]] = {}
+        for node in self.tree.nodes:
+            for caption in self._captions.get(id(node), ())[:1]:
+                named.setdefault(normalise(caption.text), []).append(node)
+        return named
+
+    def _apart(self, node: Node) -> set[int]:
+        """Return what is around a namesake of a control: nothing of it is its own row."""
+        captions = self._captions.get(id(node), ())[:1]
+        named = self._twins[normalise(captions[0].text)] if captions else []
+        twins = [at for at in named if at not in {node, *node.parents(), *node.within()}]
+        return {id(around) for twin in twins for around in twin.parents()}
+
+    def _row(self, node: Node) -> str:
+        """Return the text of the nearest row or group that says more than the control itself.
+
+        Of several controls of one name each has its own: where nothing marks it as a row,
+        the widest part of the page around it that none of the others is in.
+        """
+        own, apart, card = node.text(), self._apart(node), ""
+        for at in node.parents():
+            text = at.text()
+            if (at.tag in _ROWS or at.role in _ROW_ROLES) and text != own:
+                return (card or text) if id(at) in apart else text
+            if id(at) in apart and card:
+                return card
+            card = text if apart and id(at) not in apart and text != own else ""
+        return ""
 
     def _handle(self, node: Node) -> Node:
         if node.reachable or not node.is_choice:
@@ -146,8 +184,11 @@ class PageModel:
         """
         number = self._selectors.index(each) if each else None
         own = node.text()
+        apart = self._apart(node) if number is None else set()
         found: list[str] = []
         for at in (node, *node.parents()):
+            if id(at) in apart and (card := self._row(node)):
+                return [*found, card]
             if number is not None:
                 if number in at.declared:
                     return [at.text()]
@@ -233,6 +274,16 @@ class PageModel:
         if self.dialog is None:
             return ()
         return tuple(each for each in self.actions if self.dialog in each.node.parents())
+
+    @property
+    def dialog_headed(self) -> bool:
+        """Whether the box has a heading: it may be a screen of its own."""
+        return self.dialog is not None and bool(facts.headings(Tree.over(self.dialog, address="")))
+
+    @property
+    def dialog_said(self) -> str:
+        """What the box says, without its buttons."""
+        return facts.said_by(self.dialog) if self.dialog is not None else ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -398,17 +449,6 @@ def _near(one: Node, other: Node) -> bool:
         return False
     around = [*one.parents()][:3]
     return any(at in around for at in [*other.parents()][:3])
-
-
-def _row(node: Node) -> str:
-    """Return the text of the nearest row or group that says more than the control itself."""
-    own = node.text()
-    for at in node.parents():
-        if at.tag in _ROWS or at.role in _ROW_ROLES:
-            text = at.text()
-            if text != own:
-                return text
-    return ""
 
 
 def _outermost_out(found: list[Found]) -> list[Found]:

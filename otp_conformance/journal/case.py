@@ -173,8 +173,8 @@ class Case(Record):
             and end.verdict is not Verdict.NOT_APPLICABLE
         ):
             self.keep("シナリオが終わったときの画面")
-        if self._pending and end.cut_short:
-            # The control never had its turn: nobody's fault, and nothing was found out.
+        if self._pending and (end.cut_short or end.verdict is Verdict.NOT_RUN):
+            # The control never had its turn, or cannot be had: nothing was found out.
             self._settle(Verdict.NOT_RUN, end.cause)
         elif self._pending:
             lonely = End(Verdict.INCONCLUSIVE, Cause.SUITE, self._pending[0].expected, NO_CONTROL)

@@ -366,10 +366,15 @@ class Customer:
         if not self._open_inside():
             self._enter_again()
         self._open_portal()
-        if self.site.in_sight() == "login":
+        if self._asked_to_log_in():
             self._enter_again()
             self._open_portal()
         return self.site.portal.is_shown()
+
+    def _asked_to_log_in(self) -> bool:
+        """Tell whether the way has led to the login, maybe behind a box that says so first."""
+        in_sight = self.site.current if self.site.view().dialog else self.site.in_sight
+        return in_sight() == "login"
 
     def _enter_again(self) -> None:
         if self.site.login.is_shown():
@@ -410,7 +415,7 @@ class Customer:
             site.agent.reload()
             return
         for level in range(len(site.declared_path())):
-            if site.in_sight() != "login":
+            if not self._asked_to_log_in():
                 site.agent.press(site.top.menu(level))
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
@@ -439,7 +444,16 @@ class Customer:
         return self._way_closed
 
     def _press_on_portal(self, button: str) -> bool:
-        """Press a portal button unless it is disabled or hidden (which tells enough)."""
+        """Press a portal button unless it is disabled or hidden (which tells enough).
+
+        A portal drawn by a script may be in sight although its session has ended.
+        """
+        if self._presses(button) and self._asked_to_log_in():
+            self._enter_again()
+            self._presses(button)
+        return not self._way_closed
+
+    def _presses(self, button: str) -> bool:
         portal = self.reopen_portal().portal
         self._way_closed = not portal.can_press(button)
         if not self._way_closed:

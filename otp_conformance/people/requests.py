@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.trouble import NothingSent
 from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.customer import Customer
@@ -235,31 +236,61 @@ def issue_with_address(customer: Customer) -> Attempt:
 # -- a third kind (CON-09) ---------------------------------------------------
 
 
+def _selections(customer: Customer) -> list[FormRequest]:
+    """Return the requests that select hardware and software.
+
+    A page whose script selects without asking its server sends none: the addresses of the
+    views that follow stand for them.
+    """
+    _at_kind_selection(customer)
+    selection = customer.site.kind_selection
+    try:
+        return [selection.request_of(kind) for kind in (Kind.HARDWARE, Kind.SOFTWARE)]
+    except NothingSent:
+        addresses = []
+        for kind in (Kind.HARDWARE, Kind.SOFTWARE):
+            _at_kind_selection(customer)
+            selection.choose(kind)
+            addresses.append(customer.site.view().address)
+        _at_kind_selection(customer)
+        return [FormRequest("", address, ()) for address in addresses]
+
+
+def _at_kind_selection(customer: Customer) -> None:
+    _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面", "kind")
+
+
 def _kind_words(customer: Customer) -> tuple[FormRequest, str]:
     """Return the request that selects hardware, and the word in it that means hardware."""
-    _reached(customer, customer.go_to_kind_selection(), "種類の選択の画面", "kind")
-    selection = customer.site.kind_selection
-    hardware, software = selection.request_of(Kind.HARDWARE), selection.request_of(Kind.SOFTWARE)
+    hardware, software = _selections(customer)
     pairs = list(zip(_words(hardware), _words(software), strict=False))
     different = [mine for mine, other in pairs if mine != other]
     if not different:
-        raise NotApplicable(
-            expected="種類を表す値を書き換えて送ること",
-            observed="種類を選ぶ二つの操作が送る内容に違いが見当たりません",
-        )
+        raise _no_kind("種類を選ぶ二つの操作が送る内容に違いが見当たりません")
     return hardware, different[0]
 
 
+def _no_kind(why: str) -> NotApplicable:
+    return NotApplicable(expected="種類を表す値を書き換えて送ること", observed=why)
+
+
 def _words(request: FormRequest) -> list[str]:
-    return [*urlsplit(request.address).path.split("/"), *(value for _, value in request.fields)]
+    parts = urlsplit(request.address)
+    return [*parts.path.split("/"), *parts.fragment.split("/"), *(v for _, v in request.fields)]
 
 
-def _with_kind(request: FormRequest, old: str, new: str) -> FormRequest:
+def with_kind(request: FormRequest, old: str, new: str) -> FormRequest:
+    """Return the request with its word for the kind replaced.
+
+    Raises `NotApplicable` for one that does not name the kind: sent as it is it would succeed.
+    """
     parts = urlsplit(request.address)
     path = "/".join(new if word == old else word for word in parts.path.split("/"))
-    address = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
     fields = tuple((name, new if value == old else value) for name, value in request.fields)
-    return replace(request, address=address, fields=fields)
+    altered = replace(request, address=parts._replace(path=path).geturl(), fields=fields)
+    if altered == request:
+        raise _no_kind("送信内容に、種類を表す値がありません")
+    return altered
 
 
 def select_kind(customer: Customer, *, third: bool) -> Attempt:
@@ -268,8 +299,10 @@ def select_kind(customer: Customer, *, third: bool) -> Attempt:
     Accepted: some confirmation of an issue is shown.
     """
     request, word = _kind_words(customer)
+    if not request.method:
+        raise _no_kind("種類を選んでも何も送られません（画面の中だけの動き）")
     site = customer.site
-    site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
+    site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_confirm.of(kind).is_shown() for kind in Kind)
     return _ended(customer, site, Action.CHOICE, ok=ok)
 
@@ -281,7 +314,7 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     site = customer.site
     site.issue_confirm.fill_confirmation(customer.confirmation("正しい"))
     request = site.issue_confirm.request()
-    site.agent.send(_with_kind(request, word, _THIRD_KIND) if third else request)
+    site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
     customer.awaiting_dispatch = customer.awaiting_dispatch or ok
     return _ended(customer, site, Action.ISSUE, ok=ok)

@@ -7,12 +7,13 @@ of an error page, or one text for two things.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from otp_conformance.agent.page import ActionView, FieldView, PageView
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.language import say
 from otp_conformance.screens.parts import declared_parts
-from otp_conformance.screens.propose import likeness, toml_text
+from otp_conformance.screens.propose import likeness, may_be, toml_text
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.manual import DescribedScreen
@@ -33,6 +34,9 @@ def listed(texts: Iterable[str]) -> str:
     """Return texts for a message, at most a few."""
     shown = [f"「{text}」" for text in dict.fromkeys(texts) if text][:_MOST_SHOWN]
     return "、".join(shown) or say("なし", "nothing")
+
+
+_Seen = TypeVar("_Seen", FieldView, ActionView)
 
 
 class Advice:
@@ -154,37 +158,58 @@ class Advice:
 
     def field(self, screen: DescribedScreen, key: str) -> str:
         """Return what to declare for a field that is not found."""
-        parts = declared_parts(screen, self._declaration)
-        known = [self._declaration.labels[other] for other in parts.fields if other != key]
-        free = [f for f in self._view.fields if not any(_called(f.names, each) for each in known)]
-        return self._part(key, free, alone=self._missing(parts.fields) == 1)
+        fields = self._view.fields
+        keys = declared_parts(screen, self._declaration).fields
+        missing, free = self._left(screen, keys, fields)
+        free = [f for f in free if may_be(key, f)] or free
+        rivals = [o for o in missing if o != key and any(may_be(o, f) for f in free)]
+        return self._part(key, free, rivals, alone=not rivals)
 
     def action(self, screen: DescribedScreen, key: str) -> str:
         """Return what to declare for a button or link that is not found."""
-        labels = self._declaration.labels
-        parts = declared_parts(screen, self._declaration)
-        elsewhere = (*parts.actions, "logout.button")
-        known = [labels[other] for other in elsewhere if other != key]
-        known += [(name,) for name in self._declaration.navigation.portal]
+        actions = self._view.actions
+        keys = (*declared_parts(screen, self._declaration).actions, "logout.button")
+        missing, free = self._left(screen, keys, actions)
+        menu = self._declaration.navigation.portal
+        free = [action for action in free if not action.is_called(menu)]
+        rivals = [other for other in missing if other != key]
+        # The only button of a page can only be the one that sends it.
+        return self._part(key, free, rivals, alone=key == screen.submit and len(actions) == 1)
+
+    def _left(
+        self, screen: DescribedScreen, keys: Sequence[str], seen: Sequence[_Seen]
+    ) -> tuple[list[str], list[_Seen]]:
+        """Return the keys that nothing on the page answers to, and what answers to none."""
+        labels, where = self._declaration.labels, self._declaration.selector
+        found = {
+            key: [each for each in seen if each.is_called(labels[key], where(key, screen.key))]
+            for key in keys
+        }
+        taken = [each for answering in found.values() for each in answering]
+        known = [labels[key] for key in keys if found[key]]
         free = [
-            action
-            for action in self._view.actions
-            if not any(_called(action.names, each) for each in known)
+            each
+            for each in seen
+            if each not in taken
+            and not any(contains(name, texts) for name in each.names for texts in known)
         ]
-        return self._part(key, free, alone=False)
+        return [key for key in keys if not found[key]], free
 
-    def _missing(self, keys: Sequence[str]) -> int:
-        names = [name for field in self._view.fields for name in field.names]
-        return sum(
-            not any(contains(name, self._declaration.labels[key]) for name in names) for key in keys
-        )
-
-    def _part(self, key: str, free: Sequence[FieldView | ActionView], *, alone: bool) -> str:
+    def _part(
+        self,
+        key: str,
+        free: Sequence[FieldView | ActionView],
+        rivals: Sequence[str],
+        *,
+        alone: bool,
+    ) -> str:
         """Return the entry for the likeliest of the parts that nothing else is declared for.
 
-        ``alone``: this key is the only one that is missing.
+        ``rivals``: the other keys that are missing: what resembles one of them more is
+        proposed for that one. ``alone``: no other key can be meant.
         """
         wanted = self._declaration.labels[key]
+        others = [self._declaration.labels[rival] for rival in rivals]
         taken = {normalise(t) for k, texts in self._declaration.labels.items() for t in texts}
         rated = sorted(
             (
@@ -192,12 +217,15 @@ class Advice:
                 for each in free
                 for name in each.names
                 if name and normalise(name) not in taken
+                if all(likeness(name, other) <= likeness(name, wanted) for other in others)
             ),
             reverse=True,
         )
         if rated and (rated[0][0] >= _ALIKE or (alone and len(free) == 1)):
             line = self._entry(key, rated[0][1])
-            return say(f"宣言の [labels] に {line} を書いてください。", f"Declare {line} [labels].")
+            return say(
+                f"宣言の [labels] に {line} を書いてください。", f"Declare {line} under [labels]."
+            )
         nameless = [each for each in free if not any(each.names)]
         if len(nameless) == 1 and nameless[0].selector:
             line = f'"{key}" = {toml_text(nameless[0].selector)}'
@@ -261,7 +289,3 @@ class Advice:
             f"See whether this customer really is 「{wanted}」. If only the wording differs, "
             f"declare {line} under [labels].",
         )
-
-
-def _called(names: Iterable[str], wanted: Sequence[str]) -> bool:
-    return any(contains(name, wanted) for name in names)

@@ -6,18 +6,29 @@ from collections.abc import Callable
 
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.judging.buttons import declared_presence, works
 from otp_conformance.language import say
 from otp_conformance.preflight.advice import Advice, listed
 from otp_conformance.preflight.finding import Findings, State
-from otp_conformance.screens.desk import Desk
+from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.parts import KEYBOARD, declared_parts
+from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.propose import likeness
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.words import Status
 from otp_conformance.text import contains
 
 KeepPicture = Callable[[str, bytes], str]
 """Keeps a picture under a name and returns where."""
+
+
+# What the declaration calls how a button without effect is presented (IX-18).
+_PRESENTATIONS = {
+    Presence.ENABLED: "error",
+    Presence.DISABLED: "disabled",
+    Presence.HIDDEN: "hidden",
+}
 
 
 class ScreenCheck:
@@ -46,10 +57,36 @@ class ScreenCheck:
                 ),
                 fix=self._advice.title(screen),
             )
-            self._picture(screen, [])
+            self._picture(screen, self._parts(screen, name) if self._may_be(screen) else [])
             return False
         self._findings.ok(name, say("画面の題名", "title of the screen"))
         self._windows.add(self._site.view().document_title)
+        found = self._parts(screen, name)
+        for fact in screen.described.facts:
+            self._fact(name, fact)
+        self._screen_id(name, screen.key)
+        self._picture(screen, found)
+        return True
+
+    def _may_be(self, screen: Screen) -> bool:
+        """Tell whether an unknown page may be a screen whose title nobody has declared.
+
+        Then its parts are told of in the same round. A login has a field for a password, any
+        other screen something that is found on it.
+        """
+        if not self._site.is_strange() or self._site.error_text():
+            return False
+        desk, key = self._desk, screen.key
+        parts = declared_parts(screen.described, self._declaration)
+        if "login.password" in parts.fields:
+            return any(field.masked for field in self._site.view().fields)
+        known = [desk.field(k, screen=key) for k in parts.fields]
+        known += [desk.action(k, screen=key) for k in parts.actions]
+        known += [self._site.top.menu(0)] if key == self._site.top.key else []
+        return any(map(self._site.agent.has, known))
+
+    def _parts(self, screen: Screen, name: str) -> list[Control]:
+        """Compare the fields and buttons in sight; return those that are there."""
         parts = declared_parts(screen.described, self._declaration)
         found = [
             c
@@ -70,11 +107,7 @@ class ScreenCheck:
                 )
             elif control := self._has(screen, action, self._desk.action(action, screen=screen.key)):
                 found.append(control)
-        for fact in parts.facts:
-            self._fact(name, fact)
-        self._screen_id(name, screen.key)
-        self._picture(screen, found)
-        return True
+        return found
 
     @property
     def _advice(self) -> Advice:
@@ -149,6 +182,33 @@ class ScreenCheck:
             observed=f"「{shown}」",
             fix=self._advice.status(expected, shown),
         )
+
+    def buttons(self, status: Status) -> None:
+        """Compare how the portal presents the buttons that have no effect; tell what differs."""
+        for key in (ISSUE, ACTIVATE, DEACTIVATE):
+            if works(self._declaration, status, key):
+                continue  # pressed next, or told of then
+            shown = self._site.portal.offers(key)
+            if shown is declared_presence(self._declaration, status, key):
+                continue
+            word = _PRESENTATIONS[shown]
+            line = f'{key.removeprefix("portal.")} = "{word}"'
+            self._findings.judge(
+                self._site.portal.title,
+                f"{self._declaration.labels[key][0]}（{key}）",
+                right=False,
+                observed=say(
+                    f"登録状況「{self._declaration.labels[f'status.{status}'][0]}」での"
+                    f"見せ方は {word}",
+                    f"presented as {word} in status {status}",
+                ),
+                fix=say(
+                    f'どの登録状況でも同じなら、宣言の [buttons] に presentation = "{word}" を、'
+                    f"ここだけなら [buttons.{status}] に {line} を書いてください。",
+                    f'Declare presentation = "{word}" under [buttons] if it is so in every '
+                    f"status, else {line} under [buttons.{status}].",
+                ),
+            )
 
     def _picture(self, screen: Screen, found: list[Control]) -> None:
         if self._keep is None:

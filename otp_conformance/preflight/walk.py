@@ -412,9 +412,9 @@ class Walk:
         shown = say(site.describe(), seen(site))
         fix = say(
             "このトークンの種（または PSKC・コマンド）とシリアル番号、桁数、"
-            "検査対象の時刻を確かめてください。",
-            "Look at this token's seed (or PSKC, command), serial number and digits, "
-            "and at the system's time.",
+            "計算方法（adapters.tokens.algorithm）、検査対象の時刻を確かめてください。",
+            "Look at this token's seed (or PSKC, command), serial number, digits and "
+            "algorithm (adapters.tokens.algorithm), and at the system's time.",
         )
         probe = WindowProbe(self._sut, self._declaration, self._findings)
         seconds = None if inside else probe.other_step(provisioned)
@@ -442,6 +442,7 @@ class Walk:
         if not check.look(site.portal):
             return
         check.status(f"status.{status}")
+        check.buttons(status)
         button = _BUTTONS[status]
         if not site.portal.can_press(button):
             self._findings.judge(
@@ -463,8 +464,17 @@ class Walk:
             case Status.NOT_REGISTERED:
                 if check.look(site.kind_selection):
                     site.kind_selection.choose(Kind.HARDWARE)
-                    check.look(site.issue_confirm)
+                    if check.look(site.issue_confirm) and self._declaration.ics.software_tokens:
+                        self._choose_software(site, check)
             case Status.ISSUED:
                 check.look(site.activation)
             case _:
                 check.look(site.deactivation)
+
+    def _choose_software(self, site: Site, check: ScreenCheck) -> None:
+        """Go back for the other kind: its confirmation is a screen of its own."""
+        site.top.open_portal()
+        site.portal.press(_BUTTONS[Status.NOT_REGISTERED])
+        if site.kind_selection.is_shown() and site.kind_selection.can_choose(Kind.SOFTWARE):
+            site.kind_selection.choose(Kind.SOFTWARE)
+            check.look(site.issue_confirm.of(Kind.SOFTWARE))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from otp_conformance.agent.page import PageView
+from otp_conformance.agent.page import FieldView, PageView
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.parts import declared_parts
 from otp_conformance.specification.manual import DescribedScreen, Manual
@@ -77,11 +77,14 @@ def _proposals(
 
 
 def _labels(key: str, view: PageView) -> list[str]:
-    """Return the labels of the fields that may be meant: a password is typed unseen, an ID not."""
+    """Return the labels of the fields that may be meant."""
     fields = [f for f in view.fields if f.label]
-    if key in _PASSWORDS | {"login.id"}:
-        fields = [f for f in fields if f.masked == (key in _PASSWORDS)] or fields
-    return [f.label for f in fields]
+    return [f.label for f in [f for f in fields if may_be(key, f)] or fields]
+
+
+def may_be(key: str, field: FieldView) -> bool:
+    """Tell whether a field may be the one of a key: a password is typed unseen, an ID not."""
+    return key not in _PASSWORDS | {"login.id"} or field.masked == (key in _PASSWORDS)
 
 
 def _best(key: str, candidates: list[str], declaration: Declaration, *, whole: bool) -> Proposal:

@@ -8,7 +8,7 @@ import pytest
 from otp_conformance.journal.case import Case
 from otp_conformance.journal.events import Check, ScenarioFinished, ScenarioStarted
 from otp_conformance.journal.evidence import EvidenceStore
-from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotApplicable
+from otp_conformance.verdict.outcome import EnvironmentTrouble, Nonconformity, NotApplicable, NotRun
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 AT = "2026-04-01T00:00:00+00:00"
@@ -79,6 +79,14 @@ def test_a_refusal_whose_control_was_cut_off_is_nobodys_fault(run, case):
     case.refused("拒否", True, **TEXTS)
     end = case.finish(KeyboardInterrupt(), during_setup=False)
     assert (end.verdict, end.cause, end.cut_short) == (Verdict.NOT_RUN, Cause.ENVIRONMENT, True)
+
+
+def test_a_refusal_whose_control_cannot_be_had_is_not_run(case):
+    """The reason is what lacks for the control, and no fault of the suite."""
+    case.refused("拒否", True, **TEXTS)
+    lacking = NotRun(expected="別のお客さまがいること", observed="いません", hint="用意する")
+    end = case.finish(lacking, during_setup=False)
+    assert (end.verdict, end.observed, end.suite_fault) == (Verdict.NOT_RUN, "いません", False)
 
 
 def test_what_is_no_interrupt_does_not_cut_short(case):

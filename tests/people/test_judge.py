@@ -294,9 +294,17 @@ def test_every_order_goes_to_the_address_on_file(addresses, right):
 
 @pytest.mark.parametrize(
     ("serials", "right"),
-    [(["111", "222"], True), (["222", "111"], False), ([None], False), ([], False)],
+    [
+        (["111", "222"], True),
+        (["222", "111"], True),
+        (["222"], True),
+        (["111", "111"], False),
+        (["111"], False),
+        ([None], False),
+        ([], False),
+    ],
 )
-def test_the_token_sent_last_is_another_one(serials, right):
+def test_the_token_sent_again_is_another_one_however_the_list_is_ordered(serials, right):
     made, _ = with_orders(*(order(serial) for serial in serials))
     made.judge.another_token()
     assert made.case.ends == [("fact", right)]

@@ -11,6 +11,7 @@ from otp_conformance.language import set_language
 from otp_conformance.preflight.finding import Finding, Findings, State
 from otp_conformance.preflight.screens import ScreenCheck
 from otp_conformance.screens.site import Site
+from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 LOGIN = form("/in", "ログインID=id", "ログインパスワード=pw:password", button="ログイン")
@@ -32,7 +33,7 @@ def test_a_screen_as_declared() -> None:
 
 
 def test_another_title_is_told_with_those_on_the_page() -> None:
-    (wrong,) = look(page("会員ログイン", LOGIN), "login")
+    (wrong,) = [f for f in look(page("会員ログイン", LOGIN), "login") if f.state is State.WRONG]
     assert wrong.state is State.WRONG
     assert '"login.title" = ["会員ログイン"]' in wrong.fix
     assert "「会員ログイン」" in wrong.fix
@@ -60,6 +61,25 @@ def test_a_declared_label_is_looked_for_instead() -> None:
     body = form("/in", "契約者番号=id", "ログインパスワード=pw:password", button="ログイン")
     found = look(page("ログイン", body), "login", labels={"login.id": ("契約者番号",)})
     assert {f.state for f in found} == {State.OK}
+
+
+def test_one_caption_is_not_proposed_for_two_fields() -> None:
+    """A password is typed unseen; the only button of a page is the one that sends it."""
+    body = form("/in", "お客さまコード=id", "ログイン用パスワード=pw:password", button="つぎへ")
+    fixes = [f.fix for f in look(page("ログイン", body), "login") if f.state is State.WRONG]
+    wanted = ("お客さまコード", "ログイン用パスワード", "つぎへ")
+    keys = ("login.id", "login.password", "login.button")
+    entries = [f'"{key}" = ["{text}"]' for key, text in zip(keys, wanted, strict=True)]
+    assert [entry in fix for entry, fix in zip(entries, fixes, strict=True)] == [True] * 3
+
+
+def test_a_screen_under_another_title_is_told_of_as_a_whole() -> None:
+    """One round tells the title and the parts; a page that is no login tells its title alone."""
+    body = form("/in", "会員番号=id", "合言葉=pw:password", button="入る")
+    found = look(page("会員ログイン", body), "login")
+    assert [f.state for f in found] == [State.WRONG] * 4
+    search = form("/find", "サイト内を探す=q", button="ログイン")
+    assert len(look(page("ようこそ", search), "login")) == 1
 
 
 def test_a_label_of_several_screens_keeps_the_texts_that_serve_the_others() -> None:
@@ -122,3 +142,17 @@ def test_trouble_is_named_in_english_before_its_own_words() -> None:
     (found,) = findings.found
     assert found.observed == "Trouble of the test environment: 応答なし"
     assert found.fix == "Look at what is named here: 確かめる"
+
+
+def test_buttons_without_effect_are_compared_as_they_are_presented() -> None:
+    declared = declaration(buttons={"presentation": "disabled"})
+    bars = "<button>ワンタイムパスワード利用解除</button>"
+    bars += "<button disabled>ワンタイムパスワード利用開始</button>"
+    body = page("ワンタイムパスワード申請内容選択", f"<button>トークン発行</button>{bars}")
+    site = Site(PretendBank({"GET /": body}).agents().new(), declared, BASE)
+    site.open_start()
+    findings = Findings(lambda _: None, lambda text: text)
+    ScreenCheck(site, declared, findings, None).buttons(Status.NOT_REGISTERED)
+    (wrong,) = findings.found
+    assert "portal.deactivate" in wrong.what
+    assert 'deactivate = "error" を書いて' in wrong.fix

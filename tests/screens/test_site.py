@@ -310,6 +310,16 @@ class TestIssue:
         assert site.issue_confirm.is_shown()
         assert not site.issue_confirm.of(Kind.SOFTWARE).is_shown()
 
+    @pytest.mark.parametrize("around", ["<section>{}</section>", "<div>{}</div>"])
+    def test_a_kind_is_told_by_its_card_where_there_are_no_rows(self, around: str) -> None:
+        card = '<div><p>{}トークン</p><form action="/{}"><button>選択</button></form></div>'
+        cards = around.format(card.format("ソフト", "s") + card.format("ハード", "h"))
+        site, bank = site_on(page("トークン発行（選択）", "<h2>トークンの選択</h2>" + cards))
+        bank.pages["GET /h"] = page("トークン発行（ハードウェアトークン発行確認）")
+        assert site.kind_selection.kinds_offered() == (Kind.SOFTWARE, Kind.HARDWARE)
+        site.kind_selection.choose(Kind.HARDWARE)
+        assert site.issue_confirm.is_shown()
+
     def test_a_kind_that_is_not_offered(self) -> None:
         hardware_only = KINDS.replace("<tr><td>ソフトトークン</td>", "<tr hidden><td>ソフト</td>")
         site, _ = site_on(page("トークン発行（選択）", hardware_only))

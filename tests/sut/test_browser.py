@@ -61,6 +61,96 @@ def test_a_message_box_counts_as_an_alert(browser: UserAgent, server: PracticeSe
     assert browser.view().alerts == ("受け付けられません",)
 
 
+ASKING = """<!doctype html><meta charset=utf-8><title>x</title><h1>発行確認</h1>
+<label>確認用パスワード<input id=pw></label><button onclick="box.showModal()">発行する</button>
+<dialog id=box><p>発行を申し込みます。よろしいですか。</p>
+<button onclick="box.close()">やめる</button>
+<button onclick="box.close(); fetch('/echo', {method: 'POST',
+  headers: {'Content-Type': 'application/x-www-form-urlencoded'}, body: 'secret=' + pw.value})"
+  >申し込む</button></dialog>"""
+ISSUE, SECRET = Control(Role.BUTTON, ("発行する",)), Control(Role.FIELD, ("確認用パスワード",))
+
+
+def test_a_request_that_a_box_asks_about_first_is_held(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = ASKING
+    browser.open(f"{server.url}/labelled")
+    browser.fill(SECRET, "abc")
+    request = browser.form_request(ISSUE)
+    assert (request.fields, server.posts) == ((("secret", "abc"),), [])
+    browser.press(ISSUE)
+    assert server.posts == [[("secret", "abc")]]
+
+
+def test_a_button_that_is_drawn_anew_under_the_hand_is_pressed(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>0</h1>
+    <button onclick="document.querySelector('h1').textContent++" onmouseover="
+      if (!window.drawn) { window.drawn = 1; this.replaceWith(this.cloneNode(true)); }"
+      >進む</button>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.BUTTON, ("進む",)))
+    assert browser.view().headings == ("1",)
+
+
+def test_a_value_that_its_field_has_cut_is_found_in_the_request(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = ASKING
+    browser.open(f"{server.url}/labelled")
+    held = browser.fill(SECRET, "ab\nc")
+    request = browser.form_request(ISSUE)
+    assert request.fields == (("secret", held),) != (("secret", "ab\nc"),)
+    assert browser.field_name(SECRET) == "secret"
+
+
+def test_an_answer_that_the_page_does_not_read_is_not_waited_for(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = ASKING
+    browser.open(f"{server.url}/labelled")
+    browser.press(ISSUE)
+    assert server.posts == [[("secret", "")]]
+
+
+def test_a_double_click_goes_on_from_a_box_that_asks(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = ASKING
+    browser.open(f"{server.url}/labelled")
+    browser.fill(SECRET, "abc")
+    browser.press_twice(ISSUE)
+    assert server.posts == [[("secret", "abc")], [("secret", "abc")]]
+
+
+def test_a_box_that_only_tells_is_closed_and_what_it_told_remains(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><main>お待ちください</main>
+    <div id=veil style="position: fixed; inset: 0; background: #888"><p>ログインしてください。</p>
+    <button onclick="veil.remove(); document.querySelector('main').innerHTML = '<h1>ログイン</h1>'"
+      >閉じる</button></div>"""
+    browser.open(f"{server.url}/labelled")
+    assert browser.view().headings == ()
+    assert browser.look_again()
+    assert browser.view().headings == ("ログイン",)
+    assert browser.view().alerts == ("ログインしてください。",)
+
+
+def test_what_a_page_puts_off_after_every_action_is_waited_for(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>0</h1>
+    <button onclick="setTimeout(() => { document.querySelector('h1').textContent++; }, 300)"
+      >進む</button>"""
+    browser.open(f"{server.url}/labelled")
+    for times in range(1, 5):
+        browser.press(Control(Role.BUTTON, ("進む",)))
+        assert browser.view().headings == (str(times),)
+
+
 def test_a_new_window_comes_to_the_front(browser: UserAgent, server: PracticeServer) -> None:
     server.extra = """<!doctype html><meta charset=utf-8><title>x</title>
     <a href="/second" target="_blank">別窓</a>"""

@@ -61,7 +61,8 @@ class Mutant:
 def mutants(folder: Path) -> list[Mutant]:
     """Return all mutants that differ from the bank, and from each other, in the source's order.
 
-    The list takes minutes to make; it is kept in ``folder`` as long as the bank and this module are the same.
+    The list takes minutes to make; it is kept in ``folder`` as long as the bank, and what
+    stands here, are the same.
     """
     kept = folder / f"mutants-{_fingerprint()}.json"
     if kept.exists():

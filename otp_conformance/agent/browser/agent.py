@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Requ
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from otp_conformance.agent import boxes
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
@@ -43,17 +44,13 @@ _REFUSED = 400
 _LOG = logging.getLogger(__name__)
 # How keyboards name the key between small and capital letters.
 _SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
-# What people press to go on from a box that asks, and to put away one that tells.
-_GO_ON = re.compile(
-    r"^\s*(OK|ＯＫ|はい|実行|続行|続ける|送信|確定|進む|次へ|申し?込む|する|Yes)", re.IGNORECASE
-)
-_PUT_AWAY = re.compile(r"(閉じる|とじる|OK|ＯＫ|確認|了解|戻る|はい|close|[×✕✖xX])", re.IGNORECASE)
 _SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
 # A login may pass through several pages, a script's among them.
 _MOST_MOVES = 10
 _BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
 _T = TypeVar("_T")
+_CLICK_TWICE = "(e) => { e.click(); e.click(); }"
 _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
 
 
@@ -172,10 +169,28 @@ class BrowserAgent:
         before = self._snapshot
         with self._acting("画面の読み取り", judged=False):
             seen = before.model.lines if before is not None else []
+            if self._close_what_tells():
+                return True
             if not self._await(lambda: self._read_anew().lines != seen, _LOOK_AGAIN_MS, 100):
                 return False
             self._settle()
             self._snapshot = None
+        return True
+
+    def _close_what_tells(self) -> bool:
+        """Close a box that only tells something; what it told stays among the page's messages.
+
+        A person has read it then and sees the page behind. A box with a heading may be a
+        screen of its own.
+        """
+        model = self._model()
+        if model.dialog is None or len(model.dialog_actions) != 1 or model.dialog_headed:
+            return False
+        told = model.dialog_said
+        self._element(model.dialog_actions[0]).click()
+        self._settle()
+        self._snapshot = None
+        self._traffic.dialogs.append(told)
         return True
 
     @property
@@ -243,6 +258,7 @@ class BrowserAgent:
                 if not hands.moved_on(error):
                     raise
                 held = value
+            self._typed[-1] = Typed(control, found, value, held)
             self._snapshot = None
         return held
 
@@ -270,6 +286,22 @@ class BrowserAgent:
             self._answer(control, typed)
 
     def _click(self, control: Control, *, twice: bool = False) -> None:
+        for _ in range(_MOST_MOVES):
+            try:
+                self._click_once(control, twice=twice)
+            except PlaywrightError as error:
+                if not hands.built_anew(error):
+                    raise
+                # The page was drawn anew under the hand, before anything was pressed.
+                self._settle()
+                self._snapshot = None
+                if self._traffic.sent and self._has_sent_itself(control):
+                    return  # it was drawn anew because the last sign had sent the form
+            else:
+                return
+        self._click_once(control, twice=twice)
+
+    def _click_once(self, control: Control, *, twice: bool) -> None:
         found = self._pressable(control)
         element = self._element(found)
         told, opens_window = hands.ready(control, element, self._page)
@@ -321,21 +353,32 @@ class BrowserAgent:
         went = all(fate is Carried.YES for _, fate in self._fates())
         return went and not any(found.node.value for found in left if found is not None)
 
-    def _answer(self, control: Control, typed: list[Typed]) -> None:
+    def _answer(self, control: Control, typed: list[Typed], *, twice: bool = False) -> None:
         """Go on from a box of the page that asks whether to send what was typed."""
         with self._acting("画面の読み取り", judged=False):
-            asked = self._model().dialog_actions
-        going_on = [each for each in asked if _GO_ON.match(each.name)]
-        if len(asked) > 1 and len(going_on) == 1:
-            self._typed = typed
-            with self._acting("操作", control):
-                self._element(going_on[0]).click()
+            going_on = self._going_on(control)
+            element = self._element(going_on) if going_on is not None else None
+        if element is None:
+            return
+        self._typed = typed
+        with self._acting("操作", control):
+            element.click() if not twice else element.evaluate(_CLICK_TWICE)
+
+    def _going_on(self, control: Control) -> Found | None:
+        """Return the button of the box in front that goes on with what was pressed."""
+        model = self._model()
+        asked, text = model.dialog_actions, model.dialog.text() if model.dialog else ""
+        place = boxes.going_on([each.name for each in asked], control.names, text)
+        return None if place is None else asked[place]
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button and wait until neither click has anything under way."""
+        typed = list(self._typed)
         with self._acting("操作", control):
             self._click(control, twice=True)
             self._page.wait_for_load_state("networkidle")
+        if not self._delivery.requests:
+            self._answer(control, typed, twice=True)
 
     def type_by_clicks(self, field: Control, opener: Control, value: str) -> None:
         """Empty a field, open its on-screen keyboard and click the value in, key by key."""
@@ -494,8 +537,17 @@ class BrowserAgent:
                 self._typed,
                 lambda: element.click(no_wait_after=True),
                 self._settle,
+                lambda: self._agree(button),
             )
         return self._held.request
+
+    def _agree(self, button: Control) -> None:
+        """Go on from the box that asks before the request of a button leaves, if there is one."""
+        self._snapshot = None
+        going_on = self._going_on(button)
+        if going_on is not None:
+            self._element(going_on).click(no_wait_after=True)
+            self._settle()
 
     def _is_held(self, request: FormRequest) -> bool:
         held = self._held.request.script if self._held else None
@@ -555,11 +607,11 @@ class BrowserAgent:
     def _put_dialog_away(self, control: Control) -> None:
         """Close a box that tells something, as a person does before going on behind it."""
         buttons = self._model().dialog_actions
-        closing = [each for each in buttons if _PUT_AWAY.search(each.name)]
-        if len(buttons) > 1 and not closing:
+        place = boxes.putting_away([each.name for each in buttons])
+        if place is None:
             raise page_trouble.unusable(control, "前に出ている問い合わせに答えないと操作できません")
         before = self._model().lines
-        self._read().element((closing or buttons)[0].handle).click()
+        self._element(buttons[place]).click()
         self._settle()
         self._snapshot = None
         if self._model().lines == before:

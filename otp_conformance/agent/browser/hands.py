@@ -21,7 +21,7 @@ _MOVED_ON = (
     "Execution context was destroyed",
     "Cannot find context",
     "frame was detached",
-    "not attached",
+    (_DETACHED := "not attached"),
 )
 _VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
 _FOCUS = "(el) => el.focus()"
@@ -35,6 +35,11 @@ _KEYS_THAT_ACT = re.compile(r"[\r\n\t]")
 def moved_on(error: PlaywrightError) -> bool:
     """Tell whether an error only says that the page has gone on meanwhile."""
     return any(sign in error.message for sign in _MOVED_ON)
+
+
+def built_anew(error: PlaywrightError) -> bool:
+    """Tell whether an element was gone before anything was done to it."""
+    return _DETACHED in error.message
 
 
 def enter(control: Control, found: Found, value: str, element: Element) -> str:

@@ -45,11 +45,12 @@ _PATIENCE, _A_WHILE_MS = 30, 100
 
 @dataclass(frozen=True)
 class Typed:
-    """A field that was filled in, and what it was filled with (which may be secret)."""
+    """A field that was filled in, with what, and what it holds of it (both may be secret)."""
 
     control: Control
     found: Found
     value: str = field(repr=False)
+    held: str = field(default="", repr=False)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -89,7 +90,8 @@ class Held:
         """Return the name under which a field's value is sent.
 
         The field's own name where the request has that; else the one value of
-        the request that equals what was typed. DeclarationMismatch otherwise.
+        the request that equals what was typed, or what the field made of it (no line
+        ends, cut at its length). DeclarationMismatch otherwise.
         """
         typed = next((t for t in self.typed if t.control == wanted), None)
         if typed is None:
@@ -98,7 +100,8 @@ class Held:
         own = [name for name in typed.parameters if name in names]
         if len(own) == 1 and len(typed.found.boxes) == 1:
             return own[0]
-        equal = [n for n, v in self.request.fields if v == typed.value]
+        meant = {typed.value, typed.held} - {""}
+        equal = [n for n, v in self.request.fields if v in meant]
         if len(equal) != 1:
             raise page_trouble.unreadable_request(
                 wanted, "送られる内容のどの項目がこの入力欄の値か、決められません"
@@ -113,10 +116,12 @@ def catch(
     typed: Sequence[Typed],
     press: Callable[[], None],
     rest: Callable[[], None],
+    agree: Callable[[], None],
 ) -> Held:
     """Press, and hold the first request by which the page's script changes something.
 
-    ``typed``: what was filled in; ``rest`` waits until the page is at rest. Raises
+    ``typed``: what was filled in; ``rest`` waits until the page is at rest; ``agree`` goes on
+    from a box that asks first. Raises
     `NothingSent` when no such request came, DeclarationMismatch when its content cannot be
     taken apart.
     """
@@ -132,6 +137,8 @@ def catch(
     page.route(_ALL, decide)
     press()
     rest()
+    if not caught:
+        agree()
     for _ in range(_PATIENCE):
         if caught:
             break

@@ -7,12 +7,10 @@
     const LONGEST_PUT_OFF_MS = 4500;
     const begun = performance.now();
     const pending = window[Symbol.for("otp-conformance.watch")]?.pending || new Set();
-    const own = new Set(pending);
     let timer = 0;
     const observer = new MutationObserver(() => rest());
-    const putOff = () => [...own].some((id) => pending.has(id));
     const end = () => {
-      if (putOff() && performance.now() - begun < LONGEST_PUT_OFF_MS) return rest();
+      if (pending.size && performance.now() - begun < LONGEST_PUT_OFF_MS) return rest();
       observer.disconnect();
       clearInterval(timer);
       clearInterval(longest);

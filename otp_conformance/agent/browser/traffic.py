@@ -29,6 +29,7 @@ _PART = "script"
 _SERVER_ERROR = 500
 _ERROR_PAGE = "chrome-error://"
 _MOST_REPEATED = 2
+_UNREAD_SECONDS = 1.0
 
 
 class Traffic:
@@ -64,6 +65,7 @@ class Traffic:
         self.script_trouble: tuple[str, str | int] | None = None
         self.held: Request | None = None
         self._under_way: list[Request] = []
+        self._answered: dict[Request, float] = {}
         self._repeated: Counter[tuple[str, str]] = Counter()
         page.on("request", self._on_request)
         page.on("response", self._on_response)
@@ -84,6 +86,7 @@ class Traffic:
         self._repeated.clear()
         # What was under way before is not the action's: it may be waiting for news for ever.
         self._under_way.clear()
+        self._answered.clear()
 
     def let_go(self) -> None:
         """Wait for the held request from now on: it goes on."""
@@ -99,8 +102,15 @@ class Traffic:
 
     @property
     def busy(self) -> bool:
-        """Whether a request of the page's scripts is under way that is not held."""
-        return any(request != self.held for request in self._under_way)
+        """Whether a request of the page's scripts is under way that is not held.
+
+        One whose answer has begun and that nobody reads to its end never finishes.
+        """
+        now = time.monotonic()
+        return any(
+            request != self.held and now - self._answered.get(request, now) < _UNREAD_SECONDS
+            for request in self._under_way
+        )
 
     def _is_scripted(self, request: Request) -> bool:
         if self._in_a_frame(request):
@@ -155,7 +165,9 @@ class Traffic:
         if self._is_own(response.request):
             self.status = response.status
             self.pending_address = ""
-        elif response.status >= _SERVER_ERROR and response.request in self._under_way:
+            return
+        self._answered[response.request] = time.monotonic()
+        if response.status >= _SERVER_ERROR and response.request in self._under_way:
             self.script_trouble = (response.url, response.status)
 
     def _on_failed(self, request: Request) -> None:

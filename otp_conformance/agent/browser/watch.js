@@ -1,12 +1,18 @@
 // Runs before any script of a page. It keeps count of what the page has put off for a moment (a
 // guard against double clicks, content that comes late) and notes when the page is about to be
 // left, so that whoever reads it waits for what comes. What keeps putting itself off (a clock, a
-// question to the server) is not waited for.
+// question to the server) is not waited for; what a person sets off again and again is.
 () => {
   const LONGEST_MS = 4000;
   const MOST_TIMES = 2;
   const pending = new Set();
   const times = new Map();
+  const ticking = new Set();
+  const NATIVE = "[native code]"; // the end of a promise: whose, it does not say
+  // A page of one document is not left: what each action puts off is counted anew.
+  for (const deed of ["pointerdown", "keydown", "popstate", "hashchange"]) {
+    addEventListener(deed, () => times.clear(), true);
+  }
   const real = window.setTimeout;
   const clear = window.clearTimeout;
   let inside = false;
@@ -14,7 +20,8 @@
     const name = String(act);
     const before = times.get(name) || 0;
     times.set(name, before + 1);
-    if (inside || typeof act !== "function" || (delay || 0) > LONGEST_MS || before >= MOST_TIMES) {
+    if (before >= MOST_TIMES && !name.includes(NATIVE)) ticking.add(name);
+    if (ticking.has(name) || inside || typeof act !== "function" || (delay || 0) > LONGEST_MS || before >= MOST_TIMES) {
       return real.call(this, act, delay, ...rest);
     }
     const id = real.call(this, function (...given) {
