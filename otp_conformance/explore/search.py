@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,20 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.explore.deeds import CODES, PEOPLE, VERBS, Deed, Line, Story, tell
+from otp_conformance.explore.deeds import (
+    CODES,
+    INTRODUCED,
+    PEOPLE,
+    SLIPS,
+    VERBS,
+    Cast,
+    Deed,
+    Line,
+    Role,
+    Story,
+    tell,
+)
+from otp_conformance.explore.scenario import NAME, feature, line_of
 from otp_conformance.journal.events import PlannedStep
 from otp_conformance.journal.masking import Masker
 from otp_conformance.journal.relay import RelayWriter
@@ -27,18 +40,18 @@ from otp_conformance.run.plan import Turn
 from otp_conformance.run.pool import InProcess
 from otp_conformance.run.request import Observer, Parts, Request
 from otp_conformance.specification.scenarios import ScenarioPlan
-from otp_conformance.specification.words import Status
+from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.verdict import Verdict
 
 URI = "explore/story.feature"
 _MOST_MOVES = 20
-_PATHS_A_ROUND = 200
 # What is tried often, since much hangs on it.
 _USUAL = (
-    *("log_in", "log_in", "log_in", "log_in", "activate", "deactivate", "deactivate"),
-    *("apply", "dispatch", "dispatch", "almost", "unlock"),
+    *("log_in", "log_in", "log_in", "log_in", "activate", "activate", "deactivate", "deactivate"),
+    *("apply", "apply", "dispatch", "dispatch", "almost", "unlock"),
 )
-_USUAL_CODES = (*["新しい"] * 6, *["誤った"] * 5, *["同じ"] * 4)
+_USUAL_CODES = (*["新しい"] * 8, *["誤った"] * 5, *["同じ"] * 4)
+_USUAL_SLIPS = [0] * (2 * SLIPS)
 
 
 @dataclass(frozen=True)
@@ -56,18 +69,27 @@ class Difference:
 
     @property
     def kind(self) -> str:
-        """What makes two differences the same: what was tried, and what did not hold after it."""
+        """What makes two differences the same: what was tried, and what did not hold after it.
+
+        By whom is all one.
+        """
         before = self.story.lines[: self.story.lines.index(self.line)]
         tried = next((line.text for line in reversed(before) if line.keyword == "もし"), "")
-        return f"{tried} → {self.line.text}"
+        return f"{tried} → {self.line.text}".replace(OTHER, MAIN)
 
 
 @dataclass
 class Explored:
-    """What came of it. ``troubles``: paths of which nothing can be said, by their cause."""
+    """What came of it. ``troubles``: paths of which nothing can be said, by their cause.
+
+    ``over``: nothing more can be tried, though time is left.
+    """
 
     paths: int = 0
     deeds: int = 0
+    customers: int = 0
+    tokens: int = 0
+    over: bool = False
     differences: list[Difference] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
     seeds: list[int] = field(default_factory=list)
@@ -75,16 +97,28 @@ class Explored:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long to go on: seconds in all, or so many rounds; one round has one seed."""
+    """How long to go on: seconds in all, or so many rounds; one round has one seed.
+
+    ``customers``, ``tokens``: how many may be used up; None for as many as it takes.
+    ``paths``: how many are tried in a round.
+    """
 
     seed: int
     seconds: float
     rounds: int | None = None
-    shrink_seconds: float = 60.0
+    customers: int | None = None
+    tokens: int | None = None
+    paths: int = 200
+    shrink_seconds: float = 120.0
+
+    def allow(self, customers: int, tokens: int) -> bool:
+        """Tell whether so many in all are within the limits."""
+        allowed = (self.customers, customers), (self.tokens, tokens)
+        return all(limit is None or wanted <= limit for limit, wanted in allowed)
 
 
-class _TimeIsUp(KeyboardInterrupt):
-    """No error of a path: Hypothesis hands it on at once."""
+class _Enough(KeyboardInterrupt):
+    """Time or customers are used up. No error of a path: Hypothesis hands it on at once."""
 
 
 class _DiffersError(Exception):
@@ -93,22 +127,26 @@ class _DiffersError(Exception):
 
 def stories(declaration: Declaration) -> st.SearchStrategy[Story]:
     """Return what invents stories: who is in them, and what they try."""
-    status = st.sampled_from([Status.IN_SERVICE, Status.ISSUED, Status.NOT_REGISTERED])
-    alone = status.map(lambda one: ((MAIN, one),))
-    both = status.map(lambda one: ((MAIN, one), (OTHER, Status.IN_SERVICE)))
-    names = [name for name in VERBS if not name.startswith("last_")]  # "nothing" is the first
+    software = declaration.ics.software_tokens
+    roles = [role for role in INTRODUCED if software or role.kind is Kind.HARDWARE]
+    role = st.sampled_from(roles)
+    alone = role.map(lambda one: ((MAIN, one),))
+    both = st.tuples(role, role).map(lambda two: tuple(zip(PEOPLE, two, strict=True)))
     deed = st.builds(
         Deed,
-        verb=st.sampled_from([*names, *_USUAL]),
+        verb=st.sampled_from([*VERBS, *_USUAL]),  # "nothing" is the first
         person=st.sampled_from([MAIN, MAIN, *PEOPLE]),
         code=st.sampled_from([*CODES, *_USUAL_CODES]),
-        right=st.sampled_from([True, True, False]),
+        slip=st.sampled_from([*_USUAL_SLIPS, *range(1, SLIPS + 1)]),
     )
     moves = st.one_of(deed.map(_alone), deed.map(_alone), deed.map(_again), deed.map(_later))
     return st.builds(
-        lambda cast, moves: tell(declaration, cast, [deed for move in moves for deed in move]),
+        lambda cast, moves, look: tell(
+            declaration, cast, [deed for move in moves for deed in move], look=look
+        ),
         st.one_of(alone, both),
         st.lists(moves, min_size=_MOST_MOVES, max_size=_MOST_MOVES),
+        st.sampled_from([False, True, True]),
     )
 
 
@@ -118,21 +156,25 @@ def _alone(deed: Deed) -> list[Deed]:
 
 def _again(deed: Deed) -> list[Deed]:
     """Try the very code once more, with what is typed beside it put right."""
-    return [deed, replace(deed, code="同じ", right=True)]
+    return [deed, replace(deed, code="同じ", slip=0)]
 
 
 def _later(deed: Deed) -> list[Deed]:
-    return [deed, Deed("next_step"), replace(deed, code="同じ", right=True)]
+    return [deed, Deed("next_step"), replace(deed, code="同じ", slip=0)]
 
 
 @dataclass(frozen=True)
 class Walked:
-    """How a product took a story. ``line``: the one that did not hold."""
+    """How a product took a story. ``line``: the one that did not hold.
+
+    ``over``: no other story can be walked, since the system or what is prepared is gone.
+    """
 
     verdict: Verdict
     line: Line | None = None
     expected: str = ""
     observed: str = ""
+    over: bool = False
 
 
 Walker = Callable[[Story], Walked]
@@ -154,7 +196,11 @@ def explore(
     found = Explored()
     end = clock() + limits.seconds
     number = limits.seed
-    while clock() < end and (limits.rounds is None or len(found.seeds) < limits.rounds):
+    while (
+        not found.over
+        and clock() < end
+        and (limits.rounds is None or len(found.seeds) < limits.rounds)
+    ):
         found.seeds.append(number)
         difference = _Round(declaration, walk, found, number, end, clock, limits).search()
         if difference is not None:
@@ -184,15 +230,15 @@ class _Round:
         self._limits = limits
         self._known = {difference.kind for difference in found.differences}
         self._best: Difference | None = None
-        self._seen: dict[tuple[Line, ...], str] = {}
+        self._seen: dict[tuple[Line, ...], Difference | None] = {}
 
     def search(self) -> Difference | None:
         @seed(self._number)
         @settings(
-            max_examples=_PATHS_A_ROUND,
+            max_examples=self._limits.paths,
             deadline=None,
             database=None,
-            phases=(Phase.generate, Phase.shrink),
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
             verbosity=Verbosity.quiet,
@@ -200,42 +246,94 @@ class _Round:
         )
         @given(stories(self._declaration))
         def path(story: Story) -> None:
-            self._try(story)
+            found = self._walked(story)
+            if found is not None and (self._best is None or self._best == found):
+                self._best = found
+                raise _DiffersError
 
         try:
             path()
-        except (_DiffersError, _TimeIsUp):
+        except _DiffersError:
+            self._end = min(self._end, self._clock() + self._limits.shrink_seconds)
+            self._shorten()
+        except _Enough:
             return self._best
-        return None
+        return self._best
 
-    def _try(self, story: Story) -> None:
-        if not story.deeds:
-            return
-        kind = self._seen.get(story.lines)
-        if kind is None:
-            kind = self._seen[story.lines] = self._walk_once(story)
-        if kind:
-            raise _DiffersError(kind)
+    def _shorten(self) -> None:
+        """Leave out, as long as it shows the same difference, whatever can be left out.
 
-    def _walk_once(self, story: Story) -> str:
-        """Return the kind of the difference that a story shows, empty for none."""
-        if self._clock() >= self._end:
-            raise _TimeIsUp
-        self._found.paths += 1
-        self._found.deeds += len(story.deeds)
+        Hypothesis would shorten the choices behind a story, one by one; a story's deeds are
+        few, each walk is dear, and the model tells any part of them anew.
+        """
+        assert self._best is not None  # noqa: S101 - called once there is one
+        with suppress(_Enough):
+            self._same(self._best.story.up_to(self._best.line), look=self._best.story.look)
+            self._same(self._best.story.deeds, look=False)
+            size = len(self._best.story.deeds)
+            while size:
+                start = 0
+                while start < len(deeds := self._best.story.deeds):
+                    rest = deeds[:start] + deeds[start + size :]
+                    start += 0 if self._same(rest, look=self._best.story.look) else size
+                size //= 2
+            self._simplify_cast()
+
+    def _simplify_cast(self) -> None:
+        """Leave out who is not needed; the one who is left is whom features speak of first."""
+        assert self._best is not None  # noqa: S101 - called once there is one
+        story = self._best.story
+        for one in story.cast if len(story.cast) > 1 else ():
+            self._same(
+                story.deeds, look=story.look, cast=[each for each in story.cast if each != one]
+            )
+        story = self._best.story
+        role = story.cast[0][1]
+        if len(story.cast) == 1:
+            plain = [replace(deed, person=MAIN) for deed in story.deeds]
+            for likely in (Role(role.status), role):
+                if self._same(plain, look=story.look, cast=[(MAIN, likely)]):
+                    break
+
+    def _same(self, deeds: Sequence[Deed], *, look: bool, cast: Cast = ()) -> bool:
+        """Tell whether so much of the best story shows the same; it is the best one then."""
+        assert self._best is not None  # noqa: S101 - called once there is one
+        story = tell(self._declaration, cast or self._best.story.cast, deeds, look=look)
+        if len(story.deeds) < len(deeds) or story == self._best.story:
+            return False
+        found = self._walked(story)
+        if found is None or found.kind != self._best.kind:
+            return False
+        self._best = found
+        return True
+
+    def _walked(self, story: Story) -> Difference | None:
+        """Return the difference that a story shows, if it is a new one."""
+        if not any(line.keyword == "ならば" for line in story.lines):
+            return None
+        if story.lines not in self._seen:
+            self._seen[story.lines] = self._walk_once(story)
+        return self._seen[story.lines]
+
+    def _walk_once(self, story: Story) -> Difference | None:
+        found = self._found
+        customers, tokens = found.customers + story.customers, found.tokens + story.tokens
+        found.over = found.over or not self._limits.allow(customers, tokens)
+        if found.over or self._clock() >= self._end:
+            raise _Enough
+        found.paths += 1
+        found.deeds += len(story.deeds)
+        found.customers, found.tokens = customers, tokens
         walked = self._walk(story)
         if walked.verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}:
-            self._found.troubles[walked.observed] += 1
+            found.troubles[walked.observed] += 1
+            found.over = walked.over
         if walked.verdict is not Verdict.FAIL or walked.line is None:
-            return ""
+            return None
+        if not self._declaration.manual.kept(walked.line.requirements):
+            return None  # this manual has withdrawn what it would be about
         difference = Difference(self._number, story, walked.line, walked.observed, walked.expected)
-        if difference.kind in self._known:
-            return ""
-        if self._best is None:
-            self._end = min(self._end, self._clock() + self._limits.shrink_seconds)
-        if self._best is None or len(story.lines) <= len(self._best.story.lines):
-            self._best = difference
-        return difference.kind
+        return None if difference.kind in self._known else difference
 
 
 # -- the product ---------------------------------------------------------------------------
@@ -270,7 +368,7 @@ class Product:
         if self.interrupt.requested:
             raise KeyboardInterrupt
         if dead:
-            return Walked(Verdict.NOT_RUN, observed=dead)
+            return Walked(Verdict.NOT_RUN, observed=dead, over=True)
         return self._judged(story)
 
     def _judged(self, story: Story) -> Walked:
@@ -282,18 +380,17 @@ class Product:
         return Walked(verdict, line, told.get("expected", ""), told.get("observed", ""))
 
     def _plan(self, story: Story) -> ScenarioPlan:
-        text = feature(story).splitlines()
-        first = next(i for i, line in enumerate(text, 1) if line.strip().startswith(_SCENARIO))
+        first = line_of(feature(story))
         return ScenarioPlan(
             scenario_id=f"explore/{self._number}",
             uri=URI,
             line=first,
             scenario_line=first,
-            name=_NAME,
-            feature=_NAME,
+            name=NAME,
+            feature=NAME,
             rule="",
             rule_line=0,
-            chapter=_NAME,
+            chapter=NAME,
             tags=(),
             requirements=self._manual.kept(story.requirements),
             steps=tuple(
@@ -301,19 +398,3 @@ class Product:
                 for i, line in enumerate(story.lines, 1)
             ),
         )
-
-
-_NAME = "探索が見つけた道筋"
-_SCENARIO = "シナリオ:"
-
-
-def feature(story: Story, name: str = _NAME) -> str:
-    """Return a story as a feature file."""
-    tags = " ".join(f"@{each}" for each in story.requirements)
-    lines = ["# language: ja", f"機能: {_NAME}", "", f"  {tags}", f"  {_SCENARIO} {name}"]
-    return "\n".join([*lines, *_steps(story.lines)]) + "\n"
-
-
-def _steps(lines: Sequence[Line]) -> list[str]:
-    """Write the steps; a keyword that comes again right after itself is かつ."""
-    return [f"    {line.keyword} {line.text}" for line in lines]

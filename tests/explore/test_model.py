@@ -6,13 +6,13 @@ import pytest
 
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.explore.deeds import Deed, tell
+from otp_conformance.explore.deeds import Deed, Role, tell
 from otp_conformance.people.customer import MAIN, OTHER
 from otp_conformance.specification.words import Status
 
 REFERENCE = bundle.load_declaration(None, None).declaration
 THRESHOLD = REFERENCE.lockout.threshold
-IN_SERVICE = ((MAIN, Status.IN_SERVICE),)
+IN_SERVICE = ((MAIN, Role(Status.IN_SERVICE)),)
 
 
 def changed(**keys: object) -> Declaration:
@@ -27,7 +27,7 @@ def changed(**keys: object) -> Declaration:
 
 def ends(*deeds: Deed, declaration: Declaration = REFERENCE, cast=IN_SERVICE) -> list[str]:
     """Return how the deeds end, the farewell left out; one line a deed that has an end."""
-    story = tell(declaration, cast, deeds)
+    story = tell(declaration, cast, deeds, look=False)
     assert len(story.deeds) == len(deeds), "a deed was left open"
     texts = [line.text for line in story.lines]
     last = next((i for i, text in enumerate(texts) if text.startswith("対照として")), len(texts))
@@ -38,7 +38,7 @@ def ends(*deeds: Deed, declaration: Declaration = REFERENCE, cast=IN_SERVICE) ->
 
 def left_open(*deeds: Deed, declaration: Declaration = REFERENCE, cast=IN_SERVICE) -> bool:
     """Tell whether the last of the deeds is left open."""
-    return tell(declaration, cast, deeds).deeds == tuple(deeds[:-1])
+    return tell(declaration, cast, deeds, look=False).deeds == tuple(deeds[:-1])
 
 
 LOGGED_IN, REFUSED = "ログインできる", "ログインは拒否される"
@@ -95,17 +95,17 @@ def test_what_nobody_says_is_left_open() -> None:
 
 
 def test_from_an_application_to_the_end() -> None:
-    cast = ((MAIN, Status.NOT_REGISTERED),)
+    cast = ((MAIN, Role(Status.NOT_REGISTERED)),)
     assert ends(
         Deed("log_in_without"),
-        Deed("apply", right=False),
+        Deed("apply", slip=1),
         Deed("apply"),
         Deed("dispatch"),
-        Deed("activate", right=False),
+        Deed("activate", slip=1),
         Deed("activate"),
         Deed("status"),
         Deed("log_in", code="同じ"),
-        Deed("deactivate", right=False),
+        Deed("deactivate", slip=1),
         Deed("deactivate"),
         Deed("status"),
         Deed("log_in_without"),
@@ -132,11 +132,11 @@ def test_from_an_application_to_the_end() -> None:
 def test_the_code_beside_a_wrong_confirmation_password(consumption: str, wanted: str) -> None:
     declaration = changed(otp__consumption=consumption)
     again = Deed("deactivate", code="同じ")
-    assert ends(Deed("deactivate", right=False), again, declaration=declaration)[-1] == wanted
+    assert ends(Deed("deactivate", slip=1), again, declaration=declaration)[-1] == wanted
 
 
 def test_customers_do_not_touch_one_another() -> None:
-    cast = (*IN_SERVICE, (OTHER, Status.IN_SERVICE))
+    cast = (*IN_SERVICE, (OTHER, Role(Status.IN_SERVICE)))
     wrong = [Deed("log_in", code="誤った")] * THRESHOLD
     told = ends(*wrong, Deed("log_in", OTHER), Deed("log_in"), cast=cast)
     assert told[-2:] == [LOGGED_IN, REFUSED]
@@ -153,7 +153,11 @@ def test_a_session_that_has_run_out_is_begun_anew_with_a_new_code() -> None:
 
 def test_every_story_ends_with_what_shows_that_its_refusals_had_their_reason() -> None:
     for deeds in ([Deed("log_in", code="誤った")], [Deed("log_in", code="誤った")] * THRESHOLD):
-        assert tell(REFERENCE, IN_SERVICE, deeds).lines[-1].text.startswith("対照として")
-    fresh = ((MAIN, Status.NOT_REGISTERED),)
-    assert tell(REFERENCE, fresh, [Deed("status")]).lines[-1].text.startswith("対照として")
-    assert tell(REFERENCE, fresh, []).deeds == ()
+        assert (
+            tell(REFERENCE, IN_SERVICE, deeds, look=False).lines[-1].text.startswith("対照として")
+        )
+    fresh = ((MAIN, Role(Status.NOT_REGISTERED)),)
+    assert (
+        tell(REFERENCE, fresh, [Deed("status")], look=False).lines[-1].text.startswith("対照として")
+    )
+    assert tell(REFERENCE, fresh, [], look=False).deeds == ()
