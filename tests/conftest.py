@@ -22,6 +22,7 @@ WITH_BANKS = (
     "budget/test_consumption_table.py",
     "clocks/test_fast_forward.py",
     "clocks/test_overnight.py",
+    "explore/test_pasted.py",
     "packaging",
     "people/test_undeclared_titles.py",
     "pool/test_pool_on_bank.py",
