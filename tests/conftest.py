@@ -25,6 +25,7 @@ WITH_BANKS = (
     "explore/test_pasted.py",
     "packaging",
     "people/test_undeclared_titles.py",
+    "pool/test_explored.py",
     "pool/test_pool_on_bank.py",
     "pool/test_procedures_on_bank.py",
     "pool/test_prepared.py",

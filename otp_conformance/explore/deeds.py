@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.declaration.model import Declaration
@@ -111,6 +113,16 @@ class Story:
         """Return the deeds that were done up to a line."""
         number = self.lines.index(line)
         return self.deeds[: 1 + sum(end <= number for end in self.ends)]
+
+    @cached_property
+    def moments(self) -> frozenset[tuple[str, ...]]:
+        """What happens in it: each thing tried with its end, and each after the one before."""
+        tried = [
+            f"{line.text} {after.text}".replace(OTHER, MAIN)
+            for line, after in pairwise(self.lines)
+            if line.keyword == "もし"
+        ]
+        return frozenset([*((each,) for each in tried), *pairwise(tried)])
 
     @property
     def customers(self) -> int:
@@ -314,7 +326,9 @@ def _change_browser(model: Model, person: Person, deed: Deed) -> list[Line]:
 def _status(model: Model, person: Person, deed: Deed) -> list[Line]:
     del deed
     shown = model.status_text(person)
-    return [Line("ならば", f"{person.name}の登録状況は「{shown}」である", _STATUS[shown])]
+    gone = person.status is Status.NOT_REGISTERED and person.retired is not None
+    why = _GONE if gone else _STATUS[shown]
+    return [Line("ならば", f"{person.name}の登録状況は「{shown}」である", why)]
 
 
 def _glance(model: Model, person: Person, deed: Deed) -> list[Line]:
@@ -501,6 +515,7 @@ _NO_LOGIN = "ログインは拒否される"
 _APPLIED, _NOT_APPLIED = "発行の申請が受け付けられる", "発行の申請は拒否される"
 _ACTIVATED, _NOT_ACTIVATED = "利用開始登録が完了する", "利用開始登録は拒否される"
 _DEACTIVATED, _NOT_DEACTIVATED = "利用解除が完了する", "利用解除は拒否される"
+_GONE = ("DEA-14", "DEA-18")
 _STATUS = {
     "未登録": ("CON-21", "SCR-12"),
     "トークン発行済": ("ISS-22", "SCR-13"),

@@ -45,13 +45,19 @@ from otp_conformance.verdict.verdict import Verdict
 
 URI = "explore/story.feature"
 _MOST_MOVES = 20
+# Telling a story takes the model no time, walking it the product a lot: of so many the newest.
+_CHOICE = 8
+# Paths that could not be walked, one after the other: there is no use in going on.
+_MOST_IDLE = 10
 # What is tried often, since much hangs on it.
 _USUAL = (
     *("log_in", "log_in", "log_in", "log_in", "activate", "activate", "deactivate", "deactivate"),
     *("apply", "apply", "dispatch", "dispatch", "almost", "unlock"),
 )
-_USUAL_CODES = (*["新しい"] * 8, *["誤った"] * 5, *["同じ"] * 4)
-_USUAL_SLIPS = [0] * (2 * SLIPS)
+_VERBS = (*VERBS, *_USUAL)
+_CODES = (*CODES, *["新しい"] * 8, *["誤った"] * 5, *["同じ"] * 4)
+_SLIPS = (*[0] * (2 * SLIPS), *range(1, SLIPS + 1))
+_WHO = (MAIN, MAIN, *PEOPLE)
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class Difference:
 class Explored:
     """What came of it. ``troubles``: paths of which nothing can be said, by their cause.
 
+    ``idle``: how many paths at last could not be walked, for want of customers, say;
     ``over``: nothing more can be tried, though time is left.
     """
 
@@ -89,6 +96,7 @@ class Explored:
     deeds: int = 0
     customers: int = 0
     tokens: int = 0
+    idle: int = 0
     over: bool = False
     differences: list[Difference] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
@@ -118,11 +126,11 @@ class Limits:
 
 
 class _Enough(KeyboardInterrupt):
-    """Time or customers are used up. No error of a path: Hypothesis hands it on at once."""
+    """A difference is found, or time or customers are used up: Hypothesis hands it on at once.
 
-
-class _DiffersError(Exception):
-    """A path on which product and model part."""
+    As an error of the path it would be tried again, to see whether it comes again; which
+    story is the newest would be another one then.
+    """
 
 
 def stories(declaration: Declaration) -> st.SearchStrategy[Story]:
@@ -132,14 +140,10 @@ def stories(declaration: Declaration) -> st.SearchStrategy[Story]:
     role = st.sampled_from(roles)
     alone = role.map(lambda one: ((MAIN, one),))
     both = st.tuples(role, role).map(lambda two: tuple(zip(PEOPLE, two, strict=True)))
-    deed = st.builds(
-        Deed,
-        verb=st.sampled_from([*VERBS, *_USUAL]),  # "nothing" is the first
-        person=st.sampled_from([MAIN, MAIN, *PEOPLE]),
-        code=st.sampled_from([*CODES, *_USUAL_CODES]),
-        slip=st.sampled_from([*_USUAL_SLIPS, *range(1, SLIPS + 1)]),
-    )
-    moves = st.one_of(deed.map(_alone), deed.map(_alone), deed.map(_again), deed.map(_later))
+    # Few choices a move, each among a few: more of them take longer than telling the story,
+    # and among many Hypothesis likes the first ones best.
+    choices = [len(_VERBS) * len(_MOVES), len(_CODES), len(_SLIPS) * len(_WHO)]
+    moves = st.tuples(*(st.integers(0, number - 1) for number in choices)).map(_move)
     return st.builds(
         lambda cast, moves, look: tell(
             declaration, cast, [deed for move in moves for deed in move], look=look
@@ -161,6 +165,16 @@ def _again(deed: Deed) -> list[Deed]:
 
 def _later(deed: Deed) -> list[Deed]:
     return [deed, Deed("next_step"), replace(deed, code="同じ", slip=0)]
+
+
+_MOVES = (_alone, _alone, _again, _later)
+
+
+def _move(chosen: tuple[int, ...]) -> list[Deed]:
+    what, code, beside = chosen
+    move, verb = divmod(what, len(_VERBS))
+    who, slip = divmod(beside, len(_SLIPS))
+    return _MOVES[move](Deed(_VERBS[verb], _WHO[who], _CODES[code], _SLIPS[slip]))
 
 
 @dataclass(frozen=True)
@@ -230,6 +244,7 @@ class _Round:
         self._limits = limits
         self._known = {difference.kind for difference in found.differences}
         self._best: Difference | None = None
+        self._met: set[tuple[str, ...]] = set()
         self._seen: dict[tuple[Line, ...], Difference | None] = {}
 
     def search(self) -> Difference | None:
@@ -244,20 +259,19 @@ class _Round:
             verbosity=Verbosity.quiet,
             print_blob=False,
         )
-        @given(stories(self._declaration))
-        def path(story: Story) -> None:
-            found = self._walked(story)
-            if found is not None and (self._best is None or self._best == found):
-                self._best = found
-                raise _DiffersError
+        @given(st.lists(stories(self._declaration), min_size=_CHOICE, max_size=_CHOICE))
+        def path(choice: list[Story]) -> None:
+            story = max(choice, key=lambda each: len(each.moments - self._met))
+            self._met |= story.moments
+            self._best = self._walked(story)
+            if self._best is not None:
+                raise _Enough
 
-        try:
+        with suppress(_Enough):
             path()
-        except _DiffersError:
+        if self._best is not None:
             self._end = min(self._end, self._clock() + self._limits.shrink_seconds)
             self._shorten()
-        except _Enough:
-            return self._best
         return self._best
 
     def _shorten(self) -> None:
@@ -272,12 +286,19 @@ class _Round:
             self._same(self._best.story.deeds, look=False)
             size = len(self._best.story.deeds)
             while size:
-                start = 0
-                while start < len(deeds := self._best.story.deeds):
-                    rest = deeds[:start] + deeds[start + size :]
-                    start += 0 if self._same(rest, look=self._best.story.look) else size
-                size //= 2
+                # What could not be left out before may be, now that others are gone.
+                size = size if self._leave_out(size) and size == 1 else size // 2
             self._simplify_cast()
+
+    def _leave_out(self, size: int) -> bool:
+        """Leave out so many deeds at a time; tell whether any could be."""
+        assert self._best is not None  # noqa: S101 - called once there is one
+        start, any_gone = 0, False
+        while start < len(deeds := self._best.story.deeds):
+            gone = self._same(deeds[:start] + deeds[start + size :], look=self._best.story.look)
+            start += 0 if gone else size
+            any_gone = any_gone or gone
+        return any_gone
 
     def _simplify_cast(self) -> None:
         """Leave out who is not needed; the one who is left is whom features speak of first."""
@@ -299,7 +320,7 @@ class _Round:
         """Tell whether so much of the best story shows the same; it is the best one then."""
         assert self._best is not None  # noqa: S101 - called once there is one
         story = tell(self._declaration, cast or self._best.story.cast, deeds, look=look)
-        if len(story.deeds) < len(deeds) or story == self._best.story:
+        if story == self._best.story:
             return False
         found = self._walked(story)
         if found is None or found.kind != self._best.kind:
@@ -325,9 +346,10 @@ class _Round:
         found.deeds += len(story.deeds)
         found.customers, found.tokens = customers, tokens
         walked = self._walk(story)
+        found.idle = found.idle + 1 if walked.verdict is Verdict.NOT_RUN else 0
+        found.over = walked.over or found.idle >= _MOST_IDLE
         if walked.verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}:
             found.troubles[walked.observed] += 1
-            found.over = walked.over
         if walked.verdict is not Verdict.FAIL or walked.line is None:
             return None
         if not self._declaration.manual.kept(walked.line.requirements):
