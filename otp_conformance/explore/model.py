@@ -214,6 +214,7 @@ class Model:
             if person.status is Status.IN_SERVICE:
                 if person.suspended:
                     raise Open
+                self._ask(person)
                 self.log_in(person, "新しい")
             else:
                 person.session = Session(self.now, self.now)
@@ -251,10 +252,16 @@ class Model:
         if person.suspended:
             return End(accepted=False, requirements=("LCK-16",))
         if person.status is Status.IN_SERVICE:
+            self._ask(person)
             return End(accepted=False, requirements=("LGN-05", "LGN-09"))
         person.session = Session(self.now, self.now)
         why = "LGN-03" if person.ended_on is None else "LGN-10"
         return End(accepted=True, requirements=(why,))
+
+    def _ask(self, person: Person) -> None:
+        """Meet the question for an OTP; on the page of the password it was left empty (IX-05)."""
+        if self.declaration.login.flow == "one_page":
+            self._note(person, self._counts("removed", Way.LOGIN))
 
     def mistake_password(self, person: Person) -> End:
         """Log in with a wrong login password and a right OTP."""

@@ -6,9 +6,9 @@ import pytest
 
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.explore.deeds import Deed, Role, tell
+from otp_conformance.explore.deeds import SERIALS, Deed, Role, tell
 from otp_conformance.people.customer import MAIN, OTHER
-from otp_conformance.specification.words import Status
+from otp_conformance.specification.words import Kind, Status
 
 REFERENCE = bundle.load_declaration(None, None).declaration
 THRESHOLD = REFERENCE.lockout.threshold
@@ -149,6 +149,117 @@ def test_a_session_that_has_run_out_is_begun_anew_with_a_new_code() -> None:
     idle = [Deed("ten_minutes")] * (minutes // 10 + 1)
     deeds = [Deed("log_in"), *idle, Deed("status"), Deed("log_in", code="同じ")]
     assert ends(*deeds)[-1] == REFUSED  # the very code that let in for the status
+
+
+def cast_of(status: Status, kind: Kind = Kind.HARDWARE) -> tuple[tuple[str, Role], ...]:
+    return ((MAIN, Role(status, kind)),)
+
+
+SUSPENDED = cast_of(Status.SUSPENDED)
+SOFTWARE = cast_of(Status.IN_SERVICE, Kind.SOFTWARE)
+APPLIED, NOT_APPLIED = "発行の申請が受け付けられる", "発行の申請は拒否される"
+
+
+def test_who_is_suspended_gets_in_by_no_way_until_staff_lift_it() -> None:
+    tries = [Deed("log_in"), Deed("log_in_without"), Deed("log_in", code="空の"), Deed("one_day")]
+    assert ends(*tries, Deed("log_in"), cast=SUSPENDED) == [REFUSED] * 4
+    assert ends(*tries, Deed("unlock"), Deed("log_in"), cast=SUSPENDED)[-1] == LOGGED_IN
+    assert left_open(Deed("deactivate"), cast=SUSPENDED)
+
+
+@pytest.mark.parametrize(
+    ("switching", "same_day", "next_day"),
+    [
+        ({}, NOT_APPLIED, APPLIED),
+        ({"switching__gate": "none"}, APPLIED, APPLIED),
+        ({"switching__business_days_only": True}, "", ""),
+        ({"switching__cutover_minutes": 180}, "", ""),
+    ],
+)
+def test_when_another_kind_may_be_applied_for_is_declared(
+    switching: dict[str, object], same_day: str, next_day: str
+) -> None:
+    declaration = changed(**switching)
+    for wait, wanted in (([], same_day), ([Deed("next_step")], same_day), ([NEXT_DAY], next_day)):
+        deeds = [Deed("deactivate"), *wait, Deed("apply")]
+        story = tell(declaration, SOFTWARE, deeds, look=False)
+        assert any(line.text == wanted for line in story.lines) is bool(wanted)
+        assert (deeds[-1] in story.deeds) is bool(wanted)
+
+
+NEXT_DAY = Deed("next_day")
+
+
+def test_hardware_is_not_left_for_software() -> None:
+    deeds = [Deed("apply_for_software"), Deed("deactivate"), NEXT_DAY, Deed("apply_for_software")]
+    assert ends(*deeds) == [NOT_APPLIED, "利用解除が完了する", NOT_APPLIED]
+    lenient = changed(switching__hardware_to_software="notice_only")
+    assert left_open(*deeds, declaration=lenient)
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_no_other_serial_activates(serial: str) -> None:
+    slip = SERIALS.index(serial) + len(SERIALS)
+    cast = (*cast_of(Status.ISSUED), (OTHER, Role(Status.IN_SERVICE)))
+    deeds = [Deed("activate", slip=slip), Deed("activate")]
+    if serial == "利用解除したトークンの":
+        cast = IN_SERVICE
+        deeds = [Deed("deactivate"), NEXT_DAY, Deed("apply"), Deed("dispatch"), *deeds]
+    assert ends(*deeds, cast=cast)[-2:] == ["利用開始登録は拒否される", "利用開始登録が完了する"]
+    stock = changed(issue__binding="activation")
+    assert left_open(deeds[0], declaration=stock, cast=cast) is (serial == "在庫のトークンの")
+
+
+def test_a_code_that_was_noted_is_used_up_though_another_came_after_it() -> None:
+    deeds = [Deed("log_in"), Deed("note"), Deed("log_in"), Deed("log_in", code="控えておいた")]
+    assert ends(*deeds) == [LOGGED_IN, LOGGED_IN, REFUSED]
+    assert left_open(Deed("note"))
+
+
+def test_what_is_sent_again_or_from_an_old_page_changes_nothing() -> None:
+    status = "お客さまの登録状況は「{}」である".format
+    fresh = cast_of(Status.NOT_REGISTERED)
+    assert ends(Deed("apply_twice"), Deed("orders"), cast=fresh) == [
+        status("トークン発行済"),
+        "お客さまの申請の記録は1件である",
+    ]
+    issued = cast_of(Status.ISSUED)
+    assert ends(Deed("activate_twice"), cast=issued) == [status("サービス利用中")]
+    old_page = Deed("activate_from_old_page")
+    assert ends(old_page, Deed("status"), cast=issued) == [
+        "利用開始登録は拒否される",
+        status("サービス利用中"),
+    ]
+    assert ends(Deed("deactivate_twice")) == [status("未登録")]
+    assert ends(Deed("deactivate_from_old_page"), Deed("status"))[-1] == status("未登録")
+    alone = changed(sessions__concurrent="replaces")
+    assert left_open(old_page, declaration=alone, cast=issued)
+
+
+def test_what_may_count_is_open_where_it_would_decide() -> None:
+    doubled = Deed("log_in_altered", slip=1)  # wrong, or malformed: who can say
+    wrong = Deed("log_in", code="誤った")
+    assert ends(doubled, *[wrong] * (THRESHOLD - 2), Deed("log_in"))[-1] == LOGGED_IN
+    assert left_open(doubled, *[wrong] * (THRESHOLD - 1))
+    missing = Deed("log_in_altered")  # neither empty nor malformed ones count, as declared
+    assert ends(*[missing] * THRESHOLD, Deed("log_in"))[-1] == LOGGED_IN
+    one_page = changed(login__flow="one_page", lockout__classes=("wrong", "empty", "malformed"))
+    asked = [Deed("log_in_without")] * THRESHOLD
+    assert ends(*asked, Deed("log_in"), declaration=one_page)[-1] == REFUSED
+
+
+@pytest.mark.parametrize(("way", "why"), [(0, "利用開始登録"), (1, "利用解除")])
+def test_no_procedure_is_open_before_its_time(way: int, why: str) -> None:
+    cast = cast_of(Status.NOT_REGISTERED)
+    assert ends(Deed("set_out", slip=way), cast=cast) == [f"{why}へは進めない"]
+
+
+def test_prepared_customers_leave_behind_what_was_used_before() -> None:
+    pool = REFERENCE.adapters.provisioning.model_copy(update={"kind": "pool"})
+    listed = changed(adapters__provisioning=pool)
+    told = tell(listed, IN_SERVICE, [Deed("log_in", code="許容幅でいちばん古い")], look=False)
+    assert told.lines[1].text == "時計を1時間進める"
+    assert (told.customers, told.tokens) == (1, 1)
 
 
 def test_every_story_ends_with_what_shows_that_its_refusals_had_their_reason() -> None:
