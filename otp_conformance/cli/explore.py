@@ -201,6 +201,10 @@ class _Findings:
         self._limits = limits
         self._folder = folder
         self._number = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(folder, error) from error
 
     def show(self, difference: Difference) -> None:
         """Show one. Raises `UsageError` where it cannot be written."""
@@ -209,13 +213,9 @@ class _Findings:
         text = feature(difference.story, tags)
         path = self._folder / f"seed-{difference.seed}.feature"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise UsageError(
-                f"{path} に書き込めません（{error.strerror}）。",
-                f"{path} cannot be written ({error.strerror}).",
-            ) from error
+            raise self._unwritable(path, error) from error
         # A round passes over what earlier ones have found: all of them find it again.
         first, rounds = self._limits.seed, difference.seed - self._limits.seed + 1
         if self._number == 1:
@@ -233,6 +233,12 @@ class _Findings:
             echo(f"  {label}: {value}")
         echo("")
         echo(text)
+
+    def _unwritable(self, path: Path, error: OSError) -> UsageError:
+        return UsageError(
+            f"{path} に書き込めません（{error.strerror}）。",
+            f"{path} cannot be written ({error.strerror}).",
+        )
 
 
 def _close(found: Explored, seconds: float) -> None:
