@@ -51,20 +51,21 @@ class End:
 class Token:
     """A token in somebody's hands.
 
-    ``taken``: the newest time step of which a code was read off; ``used``: those accepted;
-    ``in_vain``: those sent without being accepted, and what else was wrong then. ``before``:
-    up to this step nobody knows what was used when the token was set up; None: it is new.
+    ``taken``: the newest time step of which a code was read off; ``used``: those accepted,
+    and where; ``in_vain``: those sent without being accepted, and what else was wrong then.
+    ``before``: up to this step nobody knows what was used when the token was set up; None:
+    it is new.
     """
 
     taken: int | None = None
     before: int | None = None
     kind: Kind = Kind.HARDWARE
-    used: set[int] = field(default_factory=set)
+    used: dict[int, Way] = field(default_factory=dict)
     in_vain: dict[int, str] = field(default_factory=dict)
 
     def copy(self) -> Token:
         """Return one that goes its own way from here."""
-        return replace(self, used=set(self.used), in_vain=dict(self.in_vain))
+        return replace(self, used=dict(self.used), in_vain=dict(self.in_vain))
 
 
 @dataclass(frozen=True)
@@ -445,7 +446,7 @@ class Model:
             "reactivation" not in self.declaration.lockout.resets
         ):
             raise Open
-        self._use(code)
+        self._use(code, Way.ACTIVATION)
         person.forgive()
         person.status = Status.IN_SERVICE
         self._require_effect_at_once()
@@ -693,14 +694,19 @@ class Model:
         """Enter an OTP where everything else is right: use it up, or count a mistake."""
         why = self._refusal(person, code, way)
         if not why:
-            self._use(code)
+            self._use(code, way)
             anew = "otp_success" in self.declaration.lockout.resets  # LCK-04, IX-24
             if (person.mistakes or person.maybe) and not anew:
                 raise Open
             person.forgive()
             return End(accepted=True, requirements=_ACCEPTED[way])
         self._note(person, self._counts(why, way))
-        return End(accepted=False, requirements=_REFUSED[way].get(why, _REFUSED[way]["wrong"]))
+        reasons = _REFUSED[way].get(why, _REFUSED[way]["wrong"])
+        token = self._token(code)
+        elsewhere = token is not None and token.used.get(code.step, way) is not way
+        if why in {"reused", "reused_late"} and elsewhere:
+            reasons = tuple(dict.fromkeys(("TOK-04", *reasons)))
+        return End(accepted=False, requirements=reasons)
 
     def _refusal(self, person: Person, code: Code, way: Way) -> str:
         """Return why an OTP is refused, in the declaration's words (IX-23); empty: accepted."""
@@ -775,10 +781,10 @@ class Model:
         if limit and person.strikes[what] >= limit:
             raise Open
 
-    def _use(self, code: Code) -> None:
+    def _use(self, code: Code, way: Way) -> None:
         token = self._token(code)
         if token is not None:
-            token.used.add(code.step)
+            token.used[code.step] = way
 
     def _in_vain(self, code: Code, why: str) -> None:
         token = self._token(code)

@@ -11,6 +11,7 @@ from test_model import REFERENCE, changed
 
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.explore import search
 from otp_conformance.explore.deeds import Line, Story, tell
 from otp_conformance.explore.scenario import feature
 from otp_conformance.explore.search import Difference, Explored, Limits, Walked, explore
@@ -78,6 +79,22 @@ def test_a_product_like_the_model_differs_nowhere() -> None:
     assert found.differences == []
     assert found.paths > PATHS / 2
     assert found.seeds == [3, 4]
+
+
+def test_what_was_not_met_yet_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    def met() -> int:
+        walked: list[Story] = []
+
+        def walk(story: Story) -> Walked:
+            walked.append(story)
+            return ALIKE
+
+        searched(walk)
+        return len({moment for story in walked for moment in story.moments})
+
+    chosen = met()
+    monkeypatch.setattr(search, "_CHOICE", 1)
+    assert chosen > 1.3 * met()
 
 
 def test_what_cannot_be_judged_is_counted_and_is_no_difference() -> None:
