@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -137,11 +137,19 @@ class Story:
         return held + spare + sum(deed.verb == "dispatch" for deed in self.deeds)
 
 
-def tell(declaration: Declaration, cast: Cast, deeds: Sequence[Deed], *, look: bool) -> Story:
+def tell(
+    declaration: Declaration,
+    cast: Cast,
+    deeds: Sequence[Deed],
+    *,
+    look: bool,
+    bend: bool = False,
+) -> Story:
     """Let the model walk through the deeds; those that it leaves open are left out.
 
     ``look``: compare what can be seen without touching anything after each deed, and at
-    the end what every code is still good for.
+    the end what every code is still good for. ``bend``: one that is left open is tried with
+    a new code, or with everything beside the code right, before it is left out.
     """
     start = SCENARIO_START.hour * 60 + SCENARIO_START.minute
     made = declaration.adapters.provisioning.kind != "test_control"
@@ -154,9 +162,12 @@ def tell(declaration: Declaration, cast: Cast, deeds: Sequence[Deed], *, look: b
         model.pass_minutes(60)
     done: list[Deed] = []
     ends: list[int] = []
-    for deed in deeds:
-        told = _told(model, deed)
-        if told is None:
+    for wished in deeds:
+        for deed in _bent(wished) if bend else [wished]:
+            told = _told(model, deed)
+            if told is not None:
+                break
+        else:
             continue
         model, more = told
         lines += more
@@ -188,6 +199,12 @@ def _person(name: str, role: Role, *, used: bool) -> Person:
             gone.ended_on, gone.ended_before = 0, True
             return gone
     return Person(name, status, token)
+
+
+def _bent(deed: Deed) -> list[Deed]:
+    """Return a deed, and what is nearest to it that may be possible where it is not."""
+    new = replace(deed, code="新しい")
+    return list(dict.fromkeys((deed, new, replace(deed, slip=0), replace(new, slip=0))))
 
 
 def _told(model: Model, deed: Deed) -> tuple[Model, list[Line]] | None:
@@ -239,11 +256,6 @@ def _farewell(model: Model, name: str) -> tuple[Model, list[Line]]:
 # -- the verbs ---------------------------------------------------------------------------
 
 Verb = Callable[[Model, Person, Deed], list[Line]]
-
-
-def _nothing(model: Model, person: Person, deed: Deed) -> list[Line]:
-    """Do nothing: what is not needed for a difference shrinks to this."""
-    raise Open
 
 
 def _tried(what: str, end: End, accepted: str, refused: str) -> list[Line]:
@@ -301,12 +313,32 @@ def _almost(model: Model, person: Person, deed: Deed) -> list[Line]:
     times = model.declaration.lockout.threshold - 1
     if person.mistakes or person.maybe or not times:
         raise Open
-    for _ in range(times):
-        model.log_in(person, "誤った")
+    _mistakes(model, person, times)
     if person.suspended:
         raise Open
     what = f"{person.name}が停止の一回手前まで、ワンタイムパスワードを続けて間違えている"
     return [Line("もし", what)]
+
+
+def _mistakes(model: Model, person: Person, times: int) -> None:
+    """Enter so many wrong OTPs: as a rule each is refused, suspended or not (LCK-06)."""
+    for _ in range(times):
+        model.log_in(person, "誤った")
+
+
+def _suspend(model: Model, person: Person, deed: Deed) -> list[Line]:
+    del deed
+    _mistakes(model, person, model.declaration.lockout.threshold)
+    return [Line("もし", f"{person.name}が一定回数続けてワンタイムパスワードを間違えている")]
+
+
+def _go_on(model: Model, person: Person, deed: Deed) -> list[Line]:
+    """Make more mistakes though suspended."""
+    del deed
+    if not person.suspended:
+        raise Open
+    _mistakes(model, person, 3)
+    return [Line("もし", f"{person.name}がさらに3回ワンタイムパスワードを間違えている")]
 
 
 def _leave(model: Model, person: Person, deed: Deed) -> list[Line]:
@@ -523,7 +555,6 @@ _STATUS = {
 }
 
 VERBS: dict[str, Verb] = {
-    "nothing": _nothing,
     "log_in": _log_in,
     "log_in_without": _log_in_without,
     "mistake_password": _mistake_password,
@@ -531,6 +562,8 @@ VERBS: dict[str, Verb] = {
     "skip_otp": _skip_otp,
     "note": _note,
     "almost": _almost,
+    "suspend": _suspend,
+    "go_on": _go_on,
     "leave": _leave,
     "change_browser": _change_browser,
     "status": _status,

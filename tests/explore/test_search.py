@@ -22,7 +22,7 @@ from otp_conformance.verdict.verdict import Verdict
 ALIKE = Walked(Verdict.PASS)
 STRICT = changed(otp__consumption="on_submission")
 """Of a product that uses a code up beside a wrong confirmation password, against its word."""
-PATHS = 15
+PATHS = 30
 """Enough for the search to meet it in each of the rounds below, by their seeds."""
 
 
@@ -41,7 +41,7 @@ def behaving(product: Declaration) -> Callable[[Story], Walked]:
 
 
 def searched(
-    walk: Callable[[Story], Walked], *, seed: int = 3, rounds: int = 1, **limits: int
+    walk: Callable[[Story], Walked], *, seed: int = 2, rounds: int = 1, **limits: int
 ) -> Explored:
     return explore(
         REFERENCE, walk, Limits(seed, 3600, rounds, paths=PATHS, **limits), lambda _: None
@@ -49,8 +49,7 @@ def searched(
 
 
 def test_a_difference_is_found_and_made_short() -> None:
-    found = searched(behaving(STRICT), rounds=3)
-    assert found.differences
+    found = searched(behaving(STRICT))
     first = found.differences[0]
     assert first.line.text == "利用解除が完了する"
     assert first.line.requirements == ("DEA-14", "DEA-18")
@@ -61,14 +60,14 @@ def test_a_difference_is_found_and_made_short() -> None:
 
 def test_the_same_seed_finds_the_same() -> None:
     product = behaving(STRICT)
-    first, again = searched(product, rounds=3), searched(product, rounds=3)
+    first, again = searched(product, rounds=2), searched(product, rounds=2)
     assert [d.story for d in first.differences] == [d.story for d in again.differences] != []
     alone = searched(product, seed=first.differences[0].seed)
     assert [d.story for d in alone.differences] == [first.differences[0].story]
 
 
 def test_a_known_difference_is_passed_over_in_later_rounds() -> None:
-    found = searched(behaving(STRICT), rounds=4)
+    found = searched(behaving(STRICT), rounds=3)
     kinds = [difference.kind for difference in found.differences]
     assert kinds
     assert len(kinds) == len(set(kinds))
@@ -78,7 +77,7 @@ def test_a_product_like_the_model_differs_nowhere() -> None:
     found = searched(behaving(REFERENCE), rounds=2)
     assert found.differences == []
     assert found.paths > PATHS / 2
-    assert found.seeds == [3, 4]
+    assert found.seeds == [2, 3]
 
 
 def test_what_was_not_met_yet_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +105,7 @@ def test_what_cannot_be_judged_is_counted_and_is_no_difference() -> None:
 def test_nothing_is_tried_at_a_system_that_is_gone() -> None:
     gone = Walked(Verdict.NOT_RUN, observed="応答がない", over=True)
     found = searched(lambda story: gone, rounds=3)
-    assert (found.paths, found.over, found.seeds) == (1, True, [3])
+    assert (found.paths, found.over, found.seeds) == (1, True, [2])
     lacking = searched(lambda story: Walked(Verdict.NOT_RUN, observed="お客さまがいない"))
     assert (lacking.paths, lacking.over) == (10, True)
 
