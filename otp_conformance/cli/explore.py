@@ -209,7 +209,7 @@ class _Findings:
     def show(self, difference: Difference) -> None:
         """Show one. Raises `UsageError` where it cannot be written."""
         self._number += 1
-        tags = tags_of(difference.story, difference.line, self._known, self._register)
+        tags = tags_of(difference.story, difference.requirements, self._known, self._register)
         text = feature(difference.story, tags)
         path = self._folder / f"seed-{difference.seed}.feature"
         try:
@@ -224,7 +224,7 @@ class _Findings:
         echo(say("× 食い違いが見つかりました。", "× A difference was found."), bold=True)
         for label, value in (
             (say("成り立たない行", "Line that does not hold"), difference.line.text),
-            (say("要件", "Requirements"), "、".join(difference.line.requirements)),
+            (say("要件", "Requirements"), "、".join(difference.requirements)),
             (say("期待", "Expected"), difference.expected),
             (say("観測", "Observed"), difference.observed),
             (say("再現", "Again"), f"--seed {first} --rounds {rounds}"),

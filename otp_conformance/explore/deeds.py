@@ -27,13 +27,14 @@ CODES = (
     *("利用解除したトークンの", "許容幅でいちばん古い", "許容幅より一つ古い"),
     *("許容幅でいちばん先の", "許容幅より一つ先の", "10分前の", "10分先の", "空の"),
     *("末尾の一桁が欠けた", "末尾に一桁多い", "英字の混じった", "途中に空白の入った"),
+    "全角数字の",
 )
 """Which OTPs are tried; `people.codes` says what the phrases mean."""
 
 CONFIRMATIONS = ("一文字違いの", "空の", "末尾の一文字が欠けた")
 SERIALS = (
     *("一桁だけ違う", "隣り合う桁の入れ替わった", "どこにも存在しない", "空の", "7桁の"),
-    *("末尾に一桁多い", "英字の混じった", "ハイフンの入った", *SERIALS_OF_OTHERS),
+    *("末尾に一桁多い", "英字の混じった", "ハイフンの入った", "全角数字の", *SERIALS_OF_OTHERS),
 )
 RIGHT_CONFIRMATION = "正しい"
 SLIPS = max(len(CONFIRMATIONS), len(SERIALS))

@@ -24,6 +24,7 @@ _FORESEEN_RESETS = {"otp_success", "unlock", "reactivation"}
 _EMPTY = ("空の",)
 RIGHT_SERIAL = "届いたトークンの"
 SERIALS_OF_OTHERS = ("在庫のトークンの", "別のお客さまの", "利用解除したトークンの")
+_FULL_WIDTH = "全角数字の"
 _MALFORMED = ("末尾の一桁が欠けた", "末尾に一桁多い", "英字の混じった", "途中に空白の入った")
 
 
@@ -509,6 +510,8 @@ class Model:
                 return person.retired
             case _ if serial in SERIALS_OF_OTHERS:
                 raise Open  # ISS-20, IX-15
+            case "全角数字の" if self.declaration.serial.full_width != "refused":
+                raise Open  # IX-14
         return person.token
 
     def _other(self, person: Person) -> Person | None:
@@ -651,6 +654,8 @@ class Model:
         if choice.source == "other_customer" and other is not None:
             other.last = code
         wrong = "empty" if phrase in _EMPTY else "malformed" if phrase in _MALFORMED else ""
+        if phrase == _FULL_WIDTH and self.declaration.otp.full_width == "refused":
+            wrong = "malformed"  # IX-14
         if choice.spoil is not None and not wrong:
             raise Open
         return replace(code, wrong=wrong)
@@ -814,6 +819,7 @@ _CLASSES = {
 }
 _SERIALS = {
     "7桁の": ("ACT-15",),
+    "全角数字の": ("ACT-13",),
     "末尾に一桁多い": ("ACT-19", "ACT-24"),
     "英字の混じった": ("ACT-14",),
     "ハイフンの入った": ("ACT-14",),

@@ -33,10 +33,12 @@ def feature(story: Story, tags: Iterable[str] = (), name: str = NAME) -> str:
 
 
 def tags_of(
-    story: Story, line: Line, known: Mapping[str, Requirement], register: Register
+    story: Story,
+    requirements: Sequence[str],
+    known: Mapping[str, Requirement],
+    register: Register,
 ) -> tuple[str, ...]:
-    """Return the tags of a scenario that is about one of its lines, the next free id first."""
-    requirements = [each for each in line.requirements if each in known]
+    """Return the tags of a scenario about these requirements, the next free id first."""
     texts = "\n".join(each.text for each in story.lines)
     mark = mark_of(known[each].basis for each in requirements)
     return (

@@ -70,6 +70,7 @@ class Difference:
     seed: int
     story: Story
     line: Line
+    requirements: tuple[str, ...]
     observed: str
     expected: str
 
@@ -179,13 +180,14 @@ def _move(chosen: tuple[int, ...]) -> list[Deed]:
 
 @dataclass(frozen=True)
 class Walked:
-    """How a product took a story. ``line``: the one that did not hold.
+    """How a product took a story. ``line``: the one that did not hold, and what it was about.
 
     ``over``: no other story can be walked, since the system or what is prepared is gone.
     """
 
     verdict: Verdict
     line: Line | None = None
+    requirements: tuple[str, ...] = ()
     expected: str = ""
     observed: str = ""
     over: bool = False
@@ -356,9 +358,12 @@ class _Round:
             found.troubles[walked.observed] += 1
         if walked.verdict is not Verdict.FAIL or walked.line is None:
             return None
-        if not self._declaration.manual.kept(walked.line.requirements):
-            return None  # this manual has withdrawn what it would be about
-        difference = Difference(self._number, story, walked.line, walked.observed, walked.expected)
+        about = self._declaration.manual.kept(walked.requirements)
+        if not about:
+            return None  # this manual has withdrawn it
+        difference = Difference(
+            self._number, story, walked.line, about, walked.observed, walked.expected
+        )
         return None if difference.kind in self._known else difference
 
 
@@ -401,9 +406,13 @@ class Product:
         ended = next(e for e in reversed(self._events) if e["event"] == "scenario_finished")
         verdict = Verdict(ended["verdict"])
         failed = [e for e in self._events if e["event"] == "check" and e["verdict"] == "fail"]
-        line = story.lines[failed[0]["step_index"]] if failed else None
         told = failed[0] if failed else ended
-        return Walked(verdict, line, told.get("expected", ""), told.get("observed", ""))
+        line = story.lines[failed[0]["step_index"]] if failed else None
+        about = line.requirements if line is not None else ()
+        # Some facts are about a requirement of their own, such as that a refusal is told.
+        if failed and set(told["requirements"]) < set(story.requirements):
+            about = tuple(told["requirements"])
+        return Walked(verdict, line, about, told.get("expected", ""), told.get("observed", ""))
 
     def _plan(self, story: Story) -> ScenarioPlan:
         first = line_of(feature(story))

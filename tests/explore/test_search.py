@@ -35,7 +35,7 @@ def behaving(product: Declaration) -> Callable[[Story], Walked]:
         ours, theirs = next(((a, b) for a, b in pairs if a.text != b.text), (None, None))
         if ours is None or theirs is None or {ours.keyword, theirs.keyword} != {"ならば"}:
             return ALIKE  # what is tried differs: one of the two leaves something open
-        return Walked(Verdict.FAIL, ours, ours.text, theirs.text)
+        return Walked(Verdict.FAIL, ours, ours.requirements, ours.text, theirs.text)
 
     return walk
 
@@ -52,7 +52,7 @@ def test_a_difference_is_found_and_made_short() -> None:
     found = searched(behaving(STRICT))
     first = found.differences[0]
     assert first.line.text == "利用解除が完了する"
-    assert first.line.requirements == ("DEA-14", "DEA-18")
+    assert first.requirements == ("DEA-14", "DEA-18")
     assert [deed.verb for deed in first.story.deeds] == ["deactivate", "deactivate"]
     assert [deed.code for deed in first.story.deeds][1:] == ["同じ"]
     assert not first.story.look

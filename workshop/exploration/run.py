@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
         found = explored(name, float(minutes), int(seed), rounds=None if right else 1)
         wrong += right and bool(found.differences)
         first = found.differences[0] if found.differences else None
-        told = ("–", "") if first is None else (first.line.text, " ".join(first.line.requirements))
+        told = ("–", "") if first is None else (first.line.text, " ".join(first.requirements))
         cells = (
             *(name, str(len(found.differences)), str(found.paths), str(found.deeds)),
             *(str(found.troubles.total()), f"{time.monotonic() - begun:.0f}", *told),
