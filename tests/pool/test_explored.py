@@ -7,6 +7,8 @@ from bank_process import running
 from pool_kit import PoolMaker
 from test_pool_on_bank import command, handed_out, lines
 
+from otp_conformance.resources import fixtures_dir
+
 STATES = ("in_service", "issued", "not_registered", "suspended", "deactivated")
 
 
@@ -41,6 +43,14 @@ def test_customers_are_granted_booked_and_used_once(tmp_path) -> None:
         both = handed_out(tmp_path)
         assert both[: len(used)] == used
         assert len(both) == len(set(both))
+
+
+def test_without_a_clock_to_put_back_nothing_is_explored(tmp_path) -> None:
+    example = str(fixtures_dir() / "declarations" / "minimal-example.toml")
+    done = command(tmp_path, "explore", "-d", example, declared=False)
+    assert done.returncode == 2
+    assert "adapters.clock.stands_still" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("words", [("--minutes", "0"), ("--customers", "0"), ("--seed", "x")])
