@@ -319,9 +319,10 @@ class Model:
         """Return the registration status that the portal shows (CON-20), being logged in."""
         self._require(portal=True)
         self.enter(person)
-        at_once = self.declaration.issue.issued_status_moment == "application"
-        if person.status is Status.ISSUED and person.ordered and not at_once:
-            raise Open  # maybe a text of its own (IX-16)
+        # Until then 未登録 may be shown, as the sentence knows, or a text of its own (IX-16).
+        own = self.declaration.issue.intermediate_status
+        if person.status is Status.ISSUED and person.ordered and own:
+            raise Open
         return _TEXTS[person.status]
 
     def apply(self, person: Person, *, right: bool) -> End:
@@ -333,7 +334,9 @@ class Model:
         if person.status is Status.IN_SERVICE:
             return End(accepted=False, requirements=("CON-22", "SWT-01"))
         if person.status is Status.ISSUED:
-            if self.declaration.issue.reissue_when_issued != "refused" or not right:
+            declared = self.declaration.issue
+            issued = declared.issued_status_moment == "application" or not person.ordered
+            if declared.reissue_when_issued != "refused" or not right or not issued:
                 raise Open
             return End(accepted=False, requirements=("ISS-26",))
         if not right:
