@@ -421,6 +421,25 @@ def _set_out(model: Model, person: Person, deed: Deed) -> list[Line]:
     return _tried(what, model.set_out(person, way), "", f"{word}へは進めない")
 
 
+def _leave_form(model: Model, person: Person, deed: Deed) -> list[Line]:
+    form, screen, way = _LEAVINGS[deed.slip % len(_LEAVINGS)]
+    end = model.leave_form(person, form)
+    if way == _LOGOUT:
+        model.leave(person)
+    return _shown_after(model, person, f"{person.name}が{screen}で正しく入力し、{way}", end)
+
+
+_LOGOUT, _BACK, _MENU = "ログアウトする", "ブラウザーで前の画面へ戻る", "メニューから別の画面へ移る"
+_LEAVINGS: tuple[tuple[Way | None, str, str], ...] = (
+    *((None, "発行確認の画面", way) for way in (_MENU, _BACK, _LOGOUT)),
+    *(
+        (Way.ACTIVATION, "利用開始登録の画面", way)
+        for way in ("「申込を中止する」を押す", "「戻る」を押す", _LOGOUT)
+    ),
+    *((Way.DEACTIVATION, "利用解除の画面", way) for way in (_MENU, _BACK, _LOGOUT)),
+)
+
+
 def _activate(model: Model, person: Person, deed: Deed) -> list[Line]:
     code = "そのトークンの" if deed.serial in SERIALS_OF_OTHERS else deed.code
     what = (
@@ -575,6 +594,7 @@ VERBS: dict[str, Verb] = {
     "dispatch": _dispatch,
     "dispatch_retired": _dispatch_retired,
     "set_out": _set_out,
+    "leave_form": _leave_form,
     "activate": _activate,
     "activate_altered": _activate_altered,
     "activate_twice": _activate_twice,

@@ -422,6 +422,30 @@ class Model:
         self.enter(person)
         return End(accepted=False, requirements=why)
 
+    def leave_form(self, person: Person, form: Way | None) -> End:
+        """Fill in a form rightly and leave it unsent; the application's where ``form`` is None."""
+        self._require(portal=True)
+        match form, person.status:
+            case None, Status.NOT_REGISTERED if not self._gate(person, Kind.HARDWARE):
+                self._require(self_service_issue=True)
+                self.enter(person)
+                return End(accepted=True, requirements=("ISS-25",))
+            case Way.ACTIVATION, Status.ISSUED if not person.ordered:
+                self._require(self_service_activation=True)
+                token = person.token
+                if token is None or token.kind is not Kind.HARDWARE:
+                    raise Open
+                self.enter(person)
+                self._code(person, "新しい", Way.ACTIVATION)
+                return End(accepted=True, requirements=("ACT-27", "ACT-28"))
+            case Way.DEACTIVATION, Status.IN_SERVICE if not person.suspended:
+                self._require(self_service_deactivation=True)
+                self.enter(person)
+                if self.declaration.ics.otp_on_deactivation:
+                    self._code(person, "新しい", Way.DEACTIVATION)
+                return End(accepted=True, requirements=("DEA-22",))
+        raise Open
+
     def activate(self, person: Person, phrase: str, serial: str = RIGHT_SERIAL) -> End:
         """Activate with the serial of a phrase (of the token in hand, mistyped, another's)."""
         self._require(portal=True, self_service_activation=True)

@@ -248,6 +248,25 @@ def test_what_may_count_is_open_where_it_would_decide() -> None:
     assert ends(*asked, Deed("log_in"), declaration=one_page)[-1] == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("status", "slips", "shown"),
+    [
+        (Status.NOT_REGISTERED, (0, 1, 2), "未登録"),
+        (Status.ISSUED, (3, 4, 5), "トークン発行済"),
+        (Status.IN_SERVICE, (6, 7, 8), "サービス利用中"),
+    ],
+)
+def test_a_form_that_is_left_unsent_changes_nothing(
+    status: Status, slips: tuple[int, ...], shown: str
+) -> None:
+    for slip in range(9):
+        left, cast = Deed("leave_form", slip=slip), cast_of(status)
+        if slip in slips:
+            assert ends(left, cast=cast) == [f"お客さまの登録状況は「{shown}」である"]
+        else:
+            assert left_open(left, cast=cast)
+
+
 @pytest.mark.parametrize(("way", "why"), [(0, "利用開始登録"), (1, "利用解除")])
 def test_no_procedure_is_open_before_its_time(way: int, why: str) -> None:
     cast = cast_of(Status.NOT_REGISTERED)
