@@ -18,8 +18,9 @@ from otp_conformance.cli.console import complain, echo
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
+from otp_conformance.explore.product import Product
 from otp_conformance.explore.scenario import feature, tags_of
-from otp_conformance.explore.search import Difference, Explored, Limits, Product, explore
+from otp_conformance.explore.search import Difference, Explored, Limits, explore
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root, steps_dir

@@ -1,14 +1,12 @@
-"""The search: Hypothesis invents paths, the product walks them, and what differs is made small."""
+"""The search: Hypothesis invents paths, a product walks them, and what differs is made short."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
@@ -27,23 +25,10 @@ from otp_conformance.explore.deeds import (
     Story,
     tell,
 )
-from otp_conformance.explore.scenario import NAME, feature, line_of
-from otp_conformance.journal.events import PlannedStep
-from otp_conformance.journal.masking import Masker
-from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.people.customer import MAIN, OTHER
-from otp_conformance.run.behave import load_steps
-from otp_conformance.run.context import RunContext
-from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.run.launch import check_start
-from otp_conformance.run.plan import Turn
-from otp_conformance.run.pool import InProcess
-from otp_conformance.run.request import Observer, Parts, Request
-from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.verdict import Verdict
 
-URI = "explore/story.feature"
 _MOST_MOVES = 20
 # Telling a story takes the model no time, walking it the product a lot: of so many the newest.
 _CHOICE = 8
@@ -168,7 +153,13 @@ def _later(deed: Deed) -> list[Deed]:
     return [deed, Deed("next_step"), replace(deed, code="同じ", slip=0)]
 
 
-_MOVES = (_alone, _alone, _again, _later)
+def _elsewhere(deed: Deed) -> list[Deed]:
+    """Try the very code at another function."""
+    verb = "deactivate" if deed.verb == "log_in" else "log_in"
+    return [deed, Deed(verb, deed.person, "同じ")]
+
+
+_MOVES = (_alone, _again, _later, _elsewhere)
 
 
 def _move(chosen: tuple[int, ...]) -> list[Deed]:
@@ -365,71 +356,3 @@ class _Round:
             self._number, story, walked.line, about, walked.observed, walked.expected
         )
         return None if difference.kind in self._known else difference
-
-
-# -- the product ---------------------------------------------------------------------------
-
-
-class Product:
-    """Walks stories at a real system, as a run walks its scenarios."""
-
-    def __init__(
-        self, request: Request, parts: Parts, observer: Observer, stack: ExitStack, folder: Path
-    ) -> None:
-        check_start(request)
-        load_steps(request.steps)
-        self._events: list[dict[str, Any]] = []
-        masker = Masker()
-        self._journal = RelayWriter(self._events.append, masker)
-        self._folder = folder
-        self.interrupt = stack.enter_context(Interrupt())
-        context = RunContext(request, parts, observer, self.interrupt, stack, folder, masker)
-        self._runner = InProcess(context)
-        self._runner.start()
-        self._manual = request.loaded.declaration.manual
-        self._number = 0
-
-    def walk(self, story: Story) -> Walked:
-        """Carry one story out with new customers."""
-        self._number += 1
-        self._events.clear()
-        path = self._folder / "story.feature"
-        path.write_text(feature(story), encoding="utf-8")
-        dead = self._runner.run([Turn(self._plan(story))], self._journal, files={URI: path})
-        if self.interrupt.requested:
-            raise KeyboardInterrupt
-        if dead:
-            return Walked(Verdict.NOT_RUN, observed=dead, over=True)
-        return self._judged(story)
-
-    def _judged(self, story: Story) -> Walked:
-        ended = next(e for e in reversed(self._events) if e["event"] == "scenario_finished")
-        verdict = Verdict(ended["verdict"])
-        failed = [e for e in self._events if e["event"] == "check" and e["verdict"] == "fail"]
-        told = failed[0] if failed else ended
-        line = story.lines[failed[0]["step_index"]] if failed else None
-        about = line.requirements if line is not None else ()
-        # Some facts are about a requirement of their own, such as that a refusal is told.
-        if failed and set(told["requirements"]) < set(story.requirements):
-            about = tuple(told["requirements"])
-        return Walked(verdict, line, about, told.get("expected", ""), told.get("observed", ""))
-
-    def _plan(self, story: Story) -> ScenarioPlan:
-        first = line_of(feature(story))
-        return ScenarioPlan(
-            scenario_id=f"explore/{self._number}",
-            uri=URI,
-            line=first,
-            scenario_line=first,
-            name=NAME,
-            feature=NAME,
-            rule="",
-            rule_line=0,
-            chapter=NAME,
-            tags=(),
-            requirements=self._manual.kept(story.requirements),
-            steps=tuple(
-                PlannedStep(keyword=line.keyword, text=line.text, line=first + i)
-                for i, line in enumerate(story.lines, 1)
-            ),
-        )

@@ -16,8 +16,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from otp_conformance.cli import bundle
+from otp_conformance.explore.product import Product
 from otp_conformance.explore.scenario import feature
-from otp_conformance.explore.search import Difference, Explored, Limits, Product, explore
+from otp_conformance.explore.search import Difference, Explored, Limits, explore
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from workshop.faults import catalogue
