@@ -91,11 +91,12 @@ class Person:
     """A customer as the manual sees one. ``ordered``: a token is on its way.
 
     ``orders``: applications accepted so far, None where nobody knows. ``mistakes``: OTPs
-    wrong in a row; ``maybe``: so many more where nobody can say (IX-23). ``strikes``: other
-    mistakes of which a product may keep a count of its own (IX-28, IX-48), by their kind.
-    ``unsure``: whether the session outlived the suspension (IX-25). ``last``: the code
-    entered last; ``noted``: one that was written down. ``ended_on``: the day of the latest
-    deactivation; ``ended_before``: it was some day before the scenario, or its first.
+    wrong in a row; ``maybe``: so many more where nobody can say (IX-23);
+    ``restarted``: mistakes of before are forgotten. ``strikes``: other mistakes of which a
+    product may keep a count of its own (IX-28, IX-48), by their kind. ``unsure``: whether
+    the session outlived the suspension (IX-25). ``last``: the code entered last; ``noted``:
+    one that was written down. ``ended_on``: the day of the latest deactivation;
+    ``ended_before``: it was some day before the scenario, or its first.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Person:
     suspended: bool = False
     mistakes: int = 0
     maybe: int = 0
+    restarted: bool = False
     strikes: dict[str, int] = field(default_factory=dict)
     session: Session | None = None
     unsure: bool = False
@@ -118,6 +120,7 @@ class Person:
 
     def forgive(self) -> None:
         """Count from nought again."""
+        self.restarted = self.restarted or self.mistakes > 0
         self.mistakes = self.maybe = 0
 
 
@@ -730,8 +733,10 @@ class Model:
             anew = "otp_success" in self.declaration.lockout.resets  # LCK-04, IX-24
             if (person.mistakes or person.maybe) and not anew:
                 raise Open
+            too_few = ["LCK-03"] if person.mistakes else []
+            forgotten = ["LCK-04"] if person.restarted else []
             person.forgive()
-            return End(accepted=True, requirements=_ACCEPTED[way])
+            return End(accepted=True, requirements=(*_ACCEPTED[way], *too_few, *forgotten))
         self._note(person, self._counts(why, way))
         reasons = _REFUSED[way].get(why, _REFUSED[way]["wrong"])
         token = self._token(code)
