@@ -65,7 +65,7 @@ class Product:
         line = story.lines[failed[0]["step_index"]] if failed else None
         about = line.requirements if line is not None else ()
         # Some facts are about a requirement of their own, such as that a refusal is told.
-        if failed and set(told["requirements"]) < set(story.requirements):
+        if failed and set(told["requirements"]) != set(self._manual.kept(story.requirements)):
             about = tuple(told["requirements"])
         return Walked(verdict, line, about, told.get("expected", ""), told.get("observed", ""))
 
