@@ -110,10 +110,9 @@ class Story:
         """Everything that it is judged by, each once, in the order of its lines."""
         return tuple(dict.fromkeys(each for line in self.lines for each in line.requirements))
 
-    def up_to(self, line: Line) -> tuple[Deed, ...]:
-        """Return the deeds that were done up to a line."""
-        number = self.lines.index(line)
-        return self.deeds[: 1 + sum(end <= number for end in self.ends)]
+    def up_to(self, place: int) -> tuple[Deed, ...]:
+        """Return the deeds that were done up to a line, counted from 0."""
+        return self.deeds[: 1 + sum(end <= place for end in self.ends)]
 
     @cached_property
     def moments(self) -> frozenset[tuple[str, ...]]:

@@ -62,12 +62,12 @@ class Product:
         verdict = Verdict(ended["verdict"])
         failed = [e for e in self._events if e["event"] == "check" and e["verdict"] == "fail"]
         told = failed[0] if failed else ended
-        line = story.lines[failed[0]["step_index"]] if failed else None
-        about = line.requirements if line is not None else ()
+        place = failed[0]["step_index"] if failed else None
+        about = story.lines[place].requirements if place is not None else ()
         # Some facts are about a requirement of their own, such as that a refusal is told.
         if failed and set(told["requirements"]) != set(self._manual.kept(story.requirements)):
             about = tuple(told["requirements"])
-        return Walked(verdict, line, about, told.get("expected", ""), told.get("observed", ""))
+        return Walked(verdict, place, about, told.get("expected", ""), told.get("observed", ""))
 
     def _plan(self, story: Story) -> ScenarioPlan:
         first = line_of(feature(story))

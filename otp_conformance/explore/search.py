@@ -54,10 +54,15 @@ class Difference:
 
     seed: int
     story: Story
-    line: Line
+    place: int
     requirements: tuple[str, ...]
     observed: str
     expected: str
+
+    @property
+    def line(self) -> Line:
+        """The line that does not hold."""
+        return self.story.lines[self.place]
 
     @property
     def kind(self) -> str:
@@ -65,7 +70,7 @@ class Difference:
 
         By whom is all one.
         """
-        before = self.story.lines[: self.story.lines.index(self.line)]
+        before = self.story.lines[: self.place]
         tried = next((line.text for line in reversed(before) if line.keyword == "もし"), "")
         return f"{tried} → {self.line.text}".replace(OTHER, MAIN)
 
@@ -171,13 +176,15 @@ def _move(chosen: tuple[int, ...]) -> list[Deed]:
 
 @dataclass(frozen=True)
 class Walked:
-    """How a product took a story. ``line``: the one that did not hold, and what it was about.
+    """How a product took a story. ``place``: the line that did not hold, counted from 0.
+
+    ``requirements``: what it was about.
 
     ``over``: no other story can be walked, since the system or what is prepared is gone.
     """
 
     verdict: Verdict
-    line: Line | None = None
+    place: int | None = None
     requirements: tuple[str, ...] = ()
     expected: str = ""
     observed: str = ""
@@ -275,7 +282,7 @@ class _Round:
         """
         assert self._best is not None  # noqa: S101 - called once there is one
         with suppress(_Enough):
-            self._same(self._best.story.up_to(self._best.line), look=self._best.story.look)
+            self._same(self._best.story.up_to(self._best.place), look=self._best.story.look)
             self._same(self._best.story.deeds, look=False)
             size = len(self._best.story.deeds)
             while size:
@@ -347,12 +354,12 @@ class _Round:
         found.over = walked.over or found.idle >= _MOST_IDLE
         if walked.verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}:
             found.troubles[walked.observed] += 1
-        if walked.verdict is not Verdict.FAIL or walked.line is None:
+        if walked.verdict is not Verdict.FAIL or walked.place is None:
             return None
         about = self._declaration.manual.kept(walked.requirements)
         if not about:
             return None  # this manual has withdrawn it
         difference = Difference(
-            self._number, story, walked.line, about, walked.observed, walked.expected
+            self._number, story, walked.place, about, walked.observed, walked.expected
         )
         return None if difference.kind in self._known else difference
