@@ -31,6 +31,7 @@ _COMMANDS = {
     "serve": "serve:serve",
     "init": "init:init",
     "check": "check:check",
+    "explore": "explore:explore_command",
     "record": "record:record",
     "list": "listing:list_scenarios",
     "plan": "plan:plan",

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol
 
@@ -82,8 +83,17 @@ class InProcess:
         """Start agents and system."""
         self._sut = self._around(self._launch.start())
 
-    def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
-        """Carry the turns out in their order; stop where the system is gone."""
+    def run(
+        self,
+        turns: Sequence[Turn],
+        journal: JournalWriter,
+        *,
+        files: Mapping[str, Path] | None = None,
+    ) -> str | None:
+        """Carry the turns out in their order; stop where the system is gone.
+
+        ``files``: the feature files by their uri, None for those of the manual.
+        """
         assert self._sut is not None  # noqa: S101 - `start` comes first
         self._evidence = self._evidence or EvidenceStore(self._context.run_dir, journal)
         handler = ScenarioHandler(
@@ -103,7 +113,9 @@ class InProcess:
             turns,
             files=self._context.request.loaded.declaration.manual.feature_files(
                 self._context.request.root
-            ),
+            )
+            if files is None
+            else files,
             steps=self._context.request.steps,
             handler=handler,
             interrupt=self._context.interrupt,
