@@ -1,15 +1,13 @@
-"""The search: Hypothesis invents paths, a product walks them, and what differs is made short."""
+"""The search: paths are invented, a product walks them, and what differs is made short."""
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis import strategies as st
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.explore.deeds import (
@@ -116,33 +114,18 @@ class Limits:
         return all(limit is None or wanted <= limit for limit, wanted in allowed)
 
 
-class _Enough(KeyboardInterrupt):
-    """A difference is found, or time or customers are used up: Hypothesis hands it on at once.
-
-    As an error of the path it would be tried again, to see whether it comes again; which
-    story is the newest would be another one then.
-    """
+class _Enough(Exception):  # noqa: N818 - no error
+    """Time or customers are used up."""
 
 
-def stories(declaration: Declaration) -> st.SearchStrategy[Story]:
-    """Return what invents stories: who is in them, and what they try."""
+def invented(declaration: Declaration, chance: random.Random) -> Story:
+    """Return a story: who is in it, and what they try."""
     software = declaration.ics.software_tokens
     roles = [role for role in INTRODUCED if software or role.kind is Kind.HARDWARE]
-    role = st.sampled_from(roles)
-    alone = role.map(lambda one: ((MAIN, one),))
-    both = st.tuples(role, role).map(lambda two: tuple(zip(PEOPLE, two, strict=True)))
-    # Few choices a move, each among a few: more of them take longer than telling the story,
-    # and among many Hypothesis likes the first ones best.
-    choices = [len(_VERBS) * len(_MOVES), len(_CODES), len(_SLIPS) * len(_WHO)]
-    moves = st.tuples(*(st.integers(0, number - 1) for number in choices)).map(_move)
-    return st.builds(
-        lambda cast, moves, look: tell(
-            declaration, cast, [deed for move in moves for deed in move], look=look, bend=True
-        ),
-        st.one_of(alone, both),
-        st.lists(moves, min_size=_MOST_MOVES, max_size=_MOST_MOVES),
-        st.sampled_from([False, True, True]),
-    )
+    people = PEOPLE[: chance.choice((1, len(PEOPLE)))]
+    cast = tuple((name, chance.choice(roles)) for name in people)
+    deeds = [deed for _ in range(_MOST_MOVES) for deed in _move(chance)]
+    return tell(declaration, cast, deeds, look=chance.choice((False, True, True)), bend=True)
 
 
 def _alone(deed: Deed) -> list[Deed]:
@@ -167,11 +150,9 @@ def _elsewhere(deed: Deed) -> list[Deed]:
 _MOVES = (_alone, _again, _later, _elsewhere)
 
 
-def _move(chosen: tuple[int, ...]) -> list[Deed]:
-    what, code, beside = chosen
-    move, verb = divmod(what, len(_VERBS))
-    who, slip = divmod(beside, len(_SLIPS))
-    return _MOVES[move](Deed(_VERBS[verb], _WHO[who], _CODES[code], _SLIPS[slip]))
+def _move(chance: random.Random) -> list[Deed]:
+    deed = Deed(*(chance.choice(each) for each in (_VERBS, _WHO, _CODES, _SLIPS)))
+    return chance.choice(_MOVES)(deed)
 
 
 @dataclass(frozen=True)
@@ -248,27 +229,15 @@ class _Round:
         self._seen: dict[tuple[Line, ...], Difference | None] = {}
 
     def search(self) -> Difference | None:
-        @seed(self._number)
-        @settings(
-            max_examples=self._limits.paths,
-            deadline=None,
-            database=None,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            verbosity=Verbosity.quiet,
-            print_blob=False,
-        )
-        @given(st.lists(stories(self._declaration), min_size=_CHOICE, max_size=_CHOICE))
-        def path(choice: list[Story]) -> None:
-            story = max(choice, key=lambda each: len(each.moments - self._met))
-            self._met |= story.moments
-            self._best = self._walked(story)
-            if self._best is not None:
-                raise _Enough
-
+        chance = random.Random(self._number)  # noqa: S311 - the same paths for the same seed
         with suppress(_Enough):
-            path()
+            for _ in range(self._limits.paths):
+                choice = [invented(self._declaration, chance) for _ in range(_CHOICE)]
+                story = max(choice, key=lambda each: len(each.moments - self._met))
+                self._met |= story.moments
+                self._best = self._walked(story)
+                if self._best is not None:
+                    break
         if self._best is not None:
             self._end = min(self._end, self._clock() + self._limits.shrink_seconds)
             self._shorten()
@@ -277,8 +246,7 @@ class _Round:
     def _shorten(self) -> None:
         """Leave out, as long as it shows the same difference, whatever can be left out.
 
-        Hypothesis would shorten the choices behind a story, one by one; a story's deeds are
-        few, each walk is dear, and the model tells any part of them anew.
+        A story's deeds are few, each walk is dear, and the model tells any part of them anew.
         """
         assert self._best is not None  # noqa: S101 - called once there is one
         with suppress(_Enough):
