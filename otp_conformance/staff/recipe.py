@@ -309,6 +309,9 @@ class Performance:
 
     def _to_mend(self) -> str:
         verb = self.recipe.verb
+        if self._before is None and _refused(self.desk.view()):  # nothing but an address so far
+            place = f"{KEY}.{verb} の open" if self.recipe.own else "adapters.staff.path"
+            return f"開いたアドレスにこの画面はありません。宣言の {place} を直してください。"
         if self.recipe.own:
             return f"宣言の {KEY}.{verb}[{self._number}] を、実際の画面に合わせてください。"
         labels = [n.removeprefix(LABEL) for n in self._step.names if n.startswith(LABEL)]

@@ -290,3 +290,12 @@ def test_a_refusal_is_the_products() -> None:
     desk, _ = desk_at(make(Town()), steps.replace('option = "発送済"', 'option = "受付"'))
     with pytest.raises(SetupFailed):
         desk.dispatch("c1", "555")
+
+
+def test_an_address_without_a_page_is_what_has_to_be_mended() -> None:
+    make, steps = LAYOUTS["search"]
+    pages = {**make(Town()), "GET /serch": (404, page("見つかりません"))}
+    desk, _ = desk_at(pages, steps.replace('open = "/search"', 'open = "/serch"'))
+    with pytest.raises(DeclarationMismatch) as raised:
+        desk.dispatch("c1", "555")
+    assert "adapters.staff.recipes.dispatch の open" in raised.value.hint
