@@ -91,6 +91,26 @@ def _(context, person, serial, code):
     requests.activate_from_stale(world.person(person), serial, code)
 
 
+@step("{person}が{screen}を開いたまま、別のブラウザーに移る")
+def _(context, person, screen):
+    requests.keep_open(context.world.person(person), screen)
+
+
+@step("{person}がワンタイムパスワードの入力の画面を開いたまま、別のブラウザーに移る")
+def _(context, person):
+    requests.keep_open(context.world.person(person), requests.OTP_INPUT)
+
+
+@step("{person}が前のブラウザーに戻り、開いたままのワンタイムパスワードの入力の画面から送る")
+def _(context, person):
+    requests.send_kept(context.world.person(person), requests.OTP_INPUT)
+
+
+@step("{person}が前のブラウザーに戻り、開いたままの{screen}から送る")
+def _(context, person, screen):
+    requests.send_kept(context.world.person(person), screen)
+
+
 @step("{person}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る")
 def _(context, person):
     requests.deactivate_from_stale(context.world.person(person))

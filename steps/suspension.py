@@ -146,6 +146,12 @@ def _(context, person):
     context.world.person(person).walk_to_portal()
 
 
+@step("停止した後の利用解除は、ログイン中の画面の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.LIVE_SESSION)
+def _(context):
+    context.world.declared.deactivation_when_stopped()
+
+
 @step("停止する前からログインしていた画面は、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.LIVE_SESSION)
 def _(context):

@@ -195,6 +195,16 @@ class Declared:
         )
         self._judge.unlock_control(customer)
 
+    def deactivation_when_stopped(self) -> None:
+        """A page kept open from before the suspension deactivates nothing (LCK-17, IX-25)."""
+        if self._scene.declaration.lockout.live_sessions == "kept":
+            raise NotApplicable(
+                expected="停止した後に、開いたままの利用解除の画面から解除できないこと",
+                observed="停止しても、ログイン中の画面は続くと宣言されています",
+            )
+        self._judge.refused()
+        self._judge.unlock_control(self._people.person(MAIN))
+
     def login_flow(self, customer: Customer) -> None:
         """The OTP is asked on the page that the declaration names (IX-05)."""
         site = customer.site

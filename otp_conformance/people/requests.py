@@ -63,21 +63,36 @@ def _reached(customer: Customer, there: bool, what: str, key: str) -> None:
     raise SetupFailed(expected=f"{what}へ進めること", observed=site.describe())
 
 
-def _filled_login(customer: Customer, code: str) -> Screen:
+def _at_login(customer: Customer) -> Screen:
+    """Go as far as the OTP is asked: to the second page, or to the only one (IX-05)."""
     site, account = customer.site, customer.account
     site.login.open()
     if site.login.has_otp_field():
-        site.login.fill(account.login_id, account.login_password, code)
         return site.login
     site.login.submit(account.login_id, account.login_password)
     _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")
-    site.login_otp.fill(code)
     return site.login_otp
 
 
-def _filled_issue(customer: Customer) -> Screen:
+def _login_inputs(customer: Customer, screen: Screen, code: str) -> tuple[str, ...]:
+    account = customer.account
+    second = screen is customer.site.login_otp
+    return (code,) if second else (account.login_id, account.login_password, code)
+
+
+def _filled_login(customer: Customer, code: str) -> Screen:
+    screen = _at_login(customer)
+    screen.fill(*_login_inputs(customer, screen, code))
+    return screen
+
+
+def _at_issue(customer: Customer) -> Screen:
     _reached(customer, customer.go_to_hardware_confirmation(), "発行確認の画面", "issue_confirm")
-    screen = customer.site.issue_confirm
+    return customer.site.issue_confirm
+
+
+def _filled_issue(customer: Customer) -> Screen:
+    screen = _at_issue(customer)
     screen.fill_confirmation(customer.confirmation("正しい"))
     return screen
 
@@ -424,6 +439,50 @@ def _send_activation(
 def _send_deactivation(customer: Customer, screen: Screen, site: Site, code: str) -> Attempt:
     screen.submit(*customer.deactivation_inputs(screen, code=code))
     return _ended(customer, site, Action.DEACTIVATION)
+
+
+# -- kept open -----------------------------------------------------------------
+
+
+def _send_login(customer: Customer, screen: Screen) -> Attempt:
+    screen.submit(*_login_inputs(customer, screen, customer.code("新しい", "login")))
+    customer.logged_in = customer.site.top.is_shown()
+    return _ended(customer, customer.site, Action.LOGIN)
+
+
+def _send_issue(customer: Customer, screen: Screen) -> Attempt:
+    screen.fill_confirmation(customer.confirmation("正しい"))
+    screen.press_submit()
+    attempt = _ended(customer, customer.site, Action.ISSUE)
+    customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
+    return attempt
+
+
+OTP_INPUT = "ワンタイムパスワードの入力の画面"
+_KEPT: dict[str, tuple[Callable[[Customer], Screen], Callable[[Customer, Screen], Attempt]]] = {
+    OTP_INPUT: (_at_login, _send_login),
+    "発行確認の画面": (_at_issue, _send_issue),
+    "利用解除の画面": (
+        _at_deactivation,
+        lambda customer, screen: _send_deactivation(customer, screen, customer.site, "新しい"),
+    ),
+}
+
+
+def keep_open(customer: Customer, screen: str) -> None:
+    """Go to a screen, leave it as it is, and go on in another browser."""
+    if screen != OTP_INPUT:
+        _require_two_sessions(customer)
+    customer.kept_screen = _KEPT[screen][0](customer)
+    customer.change_browser()
+
+
+def send_kept(customer: Customer, screen: str) -> Attempt:
+    """Go back to a screen that was kept open, fill it in rightly and send it."""
+    if customer.kept_screen is None:
+        raise LookupError(f"{customer.name}が開いたままにした画面はありません（シナリオの誤り）")
+    customer.return_to_former_browser()
+    return _KEPT[screen][1](customer, customer.kept_screen)
 
 
 # -- twins -----------------------------------------------------------------------
