@@ -20,16 +20,24 @@ from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, SetupFailed
 
-Alteration = Callable[[FormRequest, str, str, str], FormRequest]
+_OTP, _PASSWORD = "otp.field", "login.password"  # label keys, no secret
+Alteration = Callable[[FormRequest, str, str], FormRequest]
+"""How a request is altered: request, parameter and a wrong value to the altered request."""
 
-# How a request is altered: (request, parameter, right value, wrong value) -> request.
-ALTERATIONS: dict[str, Alteration] = {
-    "ワンタイムパスワードの項目を抜いた": lambda request, name, _right, _wrong: request.without(
-        name
-    ),
+ALTERATIONS: dict[str, tuple[str, Alteration]] = {
     # With a right one among the two whoever has it gets in anyway: no way past the OTP.
-    "誤った値を二つ並べた": lambda request, name, _right, wrong: _twice(request, name, wrong),
+    "誤った値を二つ並べた": (_OTP, lambda request, name, wrong: _twice(request, name, wrong)),
+    **{
+        f"{field}の項目を抜いた": (key, lambda request, name, _wrong: request.without(name))
+        for field, key in {
+            "ワンタイムパスワード": _OTP,
+            "確認用パスワード": "confirmation.field",
+            "シリアル番号": "activation.serial",
+            "ログインパスワード": _PASSWORD,
+        }.items()
+    },
 }
+"""The field that an alteration is about, and what becomes of the request."""
 
 _ADDRESS_NAMES = ("address", "ship_to", "shipping_address", "delivery_address", "送付先")
 _FORGED_ADDRESS = "みほん県べつの市偽町1番地"
@@ -189,38 +197,61 @@ def open_directly(people: People, customer: Customer, screen: str) -> None:
 
 def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     customer.log_out()
-    site = customer.site
-    wrong, right = customer.code("誤った", "login"), customer.code("新しい", "login")
-    _send_altered(site, _filled_login(customer, right), phrase, right, wrong)
+    site, wrong = customer.site, customer.code("誤った", "login")
+    right = customer.code("新しい", "login")
+    if ALTERATIONS[phrase][0] == _PASSWORD:
+        _send_without_password(customer, phrase, right)
+    else:
+        _send_altered(site, _filled_login(customer, right), phrase, wrong)
     customer.logged_in = site.top.is_shown()
     return _ended(customer, site, Action.LOGIN)
+
+
+def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
+    """Alter the page of the password; where the OTP is asked all the same it is given."""
+    site, account = customer.site, customer.account
+    site.login.open()
+    one_page = site.login.has_otp_field()
+    site.login.fill(account.login_id, account.login_password, right if one_page else None)
+    _send_altered(site, site.login, phrase, "")
+    if site.login_otp.is_shown():
+        site.login_otp.submit(right)
+
+
+def _issue_altered(customer: Customer, phrase: str) -> Attempt:
+    _send_altered(customer.site, _filled_issue(customer), phrase, "")
+    attempt = _ended(customer, customer.site, Action.ISSUE)
+    customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
+    return attempt
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = _at_activation(customer), customer.site
     wrong = customer.code("誤った", "activation")
-    inputs = customer.activation_inputs()
-    screen.fill(*inputs)
-    _send_altered(site, screen, phrase, inputs[1], wrong)
+    screen.fill(*customer.activation_inputs())
+    _send_altered(site, screen, phrase, wrong)
     return _ended(customer, site, Action.ACTIVATION)
 
 
 def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
-    customer.require_declared_otp_field()
+    if ALTERATIONS[phrase][0] == _OTP:
+        customer.require_declared_otp_field()
     screen, site = _at_deactivation(customer), customer.site
-    wrong, right = customer.code("誤った", "deactivation"), customer.code("新しい", "deactivation")
-    screen.fill(customer.confirmation("正しい"), right)
-    _send_altered(site, screen, phrase, right, wrong)
+    wrong = customer.code("誤った", "deactivation")
+    screen.fill(*customer.deactivation_inputs(screen))
+    _send_altered(site, screen, phrase, wrong)
     return _ended(customer, site, Action.DEACTIVATION)
 
 
-def _send_altered(site: Site, screen: Screen, phrase: str, right: str, wrong: str) -> None:
-    request, name = screen.request(), screen.parameter("otp.field")
-    site.agent.send(ALTERATIONS[phrase](request, name, right, wrong))
+def _send_altered(site: Site, screen: Screen, phrase: str, wrong: str) -> None:
+    key, alter = ALTERATIONS[phrase]
+    request, name = screen.request(), screen.parameter(key)
+    site.agent.send(alter(request, name, wrong))
 
 
 _ALTERED: dict[str, Callable[[Customer, str], Attempt]] = {
     Action.LOGIN: _log_in_altered,
+    Action.ISSUE: _issue_altered,
     Action.ACTIVATION: _activate_altered,
     Action.DEACTIVATION: _deactivate_altered,
 }
@@ -228,7 +259,10 @@ ALTERABLE = tuple(_ALTERED)
 
 
 def send_altered(customer: Customer, action: str, phrase: str) -> Attempt:
-    """Send the request of an action with its OTP parameter altered (LGN-05, ACT-20, DEA-08)."""
+    """Send the request of an action altered: without a field, or with one twice.
+
+    (LGN-05, LGN-07, ISS-15, ACT-12, ACT-20, DEA-07, DEA-08)
+    """
     return _ALTERED[action](customer, phrase)
 
 
