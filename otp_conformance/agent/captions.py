@@ -91,14 +91,17 @@ def _label(node: Node, tree: Tree) -> str:
 
 
 def _lying_in(node: Node) -> str:
-    """Return the text of a field's own block where it comes after the field.
+    """Return the short text that follows a field in its own block, nothing else being there.
 
-    A style may lay it over the empty field.
+    A style may lay it over the empty field. A longer one is a hint.
     """
     block = node.parent
     if block is None or block.tag in _BORDERS or sum(n.is_field for n in block.within()) > 1:
         return ""
-    return next(iter(_texts_beside(node, forward=True)), "") if block.text() else ""
+    place = next(i for i, child in enumerate(block.children) if child is node)
+    pieces = [c if isinstance(c, str) else c.text() for c in block.children[place + 1 :]]
+    text = squeeze(" ".join(pieces)) if block.shown else ""
+    return text if len(text) <= _LONGEST_LYING else ""
 
 
 # -- tables and lists ------------------------------------------------------------
@@ -201,6 +204,7 @@ _UNBORROWED = {"h1", "h2", "legend", "caption"}
 
 
 _MOST_TEXTS = 3
+_LONGEST_LYING = 20
 
 
 def _texts_beside(node: Node, *, forward: bool) -> list[str]:

@@ -56,6 +56,14 @@ def full_width(digits: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isdigit() else c for c in digits)
 
 
+ARABIC_INDIC, KANJI = "٠١٢٣٤٥٦٧٨٩", "〇一二三四五六七八九"
+
+
+def written_in(digits: str, signs: str) -> str:
+    """Return the same digits in other signs, given from nought to nine."""
+    return "".join(signs[int(digit)] for digit in digits)
+
+
 # The phrase before ワンタイムパスワード in a step.
 CODE_PHRASES: dict[str, CodeChoice] = {
     "新しい": CodeChoice(fresh=True),
@@ -84,6 +92,10 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "途中に空白の入った": CodeChoice(fresh=True, spoil=_blank_inside),
     "前後に空白の付いた": CodeChoice(fresh=True, spoil=lambda code: f" {code} "),
     "全角数字の": CodeChoice(fresh=True, spoil=full_width),
+    "アラビア文字の数字の": CodeChoice(
+        fresh=True, spoil=lambda code: written_in(code, ARABIC_INDIC)
+    ),
+    "漢数字の": CodeChoice(fresh=True, spoil=lambda code: written_in(code, KANJI)),
     "正しい値より1大きい": CodeChoice(fresh=True, spoil=_plus(1)),
     "正しい値より1小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
     "先頭に0を足した": CodeChoice(fresh=True, zero=True, spoil=lambda code: f"0{code}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from otp_conformance.assets.port import Account
-from otp_conformance.people.codes import full_width
+from otp_conformance.people.codes import ARABIC_INDIC, KANJI, full_width, written_in
 
 
 def _one_digit_off(serial: str) -> str:
@@ -17,14 +17,6 @@ def _swapped(serial: str) -> str:
         if serial[i] != serial[i - 1]:
             return serial[: i - 1] + serial[i] + serial[i - 1] + serial[i + 1 :]
     return _one_digit_off(serial)
-
-
-_ARABIC_INDIC = "٠١٢٣٤٥٦٧٨٩"
-_KANJI = "〇一二三四五六七八九"
-
-
-def _written_in(serial: str, signs: str) -> str:
-    return "".join(signs[int(digit)] for digit in serial)
 
 
 # What is done to the serial of the token in the customer's hand.
@@ -52,8 +44,8 @@ SERIAL_SPOILERS: dict[str, Callable[[str], str]] = {
     "負の符号の付いた": lambda s: f"-{s}",
     "小数点の入った": lambda s: f"{s}.0",
     "桁区切りの入った": lambda s: f"{s[:3]},{s[3:]}",
-    "アラビア文字の数字の": lambda s: _written_in(s, _ARABIC_INDIC),
-    "漢数字の": lambda s: _written_in(s, _KANJI),
+    "アラビア文字の数字の": lambda s: written_in(s, ARABIC_INDIC),
+    "漢数字の": lambda s: written_in(s, KANJI),
     "一桁だけ全角の": lambda s: s[:-1] + full_width(s[-1]),
     "スクリプトの書かれた": lambda _: "<script>",
     "引用符の入った": lambda s: f"{s}'",

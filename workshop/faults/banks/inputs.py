@@ -82,6 +82,20 @@ def blanks_in_code_accepted() -> None:
     )
 
 
+@fault("digits-of-other-scripts-accepted")
+def digits_of_other_scripts_accepted() -> None:
+    """What counts as a digit in any script passes as one in a code."""
+
+    def check(original: Any, raw: str, policy: Policy) -> str:
+        plain = raw if raw.isascii() or not raw.isdecimal() else str(int(raw)).zfill(len(raw))
+        text: str = (
+            original(plain, policy) if len(raw) == policy.otp_digits else original(raw, policy)
+        )
+        return text
+
+    wrap(inputs.normalise_digits, check)
+
+
 @fault("code-beginning-enough")
 def code_beginning_enough() -> None:
     """Whatever follows a right code is ignored."""
