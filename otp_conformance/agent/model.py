@@ -417,8 +417,6 @@ def _fit(caption: Caption, found: Found, names: tuple[str, ...]) -> tuple[bool, 
         return (False, caption.rank)
     if not contains(caption.text, names):
         return None
-    if caption.rank is Rank.AFTER and found.node.is_field:
-        return None  # a hint may come after a field, and speak of much
     borrowed = caption.rank > Rank.PLACEHOLDER
     if borrowed and (found.captions[0].rank <= Rank.PLACEHOLDER and len(found.boxes) == 1):
         return None
