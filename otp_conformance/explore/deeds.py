@@ -10,6 +10,7 @@ from itertools import pairwise
 from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.explore.model import (
+    MINUTES_A_DAY,
     RIGHT_SERIAL,
     SERIALS_OF_OTHERS,
     End,
@@ -263,6 +264,43 @@ def _tried(what: str, end: End, accepted: str, refused: str) -> list[Line]:
     return [Line("もし", what), Line("ならば", wanted, end.requirements)]
 
 
+def _simply(what: str, does: Callable[[Model, Person], object]) -> Verb:
+    """Return the verb of something that is done and has no end to be judged."""
+
+    def verb(model: Model, person: Person, deed: Deed) -> list[Line]:
+        del deed
+        does(model, person)
+        return [Line("もし", what.format(p=person.name))]
+
+    return verb
+
+
+def _attempt(what: str, does: Callable[[Model, Person], End], accepted: str, refused: str) -> Verb:
+    """Return the verb of an attempt in which there is nothing to choose."""
+
+    def verb(model: Model, person: Person, deed: Deed) -> list[Line]:
+        del deed
+        return _tried(what.format(p=person.name), does(model, person), accepted, refused)
+
+    return verb
+
+
+def _twice(what: str, does: Callable[[Model, Person], End]) -> Verb:
+    """Return the verb of something that is done and then sent once more."""
+    sentence = f"{{p}}が{what}を終えた後、同じ送信内容をもう一度送る"
+
+    def verb(model: Model, person: Person, deed: Deed) -> list[Line]:
+        del deed
+        return _shown_after(model, person, sentence.format(p=person.name), does(model, person))
+
+    return verb
+
+
+def _pass(words: str, minutes: int) -> Verb:
+    """Return the verb by which so much time passes."""
+    return _simply(f"時計を{words}進める", lambda model, _: model.pass_minutes(minutes))
+
+
 def _log_in(model: Model, person: Person, deed: Deed) -> list[Line]:
     what = f"{person.name}が{deed.code}ワンタイムパスワードでログインを試みる"
     end = model.log_in(person, deed.code)
@@ -275,12 +313,6 @@ def _log_in_without(model: Model, person: Person, deed: Deed) -> list[Line]:
     end = model.log_in_without(person)
     asked = "ワンタイムパスワードを求められ、ログインは拒否される"
     return _tried(what, end, "ログインできる", _NO_LOGIN if person.suspended else asked)
-
-
-def _mistake_password(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"{person.name}が誤ったログインパスワードと新しいワンタイムパスワードでログインを試みる"
-    return _tried(what, model.mistake_password(person), "", _NO_LOGIN)
 
 
 def _alteration(deed: Deed) -> tuple[bool, str]:
@@ -298,13 +330,6 @@ def _skip_otp(model: Model, person: Person, deed: Deed) -> list[Line]:
     screen = "申請内容選択の画面" if deed.slip else "トップページ"
     what = f"{person.name}がワンタイムパスワードを入力せずに{screen}を直接開く"
     return _tried(what, model.skip_otp(person), "", "開こうとした画面は表示されない")
-
-
-def _note(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    model.note(person)
-    what = f"{person.name}がそのワンタイムパスワードを「先に使った値」として控えている"
-    return [Line("もし", what)]
 
 
 def _almost(model: Model, person: Person, deed: Deed) -> list[Line]:
@@ -349,12 +374,6 @@ def _leave(model: Model, person: Person, deed: Deed) -> list[Line]:
     return [Line("もし", f"{person.name}がログアウトする")]
 
 
-def _change_browser(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    model.change_browser(person)
-    return [Line("もし", f"{person.name}が別のブラウザーに移る")]
-
-
 def _status(model: Model, person: Person, deed: Deed) -> list[Line]:
     del deed
     shown = model.status_text(person)
@@ -381,12 +400,6 @@ def _apply(model: Model, person: Person, deed: Deed) -> list[Line]:
     return _tried(what, model.apply(person, right=not deed.slip), _APPLIED, _NOT_APPLIED)
 
 
-def _apply_for_software(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"{person.name}が正しい確認用パスワードでソフトウェアトークンの発行を試みる"
-    return _tried(what, model.apply_for_software(person), _APPLIED, _NOT_APPLIED)
-
-
 def _shown_after(model: Model, person: Person, what: str, end: End) -> list[Line]:
     """Tell the end of what was sent twice by the status, which is as after once."""
     shown = model.status_text(person)
@@ -394,24 +407,6 @@ def _shown_after(model: Model, person: Person, what: str, end: End) -> list[Line
         Line("もし", what),
         Line("ならば", f"{person.name}の登録状況は「{shown}」である", end.requirements),
     ]
-
-
-def _apply_twice(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"{person.name}が発行の申請を終えた後、同じ送信内容をもう一度送る"
-    return _shown_after(model, person, what, model.apply_twice(person))
-
-
-def _dispatch(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    model.dispatch(person)
-    return [Line("もし", f"職員が{person.name}へトークンを発送する")]
-
-
-def _dispatch_retired(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"職員が利用解除したトークンを{person.name}へ発送しようとする"
-    return _tried(what, model.dispatch_retired(person), "", "発送は断られる")
 
 
 def _set_out(model: Model, person: Person, deed: Deed) -> list[Line]:
@@ -454,21 +449,6 @@ def _activate_altered(model: Model, person: Person, deed: Deed) -> list[Line]:
     return _tried(what, model.activate_altered(person), _ACTIVATED, _NOT_ACTIVATED)
 
 
-def _activate_twice(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"{person.name}が利用開始登録を終えた後、同じ送信内容をもう一度送る"
-    return _shown_after(model, person, what, model.activate_twice(person))
-
-
-def _activate_from_old_page(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = (
-        f"{person.name}が別のブラウザーで利用を始めた後に、先に開いておいた画面から"
-        f"{RIGHT_SERIAL}シリアル番号と新しいワンタイムパスワードを送る"
-    )
-    return _tried(what, model.activate_from_old_page(person), _ACTIVATED, _NOT_ACTIVATED)
-
-
 def _deactivate(model: Model, person: Person, deed: Deed) -> list[Line]:
     what = (
         f"{person.name}が{deed.confirmation}確認用パスワードと{deed.code}ワンタイムパスワードで"
@@ -483,62 +463,6 @@ def _deactivate_altered(model: Model, person: Person, deed: Deed) -> list[Line]:
     what = f"{person.name}が、{how}送信内容で利用解除を試みる"
     end = model.deactivate_altered(person, doubled=doubled)
     return _tried(what, end, _DEACTIVATED, _NOT_DEACTIVATED)
-
-
-def _deactivate_twice(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = f"{person.name}が利用解除を終えた後、同じ送信内容をもう一度送る"
-    return _shown_after(model, person, what, model.deactivate_twice(person))
-
-
-def _deactivate_from_old_page(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    what = (
-        f"{person.name}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る"
-    )
-    return _tried(what, model.deactivate_from_old_page(person), _DEACTIVATED, _NOT_DEACTIVATED)
-
-
-def _unlock(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    model.unlock(person)
-    return [Line("もし", f"職員が状況を確かめて{person.name}の停止状態を解除する")]
-
-
-def _revoke(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del deed
-    model.revoke(person)
-    return [Line("もし", f"職員が{person.name}のトークンを失効させる")]
-
-
-def _next_step(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del person, deed
-    model.next_step()
-    return [Line("もし", "時計を次の時間枠まで進める")]
-
-
-def _ten_minutes(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del person, deed
-    model.pass_minutes(10)
-    return [Line("もし", "時計を10分進める")]
-
-
-def _one_hour(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del person, deed
-    model.pass_minutes(60)
-    return [Line("もし", "時計を1時間進める")]
-
-
-def _one_day(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del person, deed
-    model.pass_minutes(1440)
-    return [Line("もし", "時計を1日進める")]
-
-
-def _next_day(model: Model, person: Person, deed: Deed) -> list[Line]:
-    del person, deed
-    model.next_day(10)
-    return [Line("もし", "時計を翌日の午前10時00分まで進める")]
 
 
 def _last_login(model: Model, person: Person, deed: Deed) -> list[Line]:
@@ -576,39 +500,65 @@ _STATUS = {
 VERBS: dict[str, Verb] = {
     "log_in": _log_in,
     "log_in_without": _log_in_without,
-    "mistake_password": _mistake_password,
+    "mistake_password": _attempt(
+        "{p}が誤ったログインパスワードと新しいワンタイムパスワードでログインを試みる",
+        Model.mistake_password,
+        "",
+        _NO_LOGIN,
+    ),
     "log_in_altered": _log_in_altered,
     "skip_otp": _skip_otp,
-    "note": _note,
+    "note": _simply("{p}がそのワンタイムパスワードを「先に使った値」として控えている", Model.note),
     "almost": _almost,
     "suspend": _suspend,
     "go_on": _go_on,
     "leave": _leave,
-    "change_browser": _change_browser,
+    "change_browser": _simply("{p}が別のブラウザーに移る", Model.change_browser),
     "status": _status,
     "orders": _orders,
     "apply": _apply,
-    "apply_twice": _apply_twice,
-    "apply_for_software": _apply_for_software,
-    "dispatch": _dispatch,
-    "dispatch_retired": _dispatch_retired,
+    "apply_twice": _twice("発行の申請", Model.apply_twice),
+    "apply_for_software": _attempt(
+        "{p}が正しい確認用パスワードでソフトウェアトークンの発行を試みる",
+        Model.apply_for_software,
+        _APPLIED,
+        _NOT_APPLIED,
+    ),
+    "dispatch": _simply("職員が{p}へトークンを発送する", Model.dispatch),
+    "dispatch_retired": _attempt(
+        "職員が利用解除したトークンを{p}へ発送しようとする",
+        Model.dispatch_retired,
+        "",
+        "発送は断られる",
+    ),
     "set_out": _set_out,
     "leave_form": _leave_form,
     "activate": _activate,
     "activate_altered": _activate_altered,
-    "activate_twice": _activate_twice,
-    "activate_from_old_page": _activate_from_old_page,
+    "activate_twice": _twice("利用開始登録", Model.activate_twice),
+    "activate_from_old_page": _attempt(
+        "{p}が別のブラウザーで利用を始めた後に、先に開いておいた画面から"
+        f"{RIGHT_SERIAL}シリアル番号と新しいワンタイムパスワードを送る",
+        Model.activate_from_old_page,
+        _ACTIVATED,
+        _NOT_ACTIVATED,
+    ),
     "deactivate": _deactivate,
     "deactivate_altered": _deactivate_altered,
-    "deactivate_twice": _deactivate_twice,
-    "deactivate_from_old_page": _deactivate_from_old_page,
-    "unlock": _unlock,
-    "revoke": _revoke,
-    "next_step": _next_step,
-    "ten_minutes": _ten_minutes,
-    "one_hour": _one_hour,
-    "one_day": _one_day,
-    "next_day": _next_day,
+    "deactivate_twice": _twice("利用解除", Model.deactivate_twice),
+    "deactivate_from_old_page": _attempt(
+        "{p}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る",
+        Model.deactivate_from_old_page,
+        _DEACTIVATED,
+        _NOT_DEACTIVATED,
+    ),
+    "unlock": _simply("職員が状況を確かめて{p}の停止状態を解除する", Model.unlock),
+    "revoke": _simply("職員が{p}のトークンを失効させる", Model.revoke),
+    "next_step": _simply("時計を次の時間枠まで進める", lambda model, _: model.next_step()),
+    "ten_minutes": _pass("10分", 10),
+    "one_hour": _pass("1時間", 60),
+    "one_day": _pass("1日", MINUTES_A_DAY),
+    "next_day": _simply("時計を翌日の午前10時00分まで進める", lambda model, _: model.next_day(10)),
 }
 _OF_ITSELF: dict[str, Verb] = {
     "glance": _glance,
