@@ -70,7 +70,6 @@ class Customer:
         self._way_closed = False
         self._site: Site | None = None
         self._former_site: Site | None = None
-        self.kept_screen: Screen | None = None
         scene.keep_secret(self.account.login_password)
         scene.keep_secret(self.account.confirmation_password)
 

@@ -21,6 +21,7 @@ from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, SetupFailed
 
 _OTP, _PASSWORD = "otp.field", "login.password"  # label keys, no secret
+Opened = tuple[Screen, Site]
 Alteration = Callable[[FormRequest, str, str], FormRequest]
 """How a request is altered: request, parameter and a wrong value to the altered request."""
 
@@ -75,11 +76,15 @@ def _at_login(customer: Customer) -> Screen:
     """Go as far as the OTP is asked: to the second page, or to the only one (IX-05)."""
     site, account = customer.site, customer.account
     site.login.open()
-    if site.login.has_otp_field():
-        return site.login
-    site.login.submit(account.login_id, account.login_password)
-    _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")
-    return site.login_otp
+    if not site.login.has_otp_field():
+        site.login.submit(account.login_id, account.login_password)
+        _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")
+    return _otp_input(site)
+
+
+def _otp_input(site: Site) -> Screen:
+    """Return the page in sight that asks for the OTP."""
+    return site.login_otp if site.login_otp.is_shown() else site.login
 
 
 def _login_inputs(customer: Customer, screen: Screen, code: str) -> tuple[str, ...]:
@@ -163,6 +168,13 @@ def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = 
     return attempt
 
 
+def _ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> Attempt:
+    """Note how an application ended; what was accepted waits for its dispatch."""
+    attempt = _ended(customer, site, Action.ISSUE, ok=ok)
+    customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
+    return attempt
+
+
 # -- left without sending ------------------------------------------------------
 
 _FORMS = {
@@ -220,9 +232,7 @@ def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
 
 def _issue_altered(customer: Customer, phrase: str) -> Attempt:
     _send_altered(customer.site, _filled_issue(customer), phrase, "")
-    attempt = _ended(customer, customer.site, Action.ISSUE)
-    customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
-    return attempt
+    return _ended_issue(customer, customer.site)
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
@@ -365,8 +375,7 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     request = site.issue_confirm.request()
     site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
-    customer.awaiting_dispatch = customer.awaiting_dispatch or ok
-    return _ended(customer, site, Action.ISSUE, ok=ok)
+    return _ended_issue(customer, site, ok=ok)
 
 
 # -- sent once more ------------------------------------------------------------
@@ -421,22 +430,27 @@ def _do_keeping(customer: Customer, action: Action) -> FormRequest:
 # -- out of date: two browsers ---------------------------------------------------
 
 
+def _open_and_leave(customer: Customer, go: Callable[[Customer], Screen]) -> Opened:
+    """Go to a screen, leave it as it is, and go on in another browser."""
+    opened = go(customer), customer.site
+    customer.change_browser()
+    return opened
+
+
 def activate_from_stale(customer: Customer, serial: str, code: str) -> Attempt:
     """Open the activation screen, activate in another browser, then send the first screen."""
     _require_two_sessions(customer)
-    stale = _at_activation(customer), customer.site
-    customer.change_browser()
+    opened = _open_and_leave(customer, _at_activation)
     procedures.activate(customer)
-    return _send_activation(customer, *stale, serial, code)
+    return _send_activation(customer, *opened, serial, code)
 
 
 def deactivate_from_stale(customer: Customer) -> Attempt:
     """Open the deactivation screen, deactivate in another browser, then send the first screen."""
     _require_two_sessions(customer)
-    stale = _at_deactivation(customer), customer.site
-    customer.change_browser()
+    opened = _open_and_leave(customer, _at_deactivation)
     procedures.deactivate(customer)
-    return _send_deactivation(customer, *stale, "利用解除したトークンの")
+    return _send_deactivation(customer, *opened, "利用解除したトークンの")
 
 
 def send_opened_before(customer: Customer, action: Action) -> Attempt:
@@ -444,15 +458,12 @@ def send_opened_before(customer: Customer, action: Action) -> Attempt:
 
     A second browser is logged in meanwhile, as in the tested case.
     """
-    if action is Action.ACTIVATION:
-        opened = _at_activation(customer), customer.site
-        customer.change_browser()
-        customer.ensure_logged_in()
-        return _send_activation(customer, *opened, "届いたトークンの", "新しい")
-    shown = _at_deactivation(customer), customer.site
-    customer.change_browser()
+    activating = action is Action.ACTIVATION
+    opened = _open_and_leave(customer, _at_activation if activating else _at_deactivation)
     customer.ensure_logged_in()
-    return _send_deactivation(customer, *shown, "新しい")
+    if activating:
+        return _send_activation(customer, *opened, "届いたトークンの", "新しい")
+    return _send_deactivation(customer, *opened, "新しい")
 
 
 def _require_two_sessions(customer: Customer) -> None:
@@ -475,48 +486,49 @@ def _send_deactivation(customer: Customer, screen: Screen, site: Site, code: str
     return _ended(customer, site, Action.DEACTIVATION)
 
 
-# -- kept open -----------------------------------------------------------------
-
-
-def _send_login(customer: Customer, screen: Screen) -> Attempt:
+def _send_login(customer: Customer, screen: Screen, site: Site) -> Attempt:
     screen.submit(*_login_inputs(customer, screen, customer.code("新しい", "login")))
-    customer.logged_in = customer.site.top.is_shown()
-    return _ended(customer, customer.site, Action.LOGIN)
+    customer.logged_in = site.top.is_shown()
+    return _ended(customer, site, Action.LOGIN)
 
 
-def _send_issue(customer: Customer, screen: Screen) -> Attempt:
+def _send_issue(customer: Customer, screen: Screen, site: Site) -> Attempt:
     screen.fill_confirmation(customer.confirmation("正しい"))
     screen.press_submit()
-    attempt = _ended(customer, customer.site, Action.ISSUE)
-    customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
-    return attempt
+    return _ended_issue(customer, site)
 
 
 OTP_INPUT = "ワンタイムパスワードの入力の画面"
-_KEPT: dict[str, tuple[Callable[[Customer], Screen], Callable[[Customer, Screen], Attempt]]] = {
-    OTP_INPUT: (_at_login, _send_login),
-    "発行確認の画面": (_at_issue, _send_issue),
+_KEPT: dict[
+    str,
+    tuple[
+        Callable[[Customer], Screen],
+        Callable[[Site], Screen],
+        Callable[[Customer, Screen, Site], Attempt],
+    ],
+] = {
+    OTP_INPUT: (_at_login, _otp_input, _send_login),
+    "発行確認の画面": (_at_issue, lambda site: site.issue_confirm, _send_issue),
     "利用解除の画面": (
         _at_deactivation,
-        lambda customer, screen: _send_deactivation(customer, screen, customer.site, "新しい"),
+        lambda site: site.deactivation,
+        lambda customer, screen, site: _send_deactivation(customer, screen, site, "新しい"),
     ),
 }
 
 
 def keep_open(customer: Customer, screen: str) -> None:
-    """Go to a screen, leave it as it is, and go on in another browser."""
+    """Go to a screen, leave it as it is, and go on in another browser, for `send_kept`."""
     if screen != OTP_INPUT:
         _require_two_sessions(customer)
-    customer.kept_screen = _KEPT[screen][0](customer)
-    customer.change_browser()
+    _open_and_leave(customer, _KEPT[screen][0])
 
 
 def send_kept(customer: Customer, screen: str) -> Attempt:
     """Go back to a screen that was kept open, fill it in rightly and send it."""
-    if customer.kept_screen is None:
-        raise LookupError(f"{customer.name}が開いたままにした画面はありません（シナリオの誤り）")
+    _, shown, send = _KEPT[screen]
     customer.return_to_former_browser()
-    return _KEPT[screen][1](customer, customer.kept_screen)
+    return send(customer, shown(customer.site), customer.site)
 
 
 # -- twins -----------------------------------------------------------------------
