@@ -14,11 +14,12 @@ from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.resources import fixtures_dir
-from otp_conformance.run.request import Agents, Parts, tell_nobody_of_all
+from otp_conformance.resources import bundle_root, fixtures_dir, steps_dir
+from otp_conformance.run.request import Agents, Parts, Request, tell_nobody_of_all
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.manual import Manual, at, bundled
 from otp_conformance.specification.requirements import load as load_catalogue
+from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 
 if TYPE_CHECKING:  # their own imports take their time, and most commands do without
@@ -64,6 +65,22 @@ def load_declaration(path: str | None, manual_folder: str | None = None) -> Load
 def is_builtin(loaded: LoadedDeclaration) -> bool:
     """Tell whether it is the reference bank's own declaration, wherever it was named."""
     return loaded.path.resolve() == builtin_declaration().resolve()
+
+
+def whole(
+    loaded: LoadedDeclaration, known: Catalogue, reports: Path, agent: AgentOptions
+) -> Request:
+    """Return what is asked by a command that selects no scenarios of its own."""
+    return Request(
+        loaded=loaded,
+        selection=Selection(),
+        root=bundle_root(),
+        steps=steps_dir(),
+        known_requirements=known.requirements,
+        requirement_set=f"{known.id} {known.version}",
+        reports=reports,
+        agent=agent,
+    )
 
 
 def make_agents(

@@ -29,10 +29,7 @@ from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.preflight.finding import Finding, State
 from otp_conformance.preflight.inspect import inspect
-from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.deviations import check_deviations
-from otp_conformance.run.request import Request
-from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 
@@ -109,16 +106,7 @@ def check(
         if output == "text":
             _show(finding)
 
-    request = Request(
-        loaded=loaded,
-        selection=Selection(),
-        root=bundle_root(),
-        steps=steps_dir(),
-        known_requirements=catalogue.requirements,
-        requirement_set=f"{catalogue.id} {catalogue.version}",
-        reports=Path("reports"),
-        agent=agent,
-    )
+    request = bundle.whole(loaded, catalogue, Path("reports"), agent)
     with Progress(quiet=True) as progress:
         parts = bundle.parts(catalogue, progress)
         inspect(request, parts, progress, tell, Path(pictures), roll_call=roll_call)

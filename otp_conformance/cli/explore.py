@@ -23,14 +23,11 @@ from otp_conformance.explore.scenario import feature, tags_of
 from otp_conformance.explore.search import Difference, Explored, Limits, explore
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
-from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.plan import new_seed
-from otp_conformance.run.request import Request
 from otp_conformance.specification import ids
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.requirements import FOLDER
 from otp_conformance.specification.scenarios import ScenarioPlan
-from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _SHOWN_TROUBLES = 5
@@ -124,16 +121,7 @@ def explore_command(
     declaration = loaded.declaration
     _check(loaded, customers)
     catalogue = bundle.catalogue(declaration.manual)
-    request = Request(
-        loaded=loaded,
-        selection=Selection(),
-        root=bundle_root(),
-        steps=steps_dir(),
-        known_requirements=catalogue.requirements,
-        requirement_set=f"{catalogue.id} {catalogue.version}",
-        reports=Path(folder),
-        agent=agent,
-    )
+    request = bundle.whole(loaded, catalogue, Path(folder), agent)
     first = new_seed() if seed is None else seed
     limits = Limits(first, minutes * 60, rounds, customers, tokens)
     shown = _Findings(loaded, catalogue, limits, Path(folder))

@@ -10,7 +10,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,8 @@ from otp_conformance.declaration.load import load
 from otp_conformance.declaration.unread import READ_WHEN
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text
-from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.engine import run
-from otp_conformance.run.request import Request, RunResult
+from otp_conformance.run.request import Observer, Request, RunResult
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.selection import Selection
@@ -138,14 +137,16 @@ def carry_out(
     agent: AgentKind = AgentKind.HTTP,
     catalogue: Catalogue | None = None,
     reports: bool = False,
+    observer: Observer | None = None,
 ) -> RunResult:
-    """Run the selected scenarios.
+    """Run the selected scenarios; ``observer`` hears of each.
 
     Raises what the engine raises when a run cannot begin.
     """
     known = catalogue or bundle.catalogue()
     parts = bundle.parts(known, reporting=reports)
-    return run(request_for(declaration, folder, known, selection, agent), parts, Watcher())
+    request = request_for(declaration, folder, known, selection, agent)
+    return run(request, parts, observer or Watcher())
 
 
 def request_for(
@@ -153,15 +154,9 @@ def request_for(
 ) -> Request:
     """Return what is asked of the suite, by name from wherever it is called."""
     paths_on = os.environ.get("PYTHONPATH", "")
-    return Request(
-        loaded=load(declaration),
+    return replace(
+        bundle.whole(load(declaration), known, folder, AgentOptions(agent)),
         selection=selection,
-        root=bundle_root(),
-        steps=steps_dir(),
-        known_requirements=known.requirements,
-        requirement_set=f"{known.id} {known.version}",
-        reports=folder,
-        agent=AgentOptions(agent),
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), paths_on]))},
         cwd=ROOT,
     )

@@ -11,13 +11,10 @@ from pathlib import Path
 
 import coverage
 
-from otp_conformance.cli import bundle
 from otp_conformance.journal.events import ScenarioFinished
-from otp_conformance.run.engine import run
 from otp_conformance.specification.scenarios import ScenarioPlan
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict
-from workshop.faults.runs import ALL, ROOT, Watcher, request_for
+from workshop.faults.runs import ROOT, Watcher, carry_out
 from workshop.variants.start import write_declaration
 
 SERVE = "workshop.mutants.serve"
@@ -90,9 +87,8 @@ def _traced(folder: Path) -> dict[str, object]:
     context, trace = folder / "scenario", folder / "trace"
     context.write_text("", encoding="utf-8")
     declared = write_declaration(folder, SERVE, f"traced={context}={trace}")
-    catalogue, watcher = bundle.catalogue(), _Telling(context)
-    asked = request_for(declared, folder / "reports", catalogue, ALL, AgentKind.HTTP)
-    run(asked, bundle.parts(catalogue, reporting=False), watcher)
+    watcher = _Telling(context)
+    carry_out(declared, folder / "reports", observer=watcher)
     found = coverage.CoverageData(str(trace))
     found.read()
     lines: dict[str, dict[int, list[str]]] = defaultdict(dict)

@@ -11,7 +11,6 @@ and calls under ``/lab/`` want the header ``X-Lab-Key`` (``LAB_KEY``).
 Invented faults are switched on with ``--fault NAME`` (see ``FAULTS``).
 """
 
-import argparse
 import base64
 import hashlib
 import hmac
@@ -31,6 +30,7 @@ from urllib.parse import unquote, urlsplit
 import pyotp
 
 from workshop.strangers.dialogs_pages import DESK_SCRIPT, SCRIPT, STYLE, page
+from workshop.strangers.serving import run
 
 JST = timezone(timedelta(hours=9))
 LAB_KEY = "asunaro-kensho"  # of a made-up staging system
@@ -659,16 +659,5 @@ def serve(port: int, faults: frozenset[str] = frozenset()) -> ThreadingHTTPServe
     return ThreadingHTTPServer(("127.0.0.1", port), type("BoundHandler", (Handler,), members))
 
 
-def main() -> None:
-    """Run the bank until it is stopped."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8912)
-    parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS))
-    given = parser.parse_args()
-    server = serve(given.port, frozenset(given.fault))
-    print(f"READY http://127.0.0.1:{server.server_address[1]}", flush=True)
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, serve, FAULTS, 8912)

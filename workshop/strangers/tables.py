@@ -10,7 +10,6 @@ Run it: ``python -m workshop.strangers.tables --port 8911``. It prints
 Invented faults are switched on with ``--fault NAME`` (see ``FAULTS``).
 """
 
-import argparse
 import hashlib
 import hmac
 import json
@@ -27,6 +26,8 @@ from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from workshop.strangers.serving import run
 
 JST = timezone(timedelta(hours=9))
 DIGITS = 6
@@ -1010,16 +1011,5 @@ def serve(port: int, faults: frozenset[str] = frozenset()) -> ThreadingHTTPServe
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
-def main() -> None:
-    """Run the bank until it is stopped."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8911)
-    parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS))
-    given = parser.parse_args()
-    server = serve(given.port, frozenset(given.fault))
-    print(f"READY http://127.0.0.1:{server.server_address[1]}", flush=True)
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, serve, FAULTS, 8911)
