@@ -292,7 +292,7 @@ class WindowProbe:
         real = declared + 1 if beyond else declared - 1
         self._findings.judge(
             _area(),
-            f"{key}",
+            key,
             right=edge is not False and not beyond,
             observed=say("、", ", ").join(told)
             + say(f"（宣言 {declared}）", f" ({declared} declared)"),
