@@ -20,13 +20,13 @@ from otp_conformance.declaration.template import (
     note,
     render,
     required_keys,
+    suggested,
     usual,
     value_of,
 )
 from otp_conformance.declaration.unread import READ_WHEN
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.specification.manual import bundled
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _MOST_ROUNDS = 20
@@ -190,10 +190,7 @@ def _ask(key: str) -> object:
 
 def _as_typed(key: str) -> str:
     """Return a default as one would type it."""
-    value = usual(key)
-    table, _, name = key.rpartition(".")
-    if table == "screen_ids":
-        value = bundled().screens[name].id
+    value = suggested(key, usual(key))
     match value:
         case bool():
             return "y" if value else "n"

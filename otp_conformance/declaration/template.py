@@ -96,6 +96,12 @@ def usual(key: str) -> object:
     return value
 
 
+def suggested(key: str, default: object) -> object:
+    """Return what is offered for a dotted key: the manual's own screen ID, else its default."""
+    table, _, name = key.rpartition(".")
+    return bundled().screens[name].id if table == "screen_ids" else default
+
+
 def in_force(answers: Mapping[str, object], key: str) -> object:
     """Return what a key says by the answers: the answer, or the default; True for a used table."""
     return answers[key] if key in answers else _used(key, answers) or usual(key)
@@ -184,7 +190,7 @@ class _Writer:
         if info.is_required():
             # A value must be given; nothing that looks like one is invented.
             return f"# {name} ="
-        value = bundled().screens[name].id if path == "screen_ids" else info.default
+        value = suggested(key, info.default)
         return f"# {name} = {literal(value) if value is not None else ''}".rstrip()
 
 
