@@ -52,6 +52,7 @@ Waits = Callable[[ScenarioPlan], float]
 """Tells for how many seconds a scenario will wait for real time to pass."""
 _ID_WIDTH = len("LCK-01/10.10")
 
+_SELECTION_SHOWN = 120  # characters
 _MOST_SHOWN = 4
 _WIDEST_BAR = 24
 _ROOM_FOR_KEYS = 4
@@ -368,6 +369,9 @@ def _print_header(header: RunStarted, run_dir: Path) -> None:
     product = header.environment.get("browser", "—")
     order = say(f"乱数による（--shuffle {header.seed}）", f"random (--shuffle {header.seed})")
     times = say(f"各シナリオを {header.repeat} 回", f"each scenario {header.repeat} times")
+    selection = header.selection
+    if len(selection) > _SELECTION_SHOWN:  # hundreds of ids would push the verdicts out of sight
+        selection = f"{selection[:_SELECTION_SHOWN]}…"
     rows = [
         (say("検査対象", "System"), f"{header.sut_name} {header.sut_version}"),
         (say("アドレス", "Address"), header.base_url),
@@ -376,8 +380,8 @@ def _print_header(header: RunStarted, run_dir: Path) -> None:
         (
             say("シナリオ", "Scenarios"),
             say(
-                f"{header.planned} 件（条件: {header.selection}）",
-                f"{header.planned} (selection: {header.selection})",
+                f"{header.planned} 件（条件: {selection}）",
+                f"{header.planned} (selection: {selection})",
             ),
         ),
         (say("順番", "Order"), "" if header.seed is None else order),

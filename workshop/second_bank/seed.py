@@ -52,6 +52,7 @@ SORTS = (
     Sort(0.1, "issued", _SOFT),
     Sort(2.0, "in_service"),
     Sort(0.3, "in_service", _SOFT),
+    Sort(0.05, "in_service", _SOFT, reserved=True),
     *(
         Sort(0.05, status, confirmation=length)
         for status in ("not_registered", "in_service")
