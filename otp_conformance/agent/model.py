@@ -336,6 +336,7 @@ class PageModel:
             max_length=found.max_length,
             description=self.tree.referred(node, "aria-describedby"),
             captions=found.names,
+            own=tuple(c.text for c in found.captions if c.rank < Rank.BEFORE),
             around=self._around(found),
             selector=selector_of(node),
             declared=self._fitting(found),

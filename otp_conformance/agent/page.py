@@ -53,7 +53,8 @@ class Control:
 class FieldView:
     """An input that the customer can edit, or several for one sign each that belong together.
 
-    ``label`` is its surest caption, ``captions`` are all; ``value`` is empty for masked inputs;
+    ``label`` is its surest caption, ``captions`` are all, ``own`` those that markup or a table
+    ties to it, and no text that merely stands near; ``value`` is empty for masked inputs;
     ``around``: what stands next to it, up to the next input; ``selector``: where it is, as a
     CSS selector, for whoever has to declare it; ``declared``: the declared selectors that it
     fits.
@@ -66,6 +67,7 @@ class FieldView:
     max_length: int | None
     description: str = ""
     captions: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     around: str = ""
     selector: str = ""
 
@@ -79,6 +81,16 @@ class FieldView:
     def is_called(self, wanted: tuple[str, ...], selector: str = "") -> bool:
         """Tell whether a name of it contains a wanted one, or the selector fits it."""
         named = any(contains(name, wanted) for name in self.names)
+        return named or (bool(selector) and selector in self.declared)
+
+    def is_surely_called(self, wanted: tuple[str, ...], selector: str = "") -> bool:
+        """Tell whether it is called so beyond doubt: only that may be held against a page.
+
+        A sentence nearby may speak of anything: without a caption of its own only the
+        nearest text names an input, and only if it is no sentence.
+        """
+        own = self.own or ((self.label,) if "。" not in self.label else ())
+        named = any(contains(name, wanted) for name in own)
         return named or (bool(selector) and selector in self.declared)
 
 

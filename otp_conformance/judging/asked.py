@@ -23,12 +23,13 @@ def confirmation_only(people: People) -> None:
         expected="確認用パスワードの入力欄があること",
         observed=observed,
     )
-    manual = people.scene.declaration.manual
+    declaration, screen = people.scene.declaration, people.acting().site.current() or ""
+    manual = declaration.manual
     for key, requirements in manual.screens["issue_confirm"].not_asked.items():
-        what = names[key][0]
+        what, selector = names[key][0], declaration.selector(key, screen)
         people.scene.case.confirm(
             f"{what}の入力欄がない",
-            not any(is_called(field, key) for field in fields),
+            not any(field.is_surely_called(names[key], selector) for field in fields),
             expected=f"{what}の入力欄がないこと",
             observed=observed,
             requirements=manual.kept(requirements),
@@ -57,7 +58,7 @@ def only_fields(people: People, *label_keys: str) -> None:
 
 
 def _shown(people: People) -> tuple[FieldView, ...]:
-    return people.acting().site.view().fields
+    return people.acting().site.own_fields()
 
 
 def _matcher(people: People) -> Callable[[FieldView, str], bool]:

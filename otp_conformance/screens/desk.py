@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from urllib.parse import urljoin
 
-from otp_conformance.agent.page import Control, PageView, Role
+from otp_conformance.agent.page import Control, FieldView, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.reading import fact_under
@@ -42,6 +42,7 @@ class Desk:
     ) -> None:
         self.recognised = set() if recognised is None else recognised
         self._before: dict[str, PageView] = {}
+        self._standing: set[str] = set()
         self.agent = agent
         self.declaration = declaration
         self.base_url = base_url
@@ -108,7 +109,17 @@ class Desk:
             found = self._recognised(known)
         if found is not None:
             self.recognised.add(found)
+            if not self.declaration.manual.screens[found].fields:
+                self._standing |= {f.label for f in self.view().fields if f.label}
         return found
+
+    def own_fields(self) -> tuple[FieldView, ...]:
+        """Return the inputs of the screen in sight without those of the site around it.
+
+        A site's search stands on every page: what a customer met on a screen that asks for
+        nothing is no input of this one either.
+        """
+        return tuple(field for field in self.view().fields if field.label not in self._standing)
 
     def at_once(self) -> str | None:
         """Return the key of the screen in sight as it is now: late content is not waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from otp_conformance.agent.page import FormRequest, PageView
+from otp_conformance.agent.page import FieldView, FormRequest, PageView
 from otp_conformance.agent.port import ExtraInput, UserAgent
 from otp_conformance.calls.trouble import shown
 from otp_conformance.declaration.model import Declaration
@@ -64,6 +64,10 @@ class Site:
     def view(self) -> PageView:
         """Return what is on the page now."""
         return self._desk.view()
+
+    def own_fields(self) -> tuple[FieldView, ...]:
+        """Return the inputs of the screen in sight, without those of the site around it."""
+        return self._desk.own_fields()
 
     def current(self) -> str | None:
         """Return the key of the screen in sight, None for one outside the inventory."""

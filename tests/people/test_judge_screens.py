@@ -30,8 +30,12 @@ def looking_at(**more):
 
 def asking_for(labels):
     """Return a judge of a screen with fields of these names."""
-    view = Some(fields=tuple(FieldView(each, False, "", False, None) for each in labels))
-    made, _ = looking_at(view=lambda: view, current=lambda: None)
+    return asking(tuple(FieldView(each, False, "", False, None) for each in labels))
+
+
+def asking(fields):
+    """Return a judge of a screen with these fields."""
+    made, _ = looking_at(own_fields=lambda: fields, current=lambda: None)
     return made
 
 
@@ -266,6 +270,23 @@ def test_an_issue_without_the_confirmation_password_is_red():
     assert [ok for _, ok in made.case.ends] == [False, True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("captions", "own", "green"),
+    [
+        (("メモ", "トークンはご登録の住所へお送りします。"), 1, True),  # speaks of it, nearby
+        (("トークンはご登録の住所へお送りします。",), 0, True),  # and nothing else names it
+        (("メモ", "お届け先の住所"), 2, False),  # the cell beside it
+        (("お届け先の住所",), 0, False),
+    ],
+)
+def test_a_sentence_nearby_accuses_no_field(captions, own, green):
+    field = FieldView(captions[0], False, "", False, None, captions=captions, own=captions[:own])
+    made = asking((FieldView("確認用パスワード", True, "", False, None), field))
+    made.declaration = Some(labels=bundled().labels, selector=no_selector, manual=bundled())
+    asked.confirmation_only(made)
+    assert all(right for _, right in made.case.ends) is green
+
+
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("shown", [True, False])
 def test_activation_asks_for_the_confirmation_password_only_where_declared(declared, shown):
@@ -281,9 +302,7 @@ def test_activation_asks_for_the_confirmation_password_only_where_declared(decla
 
 
 def test_a_field_without_a_name_is_the_one_that_its_selector_fits():
-    made = asking_for(())
-    nameless = FieldView("", False, "", False, None, declared=("#pin",))
-    made.acting().site.view = lambda: Some(fields=(nameless,))
+    made = asking((FieldView("", False, "", False, None, declared=("#pin",)),))
     for selectors, right in (({"o": "#pin"}, True), ({"o": "#other"}, False), ({}, False)):
         made.declaration = Some(
             labels={"o": ("ワンタイムパスワード",)},

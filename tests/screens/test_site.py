@@ -408,3 +408,17 @@ def test_a_kept_request_is_sent_as_it_is() -> None:
     bank.pages["POST /any"] = receive
     site.send(FormRequest("POST", f"{BASE}/any", (("a", "1"),)))
     assert bank.asked[-2:] == [("POST /any", {"a": "1"}), ("GET /", {})]
+
+
+def test_a_field_of_the_site_around_is_no_field_of_the_screen() -> None:
+    search = "<label>サイト内検索<input name=q></label>"
+    bank = PretendBank({"GET /": page("トップページ", search)})
+    site = Site(bank.agents().new(), declaration(), BASE)
+    site.open_start()
+    assert site.current() == "top"
+    title = declaration().labels["activation.title"][0]
+    asked = form("/x", "シリアル番号=s", "サイト外の入力欄=t", button="利用開始する")
+    bank.pages["GET /"] = page(title, search + asked)
+    site.open_start()
+    assert "サイト内検索" in [f.label for f in site.view().fields]
+    assert [f.label for f in site.own_fields()] == ["シリアル番号", "サイト外の入力欄"]

@@ -189,6 +189,12 @@ FAMILY: dict[str, Relative] = {
             prepare=lambda: put_around(rewriting(markup.spoken)),
         ),
         Relative(
+            "crowded",
+            "どの画面にも、検索・メニュー・注意・住所・電話番号などがある",
+            "a search, menus, warnings, addresses and telephone numbers around every page",
+            prepare=lambda: put_around(rewriting(markup.crowded)),
+        ),
+        Relative(
             "checked-by-the-browser",
             "空の必須項目や書式の誤りを、ブラウザーが送信の前に止める",
             "the browser stops forms with empty or malformed fields before they are sent",

@@ -154,3 +154,42 @@ def reworded(words: Mapping[str, str]) -> Callable[[str], str]:
         return str(soup)
 
     return change
+
+
+_SEARCH = (
+    '<form action="/search" method="get"><input name="q" type="search" aria-label="サイト内検索">'
+    "<button>検索</button></form>"
+)
+_HEAD = (
+    '<header><p><a href="#top">しんきんダイレクト</a></p>'
+    f"<p>信金 花子 様　前回ログイン日時：2026年1月5日 9時12分</p>{_SEARCH}"
+    '<ul><li><a href="#a">残高照会</a></li><li><a href="#b">振込・振替</a></li>'
+    '<li><a href="#c">ワンタイムパスワードとは</a></li><li><a href="#d">各種お手続き</a></li>'
+    '<li><a href="#e">住所変更の受付</a></li></ul></header>'
+)
+_ASIDE = (
+    "<aside><h2>重要なお知らせ</h2><ul>"
+    "<li>不正送金にご注意ください。ワンタイムパスワードを電話でお聞きすることはありません。</li>"
+    "<li>パスワードを続けて間違えると、インターネットバンキングをご利用いただけなくなります。</li>"
+    "<li>トークンの電池が切れたときは、お取引店へお問い合わせください。電話番号 0120-000-000</li>"
+    "<li>ご登録の住所に変更はありませんか。住所変更のお申し込みを受け付けました際は…</li></ul>"
+    "<dl><dt>お取引店</dt><dd>本店営業部</dd><dt>有効なメールアドレス</dt><dd>登録なし</dd></dl>"
+    "</aside>"
+)
+_FOOT = (
+    '<footer><p><a href="#top">ページの先頭へ戻る</a> <a href="#help">ヘルプ</a></p>'
+    "<address>山形県山形市一丁目1番1号　受付時間 平日9時から17時</address>"
+    "<small>エラーコードの一覧：E01 通信エラー</small></footer>"
+)
+
+
+def crowded(page: str) -> str:
+    """Everything that a bank's portal puts around each of its pages."""
+    soup = BeautifulSoup(page, "html.parser")
+    body = soup.body
+    if body is None:
+        return page
+    for number, part in enumerate((_HEAD, _ASIDE)):
+        body.insert(number, BeautifulSoup(part, "html.parser"))
+    body.append(BeautifulSoup(_FOOT, "html.parser"))
+    return str(soup)
