@@ -177,6 +177,18 @@ FAMILY: dict[str, Relative] = {
             declared={"login.path": "/ib/cust/iriguchi"},
         ),
         Relative(
+            "in-order",
+            "どの送信も、最後に表示した画面から一度しか受け付けない（ほかは操作エラー）",
+            "a form is taken once, and only from the page shown last; else an error page",
+            prepare=lambda: put_around(ways.in_order(ends_session=False)),
+        ),
+        Relative(
+            "strictly-in-order",
+            "最後に表示した画面からの送信でなければ、操作エラーにしてログアウトさせる",
+            "a form that is not of the page shown last ends the session",
+            prepare=lambda: put_around(ways.in_order(ends_session=True)),
+        ),
+        Relative(
             "tables",
             "id と class がなく、表・囲むラベル・input のボタン・h2 の題名でできている",
             "no ids and classes; tables, wrapping labels, input buttons, titles in h2",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from workshop.variants.wsgi import BEHIND, Application
 
@@ -111,6 +112,53 @@ def delayed(
             if not environ["PATH_INFO"].startswith(BEHIND):
                 wait(seconds)
             return inner(environ, start_response)
+
+        return outer
+
+    return around
+
+
+_ORDER = "_trantoken"
+_POSTING = re.compile(r'(<form\b[^>]*method="post"[^>]*>)')
+_LOST_ORDER = (
+    '<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>操作エラー</title></head>'
+    "<body><h1>操作エラー</h1><p>不正な画面遷移です。はじめから操作してください。</p>"
+    '<p><a href="/">トップページへ</a></p></body></html>'
+)
+
+
+def in_order(*, ends_session: bool) -> Callable[[Application], Application]:
+    """Take a form only from the page given out last to its browser, and each page's only once.
+
+    Frameworks that many banks use do so: the page before, a second tab and Back all end in an
+    error page. ``ends_session``: with it the browser loses its cookies, too.
+    """
+    expected: dict[str, str] = {}
+
+    def around(inner: Application) -> Application:
+        def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if environ["PATH_INFO"].startswith(BEHIND):
+                return inner(environ, start_response)
+            request = Request(environ)
+            browser = request.cookies.get(_ORDER) or secrets.token_hex(16)
+            if request.method == "POST":
+                sent = request.form.get(_ORDER, "")
+                if not sent or sent != expected.pop(browser, None):
+                    refusal = Response(_LOST_ORDER, status=403, mimetype="text/html")
+                    for name in request.cookies if ends_session else ():
+                        refusal.delete_cookie(name)
+                    return refusal(environ, start_response)
+                body = urlencode([p for p in request.form.items(multi=True) if p[0] != _ORDER])
+                environ["wsgi.input"] = io.BytesIO(body.encode())
+                environ["CONTENT_LENGTH"] = str(len(body))
+                environ.pop("werkzeug.request", None)
+            answer = Response.from_app(inner, environ)
+            if answer.mimetype == "text/html" and answer.data:
+                given = expected[browser] = secrets.token_hex(16)
+                field = f'<input type="hidden" name="{_ORDER}" value="{given}">'
+                answer.set_data(_POSTING.sub(rf"\1{field}", answer.get_data(as_text=True)))
+                answer.set_cookie(_ORDER, browser, httponly=True)
+            return answer(environ, start_response)
 
         return outer
 
