@@ -50,7 +50,7 @@ class ScreenJudge:
         It may as long as nobody has said or met that screen's title at this product.
         """
         site = self._people.acting().site
-        if not site.tells_refusal() and not site.knows_title(key):
+        if not site.knows_title(key):
             screen = site.screen(key)
             raise DeclarationMismatch(
                 expected=f"画面「{screen.title}」が表示されること",

@@ -335,7 +335,7 @@ class Customer:
     def choose_menu(self, level: int) -> None:
         """Choose the menu item of a level of the declared path (IX-04); 0 is the first."""
         self.ensure_logged_in()
-        self.site.agent.press(self.site.top.menu(level))
+        self.site.top.choose(level)
 
     def choose_rest_of_menu(self) -> None:
         """Choose every further level of the declared path."""
@@ -416,7 +416,7 @@ class Customer:
             return
         for level in range(len(site.declared_path())):
             if not self._asked_to_log_in():
-                site.agent.press(site.top.menu(level))
+                site.top.choose(level)
 
     def go_to_issue_confirmation(self, kind: Kind) -> bool:
         """Walk to the issue confirmation of a kind; False where the way is closed."""
@@ -608,7 +608,8 @@ class Customer:
         why = unproven(self.site.agent.delivery(), told=self.site.tells_refusal())
         new = self.site.may_tell_refusal()
         attempt = replace(attempt, unproven=attempt.unproven or why, news=new)
-        if not attempt.accepted and not attempt.told and self.site.is_strange():
+        told_otherwise = attempt.told and not self.site.tells_refusal()
+        if not attempt.accepted and not told_otherwise and self.site.is_strange():
             manual = self.scene.declaration.manual
             known = self.site.knows_title(success.key)
             titled = manual.kept(success.described.verifies.get("title", ())) if known else ()

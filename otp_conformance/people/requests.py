@@ -62,7 +62,7 @@ def _reached(customer: Customer, there: bool, what: str, key: str) -> None:
     site = customer.site
     if there:
         return
-    if site.is_strange() and not site.tells_refusal():
+    if site.is_strange():
         raise DeclarationMismatch(
             expected=f"{what}へ進めること",
             observed=site.describe(),

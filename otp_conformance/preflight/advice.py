@@ -20,7 +20,6 @@ from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.text import contains, normalise, same
 
 _ALIKE = 0.5
-_CLIENT_ERROR = 400
 _MOST_MARKS = 2
 _MOST_SHOWN = 8
 
@@ -59,8 +58,7 @@ class Advice:
         current = self._site.current()
         if current is not None:
             return self._not_reached(current)
-        failed = view.http_status is not None and view.http_status >= _CLIENT_ERROR
-        if failed or self._site.error_text():
+        if not self._site.is_strange():
             return self._where(screen)
         shown = say(
             f"画面にある見出し: {listed(self._titles(view))}",
@@ -106,7 +104,8 @@ class Advice:
                 f"宣言の login.path（いまは「{path}」）に、ログイン画面の場所を書いてください。",
                 f'Declare where the login screen is: login.path (now "{path}").',
             )
-        told = self._site.error_text() or f"HTTP {self._view.http_status}"
+        titles, status = self._titles(self._view), self._view.http_status
+        told = self._site.error_text() or next(iter(titles), "") or f"HTTP {status}"
         return say(
             f"検査対象が「{told}」と答えています。題名の宣言では直りません。用意したお客さまの"
             "値と状態を確かめてください。",

@@ -74,7 +74,7 @@ class ScreenCheck:
         Then its parts are told of in the same round. A login has a field for a password, any
         other screen something that is found on it.
         """
-        if not self._site.is_strange() or self._site.error_text():
+        if not self._site.is_strange():
             return False
         desk, key = self._desk, screen.key
         parts = declared_parts(screen.described, self._declaration)
@@ -231,4 +231,5 @@ def seen(site: Site) -> str:
 def refused(site: Site) -> bool:
     """Tell whether a login was refused, as far as the screens are known."""
     back = ("login", "login_otp", "suspension")
-    return site.current() in back or bool(site.error_text())
+    error = site.current() is None and not site.is_strange()
+    return site.current() in back or error or bool(site.error_text())

@@ -14,6 +14,7 @@ from otp_conformance.screens.reading import fact_under
 from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.text import contains, normalise, same, squeeze
 
+_MOST_NEWS = 3  # lines of a page that nobody knows may all be new
 # What separates a screen's title from the site's name in a window title.
 _TITLE_SEPARATORS = re.compile(r"[|｜\-–—:：]")
 
@@ -41,7 +42,9 @@ class Desk:
         recognised: set[str] | None = None,
     ) -> None:
         self.recognised = set() if recognised is None else recognised
+        self._seen: dict[str, PageView] = {}
         self._before: dict[str, PageView] = {}
+        self._sent: PageView | None = None
         self._standing: set[str] = set()
         self.agent = agent
         self.declaration = declaration
@@ -109,6 +112,7 @@ class Desk:
             found = self._recognised(known)
         if found is not None:
             self.recognised.add(found)
+            self._seen[found] = self.view()
             if not self.declaration.manual.screens[found].fields:
                 self._standing |= {f.label for f in self.view().fields if f.label}
         return found
@@ -149,19 +153,20 @@ class Desk:
         return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
 
     def about_to_send(self) -> None:
-        """Remember what the screen in sight says before its form is sent."""
-        shown = self.at_once()
-        if shown is not None:
-            self._before[shown] = self.view()
+        """Remember what is in sight, and what other screens said, before a form is sent."""
+        shown, self._sent = self.at_once(), self.view()
+        self._before = self._seen | ({} if shown is None else {shown: self._sent})
 
     def news(self) -> tuple[str, ...]:
-        """Return what the screen in sight says that it did not say before its form was sent.
+        """Return what the page in sight says that it did not say before a form was sent.
 
-        A message need not be marked as one: whoever sends a form and sees it again reads
-        what is new on it. Numbers do not count, since a clock or a counter says nothing.
+        A message need not be marked as one: whoever sends a form reads what is new, on the
+        same screen, on one that they have been sent back to, or on a page that they never
+        saw, where only what stands around each page is old. Numbers do not count, since a
+        clock or a counter says nothing.
         """
         shown = self.at_once()
-        before = self._before.get(shown or "")
+        before = self._sent if shown is None else self._before.get(shown)
         if before is None:
             return ()
         return new_lines(before, self.view())
@@ -183,7 +188,7 @@ class Desk:
         parts = [f"画面「{shown}」" if shown else "題名のない画面"]
         parts += [f"エラー表示「{squeeze(alert)}」" for alert in view.alerts]
         if not view.alerts:
-            parts += [f"新しい表示「{line}」" for line in self.news()]
+            parts += [f"新しい表示「{line}」" for line in self.news()[:_MOST_NEWS]]
         if view.http_status is not None:
             parts.append(f"HTTP {view.http_status}")
         return "、".join(parts)

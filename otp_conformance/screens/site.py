@@ -78,9 +78,17 @@ class Site:
         return self._desk.at_once()
 
     def is_strange(self) -> bool:
-        """Tell whether a page is in sight that nobody has declared, and that is no error."""
-        status = self.view().http_status
-        return self.current() is None and (status is None or status < _CLIENT_ERROR)
+        """Tell whether a page is in sight that nobody has declared, and that is no error.
+
+        An error shows by its status, its title or a message marked as one: words of refusal
+        in its text may be advice on a page of success.
+        """
+        view = self.view()
+        if self.current() is not None or (view.http_status or 0) >= _CLIENT_ERROR:
+            return False
+        titles = (*view.title_lines[:1], view.document_title)
+        error = any(contains(title, self._desk.labels("refusal.title")) for title in titles)
+        return not (error or self._marked() or self._told_as_declared() or self.suspension_shown())
 
     def knows_title(self, key: str) -> bool:
         """Tell whether a screen's title is known for this product: said by its vendor, or met.
@@ -93,17 +101,19 @@ class Site:
     def alerts(self) -> tuple[str, ...]:
         """Return the error messages on the page, those where they are declared to be included.
 
-        Without any, what a form says in words of refusal that it did not say before it was
-        sent. Other new lines are no message: a notice may change with each load.
+        Without any, what is new in words of refusal since a form was sent, on whatever page.
+        Other new lines are no message: a notice may change with each load.
         """
+        words = self._desk.labels("refusal.words")
+        return self._marked() or tuple(line for line in self._desk.news() if contains(line, words))
+
+    def _marked(self) -> tuple[str, ...]:
         view, places = self.view(), self._desk.declaration.message_selectors
         declared = [text for place in places if (text := view.declared.get(place))]
-        marked = (*view.alerts, *(text for text in declared if text not in view.alerts))
-        words = self._desk.labels("refusal.words")
-        return marked or tuple(line for line in self._desk.news() if contains(line, words))
+        return (*view.alerts, *(text for text in declared if text not in view.alerts))
 
     def may_tell_refusal(self) -> bool:
-        """Tell whether a form says something new that may be a refusal or anything else.
+        """Tell whether the answer to a form says something new that may be a refusal or not.
 
         It may as long as the declaration gives no text of a refusal.
         """
@@ -114,8 +124,12 @@ class Site:
         return [text for key in labels if key.startswith("error.") for text in labels[key]]
 
     def error_text(self) -> str:
-        """Return the error messages in one line, empty without any."""
-        return " ".join(" ".join(alert.split()) for alert in self.alerts())
+        """Return the error messages in one line, empty without any.
+
+        On a page that nobody knows only what is marked as one counts: it may be any screen.
+        """
+        told = self._marked() if self.current() is None else self.alerts()
+        return " ".join(" ".join(alert.split()) for alert in told)
 
     def tells_refusal(self) -> bool:
         """Tell whether the page says that something was refused (SCR-62).
@@ -124,8 +138,10 @@ class Site:
         declaration names (``error.*``): not every product marks its messages
         as such in the page.
         """
-        told = contains(self.view().text, self._refusals())
-        return bool(self.alerts()) or told or self.suspension_shown()
+        return bool(self.alerts()) or self._told_as_declared() or self.suspension_shown()
+
+    def _told_as_declared(self) -> bool:
+        return contains(self.view().text, self._refusals())
 
     def suspension_shown(self) -> bool:
         """Tell whether the page says that OTP authentication is suspended (S-12).

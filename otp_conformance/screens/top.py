@@ -28,4 +28,9 @@ class TopScreen(Screen):
     def open_portal(self) -> None:
         """Walk the declared menu path to the portal."""
         for level in range(len(self._desk.declaration.navigation.portal)):
-            self._desk.agent.press(self.menu(level))
+            self.choose(level)
+
+    def choose(self, level: int) -> None:
+        """Choose the menu item of one level of the declared path."""
+        self._desk.about_to_send()
+        self._desk.agent.press(self.menu(level))

@@ -73,8 +73,8 @@ def test_a_screen_is_shown_or_not(right):
 def test_an_unknown_page_is_blamed_only_against_a_title_that_is_known(known, refused, blamed):
     made, sight = looking_at(
         screen=lambda key: Some(is_shown=lambda: False, title="題", title_key=f"{key}.title"),
-        is_strange=lambda: True,
-        tells_refusal=lambda: refused,
+        is_strange=lambda: not refused,
+        describe=lambda: "画面「トップページ」",
         knows_title=lambda key: known,
     )
     made.declaration = Some(manual=bundled())

@@ -103,6 +103,33 @@ class TestRecognition:
         assert ("ご入力内容に誤り" in site.describe()) is told
         assert site.may_tell_refusal() is (answer.startswith("<font") or "相談会" in answer)
 
+    @pytest.mark.parametrize(
+        ("title", "answer", "told", "strange"),
+        [
+            ("エラー", "<p>ワンタイムパスワードが正しくありません。</p>", True, False),
+            ("エラー", "", True, False),
+            ("受付結果", "<p>取り消しはできません。</p>", True, True),  # of a success, perhaps
+            ("受付結果", "<p>ご案内</p>", False, True),
+            ("トップページ", "<p>確認用パスワードが違います。</p>", True, False),  # sent back
+            ("トップページ", "<p>ようこそ</p>", False, False),
+        ],
+    )
+    def test_what_another_page_says_after_a_form_was_sent_tells_a_refusal(
+        self, title: str, answer: str, told: bool, strange: bool
+    ) -> None:
+        """Only what is new: each page has a warning with words of refusal around it."""
+        around = "<p>他人に教えないでください。</p>"
+        site, bank = site_on(page("トップページ", around))
+        assert site.top.is_shown()
+        screen = site.deactivation
+        inner = form("/stop", "確認用パスワード=c:password", button="解除する")
+        bank.pages["GET /"] = page(screen.title, around + inner)
+        bank.pages["POST /stop"] = page(title, around + answer)
+        site.open_start()
+        screen.submit("chigau")
+        assert site.tells_refusal() is told
+        assert site.is_strange() is strange
+
     def test_a_disabled_button_is_not_pressed(self) -> None:
         inner = (
             '<form method="post" action="/otp"><label>ワンタイムパスワード<input name=o></label>'

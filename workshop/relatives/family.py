@@ -189,6 +189,19 @@ FAMILY: dict[str, Relative] = {
             prepare=lambda: put_around(ways.in_order(ends_session=True)),
         ),
         Relative(
+            "one-session",
+            "新しくログインすると、前のログインは切れる",
+            "a new login ends the one before",
+            prepare=lambda: put_around(ways.one_session),
+            declared={"sessions.concurrent": "replaces"},
+        ),
+        Relative(
+            "error-pages",
+            "断りは、戻るだけの別の画面で伝える",
+            "a refusal is told on a page of its own with nothing but a way back",
+            prepare=lambda: put_around(ways.error_pages),
+        ),
+        Relative(
             "tables",
             "id と class がなく、表・囲むラベル・input のボタン・h2 の題名でできている",
             "no ids and classes; tables, wrapping labels, input buttons, titles in h2",

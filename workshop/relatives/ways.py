@@ -86,9 +86,7 @@ def elsewhere(inner: Application) -> Application:
         if environ["REQUEST_METHOD"] == "POST":
             sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             pairs = parse_qsl(sent.decode(), keep_blank_values=True)
-            body = urlencode([(back.get(name, f"x-{name}"), value) for name, value in pairs])
-            environ["wsgi.input"] = io.BytesIO(body.encode())
-            environ["CONTENT_LENGTH"] = str(len(body))
+            _put_back(environ, [(back.get(name, f"x-{name}"), value) for name, value in pairs])
         answer = Response.from_app(inner, environ)
         if "Location" in answer.headers:
             answer.headers["Location"] = _outside(answer.headers["Location"])
@@ -120,11 +118,21 @@ def delayed(
 
 _ORDER = "_trantoken"
 _POSTING = re.compile(r'(<form\b[^>]*method="post"[^>]*>)')
-_LOST_ORDER = (
-    '<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>操作エラー</title></head>'
-    "<body><h1>操作エラー</h1><p>不正な画面遷移です。はじめから操作してください。</p>"
-    '<p><a href="/">トップページへ</a></p></body></html>'
+_PAGE = (
+    '<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{title}</title></head>'
+    '<body><h1>{title}</h1><p>{text}</p><p><a href="/">戻る</a></p></body></html>'
 )
+_LOST_ORDER = _PAGE.format(
+    title="操作エラー", text="不正な画面遷移です。はじめから操作してください。"
+)
+
+
+def _put_back(environ: dict[str, Any], fields: Iterable[tuple[str, str]]) -> None:
+    """Let the bank read a form that has been read already."""
+    body = urlencode(list(fields)).encode()
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("werkzeug.request", None)
 
 
 def in_order(*, ends_session: bool) -> Callable[[Application], Application]:
@@ -148,10 +156,7 @@ def in_order(*, ends_session: bool) -> Callable[[Application], Application]:
                     for name in request.cookies if ends_session else ():
                         refusal.delete_cookie(name)
                     return refusal(environ, start_response)
-                body = urlencode([p for p in request.form.items(multi=True) if p[0] != _ORDER])
-                environ["wsgi.input"] = io.BytesIO(body.encode())
-                environ["CONTENT_LENGTH"] = str(len(body))
-                environ.pop("werkzeug.request", None)
+                _put_back(environ, (p for p in request.form.items(multi=True) if p[0] != _ORDER))
             answer = Response.from_app(inner, environ)
             if answer.mimetype == "text/html" and answer.data:
                 given = expected[browser] = secrets.token_hex(16)
@@ -163,3 +168,62 @@ def in_order(*, ends_session: bool) -> Callable[[Application], Application]:
         return outer
 
     return around
+
+
+_SEAT = "seat"
+_ELSEWHERE = "別の端末でログインされたため、ログアウトしました。"
+
+
+def one_session(inner: Application) -> Application:
+    """A customer's new login ends the one before, wherever it is."""
+    named: dict[str, str] = {}
+    seated: dict[str, str] = {}
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(BEHIND):
+            return inner(environ, start_response)
+        request = Request(environ)
+        seat = request.cookies.get(_SEAT) or secrets.token_hex(16)
+        login_id = request.form.get("login_id", "") if request.method == "POST" else ""
+        if request.method == "POST":
+            _put_back(environ, request.form.items(multi=True))
+        if login_id:
+            named[seat] = login_id
+        gone = seat in seated and seated[seat] != seat
+        if gone and not request.path.startswith("/login"):
+            refusal = Response(
+                _PAGE.format(title="ログアウト", text=_ELSEWHERE), mimetype="text/html"
+            )
+            for name in request.cookies:
+                refusal.delete_cookie(name)
+            del seated[seat]
+            return refusal(environ, start_response)
+        answer = Response.from_app(inner, environ)
+        if request.path.startswith("/login") and answer.headers.get("Location") == "/":
+            who = named.get(seat, "")
+            seated.update({s: seat for s, name in named.items() if name == who and s in seated})
+            seated[seat] = seat
+        answer.set_cookie(_SEAT, seat, httponly=True)
+        return answer(environ, start_response)
+
+    return outer
+
+
+_ALERT = re.compile(r'<div class="alert".*?</div>', re.DOTALL)
+_TOLD = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+
+
+def error_pages(inner: Application) -> Application:
+    """Tell a refusal on a page of its own that has nothing else but a way back."""
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answer = Response.from_app(inner, environ)
+        behind = environ["PATH_INFO"].startswith(BEHIND)
+        if answer.mimetype == "text/html" and not behind:
+            alert = _ALERT.search(answer.get_data(as_text=True))
+            if alert is not None:
+                told = "<br>".join(_TOLD.findall(alert[0]))
+                answer = Response(_PAGE.format(title="エラー", text=told), mimetype="text/html")
+        return answer(environ, start_response)
+
+    return outer
