@@ -220,6 +220,12 @@ FAMILY: dict[str, Relative] = {
             prepare=lambda: put_around(rewriting(markup.crowded)),
         ),
         Relative(
+            "decorated",
+            "見出し・項目名・値に飾りの記号があり、シリアル番号は4桁ごとに区切って表示する",
+            "signs around headings, captions and values; serial numbers shown in groups of four",
+            prepare=lambda: put_around(rewriting(markup.decorated)),
+        ),
+        Relative(
             "checked-by-the-browser",
             "空の必須項目や書式の誤りを、ブラウザーが送信の前に止める",
             "the browser stops forms with empty or malformed fields before they are sent",

@@ -193,3 +193,23 @@ def crowded(page: str) -> str:
         body.insert(number, BeautifulSoup(part, "html.parser"))
     body.append(BeautifulSoup(_FOOT, "html.parser"))
     return str(soup)
+
+
+_SERIAL_SHOWN = re.compile(r"^\d{8,12}$")
+_FOUR = re.compile(r"(\d{4})(?=\d)")
+
+
+def decorated(page: str) -> str:
+    """Values with what a designer puts around them; serial numbers in groups of four."""
+    soup = BeautifulSoup(page, "html.parser")
+    for _, pairs in _definitions(soup):
+        for term, value in pairs:
+            text = value.get_text(strip=True)
+            if _SERIAL_SHOWN.match(text):
+                value.string = _FOUR.sub(r"\1-", text)
+            else:
+                value.string = f"【{text}】"
+            term.string = f"■ {term.get_text(strip=True)}："
+    for heading in _each(soup, "h1", "h2"):
+        heading.insert(0, "● ")
+    return str(soup)
