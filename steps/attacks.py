@@ -127,3 +127,13 @@ def _(context, person, action):
 @step("その画面は、ほかのサイトの枠の中に表示できない")
 def _(context):
     context.world.resistance.not_framed()
+
+
+@step("{person}がそれまでに受け取った通知を控えている")
+def _(context, person):
+    context.world.resistance.note_notices(context.world.person(person))
+
+
+@step("そのことを知らせる通知が{person}へ送られている")
+def _(context, person):
+    context.world.resistance.told_anew(context.world.person(person))

@@ -28,6 +28,7 @@ class Resistance:
         self._judge = judge
         self._answers: Mapping[str, list[Answer]] = {}
         self._stranger: Site | None = None
+        self._told: tuple[str, ...] = ()
 
     # -- answers that tell too much ------------------------------------------
 
@@ -100,6 +101,24 @@ class Resistance:
     def name_another(self, customer: Customer, action: str) -> None:
         """Have a customer send a form in which the other one is named."""
         attacks.name_another(customer, customer.other(), Action(action))
+
+    # -- notices -------------------------------------------------------------------
+
+    def note_notices(self, customer: Customer) -> None:
+        """Remember which notices the customer has been sent so far."""
+        self._told = attacks.notices(customer)
+
+    def told_anew(self, customer: Customer) -> None:
+        """The customer has been sent another notice since."""
+        now = attacks.notices(customer)
+        new = now[len(self._told) :]
+        self._judge.fact(
+            f"{customer.name}へ通知が送られている",
+            len(now) > len(self._told),
+            expected="手続きの後に、お客さまへの通知が一通以上増えていること",
+            observed="、".join(f"件名「{subject}」" for subject in new)
+            or f"通知は増えていません（{len(now)} 通のまま）",
+        )
 
     # -- pages -------------------------------------------------------------------
 

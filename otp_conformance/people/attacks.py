@@ -286,6 +286,17 @@ def send_as_another(customer: Customer, other: Customer) -> Attempt:
     return requests.ended(other, site, Action.ISSUE)
 
 
+# -- notices ------------------------------------------------------------------------
+
+
+def notices(customer: Customer) -> tuple[str, ...]:
+    """Return the subjects of all that the customer has been sent; needs ``@needs.outbox``."""
+    read = customer.scene.notices
+    if read is None:
+        raise LookupError("通知の確認手段がありません（シナリオに @needs.outbox が要ります）")
+    return read(customer.account.login_id)
+
+
 # -- what comes back ---------------------------------------------------------------
 
 _BACK: dict[str, tuple[Action, str]] = {

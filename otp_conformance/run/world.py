@@ -37,6 +37,7 @@ class World:
             provisioner=sut.provisioner,
             staff=sut.staff,
             spending=sut.spending,
+            notices=sut.outbox,
             recognised=sut.recognised,
         )
         self.time = self.scene.time
