@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SETS := $(notdir $(patsubst %/,%,$(wildcard features/sets/*/)))
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -50,6 +51,7 @@ imports: install
 spec: install
 	$(BIN)/otp-conformance lint
 	$(BIN)/otp-conformance coverage --static
+	@for set in $(SETS); do $(BIN)/otp-conformance coverage --static --set $$set || exit; done
 
 # Two lanes, the one without banks first: it tells in a minute or two what is wrong.
 unit: install browser
@@ -59,6 +61,8 @@ unit: install browser
 suite: install browser
 	$(BIN)/otp-conformance run --workers 2
 	$(BIN)/otp-conformance coverage
+	@for set in $(SETS); do \
+	  $(BIN)/otp-conformance run --workers 2 --set $$set && $(BIN)/otp-conformance coverage || exit; done
 
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
 	$(BIN)/python -m workshop.teeth --full $(ARGS)

@@ -142,6 +142,16 @@ def _(context):
     context.world.screen.login_shown_instead()
 
 
+@step("ログインし直すよう求められる")
+def _(context):
+    context.world.screen.asked_to_log_in()
+
+
+@step("対照として、ログインし直した{person}は申請内容選択の画面を開ける")
+def _(context, person):
+    context.world.screen.control_portal(context.world.person(person))
+
+
 @step("開こうとした画面は表示されない")
 def _(context):
     context.world.screen.not_shown_directly()

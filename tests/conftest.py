@@ -32,6 +32,7 @@ WITH_BANKS = (
     "pool/test_roll_call.py",
     "recovery",
     "second_manual/test_second_manual.py",
+    "sets/test_run_of_a_set.py",
     "workshop",
 )
 NO_BANK = ("test_teeth_decision.py", "test_teeth_catalogue.py", "test_teeth_matrix.py")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -290,11 +290,26 @@ class PageModel:
         """The page's text, one line a block."""
         return self.tree.root.lines()
 
-    def view(self, *, http_status: int | None, told: Iterable[str] = ()) -> PageView:
-        """Return the page as people see it; ``told``: what boxes of the browser said."""
+    def view(
+        self,
+        *,
+        http_status: int | None,
+        told: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> PageView:
+        """Return the page as people see it; ``told``: what boxes of the browser said.
+
+        ``http_status`` and ``headers``: of the document's own response.
+        """
         seen = self._seen
         said = tuple(told)
-        return replace(seen, http_status=http_status, alerts=(*seen.alerts, *said), told=said)
+        return replace(
+            seen,
+            http_status=http_status,
+            alerts=(*seen.alerts, *said),
+            told=said,
+            headers=headers or {},
+        )
 
     @cached_property
     def _seen(self) -> PageView:

@@ -6,6 +6,7 @@ that screens and people never see HTML.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -162,7 +163,8 @@ class PageView:
     what may be the title of a page without headings. ``dialog``: the names of the buttons of
     a box that the page has put before itself. ``declared``: texts by declared selector, the
     first that fits; ``parts``: all that fit. ``told``: those of the alerts that boxes of the
-    browser itself said.
+    browser itself said. ``headers``: those of the document's own response, by their names in
+    small letters; empty where the agent cannot know.
     """
 
     address: str
@@ -186,6 +188,17 @@ class PageView:
     declared: dict[str, str] = field(default_factory=dict)
     parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """One thing that a browser remembers for a site. Its value may be a secret: never log it."""
+
+    name: str
+    value: str = field(repr=False)
+    domain: str
+    path: str
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from otp_conformance.agent.deed import Delivery
-from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.declaration.system import SutSection
 from otp_conformance.specification.words import AgentKind
 
@@ -110,6 +110,12 @@ class UserAgent(Protocol):
 
     def forget_cookies(self) -> None:
         """Drop all cookies, as a new device would have none."""
+
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Return everything that the client remembers for sites. It may be secret."""
+
+    def take_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Remember these cookies and no others, as somebody else's were planted or stolen."""
 
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """JPEG or PNG of the page with every input masked; None without pixels.
@@ -216,6 +222,14 @@ class ForwardingAgent:
     def forget_cookies(self) -> None:
         """Drop all cookies."""
         self._agent.forget_cookies()
+
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Return what the client remembers."""
+        return self._agent.cookies()
+
+    def take_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Remember these cookies and no others."""
+        self._agent.take_cookies(cookies)
 
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return a picture of the page."""

@@ -3,7 +3,7 @@
 One `Spending` belongs to the ports of one deployment. Whoever hands something
 out, or sees it used, notes it here; the run journals each scenario's notes, a
 pool of prepared assets keeps them for good, and `Table` holds what each scenario
-used up when it was measured (features/requirements/consumption.json).
+used up when it was measured (requirements/consumption.json of the manual and of each set).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.journal import Journal
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.ids import order
+from otp_conformance.specification.manual import SETS
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.verdict import Verdict
 
@@ -250,10 +251,23 @@ def _made(needs: Sequence[Need], declaration: Declaration) -> Consumption:
 
 @cache
 def load_table(path: Path | None = None) -> Table:
-    """Return the table that the suite carries. Raises `SuiteFaultError`."""
-    path = path or features_dir() / TABLE_FILE
+    """Return a table, by default all that the suite carries: the manual's with the sets'.
+
+    Raises `SuiteFaultError`.
+    """
+    if path is not None:
+        return Table(_read(path))
+    found = _read(features_dir() / TABLE_FILE)
+    tables = [_read(path) for path in sorted(features_dir().glob(f"{SETS}/*/{TABLE_FILE}"))]
+    scenarios = dict(found.scenarios)
+    for table in tables:
+        scenarios |= table.scenarios
+    return Table(found.model_copy(update={"scenarios": scenarios}))
+
+
+def _read(path: Path) -> TableFile:
     try:
-        return Table(TableFile.model_validate_json(path.read_bytes()))
+        return TableFile.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise SuiteFaultError(
             f"消費量の表 {path} を読めません。インストールし直してください。",

@@ -142,6 +142,11 @@ class HttpClient:
             return None
         return httpx.BasicAuth(self._access.user, self._access.password)
 
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """All cookies; they may be secret."""
+        return self._client.cookies
+
     def forget_cookies(self) -> None:
         """Drop all cookies."""
         self._client.cookies.clear()

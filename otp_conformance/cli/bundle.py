@@ -14,11 +14,13 @@ from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_file
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.resources import bundle_root, fixtures_dir, steps_dir
 from otp_conformance.run.request import Agents, Parts, Request, tell_nobody_of_all
 from otp_conformance.specification.catalogue.model import Catalogue
-from otp_conformance.specification.manual import Manual, at, bundled
+from otp_conformance.specification.manual import Manual, at, beyond, bundled, sets
 from otp_conformance.specification.requirements import load as load_catalogue
+from otp_conformance.specification.scenarios import FeaturePlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 
@@ -27,17 +29,46 @@ if TYPE_CHECKING:  # their own imports take their time, and most commands do wit
     from otp_conformance.report.teeth import Teeth
 
 
-def manual_in(folder: str | None) -> Manual:
+def manual_in(folder: str | None, set_name: str = OWN_SET) -> Manual:
     """Return the manual in a folder, else the one that the suite carries.
 
-    Raises `CatalogueError` for a folder that cannot be used.
+    ``set_name``: the set beyond it that is judged instead. Raises `CatalogueError` for a
+    folder that cannot be used.
     """
-    return bundled() if folder is None else at(Path(folder))
+    return beyond(bundled() if folder is None else at(Path(folder)), set_name)
+
+
+def sets_beyond(manual: Manual) -> tuple[Manual, ...]:
+    """Return all sets of requirements beyond a manual."""
+    return tuple(beyond(manual, name) for name in sets())
+
+
+def all_requirements(manual: Manual) -> frozenset[str]:
+    """Return the ids of a manual's requirements and of all sets beyond it."""
+    every = (manual.judged, *sets_beyond(manual.judged))
+    return frozenset(identifier for each in every for identifier in catalogue(each).requirements)
 
 
 def catalogue(manual: Manual | None = None) -> Catalogue:
     """Return the requirements of a manual, else those that the suite carries."""
     return load_catalogue(manual or bundled())
+
+
+def whole_catalogue() -> Catalogue:
+    """Return the requirements of the suite's manual with those of all sets beyond it."""
+    found = catalogue()
+    beyond_it = [catalogue(each) for each in sets_beyond(bundled())]
+    requirements, chapters = dict(found.requirements), dict(found.chapters)
+    for each in beyond_it:
+        requirements |= each.requirements
+        chapters |= each.chapters
+    return found.model_copy(update={"requirements": requirements, "chapters": chapters})
+
+
+def whole_suite() -> tuple[FeaturePlan, ...]:
+    """Return every feature of the suite: the manual's, then those of the sets beyond it."""
+    every = (bundled(), *sets_beyond(bundled()))
+    return tuple(each for manual in every for each in plan_features(bundle_root(), manual))
 
 
 def teeth() -> Teeth | None:
@@ -52,14 +83,17 @@ def builtin_declaration() -> Path:
     return fixtures_dir() / "declarations" / "reference.toml"
 
 
-def load_declaration(path: str | None, manual_folder: str | None = None) -> LoadedDeclaration:
+def load_declaration(
+    path: str | None, manual_folder: str | None = None, set_name: str = OWN_SET
+) -> LoadedDeclaration:
     """Read the declaration that was named, else the built-in one.
 
-    ``manual_folder``: the manual instead of the declared one. Raises `DeclarationError`
-    with every problem of the file.
+    ``manual_folder``: the manual instead of the declared one; ``set_name``: the set beyond
+    it that is judged. Raises `DeclarationError` with every problem of the file.
     """
     manual = None if manual_folder is None else manual_in(manual_folder)
-    return load_file(builtin_declaration() if path is None else Path(path), manual)
+    file = builtin_declaration() if path is None else Path(path)
+    return load_file(file, manual, set_name)
 
 
 def is_builtin(loaded: LoadedDeclaration) -> bool:

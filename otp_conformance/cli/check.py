@@ -96,7 +96,11 @@ def check(
     if roll_call and not loaded.declaration.adapters.provisioning.listed:
         raise no_list(loaded)
     catalogue = bundle.catalogue(loaded.declaration.manual)
-    check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
+    check_deviations(
+        loaded,
+        bundle.all_requirements(loaded.declaration.manual),
+        datetime.now(UTC).astimezone().date(),
+    )
     if agent.kind is AgentKind.BROWSER:
         _require_room(Path(pictures))
     told: list[Finding] = []

@@ -7,11 +7,16 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import OWN_SET
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import did_you_mean
 from otp_conformance.run.plan import new_seed
+from otp_conformance.specification.manual import sets
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 
@@ -152,6 +157,61 @@ def manual_option(function: F) -> F:
         en="Folder of the manual, of the shape of features/ (default: sut.manual of the "
         "declaration, or the one that the suite carries).",
     )(function)
+
+
+class SetName(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
+    """The name of a set of requirements; the sets are folders, known when one is asked for."""
+
+    name = "set"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Return the name. Raises `UsageError` for a set that there is not."""
+        del param, ctx
+        known = [OWN_SET, *sets()]
+        if value in known:
+            return str(value)
+        hint = did_you_mean(str(value), known)
+        raise UsageError(
+            f"--set の {value} という要件のセットはありません。{hint.ja}"
+            f"使える名前: {'、'.join(known)}",
+            f"--set: there is no set {value}.{hint.en} Known: {', '.join(known)}",
+        )
+
+
+def set_option(function: F) -> F:
+    """Add --set, as ``set_name``."""
+    return option(
+        "--set",
+        "set_name",
+        type=SetName(),
+        default=OWN_SET,
+        show_default=True,
+        metavar="NAME",
+        ja="判定する要件のセット（manual: 手順書そのもの。ほかは features/sets のフォルダー名）。",
+        en="Requirements to judge: manual (its own), or a folder's name in features/sets.",
+    )(function)
+
+
+def set_of(journal: Journal, asked: str) -> str:
+    """Return the set that a run judged; ``asked``: the value of --set, which it may be given by.
+
+    Raises `UsageError` where another one was asked for.
+    """
+    judged = journal.header.set
+    given = click.get_current_context().get_parameter_source("set_name")
+    if asked != judged and given is not ParameterSource.DEFAULT:
+        raise UsageError(
+            f"実行 {journal.header.run_id} の要件のセットは {judged} です（--set {asked} ではありま"
+            "せん）。--set を省くか、合わせてください。",
+            f"Run {journal.header.run_id} judged the set {judged}, not {asked}. "
+            "Leave --set out, or name the same.",
+        )
+    return judged
 
 
 def agent_option(ja: str, en: str) -> Callable[[F], F]:

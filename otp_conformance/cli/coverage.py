@@ -10,7 +10,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import format_option, manual_option
+from otp_conformance.cli.choosing import format_option, manual_option, set_of, set_option
 from otp_conformance.cli.console import echo, table
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
@@ -51,12 +51,16 @@ _WORDS = {
 )
 @format_option
 @manual_option
+@set_option
 @common_options
-def coverage_command(run_dir: str, output: str, manual_folder: str | None, *, static: bool) -> int:
+def coverage_command(
+    run_dir: str, output: str, manual_folder: str | None, set_name: str, *, static: bool
+) -> int:
     """Print the account; 1 when something is to be put right."""
-    manual = bundle.manual_in(manual_folder)
-    catalogue = bundle.catalogue(manual)
     journal = None if static else _journal_of(run_dir)
+    judged = set_name if journal is None else set_of(journal, set_name)
+    manual = bundle.manual_in(manual_folder, judged)
+    catalogue = bundle.catalogue(manual)
     claims = _static_claims(manual) if journal is None else claims_of_run(journal)
     excuses = untested.load(manual, bundle_root())
     found = coverage(catalogue, excuses, claims)
@@ -145,6 +149,8 @@ def _source(journal: Journal | None) -> None:
     else:
         header = journal.header
         echo(say(f"実施の記録: {header.run_id}", f"Run: {header.run_id}"))
+        if header.judges_a_set:
+            echo(say(f"要件のセット: {header.set}", f"Set: {header.set}"))
         if header.partial or journal.cut_off:
             echo(
                 say(

@@ -8,7 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import manual_option
+from otp_conformance.cli.choosing import manual_option, set_option
 from otp_conformance.cli.console import echo
 from otp_conformance.declaration.needs import NEED_TAGS
 from otp_conformance.errors import UsageError
@@ -48,10 +48,11 @@ PAGE = "specification.html"
     en=f"Folder for the page ({PAGE}).",
 )
 @manual_option
+@set_option
 @common_options
-def features(output: str, folder: str, manual_folder: str | None) -> int:
+def features(output: str, folder: str, manual_folder: str | None, set_name: str) -> int:
     """Write the page and name it, or print the text."""
-    manual = bundle.manual_in(manual_folder)
+    manual = bundle.manual_in(manual_folder, set_name)
     plans = plan_features(bundle_root(), manual)
     document = specification(plans, bundle.catalogue(manual), manual)
     if output == "text":

@@ -31,12 +31,19 @@ from otp_conformance.resources import bundle_root, steps_dir
 def lint(paths: tuple[str, ...], manual_folder: str | None) -> int:
     """Print the findings; 1 when there are any."""
     manual = bundle.manual_in(manual_folder)
-    requirements = bundle.catalogue(manual).requirements
+    sets = bundle.sets_beyond(manual)
+    requirements = {
+        identifier: row
+        for each in (manual, *sets)
+        for identifier, row in bundle.catalogue(each).requirements.items()
+    }
     bases = {identifier: row.basis for identifier, row in requirements.items()}
     # Withdrawn ones stay in the suite's own files, where they are passed over.
     known = {*requirements, *manual.withdrawn}
     wanted = [Path(p) for p in paths]
-    found, files = check(bundle_root(), steps_dir(), known, wanted, bases=bases, manual=manual)
+    found, files = check(
+        bundle_root(), steps_dir(), known, wanted, bases=bases, manual=manual, sets=sets
+    )
     for finding in found:
         echo(str(finding))
     if found:

@@ -12,6 +12,7 @@ from otp_conformance.cli.choosing import (
     declaration_option,
     manual_option,
     selection_options,
+    set_option,
 )
 from otp_conformance.cli.console import echo, table, verdict_word
 from otp_conformance.declaration.needs import unmet_need
@@ -33,14 +34,16 @@ from otp_conformance.specification.selection import Selection, select
 @selection_options
 @declaration_option
 @manual_option
+@set_option
 @common_options
 def list_scenarios(
     selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
+    set_name: str,
 ) -> int:
     """Print the plan without carrying it out."""
-    declaration = bundle.load_declaration(declaration_file, manual_folder).declaration
+    declaration = bundle.load_declaration(declaration_file, manual_folder, set_name).declaration
     root, catalogue = bundle_root(), bundle.catalogue(declaration.manual).requirements
     chosen = select(
         plan_features(root, declaration.manual),

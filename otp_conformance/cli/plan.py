@@ -23,13 +23,14 @@ from otp_conformance.cli.choosing import (
     format_option,
     manual_option,
     selection_options,
+    set_option,
 )
 from otp_conformance.cli.console import duration, echo, table, verdict_word
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
-from otp_conformance.resources import bundle_root, features_dir
+from otp_conformance.resources import bundle_root
 from otp_conformance.run.budget import (
     Forecast,
     calls_needed,
@@ -60,6 +61,7 @@ from otp_conformance.verdict.exit_codes import ExitCode
 @selection_options
 @declaration_option
 @manual_option
+@set_option
 @agent_option(
     "実施に使うエージェント。",
     "The agent of the run.",
@@ -94,6 +96,7 @@ def plan(
     selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
+    set_name: str,
     agent: str,
     repeat: int,
     workers: int,
@@ -101,7 +104,7 @@ def plan(
     output: str,
 ) -> int:
     """Print the plan; 3 when assets are lacking."""
-    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    loaded = bundle.load_declaration(declaration_file, manual_folder, set_name)
     if measured is not None:
         return _measure(measured, loaded)
     root = bundle_root()
@@ -126,13 +129,16 @@ def plan(
 
 
 def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
+    journal = find_run(run_dir, Path("reports")).journal
+    measured = bundle.manual_in(None, journal.header.set)
+    path = measured.folder / TABLE_FILE
     try:
-        former = load_table().file
+        former = load_table(path).file
     except SuiteFaultError:
         former = None
-    known = {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
-    new = measure(find_run(run_dir, Path("reports")).journal, loaded.declaration, former, known)
-    path = features_dir() / TABLE_FILE
+    plans = plan_features(bundle_root(), measured)
+    known = {p.scenario_id for feature in plans for p in feature.scenarios}
+    new = measure(journal, loaded.declaration, former, known)
     write_table(new, path)
     echo(
         say(

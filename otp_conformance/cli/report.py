@@ -32,7 +32,7 @@ from otp_conformance.run.folder import find_run
 def report(run_dir: str, manual_folder: str | None) -> int:
     """Rebuild every report and print the summary."""
     found = find_run(run_dir, Path("reports"))
-    catalogue = bundle.catalogue(bundle.manual_in(manual_folder))
+    catalogue = bundle.catalogue(bundle.manual_in(manual_folder, found.journal.header.set))
     try:
         written = build(found.run_dir, catalogue, bundle.teeth())
     except ReportError as error:

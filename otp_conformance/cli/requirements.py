@@ -8,7 +8,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.choosing import manual_option
+from otp_conformance.cli.choosing import manual_option, set_option
 from otp_conformance.cli.console import echo, pad, table
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
@@ -44,10 +44,11 @@ _OBSERVABILITY = {
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @manual_option
+@set_option
 @common_options
-def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
+def requirements(ids: tuple[str, ...], manual_folder: str | None, set_name: str) -> int:
     """Print all requirements in a table, or the named ones in full."""
-    manual = bundle.manual_in(manual_folder)
+    manual = bundle.manual_in(manual_folder, set_name)
     catalogue = bundle.catalogue(manual)
     wanted = requirement_ids(ids, catalogue.requirements)
     scenarios: dict[str, list[ScenarioPlan]] = {}
@@ -62,6 +63,7 @@ def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
         return 0
     head = [
         "ID",
+        *([say("出典", "Source")] if manual.is_set else []),
         say("区分", "Force"),
         say("根拠", "Basis"),
         say("シナリオ", "Scenarios"),
@@ -70,6 +72,7 @@ def requirements(ids: tuple[str, ...], manual_folder: str | None) -> int:
     rows = [
         [
             identifier,
+            *([row.source] if manual.is_set else []),
             str(row.force.text),
             str(BASES[row.basis]),
             str(len(scenarios.get(identifier, [])) or "—"),
@@ -103,7 +106,9 @@ def _print_one(catalogue: Catalogue, row: Requirement, scenarios: list[ScenarioP
     echo(f"{row.id}  {row.text}", bold=True)
     for name, value in (
         (say("章", "Chapter"), catalogue.chapter_name(row.chapter)),
-        (say("手順書の箇所", "In the manual"), _places(row)),
+        (say("出典", "Source"), row.source)
+        if row.source
+        else (say("手順書の箇所", "In the manual"), _places(row)),
         (say("根拠", "Basis"), str(BASES[row.basis])),
         (say("種類", "Kind"), say(_KINDS[row.kind], row.kind)),
         (say("区分", "Force"), str(row.force.text)),

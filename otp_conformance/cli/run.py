@@ -23,6 +23,8 @@ from otp_conformance.cli.choosing import (
     declaration_option,
     manual_option,
     selection_options,
+    set_of,
+    set_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
 from otp_conformance.cli.progress import Progress, Waits
@@ -113,6 +115,7 @@ def again_options(function: F) -> F:
 @selection_options
 @declaration_option
 @manual_option
+@set_option
 @option(
     "--settings",
     metavar="FILE",
@@ -196,6 +199,7 @@ def run(
     selection: Selection,
     declaration_file: str | None,
     manual_folder: str | None,
+    set_name: str,
     settings: str | None,
     port: int,
     agent: AgentOptions,
@@ -222,9 +226,15 @@ def run(
             "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
             "--headed works with --agent browser only.",
         )
-    loaded = bundle.load_declaration(declaration_file, manual_folder)
+    earlier = again.resume or again.rerun
+    judged = set_name if earlier is None else set_of(earlier.journal, set_name)
+    loaded = bundle.load_declaration(declaration_file, manual_folder, judged)
     catalogue = bundle.catalogue(loaded.declaration.manual)
-    check_deviations(loaded, catalogue.requirements, datetime.now(UTC).astimezone().date())
+    check_deviations(
+        loaded,
+        bundle.all_requirements(loaded.declaration.manual),
+        datetime.now(UTC).astimezone().date(),
+    )
     request = again.applied(
         Request(
             loaded=loaded,

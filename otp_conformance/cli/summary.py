@@ -50,6 +50,15 @@ def print_summary(journal: Journal, catalogue: Catalogue) -> Summary:
         ids = ", ".join(found.unknown_requirements)
         echo(say(f"要件目録にない要件ID: {ids}", f"Not in the catalogue: {ids}"), "yellow")
     _absent(found)
+    if journal.header.judges_a_set:
+        name, title = journal.header.set, catalogue.manual.title
+        echo(
+            say(
+                f"要件のセット: {name}（{title}）。手順書への適合の判定ではありません。",
+                f"Set: {name} ({title}). The verdict is not about the manual.",
+            ),
+            bold=True,
+        )
     _verdict(found)
     if found.seed is not None:
         echo(

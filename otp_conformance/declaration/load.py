@@ -17,8 +17,9 @@ from otp_conformance.declaration.explain import Source, explain
 from otp_conformance.declaration.fields import Value, defaulted, flatten
 from otp_conformance.declaration.locate import key_lines
 from otp_conformance.declaration.model import MANUAL, Declaration
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.language import say
-from otp_conformance.specification.manual import Manual, at, bundled
+from otp_conformance.specification.manual import Manual, at, beyond, bundled
 
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -164,15 +165,18 @@ def _toml(path: Path, content: bytes) -> TomlFile:
     return TomlFile(_parse(path, text), content, text, path)
 
 
-def load(path: Path, manual: Manual | None = None) -> LoadedDeclaration:
+def load(path: Path, manual: Manual | None = None, set_name: str = OWN_SET) -> LoadedDeclaration:
     """Read and check a declaration; ``manual``: instead of the one that it names.
 
-    Raises `DeclarationError` with every problem found, each with its line.
+    ``set_name``: the set beyond the manual that is judged. Raises `DeclarationError` with
+    every problem found, each with its line.
     """
-    return parse(path, _read(path), manual)
+    return parse(path, _read(path), manual, set_name)
 
 
-def parse(path: Path, content: bytes, manual: Manual | None = None) -> LoadedDeclaration:
+def parse(
+    path: Path, content: bytes, manual: Manual | None = None, set_name: str = OWN_SET
+) -> LoadedDeclaration:
     """Check the content of a declaration that stands, or is to stand, at ``path``.
 
     Raises `DeclarationError` with every problem found, each with its line, and
@@ -180,7 +184,7 @@ def parse(path: Path, content: bytes, manual: Manual | None = None) -> LoadedDec
     """
     file = _toml(path, content)
     data, source = file.data, file.source()
-    manual = manual or _manual_named(path, data)
+    manual = beyond(manual or _manual_named(path, data), set_name)
     problems = list(check_labels(source, data, manual))
     declaration: Declaration | None = None
     try:

@@ -19,6 +19,9 @@ JOURNAL_VERSION = 2
 EVERYTHING = "すべて"
 """The selection of a run that left nothing out."""
 
+OWN_SET = "manual"
+"""The set of what the manual itself asks for, beside the sets that go beyond it."""
+
 
 class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,7 +45,8 @@ class RunStarted(_Event):
     ``settings_sha256`` is the digest of settings handed to the system at its
     start; ``rerun_of`` names the run that this one repeats. ``absent_functions``
     are the manual's functions that the declaration says the system does not have
-    (keys of ``ics``): such a run judges only the part that is there.
+    (keys of ``ics``): such a run judges only the part that is there. ``set``: which
+    requirements were judged, the manual's own or those of a set beyond it.
     """
 
     event: Literal["run_started"] = "run_started"
@@ -64,6 +68,12 @@ class RunStarted(_Event):
     settings_sha256: str = ""
     rerun_of: str = ""
     absent_functions: list[str] = Field(default_factory=list)
+    set: str = OWN_SET
+
+    @property
+    def judges_a_set(self) -> bool:
+        """Whether a set beyond the manual was judged: such a run says nothing of the manual."""
+        return self.set != OWN_SET
 
     @property
     def partial(self) -> bool:

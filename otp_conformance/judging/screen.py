@@ -83,6 +83,22 @@ class ScreenJudge:
             observed=site.describe(),
         )
 
+    def asked_to_log_in(self) -> None:
+        """The session at hand is over: the login is in sight, and no page of the inside."""
+        site = self._people.acting().site
+        inside = site.portal.is_shown() or site.top.is_shown()
+        self._case.refused(
+            "ログインし直すよう求められる",
+            site.login.is_shown() and not inside,
+            expected="ログインの画面に戻り、手続きの画面は使えないこと",
+            observed=site.describe(),
+        )
+
+    def control_portal(self, customer: Customer) -> None:
+        """Logged in anew, the customer is shown the request selection screen."""
+        shown = customer.go_to_portal()
+        self.control_way("申請内容選択の画面を開ける", customer, shown)
+
     def control_direct(self, customer: Customer, screen: str) -> None:
         """With everything in order, the same address shows the screen.
 

@@ -13,7 +13,7 @@ from otp_conformance.lint.outcomes import table_findings
 from otp_conformance.lint.parsing import agreement, tree_findings
 from otp_conformance.lint.scenarios import duplicates, mark_findings, scenario_findings
 from otp_conformance.lint.step_index import StepIndex
-from otp_conformance.specification.manual import Manual, bundled
+from otp_conformance.specification.manual import Manual, bundled, own_files
 from otp_conformance.specification.requirements import load
 from otp_conformance.specification.scenarios import FeaturePlan, plan_feature
 
@@ -26,18 +26,22 @@ def check(
     *,
     bases: Mapping[str, str] | None = None,
     manual: Manual | None = None,
+    sets: Sequence[Manual] = (),
 ) -> tuple[tuple[Finding, ...], int]:
     """Return the findings, ordered by place, and how many files were looked at.
 
     ``root`` holds features/, ``manual`` may have further files; ``paths`` limits the
     findings to some files or folders, while names are still compared with the whole suite.
-    ``bases``: what each requirement rests on; without it marks are not looked at. Raises
-    `UsageError` for a path without feature files.
+    ``bases``: what each requirement rests on; without it marks are not looked at.
+    ``sets``: those whose files are looked at as well. Raises `UsageError` for a path
+    without feature files.
     """
     manual = manual or bundled()
-    folders = manual.feature_folders(root)
-    homes = [folder.parent for folder in folders]
-    every = [path for folder in folders for path in sorted(folder.rglob("*.feature"))]
+    own = manual.feature_folders(root)
+    # Those of the sets stand within the suite's own folder: they are looked for first.
+    folders = [*(each.folder for each in sets), *own]
+    homes = [folder.parent for folder in (*own, *folders)]
+    every = [path for folder in folders for path in own_files(folder)]
     chosen = _chosen(paths, root)
     found: list[Finding] = []
     plans: list[FeaturePlan] = []
@@ -46,7 +50,8 @@ def check(
         found += trouble
         if plan is not None:
             plans.append(plan)
-            found += [*agreement(plan), *tree_findings(plan)]
+            beyond = any(path.is_relative_to(each.folder) for each in sets)
+            found += [*agreement(plan), *tree_findings(plan, of_manual=not beyond)]
     index = StepIndex(steps)
     found += duplicates(plans)
     for plan in plans:
@@ -54,11 +59,12 @@ def check(
             found += scenario_findings(scenario, known, index)
             found += mark_findings(scenario, bases or {})
         found += table_findings(plan, index)
-    base = load(manual.base).requirements if manual.base else ()
+    bases_of = {each.folder: each.base for each in (manual, *sets)}
     for folder in folders:
-        own = [plan for plan in plans if _folder(plan.path, folders) == folder]
-        borrowed = base if folder == manual.folder else ()
-        found += IdRules(own, folder, known, borrowed).findings()
+        inside = [plan for plan in plans if _folder(plan.path, folders) == folder]
+        base = bases_of.get(folder)
+        borrowed = load(base).requirements if base else ()
+        found += IdRules(inside, folder, known, borrowed).findings()
     if not paths:
         found += index.unused()
         return tuple(sorted(set(found))), len(every)

@@ -53,13 +53,16 @@ def _disagree(uri: str, line: int, ja: str, en: str) -> Finding:
     )
 
 
-def tree_findings(plan: FeaturePlan) -> Iterator[Finding]:
-    """Yield what the syntax tree shows: eaten words, unnamed rows, no place in the manual."""
+def tree_findings(plan: FeaturePlan, *, of_manual: bool = True) -> Iterator[Finding]:
+    """Yield what the syntax tree shows: eaten words, unnamed rows, no place in the manual.
+
+    ``of_manual``: the manual has a place of it; what goes beyond the manual has none.
+    """
     document: Any = Parser().parse(plan.text)
     feature = document.get("feature")
     if not feature:
         return
-    if "手順書「" not in feature.get("description", ""):
+    if of_manual and "手順書「" not in feature.get("description", ""):
         yield Finding(
             plan.uri,
             feature["location"]["line"],

@@ -100,6 +100,11 @@ class Customer:
             self._site.agent.close()
         self.change_browser()
 
+    def share_browser_of(self, other: Customer) -> None:
+        """Go on at the browser that another customer has logged out of."""
+        self._former_site, self._site = self._site, other.site
+        self.logged_in, self.remembered = False, False
+
     def begin_anew(self) -> None:
         """Forget what was tried and seen so far, browser included: the scenario begins now."""
         self.close_browser()
@@ -263,10 +268,13 @@ class Customer:
         """Whether the latest way ended at a control that could not be used."""
         return self._way_closed
 
-    def log_in(self, phrase: str | None, *, password: str | None = None) -> Attempt:
+    def log_in(
+        self, phrase: str | None, *, password: str | None = None, login_id: str | None = None
+    ) -> Attempt:
         """Try to log in with the OTP of a phrase; None: stop where it is asked.
 
-        Whoever is to enter one where devices are remembered does so on a new device.
+        ``password`` and ``login_id`` instead of the customer's own. Whoever is to enter
+        an OTP where devices are remembered does so on a new device.
         """
         code = None if phrase is None else self.code(phrase, "login")
         self.log_out()
@@ -277,7 +285,7 @@ class Customer:
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
         otp = (code or "") if one_page else None
-        sent = site.login.submit(self.account.login_id, used, otp)
+        sent = site.login.submit(login_id or self.account.login_id, used, otp)
         entered = one_page or site.login_otp.is_shown()
         if code is not None and site.login_otp.is_shown():
             sent = site.login_otp.submit(code) and sent

@@ -72,17 +72,17 @@ def _reached(customer: Customer, there: bool, what: str, key: str) -> None:
     raise SetupFailed(expected=f"{what}へ進めること", observed=site.describe())
 
 
-def _at_login(customer: Customer) -> Screen:
+def at_login(customer: Customer) -> Screen:
     """Go as far as the OTP is asked: to the second page, or to the only one (IX-05)."""
     site, account = customer.site, customer.account
     site.login.open()
     if not site.login.has_otp_field():
         site.login.submit(account.login_id, account.login_password)
         _reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")
-    return _otp_input(site)
+    return otp_input(site)
 
 
-def _otp_input(site: Site) -> Screen:
+def otp_input(site: Site) -> Screen:
     """Return the page in sight that asks for the OTP."""
     return site.login_otp if site.login_otp.is_shown() else site.login
 
@@ -93,8 +93,9 @@ def _login_inputs(customer: Customer, screen: Screen, code: str) -> tuple[str, .
     return (code,) if second else (account.login_id, account.login_password, code)
 
 
-def _filled_login(customer: Customer, code: str) -> Screen:
-    screen = _at_login(customer)
+def filled_login(customer: Customer, code: str) -> Screen:
+    """Go as far as the OTP is asked, and fill that page in with an OTP."""
+    screen = at_login(customer)
     screen.fill(*_login_inputs(customer, screen, code))
     return screen
 
@@ -132,7 +133,7 @@ def _filled_deactivation(customer: Customer) -> Screen:
     return screen
 
 
-_FILLED: dict[Action, Callable[[Customer], Screen]] = {
+FILLED: dict[Action, Callable[[Customer], Screen]] = {
     Action.ISSUE: _filled_issue,
     Action.ACTIVATION: _filled_activation,
     Action.DEACTIVATION: _filled_deactivation,
@@ -149,7 +150,7 @@ def _completion(site: Site, action: Action) -> Screen:
     }[action]
 
 
-def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
+def ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
     """Note how a request ended at one of the customer's browsers; ``ok`` None: as it shows."""
     customer.scene.now_acting(customer.name, site)
     told = site.tells_refusal()
@@ -168,9 +169,9 @@ def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = 
     return attempt
 
 
-def _ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> Attempt:
+def ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> Attempt:
     """Note how an application ended; what was accepted waits for its dispatch."""
-    attempt = _ended(customer, site, Action.ISSUE, ok=ok)
+    attempt = ended(customer, site, Action.ISSUE, ok=ok)
     customer.awaiting_dispatch = customer.awaiting_dispatch or attempt.accepted
     return attempt
 
@@ -193,7 +194,7 @@ WAYS: dict[str, Callable[[Customer], None]] = {
 
 def leave(customer: Customer, screen: str, way: str) -> None:
     """Fill in a screen rightly, then leave it without sending (ISS-25, ACT-27, ACT-28, DEA-22)."""
-    _FILLED[_FORMS[screen]](customer)
+    FILLED[_FORMS[screen]](customer)
     WAYS[way](customer)
 
 
@@ -214,9 +215,9 @@ def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     if ALTERATIONS[phrase][0] == _PASSWORD:
         _send_without_password(customer, phrase, right)
     else:
-        _send_altered(site, _filled_login(customer, right), phrase, wrong)
+        _send_altered(site, filled_login(customer, right), phrase, wrong)
     customer.logged_in = site.top.is_shown()
-    return _ended(customer, site, Action.LOGIN)
+    return ended(customer, site, Action.LOGIN)
 
 
 def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
@@ -232,7 +233,7 @@ def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
 
 def _issue_altered(customer: Customer, phrase: str) -> Attempt:
     _send_altered(customer.site, _filled_issue(customer), phrase, "")
-    return _ended_issue(customer, customer.site)
+    return ended_issue(customer, customer.site)
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
@@ -240,7 +241,7 @@ def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     wrong = customer.code("誤った", "activation")
     screen.fill(*customer.activation_inputs())
     _send_altered(site, screen, phrase, wrong)
-    return _ended(customer, site, Action.ACTIVATION)
+    return ended(customer, site, Action.ACTIVATION)
 
 
 def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
@@ -250,7 +251,7 @@ def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
     wrong = customer.code("誤った", "deactivation")
     screen.fill(*customer.deactivation_inputs(screen))
     _send_altered(site, screen, phrase, wrong)
-    return _ended(customer, site, Action.DEACTIVATION)
+    return ended(customer, site, Action.DEACTIVATION)
 
 
 def _send_altered(site: Site, screen: Screen, phrase: str, wrong: str) -> None:
@@ -289,7 +290,7 @@ def issue_with_address(customer: Customer) -> Attempt:
     if not site.issue_complete.is_shown():
         return customer.issue()
     customer.awaiting_dispatch = True
-    return _ended(customer, site, Action.ISSUE)
+    return ended(customer, site, Action.ISSUE)
 
 
 # -- a third kind (CON-09) ---------------------------------------------------
@@ -363,7 +364,7 @@ def select_kind(customer: Customer, *, third: bool) -> Attempt:
     site = customer.site
     site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_confirm.of(kind).is_shown() for kind in Kind)
-    return _ended(customer, site, Action.CHOICE, ok=ok)
+    return ended(customer, site, Action.CHOICE, ok=ok)
 
 
 def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
@@ -375,7 +376,7 @@ def issue_third_kind(customer: Customer, *, third: bool = True) -> Attempt:
     request = site.issue_confirm.request()
     site.agent.send(with_kind(request, word, _THIRD_KIND) if third else request)
     ok = any(site.issue_complete.of(kind).is_shown() for kind in Kind)
-    return _ended_issue(customer, site, ok=ok)
+    return ended_issue(customer, site, ok=ok)
 
 
 # -- sent once more ------------------------------------------------------------
@@ -415,7 +416,7 @@ def press_again_deactivation(customer: Customer) -> None:
 
 def _do_keeping(customer: Customer, action: Action) -> FormRequest:
     """Do something successfully and return the request that did it."""
-    screen = _FILLED[action](customer)
+    screen = FILLED[action](customer)
     kept = screen.request()
     screen.press_submit()
     _completion(customer.site, action).require()
@@ -478,24 +479,24 @@ def _send_activation(
     customer: Customer, screen: Screen, site: Site, serial: str, code: str
 ) -> Attempt:
     screen.submit(*customer.activation_inputs(serial, code))
-    return _ended(customer, site, Action.ACTIVATION)
+    return ended(customer, site, Action.ACTIVATION)
 
 
 def _send_deactivation(customer: Customer, screen: Screen, site: Site, code: str) -> Attempt:
     screen.submit(*customer.deactivation_inputs(screen, code=code))
-    return _ended(customer, site, Action.DEACTIVATION)
+    return ended(customer, site, Action.DEACTIVATION)
 
 
 def _send_login(customer: Customer, screen: Screen, site: Site) -> Attempt:
     screen.submit(*_login_inputs(customer, screen, customer.code("新しい", "login")))
     customer.logged_in = site.top.is_shown()
-    return _ended(customer, site, Action.LOGIN)
+    return ended(customer, site, Action.LOGIN)
 
 
 def _send_issue(customer: Customer, screen: Screen, site: Site) -> Attempt:
     screen.fill_confirmation(customer.confirmation("正しい"))
     screen.press_submit()
-    return _ended_issue(customer, site)
+    return ended_issue(customer, site)
 
 
 OTP_INPUT = "ワンタイムパスワードの入力の画面"
@@ -507,7 +508,7 @@ _KEPT: dict[
         Callable[[Customer, Screen, Site], Attempt],
     ],
 ] = {
-    OTP_INPUT: (_at_login, _otp_input, _send_login),
+    OTP_INPUT: (at_login, otp_input, _send_login),
     "発行確認の画面": (_at_issue, lambda site: site.issue_confirm, _send_issue),
     "利用解除の画面": (
         _at_deactivation,
@@ -543,7 +544,7 @@ def log_in_twice_at_once(customer: Customer) -> list[Site]:
     ready: list[tuple[Site, FormRequest]] = []
     for _ in range(2):
         customer.change_browser()
-        ready.append((customer.site, _filled_login(customer, code).request()))
+        ready.append((customer.site, filled_login(customer, code).request()))
     moment = time.time() + _LEAD_SECONDS
     with ExitStack() as under_way:
         for site, request in ready:

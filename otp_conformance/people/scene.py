@@ -32,6 +32,7 @@ class Scene:
     ``acting``: the name of who acted last, and ``in_sight`` the site they see.
     ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
     the screen that was opened by its address. ``recognised``: see `Site`.
+    ``notices``: reads the subjects of a customer's notices; None where nobody can (IX-46).
     ``entrance_keeps``: whether the site's entrance knows who is logged in; None: not tried yet.
     """
 
@@ -45,6 +46,7 @@ class Scene:
     provisioner: Provisioner
     staff: StaffDesk
     spending: Spending
+    notices: Callable[[str], tuple[str, ...]] | None = None
     ledger: Ledger = field(default_factory=Ledger)
     spare: TokenDevice | None = None
     last: Attempt | None = None

@@ -26,7 +26,8 @@ _ELEMENT = {
 def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
     """Return the JUnit report of a run as XML text."""
     header = journal.header
-    root = ET.Element("testsuites", {"name": "otp-conformance", **_totals(scenarios)})
+    name = f"otp-conformance {header.set}" if header.judges_a_set else "otp-conformance"
+    root = ET.Element("testsuites", {"name": name, **_totals(scenarios)})
     for uri in dict.fromkeys(s.planned.uri for s in scenarios):
         group = [s for s in scenarios if s.planned.uri == uri]
         suite = ET.SubElement(
@@ -46,6 +47,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             "base_url": header.base_url,
             "declaration_sha256": header.declaration_sha256,
             "suite_version": header.suite_version,
+            **({"set": header.set} if header.judges_a_set else {}),
             "requirement_set": header.requirement_set,
             "cut_off": "true" if journal.cut_off else "false",
         }

@@ -152,6 +152,7 @@ def facts(run: RunResults) -> list[tuple[str, str]]:
         ("実装宣言の SHA-256", header.declaration_sha256),
         ("開始", jst(header.at)),
         ("所要時間", seconds(footer.duration_s) if footer else "途中で終わりました"),
+        *([("要件のセット", header.set)] if header.judges_a_set else []),
         ("選んだ範囲", header.selection or "すべて"),
         *([("前の実行", header.rerun_of)] if header.rerun_of else []),
         *([("再開", _resumed(run))] if run.journal.resumed else []),
@@ -177,8 +178,11 @@ def _means(environment: Mapping[str, str]) -> str:
 def place(requirement: Requirement) -> str:
     """Return where in the manual a requirement stands: section・step, several by 、.
 
-    Both columns of the catalogue list several places with semicolons.
+    Of one that goes beyond the manual: its source. Both columns of the catalogue list
+    several places with semicolons.
     """
+    if requirement.source:
+        return f"出典: {requirement.source}"
     sections = [part.strip() for part in requirement.section.split(";")]
     found = [part.strip() for part in requirement.step.split(";")]
     found += [""] * (len(sections) - len(found))

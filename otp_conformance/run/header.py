@@ -58,7 +58,8 @@ def write_header(
     planned: int,
 ) -> RunStarted:
     """Journal the run's header and return it."""
-    sut = request.loaded.declaration.sut
+    declaration = request.loaded.declaration
+    sut, manual = declaration.sut, declaration.manual
     return journal.write(
         RunStarted(
             at=journal.stamp(),
@@ -75,14 +76,16 @@ def write_header(
             planned=planned,
             repeat=request.repeat,
             seed=request.seed,
-            absent_functions=list(request.loaded.declaration.ics.absent_functions),
+            # What the manual asks for and is not there is no matter of a set beyond it.
+            absent_functions=[] if manual.is_set else list(declaration.ics.absent_functions),
+            set=manual.set,
             known_deviations=[
                 Deviation(
                     requirement=known.requirement,
                     reason=known.reason,
                     until=known.until.isoformat(),
                 )
-                for known in request.loaded.declaration.known_deviations
+                for known in declaration.known_deviations
             ],
             environment=environment(request, browser),
             settings_sha256=settings_digest(request),

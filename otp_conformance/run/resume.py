@@ -74,6 +74,12 @@ def require_same(earlier: EarlierRun, request: Request, features: Sequence[Featu
             header.environment.get("agent"),
             request.agent.kind.value,
         ),
+        (
+            "要件のセット（--set）",
+            "--set",
+            header.set,
+            request.loaded.declaration.manual.set,
+        ),
         ("要件集合", "requirement set", header.requirement_set, request.requirement_set),
         ("ツールのバージョン", "version of the suite", header.suite_version, suite_version()),
         (

@@ -30,6 +30,7 @@ class Setup(_Message):
     declaration: Path
     declaration_sha256: str
     manual: Path
+    set: str
     root: Path
     steps: Path
     run_dir: Path

@@ -219,7 +219,7 @@ class _Worker:
 
 
 def _request(setup: wire.Setup) -> Request:
-    loaded = load(setup.declaration, at(setup.manual))
+    loaded = load(setup.declaration, at(setup.manual), setup.set)
     if loaded.sha256 != setup.declaration_sha256:
         raise UsageError(
             f"{setup.declaration}: 実行の間に宣言が書き換えられました。",

@@ -9,6 +9,7 @@ from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.case import Case
 from otp_conformance.judging.declared import Declared
 from otp_conformance.judging.judge import Judge
+from otp_conformance.judging.resistance import Resistance
 from otp_conformance.judging.screen import ScreenJudge
 from otp_conformance.people.introduction import People
 from otp_conformance.people.scene import Scene
@@ -36,6 +37,7 @@ class World:
             provisioner=sut.provisioner,
             staff=sut.staff,
             spending=sut.spending,
+            notices=sut.outbox,
             recognised=sut.recognised,
         )
         self.time = self.scene.time
@@ -50,3 +52,4 @@ class World:
         self.judge = Judge(self.people)
         self.declared = Declared(self.people)
         self.screen = ScreenJudge(self.people)
+        self.resistance = Resistance(self.people, self.judge)

@@ -1,7 +1,9 @@
 """The manual as data: title, chapters, screens and their texts, out of a folder like ``features/``.
 
 A folder is whole, or it extends the bundled one (``extends = "bundled"`` in its
-manual.toml) and says only what differs. docs/manual.md describes both.
+manual.toml) and says only what differs. A *set* (features/sets/NAME) is an extending
+folder too, over whatever manual is judged: of it only what it adds is judged.
+docs/manual.md describes them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.language import did_you_mean, say
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.catalogue import read
@@ -31,6 +34,8 @@ from otp_conformance.specification.words import Kind, Status
 
 MANUAL = "manual.toml"
 SCREENS = "screens.toml"
+SETS = "sets"
+"""The folder of the sets, among the suite's features."""
 _BUNDLED = "bundled"
 _STAFF = "staff"
 _APART = ("labels", "refusals", "verifies", _STAFF)
@@ -188,7 +193,11 @@ class DescribedScreen:
 
 @dataclass(frozen=True)
 class Manual:
-    """One manual, checked. ``folder``: where its files are; ``base``: the one that it extends."""
+    """One manual, checked. ``folder``: where its files are; ``base``: the one that it extends.
+
+    ``set``: which requirements are judged, the manual's own or those of a set beyond it;
+    of a set ``base`` is the manual whose screens and words it goes by (`beyond`).
+    """
 
     folder: Path
     base: Manual | None
@@ -204,10 +213,26 @@ class Manual:
     items: Mapping[str, Item]
     refusals: Mapping[str, str]
     checks: Mapping[str, tuple[str, ...]]
+    set: str = OWN_SET
+
+    @property
+    def is_set(self) -> bool:
+        """Whether only the requirements of a set beyond the manual are judged."""
+        return self.set != OWN_SET
+
+    @property
+    def judged(self) -> Manual:
+        """The manual of the screens: itself, or the one that a set goes beyond."""
+        return self.base if self.is_set and self.base is not None else self
 
     def kept(self, requirements: Iterable[str]) -> tuple[str, ...]:
-        """Return the requirements that are not withdrawn."""
-        return tuple(each for each in requirements if each not in self.withdrawn)
+        """Return the requirements that are judged: not withdrawn, and of a set only its own."""
+        areas = {area.id for area in self.areas}
+        return tuple(
+            each
+            for each in requirements
+            if each not in self.withdrawn and (not self.is_set or each.partition("-")[0] in areas)
+        )
 
     def verifies(self, check: str, part: str = "") -> tuple[str, ...]:
         """Return what a check verifies: of a screen's ``part``, or by itself.
@@ -230,8 +255,10 @@ class Manual:
 
     def feature_folders(self, root: Path) -> tuple[Path, ...]:
         """Return the folders of feature files; ``root`` holds the suite's own."""
-        if self.base is not None:
+        if self.base is not None and not self.is_set:
             return (*self.base.feature_folders(root), self.folder)
+        if self.is_set:
+            return (self.folder,)
         return (root / "features",) if self.folder == features_dir() else (self.folder,)
 
     def feature_files(self, root: Path) -> Mapping[str, Path]:
@@ -241,7 +268,7 @@ class Manual:
         """
         found: dict[str, Path] = {}
         for folder in self.feature_folders(root):
-            for path in sorted(folder.rglob("*.feature")):
+            for path in own_files(folder):
                 uri = path.relative_to(folder.parent).as_posix()
                 if uri in found:
                     raise read.failed(
@@ -294,6 +321,67 @@ def load(folder: Path) -> Manual:
         return _Reader(folder).manual()
     except CatalogueError as error:
         raise CatalogueError([_placed(fault, folder) for fault in error.faults]) from None
+
+
+def sets() -> tuple[str, ...]:
+    """Return the names of the sets of requirements beyond the manual: their folders'."""
+    return tuple(sorted(each.parent.name for each in features_dir().glob(f"{SETS}/*/{MANUAL}")))
+
+
+def beyond(manual: Manual, name: str) -> Manual:
+    """Return a set of requirements beyond a manual, over that manual's screens and words.
+
+    `OWN_SET` is the manual itself. Raises `CatalogueError` for a folder that cannot be used.
+    """
+    if name == OWN_SET:
+        return manual
+    folder = features_dir() / SETS / name
+    try:
+        return _set(manual, name, folder)
+    except CatalogueError as error:
+        raise CatalogueError([_placed(fault, folder) for fault in error.faults]) from None
+
+
+def _set(manual: Manual, name: str, folder: Path) -> Manual:
+    head = _made(_ManualFile, read.toml(folder, MANUAL), MANUAL)
+    if (folder / SCREENS).exists():
+        _stop(
+            SCREENS,
+            "",
+            "要件のセットは画面を定義しません（画面は手順書のものです）。消してください。",
+            "a set has no screens of its own: they are the manual's. Remove it.",
+        )
+    for key in ("title", "requirement_set", "area", "chapter"):
+        if not getattr(head, key):
+            _stop(
+                MANUAL,
+                key,
+                "要件のセットに必要です。書いてください。",
+                "is needed for a set. Write it.",
+            )
+    assert head.requirement_set is not None  # noqa: S101 - told above
+    document = manual.document.model_dump()
+    document |= head.model_dump(include={"title", "date"}, exclude_none=True)
+    return replace(
+        manual,
+        folder=folder,
+        base=manual,
+        set=name,
+        document=_made(Document, document, MANUAL),
+        requirement_set=head.requirement_set,
+        areas=head.area,
+        chapters=head.chapter,
+        withdrawn={},
+    )
+
+
+def own_files(folder: Path) -> list[Path]:
+    """Return the feature files of a manual's folder; those of the sets in it are not its own."""
+    return [
+        path
+        for path in sorted(folder.rglob("*.feature"))
+        if path.relative_to(folder).parts[0] != SETS
+    ]
 
 
 def _placed(fault: Fault, folder: Path) -> Fault:

@@ -243,6 +243,7 @@ def _extended(manual: Manual, folder: Path) -> Catalogue:
             )
         added[item.id] = item
     _stop_at(_chapters(added))
+    _stop_at(_sources(manual, added))
     _stop_at(_references(added, before))
     for identifier in manual.withdrawn:
         if identifier not in before.requirements:
@@ -253,12 +254,12 @@ def _extended(manual: Manual, folder: Path) -> Catalogue:
                 f"そのような要件はありません。{near.ja}",
                 f"there is no such requirement.{near.en}",
             )
-    kept = {i: row for i, row in before.requirements.items() if i not in manual.withdrawn}
+    kept = {i: before.requirements[i] for i in manual.kept(before.requirements)}
     order = list(areas)
     requirements = dict(
         sorted((kept | added).items(), key=lambda entry: order.index(entry[1].chapter))
     )
-    _stop_at(_verified(manual, {**before.requirements, **added}))
+    _stop_at(_verified(manual, {*before.requirements, *manual.judged.withdrawn, *added}))
     catalogue = before.model_copy(
         update={
             "header": manual.requirement_set,
@@ -267,10 +268,25 @@ def _extended(manual: Manual, folder: Path) -> Catalogue:
             "parameters": {i: _fewer(p, requirements) for i, p in before.parameters.items()},
             "chapters": areas,
             "manual": manual.document,
+            "beyond_manual": manual.is_set,
         }
     )
     _stop_at(_counts(catalogue))
     return catalogue
+
+
+def _sources(manual: Manual, added: Mapping[str, Requirement]) -> Iterator[Fault]:
+    """Yield the rows that say neither where in the manual nor from which standard they are."""
+    for item in added.values():
+        if manual.is_set and not item.source:
+            yield Fault(
+                _REQUIREMENTS,
+                item.id,
+                say(
+                    "出典（source）がありません。規格の名前と節を書いてください。",
+                    "has no source. Write the standard and its section.",
+                ),
+            )
 
 
 Linked = TypeVar("Linked", Ambiguity, Parameter)

@@ -103,7 +103,7 @@ class Policy:
     gate_cutover_minutes: Annotated[int, Between(0, 1439)] = 0  # when the day changes
     hw_to_sw: Literal["refused", "refused_in_service"] = "refused"  # IX-34
     software_tokens: bool = True  # IX-42
-    activation_failure_limit: Annotated[int, Between(0, 1000)] = 0  # IX-48; 0: none
+    activation_failure_limit: Annotated[int, Between(0, 1000)] = 10  # IX-48; 0: none
     login_flow: Literal["two_pages", "one_page"] = "two_pages"  # IX-05
     show_screen_ids: bool = True  # IX-03
     session_idle_minutes: Annotated[int, Between(1, 1440)] = 15  # IX-41

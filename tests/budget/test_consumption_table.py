@@ -11,9 +11,11 @@ import pytest
 
 from otp_conformance.assets.consumption import Table, load_table, measure, write_table
 from otp_conformance.assets.port import Need
+from otp_conformance.cli.bundle import sets_beyond
 from otp_conformance.declaration.load import load
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.resources import bundle_root, fixtures_dir
+from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.words import Kind, Status
 
@@ -30,7 +32,9 @@ def reference():
 
 
 def suite_keys() -> set[str]:
-    return {p.scenario_id for feature in plan_features(bundle_root()) for p in feature.scenarios}
+    every = (bundled(), *sets_beyond(bundled()))
+    features = [feature for manual in every for feature in plan_features(bundle_root(), manual)]
+    return {p.scenario_id for feature in features for p in feature.scenarios}
 
 
 def test_every_scenario_is_in_the_table_and_nothing_else():

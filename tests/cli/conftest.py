@@ -12,6 +12,7 @@ from tiny_suite import HERE, Suite
 
 from otp_conformance.cli import bundle, coverage, listing, main, requirements
 from otp_conformance.cli import run as run_module
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.language import set_language
 from otp_conformance.report.build import build
 from otp_conformance.run.request import Parts
@@ -24,8 +25,8 @@ def suite(tmp_path, monkeypatch):
     (tmp_path / "features").mkdir()
     suite = Suite(tmp_path)
 
-    def load(path, manual_folder=None):
-        return suite.loaded() if path is None else real_load(path, manual_folder)
+    def load(path, manual_folder=None, set_name=OWN_SET):
+        return suite.loaded() if path is None else real_load(path, manual_folder, set_name)
 
     def parts(catalogue, progress=None):
         return Parts(

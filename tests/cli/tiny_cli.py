@@ -16,7 +16,7 @@ from otp_conformance.run.request import Parts
 def start() -> int:
     root = Path(sys.argv[1])
     suite = Suite(root)
-    bundle.load_declaration = lambda path, manual_folder=None: suite.loaded()
+    bundle.load_declaration = lambda path, manual_folder=None, set_name="manual": suite.loaded()
     bundle.parts = lambda catalogue, progress=None: Parts(
         make_agents=suite.make_agents,
         connect=suite.connect,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from otp_conformance.cli import bundle
-from otp_conformance.resources import bundle_root
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.manual import sets
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.banks import BANKS
@@ -21,12 +21,12 @@ from workshop.teeth.catalogue import Fault
 from workshop.teeth.command import make_bench
 from workshop.teeth.matrix import FaultRow, Status
 from workshop.teeth.meeting import Meeting
-from workshop.teeth.product import environment, faulty, ordinary
+from workshop.teeth.product import environment, faulty, ordinary, set_of
 from workshop.teeth.scope import Scope, scenarios_for
 
 CATALOGUE = whole()
 FAULTS = CATALOGUE.faults
-FEATURES = plan_features(bundle_root())
+FEATURES = bundle.whole_suite()
 
 
 def _parameter(fault: Fault):
@@ -44,14 +44,17 @@ def test_the_catalogue_and_the_banks_name_the_same_faults() -> None:
 
 
 @pytest.mark.timeout(1800)
-def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path) -> None:
-    met = [fault for fault in FAULTS.values() if fault.agent == "http"]
+@pytest.mark.parametrize("judged", [OWN_SET, *sets()])
+def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path, judged: str) -> None:
+    met = [f for f in FAULTS.values() if f.agent == "http" and set_of(f) == judged]
+    if not met:
+        pytest.skip("no fault of this set")
     chosen = dict.fromkeys(scenario for fault in met for scenario in _scenarios(fault))
     result = carry_out(
         write_declaration(tmp_path),
         tmp_path / "reports",
         selection=Selection(ids=tuple(chosen)),
-        catalogue=bundle.catalogue(),
+        set_name=judged,
     )
     journal = result.journal
     ends = [(p.name, journal.outcome(i)) for i, p in journal.planned.items()]

@@ -13,6 +13,7 @@ import pytest
 
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.resources import bundle_root
 from otp_conformance.run.request import EarlierRun
 from otp_conformance.run.resume import same_scenarios
@@ -24,6 +25,7 @@ from workshop.faults.catalogue import whole
 from workshop.faults.otherwise import OTHERWISE
 from workshop.parameters.mapping import PARAMETERS
 from workshop.refusals.narrow import NARROW
+from workshop.teeth.product import set_of
 from workshop.teeth.scope import Scope, scenarios_for
 
 NAMED = re.compile(r"^(\s*シナリオ(?:アウトライン)?: ).*?((?:（[^）]*<[^）]*>[^）]*）)?)$")
@@ -84,7 +86,7 @@ def test_what_scenarios_use_up_is_found(after: tuple[FeaturePlan, ...]) -> None:
 def test_faults_meet_the_same_scenarios(
     before: tuple[FeaturePlan, ...], after: tuple[FeaturePlan, ...], scope: Scope
 ) -> None:
-    for fault in whole().faults.values():
+    for fault in (each for each in whole().faults.values() if set_of(each) == OWN_SET):
         then = [s.scenario_id for s in scenarios_for(fault, before, scope)]
         assert [s.scenario_id for s in scenarios_for(fault, after, scope)] == then
 

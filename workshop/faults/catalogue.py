@@ -13,7 +13,7 @@ __all__ = ["Fault", "load", "whole"]
 def whole() -> FaultCatalogue:
     """Return the catalogue. Raises `UsageError` for one that cannot be used."""
     path = fixtures_dir() / "faults" / "catalogue.toml"
-    return catalogue.load(path, bundle.catalogue().requirements)
+    return catalogue.load(path, bundle.whole_catalogue().requirements)
 
 
 def load() -> dict[str, Fault]:

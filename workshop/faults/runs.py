@@ -19,7 +19,7 @@ from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.load import load
 from otp_conformance.declaration.unread import READ_WHEN
-from otp_conformance.journal.events import RunStarted, ScenarioFinished
+from otp_conformance.journal.events import OWN_SET, RunStarted, ScenarioFinished
 from otp_conformance.language import Text
 from otp_conformance.run.engine import run
 from otp_conformance.run.request import Observer, Request, RunResult
@@ -136,26 +136,32 @@ def carry_out(
     selection: Selection = ALL,
     agent: AgentKind = AgentKind.HTTP,
     catalogue: Catalogue | None = None,
+    set_name: str = OWN_SET,
     reports: bool = False,
     observer: Observer | None = None,
 ) -> RunResult:
-    """Run the selected scenarios; ``observer`` hears of each.
+    """Run the selected scenarios of a set; ``observer`` hears of each.
 
     Raises what the engine raises when a run cannot begin.
     """
-    known = catalogue or bundle.catalogue()
+    known = catalogue or bundle.catalogue(bundle.manual_in(None, set_name))
     parts = bundle.parts(known, reporting=reports)
-    request = request_for(declaration, folder, known, selection, agent)
+    request = request_for(declaration, folder, known, selection, agent, set_name)
     return run(request, parts, observer or Watcher())
 
 
 def request_for(
-    declaration: Path, folder: Path, known: Catalogue, selection: Selection, agent: AgentKind
+    declaration: Path,
+    folder: Path,
+    known: Catalogue,
+    selection: Selection,
+    agent: AgentKind,
+    set_name: str = OWN_SET,
 ) -> Request:
     """Return what is asked of the suite, by name from wherever it is called."""
     paths_on = os.environ.get("PYTHONPATH", "")
     return replace(
-        bundle.whole(load(declaration), known, folder, AgentOptions(agent)),
+        bundle.whole(load(declaration, None, set_name), known, folder, AgentOptions(agent)),
         selection=selection,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), paths_on]))},
         cwd=ROOT,

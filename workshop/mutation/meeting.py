@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from otp_conformance.resources import bundle_root
-from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.cli.bundle import whole_suite
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.catalogue import whole
@@ -14,7 +13,7 @@ from workshop.faults.runs import carry_out, write_declaration
 from workshop.teeth.command import make_bench
 from workshop.teeth.matrix import Status
 from workshop.teeth.meeting import Meeting, hold
-from workshop.teeth.product import environment, faulty, ordinary
+from workshop.teeth.product import environment, faulty, ordinary, set_of
 from workshop.teeth.scope import Scope, scenarios_for
 
 PASS = Verdict.PASS
@@ -23,11 +22,13 @@ AS_EXPECTED = "caught as expected"
 
 def without(name: str) -> str:
     """Run a fault's scenarios on the bank without fault; return what did not pass."""
-    plans = scenarios_for(whole().faults[name], plan_features(bundle_root()), Scope.QUICK)
+    one = whole().faults[name]
+    plans = scenarios_for(one, whole_suite(), Scope.QUICK)
     selection = Selection(ids=tuple(plan.scenario_id for plan in plans))
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         declaration = write_declaration(Path(folder))
-        journal = carry_out(declaration, Path(folder) / "runs", selection=selection).journal
+        runs, judged = Path(folder) / "runs", set_of(one)
+        journal = carry_out(declaration, runs, selection=selection, set_name=judged).journal
     ends = [journal.outcome(scenario_id) for scenario_id in journal.planned]
     return ", ".join(f"{e.verdict.value} {e.scenario_id}" for e in ends if e.verdict is not PASS)
 
@@ -36,7 +37,7 @@ def met(name: str) -> str:
     """Return `AS_EXPECTED`, or in what the catalogue's expectation was not met."""
     catalogue = whole()
     one = catalogue.faults[name]
-    plans = scenarios_for(one, plan_features(bundle_root()), Scope.QUICK)
+    plans = scenarios_for(one, whole_suite(), Scope.QUICK)
     meeting = Meeting(
         one,
         faulty(catalogue, one, ordinary(catalogue)),

@@ -21,7 +21,6 @@ from otp_conformance.language import Text, say
 from otp_conformance.report.teeth import load as load_teeth
 from otp_conformance.resources import bundle_root, fixtures_dir, steps_dir
 from otp_conformance.run.interrupt import Interrupt
-from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from workshop.teeth import matrix as matrices
@@ -145,7 +144,7 @@ def faults(
     write_teeth: bool,
 ) -> int:
     """Hold every meeting, write the matrix and return the exit code."""
-    known = bundle.catalogue()
+    known = bundle.whole_catalogue()
     path = Path(catalogue_file) if catalogue_file else fixtures_dir() / "faults" / "catalogue.toml"
     catalogue = load_catalogue(path, known.requirements)
     other = matrices.read(Path(compare)) if compare else None
@@ -209,7 +208,7 @@ def exit_code(found: KillMatrix, *, interrupted: bool = False) -> ExitCode:
 
 def make_bench(reports: Path, env: dict[str, str]) -> Bench:
     """Return what all runs of this process share; the runs build no reports."""
-    known = bundle.catalogue()
+    known = bundle.whole_catalogue()
     return Bench(
         parts=bundle.parts(known, reporting=False),
         root=bundle_root(),
@@ -230,7 +229,7 @@ def _meetings(
 ) -> tuple[str, list[Meeting]]:
     """Return the product's name and all meetings, everything checked before anything runs."""
     loaded = ordinary(catalogue, other)
-    features = plan_features(bundle_root())
+    features = bundle.whole_suite()
     meetings = [
         Meeting(
             fault=fault,

@@ -10,7 +10,14 @@ from pathlib import Path
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_declaration
 from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import OWN_SET
+from otp_conformance.specification.manual import Manual, beyond, bundled, sets
 from workshop.teeth.catalogue import COMMAND, FAULT, Fault, FaultCatalogue
+
+
+def every_set() -> tuple[Manual, ...]:
+    """Return what can be judged: the suite's manual, and the sets beyond it."""
+    return (bundled(), *(beyond(bundled(), name) for name in sets()))
 
 
 def ordinary(catalogue: FaultCatalogue, other: Path | None = None) -> LoadedDeclaration:
@@ -37,7 +44,12 @@ def ordinary(catalogue: FaultCatalogue, other: Path | None = None) -> LoadedDecl
 
 
 def faulty(catalogue: FaultCatalogue, fault: Fault, loaded: LoadedDeclaration) -> LoadedDeclaration:
-    """Return the declaration by which the product with this fault is started."""
+    """Return the declaration by which the product with this fault is started.
+
+    What is judged is the set whose requirements the fault violates.
+    """
+    if (judged := set_of(fault)) != OWN_SET:
+        loaded = load_declaration(loaded.path, None, judged)
     sut = loaded.declaration.sut
     assert sut.start is not None
     words: list[str] = []
@@ -52,6 +64,22 @@ def faulty(catalogue: FaultCatalogue, fault: Fault, loaded: LoadedDeclaration) -
     # What is wrong with a title shows only against one that somebody has said or met.
     declaration = loaded.declaration.model_copy(update={"sut": changed}).with_titles_said()
     return replace(loaded, declaration=declaration)
+
+
+def set_of(fault: Fault) -> str:
+    """Return the set that the requirements belong to which a fault violates.
+
+    Raises `UsageError` for those of several: a run judges one.
+    """
+    owners = {area.id: each.set for each in every_set() for area in each.areas}
+    found = {owners[requirement.partition("-")[0]] for requirement in fault.violates}
+    if len(found) > 1:
+        names = "、".join(sorted(found))
+        raise UsageError(
+            f"欠陥 {fault.id} の violates が、いくつもの要件のセット（{names}）にわたっています。",
+            f"Fault {fault.id} violates requirements of several sets ({names}).",
+        )
+    return found.pop()
 
 
 def environment(catalogue: FaultCatalogue) -> Mapping[str, str]:

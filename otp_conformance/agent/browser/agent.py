@@ -23,7 +23,7 @@ from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel
-from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 
@@ -152,12 +152,41 @@ class BrowserAgent:
         with self._acting("Cookie の消去"):
             self._context.clear_cookies()
 
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Return everything that the browser remembers."""
+        with self._acting("Cookie の読み取り"):
+            found = self._context.cookies()
+        return tuple(
+            Cookie(each["name"], each["value"], each["domain"], each["path"]) for each in found
+        )
+
+    def take_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Remember these cookies and no others."""
+        with self._acting("Cookie の書き込み"):
+            self._context.clear_cookies()
+            self._context.add_cookies(
+                [
+                    {
+                        "name": each.name,
+                        "value": each.value,
+                        "domain": each.domain,
+                        "path": each.path,
+                        "secure": self._page.url.startswith("https:"),
+                    }
+                    for each in cookies
+                ]
+            )
+
     # -- looking -----------------------------------------------------------
 
     def view(self) -> PageView:
         """Return what is on the page now."""
         with self._acting("画面の読み取り", judged=False):
-            return self._model().view(http_status=self._traffic.status, told=self._traffic.dialogs)
+            return self._model().view(
+                http_status=self._traffic.status,
+                told=self._traffic.dialogs,
+                headers=self._traffic.headers,
+            )
 
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not. Never waits."""

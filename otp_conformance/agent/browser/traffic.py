@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ _UNREAD_SECONDS = 1.0
 
 
 class Traffic:
-    """Listens to one page. ``status`` is that of the document shown (or None).
+    """Listens to one page. ``status`` and ``headers`` are those of the document shown.
 
     Since the latest action began: ``navigated`` (a document was asked for),
     ``reads`` (nothing but GET was sent, and nothing by a script),
@@ -54,6 +54,7 @@ class Traffic:
         self.loading = False
         self.sent: list[Request] = []
         self.status: int | None = None
+        self.headers: Mapping[str, str] = {}
         self.failure: str = ""
         self.failed_address: str = ""
         self.pending_address: str = ""
@@ -163,7 +164,7 @@ class Traffic:
 
     def _on_response(self, response: Response) -> None:
         if self._is_own(response.request):
-            self.status = response.status
+            self.status, self.headers = response.status, response.headers
             self.pending_address = ""
             return
         self._answered[response.request] = time.monotonic()

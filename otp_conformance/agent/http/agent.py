@@ -21,7 +21,7 @@ from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
-from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -37,6 +37,7 @@ class _Page:
     request: FormRequest | None = None
     address: str = "about:blank"
     status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
     encoding: str = "utf-8"  # its letters', and those of the forms that it sends
     stored: bool = False  # whether the answer may be shown again without asking
@@ -111,11 +112,20 @@ class HttpAgent:
         """Drop all cookies."""
         self._wire.forget_cookies()
 
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Return everything that the client remembers."""
+        return self._wire.cookies()
+
+    def take_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Remember these cookies and no others."""
+        self._wire.take_cookies(cookies)
+
     # -- looking -----------------------------------------------------------
 
     def view(self) -> PageView:
         """Return what is on the page now."""
-        return self._model().view(http_status=self._page.status, told=self._page.told)
+        page = self._page
+        return self._model().view(http_status=page.status, told=page.told, headers=page.headers)
 
     def has(self, control: Control) -> bool:
         """Tell whether the control is on the page, enabled or not."""
@@ -324,6 +334,7 @@ class HttpAgent:
         answer = arrived.answer
         page.request, page.address = arrived.request, str(answer.url)
         page.status = answer.status_code
+        page.headers = dict(answer.headers)
         page.stored = "no-store" not in answer.headers.get("cache-control", "")
         page.soup, page.encoding = _letters(answer)
         if answer.is_server_error:

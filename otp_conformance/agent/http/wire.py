@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.page import Cookie, FormRequest
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, redirected
 
@@ -50,6 +50,19 @@ class Wire:
     def forget_cookies(self) -> None:
         """Drop all cookies."""
         self._client.forget_cookies()
+
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Return all cookies."""
+        return tuple(
+            Cookie(each.name, each.value or "", each.domain, each.path)
+            for each in self._client.cookies.jar
+        )
+
+    def take_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Remember these cookies and no others."""
+        self._client.forget_cookies()
+        for each in cookies:
+            self._client.cookies.set(each.name, each.value, each.domain, each.path)
 
     def close(self) -> None:
         """Close the connection. Idempotent."""

@@ -51,14 +51,15 @@ class Requirement(Entry):
 
     ``section`` and ``step`` place it in the manual (``;`` between places),
     ``lines`` in the manual's text. ``ambiguities`` and ``ixit`` name the
-    entries of the register and the parameters that it depends on.
+    entries of the register and the parameters that it depends on. One of a set beyond
+    the manual has no place there (—) but a ``source``: the standard and its section.
     """
 
     id: RequirementId
     chapter: Filled
     section: Filled
     step: Filled
-    lines: Lines
+    lines: Lines | Literal["—"]
     ja: Filled
     en: Filled
     basis: Literal["stated", "implied", "silent"]
@@ -69,6 +70,7 @@ class Requirement(Entry):
     observability: Literal["yes", "with clock control", "with staff access", "not observable"]
     ambiguities: tuple[AmbiguityId, ...]
     ixit: tuple[ParameterId, ...]
+    source: str = ""
 
     @property
     def text(self) -> str:
@@ -144,7 +146,10 @@ class RequirementSet(Entry):
 
 
 class Catalogue(Entry):
-    """The whole set. Mappings are in the order of the files; ``manual``: the document behind it."""
+    """The whole set. Mappings are in the order of the files; ``manual``: the document behind it.
+
+    ``beyond_manual``: it is a set of its own, whose rows come from standards.
+    """
 
     header: RequirementSet
     requirements: Mapping[str, Requirement]
@@ -153,6 +158,7 @@ class Catalogue(Entry):
     chapters: Mapping[str, Area]
     manual: Document
     glossary: tuple[Term, ...]
+    beyond_manual: bool = False
 
     @property
     def id(self) -> str:

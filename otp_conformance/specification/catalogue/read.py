@@ -18,7 +18,8 @@ from otp_conformance.specification.catalogue.model import Requirement
 Entry = TypeVar("Entry", bound=BaseModel)
 _BOM = b"\xef\xbb\xbf"
 _LISTS = ("ambiguities", "ixit")
-_COLUMNS = tuple(Requirement.model_fields)
+_SOURCE = "source"
+_COLUMNS = tuple(name for name in Requirement.model_fields if name != _SOURCE)
 
 
 def failed(file: str, row: str, ja: str, en: str) -> CatalogueError:
@@ -109,24 +110,25 @@ def requirements(folder: Path, file: str) -> Iterator[Requirement]:
     """Yield the rows of the CSV file, in order. Raises `CatalogueError`."""
     reader = csv.reader(io.StringIO(_text(folder, file), newline=""), strict=True)
     header = tuple(next(reader, ()))
-    if header != _COLUMNS:
+    if header not in (_COLUMNS, (*_COLUMNS, _SOURCE)):
         raise failed(
             file,
             "1",
-            f"見出し行は {','.join(_COLUMNS)} でなければなりません。",
-            f"the header must be {','.join(_COLUMNS)}.",
+            f"見出し行は {','.join(_COLUMNS)} でなければなりません"
+            f"（要件のセットでは最後に {_SOURCE}）。",
+            f"the header must be {','.join(_COLUMNS)} (in a set, {_SOURCE} follows).",
         )
     try:
         for cells in reader:
             row = f"{reader.line_num} ({cells[0] if cells else ''})"
-            if len(cells) != len(_COLUMNS):
+            if len(cells) != len(header):
                 raise failed(
                     file,
                     row,
-                    f"列が {len(cells)} あります。{len(_COLUMNS)} 列にしてください。",
-                    f"has {len(cells)} columns instead of {len(_COLUMNS)}.",
+                    f"列が {len(cells)} あります。{len(header)} 列にしてください。",
+                    f"has {len(cells)} columns instead of {len(header)}.",
                 )
-            data: dict[str, object] = dict(zip(_COLUMNS, cells, strict=True))
+            data: dict[str, object] = dict(zip(header, cells, strict=True))
             data |= {name: tuple(str(data[name]).split()) for name in _LISTS}
             yield entry(Requirement, data, file, row)
     except csv.Error as error:

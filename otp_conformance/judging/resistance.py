@@ -1,0 +1,183 @@
+"""Judgements of the hardening set: what an attacker must not learn, keep, plant or do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from otp_conformance.judging.judge import Judge
+from otp_conformance.people import attacks
+from otp_conformance.people.attacks import Answer, constant
+from otp_conformance.people.attempt import Action
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.introduction import People
+from otp_conformance.screens.site import Site
+from otp_conformance.verdict.outcome import EnvironmentTrouble
+
+_SHOWN = 3
+_FRAMES = re.compile(r"frame-ancestors\s+([^;]*)", re.IGNORECASE)
+_ANYBODY = {"*", "http:", "https:", "data:"}
+
+
+class Resistance:
+    """Judges what attacks bring in."""
+
+    def __init__(self, people: People, judge: Judge) -> None:
+        self._people = people
+        self._case = people.scene.case
+        self._judge = judge
+        self._answers: Mapping[str, list[Answer]] = {}
+        self._stranger: Site | None = None
+        self._told: tuple[str, ...] = ()
+
+    # -- answers that tell too much ------------------------------------------
+
+    def ask_suspended(self, customer: Customer) -> None:
+        """Try right and wrong OTPs in turn; which is which must not be told."""
+        self._answers = attacks.log_in_answers(customer, ("新しい", "誤った") * 2)
+
+    def ask_at_activation(self, customer: Customer) -> None:
+        """Try serials of no token, of another customer's, and a wrong OTP, in turn."""
+        wrong = (
+            ("どこにも存在しない", "表示中の"),
+            ("別のお客さまの", "そのトークンの"),
+            ("届いたトークンの", "誤った"),
+        )
+        self._answers = attacks.activation_answers(customer, wrong * 2)
+
+    def same_answers(self) -> None:
+        """All were answered in the same words and with the same status.
+
+        Compared is what the product says to one and the same attempt each time.
+        """
+        always = {name: constant(answers) for name, answers in self._answers.items()}
+        (first, (words, statuses)), *rest = always.items()
+        differing = [
+            f"「{first}」と「{name}」: {_difference(words, said) or f'{statuses} と {codes}'}"
+            for name, (said, codes) in rest
+            if (said, codes) != (words, statuses)
+        ]
+        self._judge.fact(
+            "どの誤りにも同じ答えが返る",
+            not differing,
+            expected="どれも同じ文面と同じ応答で断られ、何が誤りかを答えから知れないこと",
+            observed="／".join(differing) or "同じ文面で断られました",
+        )
+
+    # -- cookies -----------------------------------------------------------------
+
+    def plant(self, stranger: Site) -> None:
+        """Remember the stranger whose cookies were planted in the customer's browser."""
+        self._stranger = stranger
+
+    def stranger_outside(self) -> None:
+        """With the cookies that were planted the stranger is not logged in."""
+        assert self._stranger is not None  # noqa: S101 - the step before planted them
+        self._outside(self._stranger, "植え付けた Cookie だけでは")
+
+    def ended_for_good(self, customer: Customer) -> None:
+        """The cookies of a login that was ended open nothing."""
+        self._outside(customer.site, "ログアウトした後の Cookie では")
+
+    def _outside(self, site: Site, how: str) -> None:
+        site.open_start()
+        inside = site.top.is_shown() or site.portal.is_shown()
+        self._case.refused(
+            f"{how}ログインした画面に入れない",
+            not inside,
+            expected=f"{how}、ログインしていない扱いであること",
+            observed=site.describe(),
+        )
+
+    def inside(self, customer: Customer) -> None:
+        """As a control: in the customer's browser the login goes on."""
+        site = customer.site
+        site.open_start()
+        shown = site.top.is_shown() or site.portal.is_shown()
+        self._judge.control_shown("ログインした画面に入れる", shown, site.describe())
+
+    # -- another customer ----------------------------------------------------------
+
+    def name_another(self, customer: Customer, action: str) -> None:
+        """Have a customer send a form in which the other one is named."""
+        attacks.name_another(customer, customer.other(), Action(action))
+
+    # -- notices -------------------------------------------------------------------
+
+    def note_notices(self, customer: Customer) -> None:
+        """Remember which notices the customer has been sent so far."""
+        self._told = attacks.notices(customer)
+
+    def told_anew(self, customer: Customer) -> None:
+        """The customer has been sent another notice since."""
+        now = attacks.notices(customer)
+        new = now[len(self._told) :]
+        self._judge.fact(
+            f"{customer.name}へ通知が送られている",
+            len(now) > len(self._told),
+            expected="手続きの後に、お客さまへの通知が一通以上増えていること",
+            observed="、".join(f"件名「{subject}」" for subject in new)
+            or f"通知は増えていません（{len(now)} 通のまま）",
+        )
+
+    # -- pages -------------------------------------------------------------------
+
+    def not_sent_back(self, customer: Customer, action: str) -> None:
+        """The form that is shown again after a refusal does not hold the secret that was sent."""
+        back = attacks.sent_back(*attacks.refused_with(customer, action))
+        labels = self._people.scene.declaration.labels
+        names = "、".join(f"「{labels[key][0]}」" for key in back)
+        self._judge.fact(
+            f"{action}の拒否の後、入力した秘密の値が画面に戻されない",
+            not back,
+            expected="送った値が、拒否の後の画面の入力欄に入っていないこと",
+            observed=f"{names}の欄に、送った値が入っています" if back else "欄は空です",
+        )
+
+    def not_framed(self) -> None:
+        """The page in sight forbids other sites to show it in a frame.
+
+        Raises `EnvironmentTrouble` where the headers of its response are unknown.
+        """
+        site = self._people.acting().site
+        view, seen = site.view(), site.describe()
+        if not view.headers:
+            raise EnvironmentTrouble(
+                expected=f"{seen}の応答のヘッダーを読めること",
+                observed="ヘッダーを読めませんでした",
+                hint="もう一度実施してください。",
+            )
+        policy = ", ".join(_FRAMES.findall(view.headers.get("content-security-policy", "")))
+        option = view.headers.get("x-frame-options", "").upper()
+        allowed = set(policy.split())
+        ok = (bool(policy) and not allowed & _ANYBODY) or (
+            not policy and option in {"DENY", "SAMEORIGIN"}
+        )
+        self._judge.fact(
+            "ほかのサイトの枠の中に表示できない",
+            ok,
+            expected="Content-Security-Policy の frame-ancestors か X-Frame-Options が、"
+            "ほかのサイトの枠に入れることを禁じていること",
+            observed=f"{seen}の frame-ancestors「{policy or 'なし'}」、"
+            f"X-Frame-Options「{option or 'なし'}」",
+        )
+
+    def names_expiry(self) -> None:
+        """The refusal of an expired token says that it is the expiry."""
+        customer = self._people.acting()
+        text = " ".join((*customer.site.alerts(), customer.site.view().text))
+        labels = self._people.scene.declaration.labels.get("error.expired", ())
+        words = ("有効期限", "期限切れ", "期限が切れ", "expired", *labels)
+        self._judge.fact(
+            "有効期限を過ぎたことが画面から分かる",
+            any(word in text for word in words),
+            expected="有効期限を過ぎたトークンであることが、断りの文に書かれていること",
+            observed=customer.site.describe(),
+        )
+
+
+def _difference(one: frozenset[str], other: frozenset[str]) -> str:
+    """Return what one answer says and the other does not."""
+    mine, theirs = sorted(one - other)[:_SHOWN], sorted(other - one)[:_SHOWN]
+    told = ["、".join(f"「{line}」" for line in lines) or "（なし）" for lines in (mine, theirs)]
+    return " に対して ".join(told) if mine or theirs else ""

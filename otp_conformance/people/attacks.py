@@ -1,0 +1,341 @@
+"""What no honest customer does: guesses, stolen and planted cookies, another's name in a request.
+
+Nothing here goes beyond what anybody can do with a browser of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from otp_conformance.agent.page import Cookie, FormRequest
+from otp_conformance.people import requests
+from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.customer import Customer
+from otp_conformance.people.inputs import full_width_text
+from otp_conformance.screens.screen import Screen
+from otp_conformance.screens.site import Site
+from otp_conformance.verdict.outcome import NotApplicable, NotRun
+
+MOST_GUESSES = 100
+"""As many consecutive failures as NIST SP 800-63B-4 section 3.2.2 lets a verifier allow."""
+_PATIENT = 30
+_PLANTED = "planted0123456789abcdef0123456789abcdef"
+_PAST = timedelta(minutes=10)
+
+_ID_NAMES = ("login_id", "user_id", "userid", "user", "username", "customer_id", "account", "uid")
+_TOKEN_NAMES = ("serial", "token", "token_id", "token_serial")
+_TIME_NAMES = ("time", "timestamp", "now", "date", "datetime", "client_time", "ts", "t")
+
+ID_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "大文字と小文字の入れ替わった": str.swapcase,
+    "全角文字の": full_width_text,
+    "先頭に空白の付いた": lambda login_id: f" {login_id}",
+    "末尾に空白の付いた": lambda login_id: f"{login_id} ",
+    "先頭に0を足した": lambda login_id: f"0{login_id}",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the product said to one attempt: lines with their digits evened out, and the status."""
+
+    told: frozenset[str]
+    status: int | None
+
+
+def answer_in_sight(site: Site) -> Answer:
+    """Return the answer in sight, without what changes by itself (digits)."""
+    view = site.view()
+    lines = (re.sub(r"\d+", "0", line.strip()) for line in view.text.splitlines())
+    return Answer(frozenset(line for line in lines if line), view.http_status)
+
+
+def constant(answers: list[Answer]) -> tuple[frozenset[str], frozenset[int | None]]:
+    """Return what all of several answers said alike, and their statuses."""
+    common = frozenset.intersection(*(each.told for each in answers))
+    return common, frozenset(each.status for each in answers)
+
+
+# -- guesses -------------------------------------------------------------------
+
+
+def log_in_answers(customer: Customer, phrases: tuple[str, ...]) -> dict[str, list[Answer]]:
+    """Try to log in with the OTPs of these phrases in turn; return the answers to each.
+
+    Raises `SetupFailed` for one that is accepted.
+    """
+    found: dict[str, list[Answer]] = {}
+    for phrase in phrases:
+        customer.log_in(phrase).require_refused(f"{phrase}ワンタイムパスワード")
+        found.setdefault(phrase, []).append(answer_in_sight(customer.site))
+    return found
+
+
+def activation_answers(
+    customer: Customer, pairs: tuple[tuple[str, str], ...]
+) -> dict[str, list[Answer]]:
+    """Try to activate with these serials and OTPs in turn; return the answers to each.
+
+    Each really went to the product, and was refused there. Raises `NotApplicable` where the
+    declared limit of failures lies below.
+    """
+    limit = customer.scene.declaration.activation.failure_limit
+    if limit and limit <= len(pairs):
+        raise NotApplicable(
+            expected=f"利用開始登録を{len(pairs)}回間違えて、断りの文を比べること",
+            observed=f"{limit}回の誤りで打ち切ると宣言されています（activation.failure_limit）",
+        )
+    found: dict[str, list[Answer]] = {}
+    for serial, code in pairs:
+        attempt = customer.activate(serial, code)
+        attempt.require_known()
+        attempt.require_refused("誤った組み合わせ")
+        name = f"{serial}シリアル番号と{code}ワンタイムパスワード"
+        found.setdefault(name, []).append(answer_in_sight(customer.site))
+    return found
+
+
+def spellings(customer: Customer) -> list[str]:
+    """Return the ways to write the customer's login ID under which they get in, too."""
+    own, found = customer.account.login_id, []
+    for write in ID_SPELLINGS.values():
+        other = write(own)
+        if other == own:
+            continue
+        if customer.log_in("新しい", login_id=other).accepted:
+            found.append(other)
+            customer.log_out()
+    return found
+
+
+def mistake_in_turn(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs, the login ID written another way each time, as far as such get in."""
+    ways: list[str | None] = [None, *spellings(customer)]
+    for number in range(times):
+        attempt = customer.log_in("誤った", login_id=ways[number % len(ways)])
+        attempt.require_refused("誤ったワンタイムパスワード")
+
+
+def guess_confirmation(customer: Customer, action: Action) -> None:
+    """Enter wrong confirmation passwords up to the declared limit, or as often as NIST allows.
+
+    Raises `NotRun` where that would spend too many OTPs.
+    """
+    limit = customer.scene.declaration.confirmation_password.failure_limit or MOST_GUESSES
+    if action is Action.DEACTIVATION and limit > _PATIENT:
+        raise NotRun(
+            expected=f"確認用パスワードを続けて{limit}回間違えること",
+            observed=f"利用解除の画面では、{_PATIENT}回を超える誤りは試みません",
+            hint="試験環境で confirmation_password.failure_limit を小さくすると実施できます。",
+        )
+    for _ in range(limit):
+        attempt = (
+            customer.issue(confirmation="一文字違いの")
+            if action is Action.ISSUE
+            else customer.deactivate("一文字違いの")
+        )
+        attempt.require_refused("誤った確認用パスワード")
+        if customer.site.login.is_shown():
+            customer.logged_in = False
+
+
+def guess_serials(customer: Customer) -> None:
+    """Enter serials of no token up to the declared limit, or as often as NIST allows."""
+    limit = customer.scene.declaration.activation.failure_limit or MOST_GUESSES
+    for _ in range(limit):
+        if not customer.go_to_activation():
+            return
+        inputs = customer.activation_inputs("どこにも存在しない", "表示中の")
+        customer.site.activation.submit(*inputs)
+        requests.ended(customer, customer.site, Action.ACTIVATION).require_refused(
+            "存在しないシリアル番号"
+        )
+        customer.logged_in = not customer.site.login.is_shown()
+
+
+# -- cookies -------------------------------------------------------------------
+
+
+def plant_received(customer: Customer) -> Site:
+    """Plant the cookies that a stranger got at the login page; return the stranger's browser.
+
+    Raises `NotApplicable` where nothing is remembered before the login.
+    """
+    stranger = customer.scene.new_site()
+    stranger.login.open()
+    _plant(customer, stranger.agent.cookies())
+    return stranger
+
+
+def plant_invented(customer: Customer) -> Site:
+    """Plant values that nobody issued under the names of a session's cookies."""
+    customer.ensure_logged_in()
+    known = customer.site.agent.cookies()
+    customer.log_out()
+    stranger = customer.scene.new_site()
+    invented = tuple(replace(each, value=_PLANTED) for each in known)
+    stranger.login.open()
+    stranger.agent.take_cookies(invented)
+    _plant(customer, invented)
+    return stranger
+
+
+def _plant(customer: Customer, cookies: tuple[Cookie, ...]) -> None:
+    if not cookies:
+        raise NotApplicable(
+            expected="ログインの前の Cookie を植え付けて確かめること",
+            observed="Cookie がありません",
+        )
+    customer.change_browser()
+    customer.site.login.open()
+    customer.site.agent.take_cookies(cookies)
+
+
+def log_out_keeping_cookies(customer: Customer) -> None:
+    """Log out, and put the cookies of the ended login back."""
+    customer.ensure_logged_in()
+    kept = customer.site.agent.cookies()
+    customer.log_out()
+    customer.site.agent.take_cookies(kept)
+
+
+def with_stolen_cookies(customer: Customer) -> None:
+    """Go on in a fresh browser that has nothing but the cookies of the login that goes on."""
+    customer.ensure_logged_in()
+    kept = customer.site.agent.cookies()
+    customer.change_browser()
+    customer.site.login.open()
+    customer.site.agent.take_cookies(kept)
+
+
+# -- requests --------------------------------------------------------------------
+
+
+def name_another(customer: Customer, other: Customer, action: Action) -> Attempt:
+    """Send a form rightly filled in, but with another customer named wherever one can be named.
+
+    A login is tried with the other's OTP: by their own nobody would be mistaken for another.
+    """
+    site = customer.site
+    if action is Action.LOGIN:
+        customer.log_out()
+        screen = requests.filled_login(customer, customer.code("別のお客さまの", "login"))
+        site = customer.site
+    else:
+        screen = requests.FILLED[action](customer)
+        site = customer.site
+    site.agent.send(_naming(screen.request(), customer, other))
+    attempt = requests.ended(customer, site, action)
+    if action is Action.LOGIN:
+        customer.logged_in = attempt.accepted
+    if attempt.accepted and action is Action.DEACTIVATION:
+        customer.retire()
+    return attempt
+
+
+def _naming(request: FormRequest, own: Customer, other: Customer) -> FormRequest:
+    theirs = {own.account.login_id: other.account.login_id}
+    token = other.token or other.retired
+    if own.token is not None and token is not None:
+        theirs[own.token.asset.serial] = token.asset.serial
+    there = {name for name, _ in request.fields}
+    fields = [(name, theirs.get(value, value)) for name, value in request.fields]
+    fields += [(name, other.account.login_id) for name in _ID_NAMES if name not in there]
+    if token is not None:
+        fields += [(name, token.asset.serial) for name in _TOKEN_NAMES if name not in there]
+    return replace(request, fields=tuple(fields))
+
+
+def claim_the_past(customer: Customer, phrase: str) -> Attempt:
+    """Log in with an old OTP and a request that says it is still that time."""
+    customer.log_out()
+    code = customer.code(phrase, "login")
+    request = requests.filled_login(customer, code).request()
+    then = customer.scene.time.now() - _PAST
+    there = {name for name, _ in request.fields}
+    fields = [(name, _then(value, then)) for name, value in request.fields]
+    fields += [(n, str(int(then.timestamp()))) for n in _TIME_NAMES if n not in there]
+    customer.site.agent.send(replace(request, fields=tuple(fields)))
+    customer.logged_in = customer.site.top.is_shown()
+    return requests.ended(customer, customer.site, Action.LOGIN)
+
+
+def _then(value: str, then: datetime) -> str:
+    """Return an earlier moment in the place of a value that tells the present one."""
+    if not re.fullmatch(r"\d{10}(\d{3})?", value):
+        return value
+    seconds = int(then.timestamp())
+    return str(seconds * 1000) if len(value) == len("1234567890123") else str(seconds)
+
+
+def send_as_another(customer: Customer, other: Customer) -> Attempt:
+    """Fill in the form of a customer who has since logged out, as the other in the same browser.
+
+    What is typed is the other's own; the form is the first customer's.
+    """
+    screen = requests.FILLED[Action.ISSUE](customer)
+    kept, name = screen.request(), screen.parameter("confirmation.field")
+    customer.log_out()
+    other.share_browser_of(customer)
+    other.ensure_logged_in()
+    site = other.site
+    site.agent.send(kept.with_value(name, other.confirmation("正しい")))
+    return requests.ended(other, site, Action.ISSUE)
+
+
+# -- notices ------------------------------------------------------------------------
+
+
+def notices(customer: Customer) -> tuple[str, ...]:
+    """Return the subjects of all that the customer has been sent; needs ``@needs.outbox``."""
+    read = customer.scene.notices
+    if read is None:
+        raise LookupError("通知の確認手段がありません（シナリオに @needs.outbox が要ります）")
+    return read(customer.account.login_id)
+
+
+# -- what comes back ---------------------------------------------------------------
+
+_BACK: dict[str, tuple[Action, str]] = {
+    "ログイン": (Action.LOGIN, "otp.field"),
+    "発行の申請": (Action.ISSUE, "confirmation.field"),
+    "利用開始登録": (Action.ACTIVATION, "otp.field"),
+    "利用解除": (Action.DEACTIVATION, "otp.field"),
+}
+
+
+def refused_with(customer: Customer, action: str) -> tuple[Screen, dict[str, str]]:
+    """Have a form refused; return the form that is shown again, and the secrets sent with it."""
+    site, kind = customer.site, _BACK[action][0]
+    match kind:
+        case Action.LOGIN:
+            attempt, screen = customer.log_in("誤った"), requests.otp_input(customer.site)
+            secrets = {"otp.field": customer.last_code}
+        case Action.ISSUE:
+            attempt, screen = customer.issue(confirmation="一文字違いの"), site.issue_confirm
+            secrets = {"confirmation.field": customer.confirmation("一文字違いの")}
+        case Action.ACTIVATION:
+            attempt, screen = customer.activate(code="誤った"), site.activation
+            secrets = {"otp.field": customer.last_code}
+        case _:
+            attempt, screen = customer.deactivate("一文字違いの"), site.deactivation
+            secrets = {
+                "otp.field": customer.last_code,
+                "confirmation.field": customer.confirmation("一文字違いの"),
+            }
+    attempt.require_refused("誤った値")
+    if not screen.is_shown():
+        raise NotApplicable(
+            expected="拒否の後に、入力の画面がもう一度表示されること",
+            observed=f"入力の画面は表示されません（{customer.site.describe()}）",
+        )
+    return screen, secrets
+
+
+def sent_back(screen: Screen, secrets: dict[str, str]) -> list[str]:
+    """Return the label keys of secrets that stand in the fields of the form shown again."""
+    values = [value for _, value in screen.request().fields]
+    return [key for key, value in secrets.items() if value and value in values]
