@@ -1,5 +1,7 @@
 """時計を進める文。待つのはハーネスの時計の役目で、ここでは時刻を告げるだけ。"""
 
+from datetime import timedelta
+
 from behave import step
 
 
@@ -11,6 +13,16 @@ def _(context, second):
 @step("時計を次の時間枠まで進める")
 def _(context):
     context.world.time.to_step(context.world.time.step() + 1)
+
+
+@step("時計を一つ前の時間枠まで戻す")
+def _(context):
+    context.world.time.set_back(timedelta(seconds=context.world.time.step_seconds))
+
+
+@step("時計を{span}戻す")
+def _(context, span):
+    context.world.time.set_back(span)
 
 
 @step("時計を{span}進める")

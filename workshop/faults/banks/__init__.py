@@ -2,6 +2,7 @@
 
 from workshop.faults.banks import (
     again,
+    chosen,
     contents,
     deactivation,
     declared,
@@ -26,6 +27,7 @@ from workshop.faults.swap import BANKS
 __all__ = [
     "BANKS",
     "again",
+    "chosen",
     "contents",
     "deactivation",
     "declared",
