@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from behave import step
 
+from otp_conformance.people import procedures
+
 
 @step("時計が時間枠の{int}秒目を指している")
 def _(context, second):
@@ -33,6 +35,11 @@ def _(context, span):
 @step("時計を翌日の午前{int}時{int}分まで進める")
 def _(context, hour, minute):
     context.world.people.to_next_day(hour, minute)
+
+
+@step("時計を{person}のトークンの値の先頭が0になる少し前まで進める")
+def _(context, person):
+    procedures.near_leading_zero(context.world.person(person))
 
 
 @step("時計を{moment}まで進める")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.codes import MOST_STEPS
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import is_open
 from otp_conformance.people.scene import Scene
@@ -198,6 +199,20 @@ def let_expire(customer: Customer, after: timedelta = _AFTER_EXPIRY) -> None:
             observed="有効期限は日付だけを示すと宣言されています（expiry.display_format）",
         )
     move_far(customer.scene, customer.in_hand().asset.expires_at + after)
+
+
+def near_leading_zero(customer: Customer) -> None:
+    """Move to two steps before a code that begins with 0, for what must not wait once begun.
+
+    Does nothing where no such code is foreseen: whoever asks for one is told then.
+    """
+    device, time = customer.in_hand(), customer.scene.time
+    first = time.step() + 3
+    steps = range(first, first + MOST_STEPS) if device.foresees else ()
+    for step in steps:
+        if device.code_at(time.moment_in(step)).startswith("0"):
+            time.to_step(step - 2)
+            return
 
 
 def move_far(scene: Scene, moment: datetime) -> None:

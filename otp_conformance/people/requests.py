@@ -25,21 +25,40 @@ Opened = tuple[Screen, Site]
 Alteration = Callable[[FormRequest, str, str], FormRequest]
 """How a request is altered: request, parameter and a wrong value to the altered request."""
 
+_FIELDS = {
+    "ワンタイムパスワード": _OTP,
+    "確認用パスワード": "confirmation.field",
+    "シリアル番号": "activation.serial",
+    "ログインパスワード": _PASSWORD,
+}
+_WAYS: dict[str, Alteration] = {
+    "の項目を抜いた": lambda request, name, _: request.without(name),
+    # With a right one among the two whoever has it gets in anyway: no way past the check.
+    "の誤った値を二つ並べた": lambda request, name, wrong: _twice(request, name, wrong),
+    "の誤った値を配列にした": lambda request, name, wrong: _instead(request, name, "[]", wrong),
+    "の項目を「空でない」という条件に替えた": lambda request, name, _: _instead(
+        request, name, "[$ne]", ""
+    ),
+    "を誤った値にし、確認済みの印を付けた": lambda request, name, wrong: _marked(
+        request.with_value(name, wrong)
+    ),
+}
 ALTERATIONS: dict[str, tuple[str, Alteration]] = {
-    # With a right one among the two whoever has it gets in anyway: no way past the OTP.
-    "誤った値を二つ並べた": (_OTP, lambda request, name, wrong: _twice(request, name, wrong)),
+    "誤った値を二つ並べた": (_OTP, _WAYS["の誤った値を二つ並べた"]),
     **{
-        f"{field}の項目を抜いた": (key, lambda request, name, _wrong: request.without(name))
-        for field, key in {
-            "ワンタイムパスワード": _OTP,
-            "確認用パスワード": "confirmation.field",
-            "シリアル番号": "activation.serial",
-            "ログインパスワード": _PASSWORD,
-        }.items()
+        f"{field}{way}": (key, alter)
+        for field, key in _FIELDS.items()
+        for way, alter in _WAYS.items()
     },
 }
 """The field that an alteration is about, and what becomes of the request."""
 
+# What a page may send to say that something need not be checked any more, or not at all.
+_DONE = ("verified", "otp_verified", "authenticated", "confirmed", "otp_ok", "passed")
+_SKIP = ("otp_required", "need_otp", "check_otp")
+_TURNED = {"0": "1", "1": "0", "false": "true", "true": "false", "no": "yes", "yes": "no"}
+# Who sends what no page sends is told enough by an error of the protocol.
+_CLIENT_ERROR = 400
 _ADDRESS_NAMES = ("address", "ship_to", "shipping_address", "delivery_address", "送付先")
 _FORGED_ADDRESS = "みほん県べつの市偽町1番地"
 _THIRD_KIND = "paper"
@@ -48,6 +67,21 @@ _THIRD_KIND = "paper"
 def _twice(request: FormRequest, name: str, value: str) -> FormRequest:
     rest = request.without(name)
     return replace(rest, fields=(*rest.fields, (name, value), (name, value)))
+
+
+def _instead(request: FormRequest, name: str, ending: str, value: str) -> FormRequest:
+    """Return the request with a field under another name, as frameworks read lists and maps."""
+    return request.without(name).with_value(f"{name}{ending}", value)
+
+
+def _marked(request: FormRequest) -> FormRequest:
+    """Return the request with every yes for a no, and the marks of one that has been checked."""
+    turned = tuple((name, _TURNED.get(value.lower(), value)) for name, value in request.fields)
+    marked = replace(request, fields=turned)
+    for names, value in ((_DONE, "1"), (_SKIP, "0")):
+        for name in names:
+            marked = marked.with_value(name, value)
+    return marked
 
 
 # -- forms rightly filled in ---------------------------------------------------
@@ -152,7 +186,8 @@ def _completion(site: Site, action: Action) -> Screen:
 def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
     """Note how a request ended at one of the customer's browsers; ``ok`` None: as it shows."""
     customer.scene.now_acting(customer.name, site)
-    told = site.tells_refusal()
+    status = site.view().http_status
+    told = site.tells_refusal() or (status is not None and status >= _CLIENT_ERROR)
     attempt = Attempt(
         action,
         accepted=_completion(site, action).is_shown() if ok is None else ok,
@@ -209,35 +244,48 @@ def open_directly(people: People, customer: Customer, screen: str) -> None:
 
 def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     customer.log_out()
-    site, wrong = customer.site, customer.code("誤った", "login")
+    site, wrong = customer.site, _wrong(customer, phrase, "login")
     right = customer.code("新しい", "login")
     if ALTERATIONS[phrase][0] == _PASSWORD:
-        _send_without_password(customer, phrase, right)
+        _send_without_password(customer, phrase, right, wrong)
     else:
         _send_altered(site, _filled_login(customer, right), phrase, wrong)
     customer.logged_in = site.top.is_shown()
     return _ended(customer, site, Action.LOGIN)
 
 
-def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
+def _send_without_password(customer: Customer, phrase: str, right: str, wrong: str) -> None:
     """Alter the page of the password; where the OTP is asked all the same it is given."""
     site, account = customer.site, customer.account
     site.login.open()
     one_page = site.login.has_otp_field()
     site.login.fill(account.login_id, account.login_password, right if one_page else None)
-    _send_altered(site, site.login, phrase, "")
+    _send_altered(site, site.login, phrase, wrong)
     if site.login_otp.is_shown():
         site.login_otp.submit(right)
 
 
+def _wrong(customer: Customer, phrase: str, function: str) -> str:
+    """Return a wrong value of the field that an alteration is about."""
+    match ALTERATIONS[phrase][0]:
+        case "otp.field":
+            return customer.code("誤った", function)
+        case "confirmation.field":
+            return customer.confirmation("一文字違いの")
+        case "activation.serial":
+            return customer.serial("一桁だけ違う")
+    return customer.wrong_password()
+
+
 def _issue_altered(customer: Customer, phrase: str) -> Attempt:
-    _send_altered(customer.site, _filled_issue(customer), phrase, "")
+    wrong = _wrong(customer, phrase, "issue")
+    _send_altered(customer.site, _filled_issue(customer), phrase, wrong)
     return _ended_issue(customer, customer.site)
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = _at_activation(customer), customer.site
-    wrong = customer.code("誤った", "activation")
+    wrong = _wrong(customer, phrase, "activation")
     screen.fill(*customer.activation_inputs())
     _send_altered(site, screen, phrase, wrong)
     return _ended(customer, site, Action.ACTIVATION)
@@ -247,7 +295,7 @@ def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
     if ALTERATIONS[phrase][0] == _OTP:
         customer.require_declared_otp_field()
     screen, site = _at_deactivation(customer), customer.site
-    wrong = customer.code("誤った", "deactivation")
+    wrong = _wrong(customer, phrase, "deactivation")
     screen.fill(*customer.deactivation_inputs(screen))
     _send_altered(site, screen, phrase, wrong)
     return _ended(customer, site, Action.DEACTIVATION)
@@ -269,9 +317,9 @@ ALTERABLE = tuple(_ALTERED)
 
 
 def send_altered(customer: Customer, action: str, phrase: str) -> Attempt:
-    """Send the request of an action altered: without a field, or with one twice.
+    """Send the request of an action altered: a field left out, twice, as a list, or marked.
 
-    (LGN-05, LGN-07, ISS-15, ACT-12, ACT-20, DEA-07, DEA-08)
+    (LGN-05, LGN-07, ISS-15, ISS-16, ACT-01, ACT-09, ACT-12, ACT-20, DEA-07 to DEA-12)
     """
     return _ALTERED[action](customer, phrase)
 
