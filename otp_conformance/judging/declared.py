@@ -60,14 +60,7 @@ class Declared:
             self._judge.control_done(attempt, other)
             return
         self._judge.accepted()
-        orders = self._scene.staff.orders(customer.account.login_id)
-        live = [o for o in orders if not o.cancelled]
-        self._judge.fact(
-            "有効な申請は一件だけである",
-            len(live) == 1,
-            expected="有効な申請が1件",
-            observed=f"{len(live)}件",
-        )
+        self._judge.one_live_order(customer)
 
     def hardware_to_software(self) -> None:
         """From hardware to software after a deactivation (SWT-06, IX-34).

@@ -71,6 +71,16 @@ class Judge:
             requirements=self._scene.declaration.manual.verifies("refusal_told"),
         )
 
+    def not_done(self) -> None:
+        """The latest attempt did not succeed, whatever was shown instead."""
+        tried = self._scene.latest()
+        self._case.refused(
+            f"ログインが切れた後の{tried.action}が拒否される",
+            not tried.accepted,
+            expected=f"ログインしていない扱いで、{tried.action}が成立しないこと",
+            observed=tried.seen,
+        )
+
     def login_refused(self) -> None:
         """The latest login was refused and left no way in."""
         self.refused()
@@ -293,6 +303,17 @@ class Judge:
         what = "発送の記録" if dispatched else "申請の記録"
         self.fact(
             what, len(found) == count, expected=f"{what}が{count}件", observed=f"{len(found)}件"
+        )
+
+    def one_live_order(self, customer: Customer) -> None:
+        """Of all orders of the customer exactly one is in force (SHP-06, ISS-26)."""
+        orders = self._scene.staff.orders(customer.account.login_id)
+        live = [order for order in orders if not order.cancelled]
+        self.fact(
+            "有効な申請は一件だけである",
+            len(live) == 1,
+            expected="有効な申請が1件",
+            observed=f"{len(live)}件",
         )
 
     def ship_to(self, customer: Customer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from otp_conformance.agent.page import FormRequest
@@ -212,7 +212,7 @@ def _ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> A
 
 # -- left without sending ------------------------------------------------------
 
-_FORMS = {
+FORMS = {
     "発行確認の画面": Action.ISSUE,
     "利用開始登録の画面": Action.ACTIVATION,
     "利用解除の画面": Action.DEACTIVATION,
@@ -228,7 +228,7 @@ WAYS: dict[str, Callable[[Customer], None]] = {
 
 def leave(customer: Customer, screen: str, way: str) -> None:
     """Fill in a screen rightly, then leave it without sending (ISS-25, ACT-27, ACT-28, DEA-22)."""
-    _FILLED[_FORMS[screen]](customer)
+    _FILLED[FORMS[screen]](customer)
     WAYS[way](customer)
 
 
@@ -442,6 +442,30 @@ def activate_deactivate_repeat(customer: Customer) -> None:
     customer.site.agent.send(kept)
 
 
+def log_in_again_after_logout(customer: Customer) -> Attempt:
+    """Log in, log out, and send the login's request once more (TOK-03)."""
+    customer.log_out()
+    screen = _filled_login(customer, customer.code("新しい", "login"))
+    kept = screen.request()
+    screen.press_submit()
+    site = customer.site
+    site.top.require()
+    customer.logged_in = True
+    customer.log_out()
+    site.agent.send(kept)
+    customer.logged_in = site.top.is_shown()
+    return _ended(customer, site, Action.LOGIN)
+
+
+def press_again_issue(customer: Customer) -> None:
+    """Apply, go back in the browser and press the button again where it is there."""
+    _do_keeping(customer, Action.ISSUE)
+    site = customer.site
+    site.agent.back()
+    if site.issue_confirm.is_shown():
+        site.issue_confirm.submit(customer.confirmation("正しい"))
+
+
 def press_again_activation(customer: Customer) -> None:
     """Activate, go back in the browser and press the button again where it is there."""
     _do_keeping(customer, Action.ACTIVATION)
@@ -467,12 +491,17 @@ def _do_keeping(customer: Customer, action: Action) -> FormRequest:
     kept = screen.request()
     screen.press_submit()
     _completion(customer.site, action).require()
+    _succeeded(customer, action)
+    return kept
+
+
+def _succeeded(customer: Customer, action: Action) -> None:
+    """Note what follows from a success."""
     customer.awaiting_dispatch = customer.awaiting_dispatch or action is Action.ISSUE
     if action is Action.DEACTIVATION:
         customer.retire()
     if action in (Action.ACTIVATION, Action.DEACTIVATION):
         customer.wait_for_effect()
-    return kept
 
 
 # -- out of date: two browsers ---------------------------------------------------
@@ -577,6 +606,83 @@ def send_kept(customer: Customer, screen: str) -> Attempt:
     _, shown, send = _KEPT[screen]
     customer.return_to_former_browser()
     return send(customer, shown(customer.site), customer.site)
+
+
+def send_kept_with(customer: Customer, screen: str, code: str) -> Attempt:
+    """Go back to a screen that was kept open and send it with the OTP of a phrase."""
+    customer.return_to_former_browser()
+    site = customer.site
+    if screen != OTP_INPUT:
+        return _send_deactivation(customer, site.deactivation, site, code)
+    shown = _otp_input(site)
+    shown.submit(*_login_inputs(customer, shown, customer.code(code, "login")))
+    customer.logged_in = site.top.is_shown()
+    return _ended(customer, site, Action.LOGIN)
+
+
+# -- out of date: one browser ------------------------------------------------------
+
+ENDINGS: dict[str, Callable[[Customer], None]] = {
+    "ログアウトして": lambda customer: customer.log_out(),
+    "操作をしないまま宣言された時間がたって": procedures.stay_idle,
+    "操作を続けるうちにログインから宣言された時間がたって": procedures.outlast_session,
+}
+"""What ends a login, before a form of it is sent."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A form rightly filled in, to be sent later. ``otp``: its field's name, "" for none."""
+
+    request: FormRequest
+    otp: str
+
+    def now(self, customer: Customer, action: Action) -> FormRequest:
+        """Return its request with an OTP of this very moment."""
+        if not self.otp:
+            return self.request
+        function = "activation" if action is Action.ACTIVATION else "deactivation"
+        return self.request.with_value(self.otp, customer.code("新しい", function))
+
+
+def _form(customer: Customer, action: Action) -> _Form:
+    screen = _FILLED[action](customer)
+    otp = screen.parameter(_OTP) if screen.has_otp_field() else ""
+    return _Form(screen.request(), otp)
+
+
+def send_after(customer: Customer, screen: str, ending: str) -> Attempt:
+    """Fill in a form rightly, end the login, and send the form, its OTP one of then.
+
+    (ISS-01, ACT-04, LGN-15)
+    """
+    action = FORMS[screen]
+    form = _form(customer, action)
+    ENDINGS[ending](customer)
+    customer.site.agent.send(form.now(customer, action))
+    customer.logged_in = False
+    return _ended(customer, customer.site, action)
+
+
+def send_two(customer: Customer, screen: str) -> Attempt:
+    """Fill in a form on two pages of one browser and send both; the second's end is noted.
+
+    Raises `NotApplicable` where the second page makes the first one invalid.
+    """
+    action, site = FORMS[screen], customer.site
+    first, second = _form(customer, action), _form(customer, action)
+    site.agent.send(first.now(customer, action))
+    if not _completion(site, action).is_shown():
+        raise NotApplicable(
+            expected=f"二つ開いた{screen}のうち、先に開いたほうから送れること",
+            observed=f"二つ目を開くと、先に開いたほうからは送れなくなります（{site.describe()}）",
+        )
+    _succeeded(customer, action)
+    if action is Action.DEACTIVATION:
+        site.agent.send(second.request)  # with the OTP of a token that is now retired
+    else:
+        site.agent.send(second.now(customer, action))
+    return _ended(customer, site, action)
 
 
 # -- twins -----------------------------------------------------------------------
