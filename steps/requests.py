@@ -119,9 +119,7 @@ def _(context, person, code):
     requests.send_kept_with(context.world.person(person), requests.OTP_INPUT, code)
 
 
-@step(
-    "{person}が前のブラウザーに戻り、開いたままの{screen}から{code}ワンタイムパスワードを送る"
-)
+@step("{person}が前のブラウザーに戻り、開いたままの{screen}から{code}ワンタイムパスワードを送る")
 def _(context, person, screen, code):
     requests.send_kept_with(context.world.person(person), screen, code)
 
@@ -146,7 +144,9 @@ def _(context, person):
     requests.log_in_again_after_logout(context.world.person(person))
 
 
-@step("{person}が発行の申請を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す")
+@step(
+    "{person}が発行の申請を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す"
+)
 def _(context, person):
     requests.press_again_issue(context.world.person(person))
 

@@ -306,9 +306,13 @@ class Judge:
         )
 
     def one_live_order(self, customer: Customer) -> None:
-        """Of all orders of the customer exactly one is in force (SHP-06, ISS-26)."""
+        """Of all orders of the customer exactly one is in force (SHP-06, ISS-26).
+
+        And there is no other, unless a second one is declared to replace the first (IX-19).
+        """
         orders = self._scene.staff.orders(customer.account.login_id)
-        live = [order for order in orders if not order.cancelled]
+        replaced = self._scene.declaration.issue.reissue_when_issued == "replaces"
+        live = [order for order in orders if not (replaced and order.cancelled)]
         self.fact(
             "有効な申請は一件だけである",
             len(live) == 1,

@@ -13,7 +13,7 @@ from typing import Any
 import coverage
 
 from otp_conformance.journal.events import ScenarioFinished
-from otp_conformance.resources import features_dir
+from otp_conformance.resources import bundle_root
 from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
@@ -83,7 +83,7 @@ def learn(folder: Path) -> Known:
     known: dict[str, Any] = {"tried": [], "seconds": {}, "lines": {}}
     if kept.exists():
         known |= json.loads(kept.read_text(encoding="utf-8"))
-    wanted = {plan.scenario_id for each in plan_features(features_dir()) for plan in each.scenarios}
+    wanted = {plan.scenario_id for each in plan_features(bundle_root()) for plan in each.scenarios}
     if new := sorted(wanted - {*known["tried"], *known["seconds"]}):
         seconds, lines = _traced(folder / "traced", new)
         known["tried"] = sorted({*known["tried"], *new})
