@@ -182,6 +182,31 @@ def _(context, person):
     context.world.judge.one_of_two_gets_in(context.world.person(person))
 
 
+@step("{person}が{form}から同じ入力を二つのブラウザーで同時に送ると、一方だけが受け付けられる")
+def _(context, person, form):
+    context.world.judge.one_of_two_is_taken(context.world.person(person), form)
+
+
+@step("{person}が{form}から同じ入力を二つのブラウザーで同時に送る")
+def _(context, person, form):
+    requests.twice_at_once(context.world.person(person), form)
+
+
+@step("{person}が一定回数の誤りを同時に送ると、一回ずつ数えられ、ログインは拒否される")
+def _(context, person):
+    context.world.judge.counted_at_once(context.world.person(person))
+
+
+@step("{person}が停止の一回手前までの誤りを同時に送っている")
+def _(context, person):
+    requests.mistakes_at_once(context.world.person(person), context.world.threshold - 1)
+
+
+@step("{person}が開いたままの画面から誤りを送るのと同時に、職員が停止状態を解除する")
+def _(context, person):
+    requests.unlock_beside_mistake(context.world.person(person))
+
+
 @step(
     "{person}が正しいワンタイムパスワードとともに、ログインパスワードを一定回数続けて間違えている"
 )

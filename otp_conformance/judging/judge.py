@@ -10,6 +10,7 @@ from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.specification.words import Status
+from otp_conformance.verdict.outcome import NotApplicable
 
 STATUS_WORDS = {
     "未登録": Status.NOT_REGISTERED,
@@ -273,6 +274,37 @@ class Judge:
                 expected="同じワンタイムパスワードを同時に送った二つのうち、"
                 "一方だけがログインできること",
                 observed="、".join(site.describe() for site in sites),
+            )
+
+    def one_of_two_is_taken(self, customer: Customer, screen: str) -> None:
+        """Of two forms with the same OTP, sent at one moment, one is taken (TOK-03)."""
+        done = requests.twice_at_once(customer, screen)
+        self.fact(
+            "同時に送った二つのうち一方だけが受け付けられる",
+            done.count(True) == 1,
+            expected="同じワンタイムパスワードを同時に送った二つのうち、"
+            "一方だけが受け付けられること",
+            observed=f"二つのうち{done.count(True)}つが受け付けられました",
+        )
+
+    def counted_at_once(self, customer: Customer) -> None:
+        """Mistakes sent at one moment are counted one by one: they suspend (LCK-01).
+
+        Raises `NotApplicable` where the same pages, sent one after the other, do not count
+        either: another page was opened meanwhile.
+        """
+        requests.mistakes_at_once(customer, self._scene.threshold)
+        attempt = customer.log_in("新しい")
+        if attempt.accepted:
+            self._require_counting(self._people.control_customer(Status.IN_SERVICE))
+        self.refused(attempt)
+
+    def _require_counting(self, other: Customer) -> None:
+        requests.mistakes_at_once(other, self._scene.threshold, together=False)
+        if other.log_in("新しい").accepted:
+            raise NotApplicable(
+                expected="いくつも開いた画面からの誤りが、どれも数えられること",
+                observed="続けて送っても数えられません（あとから別の画面を開いたため）",
             )
 
     def code_format(self, customer: Customer) -> None:
