@@ -320,14 +320,14 @@ def mistake_at_deactivation(customer: Customer, times: int) -> None:
         attempt.require_refused("誤ったワンタイムパスワード")
 
 
-def mistake_confirmation(customer: Customer) -> None:
+def mistake_confirmation(customer: Customer, *, short_of: int = 0) -> None:
     """Enter a wrong confirmation password as often as declared, OTPs right; each is refused.
 
-    Where no limit is declared, as often as wrong OTPs would suspend. Raises `NotRun` for
-    a limit that would spend too many OTPs.
+    ``short_of``: so many times fewer. Where no limit is declared, as often as wrong OTPs
+    would suspend. Raises `NotRun` for a limit that would spend too many OTPs.
     """
     limit = customer.scene.declaration.confirmation_password.failure_limit
-    times = limit or customer.scene.threshold
+    times = (limit or customer.scene.threshold) - short_of
     if times > _MOST_MISTAKES:
         raise NotRun(
             expected=f"確認用パスワードを続けて{times}回間違えること",
