@@ -610,6 +610,8 @@ def send_kept(customer: Customer, screen: str) -> Attempt:
 
 def send_kept_with(customer: Customer, screen: str, code: str) -> Attempt:
     """Go back to a screen that was kept open and send it with the OTP of a phrase."""
+    if screen != OTP_INPUT:
+        customer.require_declared_otp_field()
     customer.return_to_former_browser()
     site = customer.site
     if screen != OTP_INPUT:
