@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
@@ -15,9 +15,11 @@ from reference_impl.service import login, procedures, staff, verification
 from reference_impl.service.bank import Bank, Work
 from reference_impl.service.procedures import Activated, Deactivated
 from reference_impl.store import customers, tokens
+from workshop.faults.banks.otp import _Doorway
 from workshop.faults.swap import fault, wrap
 
-_A_WHILE = 0.4  # seconds between looking and writing
+_A_WHILE = 0.5  # seconds that one waits for another between looking and writing
+_AT_MOST = 5.0  # seconds to wait for the other one
 _OPEN: ContextVar[bool] = ContextVar("open", default=False)
 
 
@@ -37,6 +39,7 @@ def _right(bank: Bank, customer_id: int, state: TokenState, code: str, function:
 @fault("mistakes-at-once-count-once")
 def mistakes_at_once_count_once() -> None:
     """The count is read, and a while later written: mistakes at one moment are one."""
+    doorway = _Doorway(_A_WHILE)
 
     def change(bank: Bank, customer_id: int, failures: int) -> None:
         def act(work: Work) -> None:
@@ -49,7 +52,7 @@ def mistakes_at_once_count_once() -> None:
     def authenticate_otp(original: Any, bank: Bank, customer_id: int, *rest: Any) -> Any:
         with bank.read() as db:
             before = customers.get(db, customer_id).reg
-        time.sleep(_A_WHILE)
+        doorway.go_through()
         answer = original(bank, customer_id, *rest)
         if isinstance(answer, Refused) and not before.suspended and answer.field != "":
             change(bank, customer_id, before.failures + 1)
@@ -61,13 +64,14 @@ def mistakes_at_once_count_once() -> None:
 @fault("mistake-counts-twice-beside-another")
 def mistake_counts_twice_beside_another() -> None:
     """A mistake that comes while another one is looked at counts twice."""
+    doorway = _Doorway(_A_WHILE)
     under_way: list[int] = []
 
     def authenticate_otp(original: Any, bank: Bank, customer_id: int, *rest: Any) -> Any:
         beside = customer_id in under_way
         under_way.append(customer_id)
         try:
-            time.sleep(_A_WHILE)
+            doorway.go_through()
             answer = original(bank, customer_id, *rest)
         finally:
             under_way.remove(customer_id)
@@ -86,11 +90,12 @@ def mistake_counts_twice_beside_another() -> None:
 @fault("activated-twice-at-once")
 def activated_twice_at_once() -> None:
     """Two activations with one code at one moment are both told to be done."""
+    doorway = _Doorway(_A_WHILE)
 
     def activate(original: Any, bank: Bank, customer_id: int, serial: str, code: str,
                  *rest: Any) -> Any:  # fmt: skip
         held = _right(bank, customer_id, TokenState.ALLOTTED, code, OtpFunction.ACTIVATION)
-        time.sleep(_A_WHILE)
+        doorway.go_through()
         answer = original(bank, customer_id, serial, code, *rest)
         if isinstance(answer, Refused) and held is not None and held.serial == serial:
             return Activated(held.kind, held.serial, held.expires_at)
@@ -102,13 +107,14 @@ def activated_twice_at_once() -> None:
 @fault("deactivated-twice-at-once")
 def deactivated_twice_at_once() -> None:
     """Two deactivations with one code at one moment are both told to be done."""
+    doorway = _Doorway(_A_WHILE)
 
     def deactivate(original: Any, bank: Bank, customer_id: int, confirmation: str, code: Any,
                    *rest: Any) -> Any:  # fmt: skip
         function = OtpFunction.DEACTIVATION
         held = _right(bank, customer_id, TokenState.ACTIVE, code or "", function)
         right = procedures.confirmed(bank, customer_id, confirmation)
-        time.sleep(_A_WHILE)
+        doorway.go_through()
         answer = original(bank, customer_id, confirmation, code, *rest)
         if isinstance(answer, Refused) and held is not None and right:
             return Deactivated(held.kind)
@@ -120,6 +126,7 @@ def deactivated_twice_at_once() -> None:
 @fault("applied-twice-at-once")
 def applied_twice_at_once() -> None:
     """Whether somebody has applied is looked at, and the application written a while later."""
+    doorway = _Doorway(_A_WHILE)
 
     def may_issue(original: Any, reg: Any, *rest: Any) -> Any:
         return None if _OPEN.get() else original(reg, *rest)
@@ -127,7 +134,7 @@ def applied_twice_at_once() -> None:
     def issue(original: Any, bank: Bank, customer_id: int, *rest: Any) -> Any:
         with bank.read() as db:
             fresh = customers.get(db, customer_id).reg.base is Status.NOT_REGISTERED
-        time.sleep(_A_WHILE)
+        doorway.go_through()
         token = _OPEN.set(fresh)
         try:
             return original(bank, customer_id, *rest)
@@ -142,12 +149,15 @@ def applied_twice_at_once() -> None:
 def unlock_lost_beside_mistake() -> None:
     """A mistake that was read before the staff unlock is written after it, and with it all else."""
 
+    read, lifted = threading.Event(), threading.Event()
+
     def authenticate_otp(original: Any, bank: Bank, customer_id: int, *rest: Any) -> Any:
         with bank.read() as db:
             before = customers.get(db, customer_id).reg
         if not before.suspended:
             return original(bank, customer_id, *rest)
-        time.sleep(4 * _A_WHILE)
+        read.set()
+        lifted.wait(_AT_MOST)
         answer = original(bank, customer_id, *rest)
 
         def act(work: Work) -> None:
@@ -156,7 +166,13 @@ def unlock_lost_beside_mistake() -> None:
         bank.write(act)
         return answer
 
+    def unlock(original: Any, *arguments: Any) -> None:
+        read.wait(_AT_MOST)
+        original(*arguments)
+        lifted.set()
+
     wrap(login.authenticate_otp, authenticate_otp)
+    wrap(staff.unlock, unlock)
 
 
 # -- meant for one, done to all -------------------------------------------------------
