@@ -33,6 +33,12 @@ def _(context):
     context.world.declared.stock_token()
 
 
+@step("シリアル番号の誤りで断られた後の同じワンタイムパスワードは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.CODE_AFTER_REFUSAL)
+def _(context):
+    context.world.declared.code_after_wrong_serial()
+
+
 @step("別のお客さまへ送られたトークンでの利用開始登録は、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.TOKEN_OF_ANOTHER)
 def _(context):

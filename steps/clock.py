@@ -1,6 +1,10 @@
 """時計を進める文。待つのはハーネスの時計の役目で、ここでは時刻を告げるだけ。"""
 
+from datetime import timedelta
+
 from behave import step
+
+from otp_conformance.people import procedures
 
 
 @step("時計が時間枠の{int}秒目を指している")
@@ -13,6 +17,16 @@ def _(context):
     context.world.time.to_step(context.world.time.step() + 1)
 
 
+@step("時計を一つ前の時間枠まで戻す")
+def _(context):
+    context.world.time.set_back(timedelta(seconds=context.world.time.step_seconds))
+
+
+@step("時計を{span}戻す")
+def _(context, span):
+    context.world.time.set_back(span)
+
+
 @step("時計を{span}進める")
 def _(context, span):
     context.world.time.advance(span)
@@ -21,6 +35,11 @@ def _(context, span):
 @step("時計を翌日の午前{int}時{int}分まで進める")
 def _(context, hour, minute):
     context.world.people.to_next_day(hour, minute)
+
+
+@step("時計を{person}のトークンの値の先頭が0になる少し前まで進める")
+def _(context, person):
+    procedures.near_leading_zero(context.world.person(person))
 
 
 @step("時計を{moment}まで進める")

@@ -72,6 +72,11 @@ def _(context, person):
     procedures.mistake_confirmation(context.world.person(person))
 
 
+@step("{person}が確認用パスワードを宣言された回数の一回手前まで続けて間違えている")
+def _(context, person):
+    procedures.mistake_confirmation(context.world.person(person), short_of=1)
+
+
 @step("確認用パスワードを続けて間違えた後の利用解除は、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.CONFIRMATION_LIMIT)
 def _(context):

@@ -111,6 +111,51 @@ def _(context, person, screen):
     requests.send_kept(context.world.person(person), screen)
 
 
+@step(
+    "{person}が前のブラウザーに戻り、開いたままのワンタイムパスワードの入力の画面から"
+    "{code}ワンタイムパスワードを送る"
+)
+def _(context, person, code):
+    requests.send_kept_with(context.world.person(person), requests.OTP_INPUT, code)
+
+
+@step("{person}が前のブラウザーに戻り、開いたままの{screen}から{code}ワンタイムパスワードを送る")
+def _(context, person, screen, code):
+    requests.send_kept_with(context.world.person(person), screen, code)
+
+
+@step("{person}が{form}で正しく入力し、{ending}から送る")
+def _(context, person, form, ending):
+    requests.send_after(context.world.person(person), form, ending)
+
+
+@step("{person}が同じブラウザーで{form}を二つ開き、どちらからも正しく入力して送る")
+def _(context, person, form):
+    requests.send_two(context.world.person(person), form)
+
+
+@step("ログインが切れた後の{action}は成立しない")
+def _(context, action):
+    context.world.judge.not_done()
+
+
+@step("{person}がログインを終えた後、ログアウトし、同じ送信内容をもう一度送る")
+def _(context, person):
+    requests.log_in_again_after_logout(context.world.person(person))
+
+
+@step(
+    "{person}が発行の申請を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す"
+)
+def _(context, person):
+    requests.press_again_issue(context.world.person(person))
+
+
+@step("{person}の有効な申請は一件だけである")
+def _(context, person):
+    context.world.judge.one_live_order(context.world.person(person))
+
+
 @step("{person}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る")
 def _(context, person):
     requests.deactivate_from_stale(context.world.person(person))
@@ -135,6 +180,31 @@ def _(context):
 )
 def _(context, person):
     context.world.judge.one_of_two_gets_in(context.world.person(person))
+
+
+@step("{person}が{form}から同じ入力を二つのブラウザーで同時に送ると、一方だけが受け付けられる")
+def _(context, person, form):
+    context.world.judge.one_of_two_is_taken(context.world.person(person), form)
+
+
+@step("{person}が{form}から同じ入力を二つのブラウザーで同時に送る")
+def _(context, person, form):
+    requests.twice_at_once(context.world.person(person), form)
+
+
+@step("{person}が一定回数の誤りを同時に送ると、一回ずつ数えられ、ログインは拒否される")
+def _(context, person):
+    context.world.judge.counted_at_once(context.world.person(person))
+
+
+@step("{person}が停止の一回手前までの誤りを同時に送っている")
+def _(context, person):
+    requests.mistakes_at_once(context.world.person(person), context.world.threshold - 1)
+
+
+@step("{person}が開いたままの画面から誤りを送るのと同時に、職員が停止状態を解除する")
+def _(context, person):
+    requests.unlock_beside_mistake(context.world.person(person))
 
 
 @step(

@@ -23,6 +23,13 @@ def _(context, person):
     procedures.mistake_at_login(context.world.person(person), 1)
 
 
+@step("{person}が同じ誤ったワンタイムパスワードを、一定回数続けて入力している")
+def _(context, person):
+    customer = context.world.person(person)
+    procedures.mistake_at_login(customer, 1)
+    procedures.mistake_at_login(customer, context.world.threshold - 1, "同じ")
+
+
 @step("{person}がワンタイムパスワードを一回間違えている")
 def _(context, person):
     procedures.mistake_at_login(context.world.person(person), 1)

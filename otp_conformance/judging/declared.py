@@ -9,7 +9,7 @@ from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.people.places import is_shown
 from otp_conformance.specification.words import Kind, Status
-from otp_conformance.verdict.outcome import NotApplicable, NotRun
+from otp_conformance.verdict.outcome import NotApplicable
 
 
 class Declared:
@@ -60,14 +60,7 @@ class Declared:
             self._judge.control_done(attempt, other)
             return
         self._judge.accepted()
-        orders = self._scene.staff.orders(customer.account.login_id)
-        live = [o for o in orders if not o.cancelled]
-        self._judge.fact(
-            "有効な申請は一件だけである",
-            len(live) == 1,
-            expected="有効な申請が1件",
-            observed=f"{len(live)}件",
-        )
+        self._judge.one_live_order(customer)
 
     def hardware_to_software(self) -> None:
         """From hardware to software after a deactivation (SWT-06, IX-34).
@@ -177,6 +170,19 @@ class Declared:
             return
         self._judge.refused()
         self._judge.control_done(customer.deactivate(), customer)
+
+    def code_after_wrong_serial(self) -> None:
+        """An OTP that was right in an activation refused for its serial (TOK-07, IX-10).
+
+        Whether one that is burnt by being entered is burnt with another token's serial, too,
+        is nowhere said.
+        """
+        if self._scene.declaration.otp.consumption != "on_success":
+            raise NotApplicable(
+                expected="シリアル番号の誤りで断られた後に、同じワンタイムパスワードで登録すること",
+                observed="入力しただけで使用済みになると宣言されています（otp.consumption）",
+            )
+        self._judge.done(self._people.person(MAIN))
 
     def live_session(self) -> None:
         """A session opened before the suspension is cut or kept (LCK-17, IX-25)."""
@@ -444,11 +450,5 @@ class Declared:
     def _with_valid_token(self, status: Status) -> Customer:
         """Return a customer for a control, whose token has not expired yet at the SUT's time."""
         other = self._people.control_customer(status)
-        expiry = other.in_hand().asset.expires_at
-        if expiry <= self._scene.time.now():
-            raise NotRun(
-                expected="対照に、有効期限の残るトークンを持つ別のお客さまがいること",
-                observed=f"対照のお客さまのトークンの有効期限は{expiry:%Y年%m月%d日}です",
-                hint="有効期限の離れた二つのトークンを用意すると実施できます。",
-            )
+        procedures.require_valid_token(other)
         return other

@@ -10,6 +10,7 @@ from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.specification.words import Status
+from otp_conformance.verdict.outcome import NotApplicable
 
 STATUS_WORDS = {
     "未登録": Status.NOT_REGISTERED,
@@ -69,6 +70,16 @@ class Judge:
             expected="拒否されたことが画面から分かること",
             observed=tried.seen,
             requirements=self._scene.declaration.manual.verifies("refusal_told"),
+        )
+
+    def not_done(self) -> None:
+        """The latest attempt did not succeed, whatever was shown instead."""
+        tried = self._scene.latest()
+        self._case.refused(
+            f"ログインが切れた後の{tried.action}が拒否される",
+            not tried.accepted,
+            expected=f"ログインしていない扱いで、{tried.action}が成立しないこと",
+            observed=tried.seen,
         )
 
     def login_refused(self) -> None:
@@ -265,6 +276,37 @@ class Judge:
                 observed="、".join(site.describe() for site in sites),
             )
 
+    def one_of_two_is_taken(self, customer: Customer, screen: str) -> None:
+        """Of two forms with the same OTP, sent at one moment, one is taken (TOK-03)."""
+        done = requests.twice_at_once(customer, screen)
+        self.fact(
+            "同時に送った二つのうち一方だけが受け付けられる",
+            done.count(True) == 1,
+            expected="同じワンタイムパスワードを同時に送った二つのうち、"
+            "一方だけが受け付けられること",
+            observed=f"二つのうち{done.count(True)}つが受け付けられました",
+        )
+
+    def counted_at_once(self, customer: Customer) -> None:
+        """Mistakes sent at one moment are counted one by one: they suspend (LCK-01).
+
+        Raises `NotApplicable` where the same pages, sent one after the other, do not count
+        either: another page was opened meanwhile.
+        """
+        requests.mistakes_at_once(customer, self._scene.threshold)
+        attempt = customer.log_in("新しい")
+        if attempt.accepted:
+            self._require_counting(self._people.control_customer(Status.IN_SERVICE))
+        self.refused(attempt)
+
+    def _require_counting(self, other: Customer) -> None:
+        requests.mistakes_at_once(other, self._scene.threshold, together=False)
+        if other.log_in("新しい").accepted:
+            raise NotApplicable(
+                expected="いくつも開いた画面からの誤りが、どれも数えられること",
+                observed="続けて送っても数えられません（あとから別の画面を開いたため）",
+            )
+
     def code_format(self, customer: Customer) -> None:
         """Every shown value is made of the declared number of half-width digits (TOK-08)."""
         digits = self._scene.declaration.otp.digits
@@ -293,6 +335,21 @@ class Judge:
         what = "発送の記録" if dispatched else "申請の記録"
         self.fact(
             what, len(found) == count, expected=f"{what}が{count}件", observed=f"{len(found)}件"
+        )
+
+    def one_live_order(self, customer: Customer) -> None:
+        """Of all orders of the customer exactly one is in force (SHP-06, ISS-26).
+
+        And there is no other, unless a second one is declared to replace the first (IX-19).
+        """
+        orders = self._scene.staff.orders(customer.account.login_id)
+        replaced = self._scene.declaration.issue.reissue_when_issued == "replaces"
+        live = [order for order in orders if not (replaced and order.cancelled)]
+        self.fact(
+            "有効な申請は一件だけである",
+            len(live) == 1,
+            expected="有効な申請が1件",
+            observed=f"{len(live)}件",
         )
 
     def ship_to(self, customer: Customer) -> None:

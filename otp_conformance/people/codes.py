@@ -98,6 +98,7 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "漢数字の": CodeChoice(fresh=True, spoil=lambda code: written_in(code, KANJI)),
     "正しい値より1大きい": CodeChoice(fresh=True, spoil=_plus(1)),
     "正しい値より1小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
+    "先頭が0の": CodeChoice(fresh=True, zero=True, begins="0"),
     "先頭に0を足した": CodeChoice(fresh=True, zero=True, spoil=lambda code: f"0{code}"),
     "先頭の0を省いた": CodeChoice(fresh=True, zero=True, begins="0", spoil=lambda code: code[1:]),
 }

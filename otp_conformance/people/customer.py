@@ -313,9 +313,13 @@ class Customer:
 
     def log_in_with_wrong_password(self, phrase: str) -> Attempt:
         """Try to log in with the OTP of a phrase and a wrong login password."""
+        return self.log_in(phrase, password=self.wrong_password())
+
+    def wrong_password(self) -> str:
+        """Return a wrong login password."""
         wrong = self.account.login_password[::-1] + "x"
         self.scene.keep_secret(wrong)
-        return self.log_in(phrase, password=wrong)
+        return wrong
 
     def log_in_repeatedly(self, times: int) -> list[Attempt]:
         """Try to log in so many times, each time with a fresh OTP."""

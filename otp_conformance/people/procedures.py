@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.codes import MOST_STEPS
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import is_open
+from otp_conformance.people.scene import Scene
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenDevice
 from otp_conformance.verdict.outcome import NotApplicable, NotRun, SetupFailed
@@ -184,20 +186,59 @@ def deactivate_at(customer: Customer, moment: datetime) -> None:
     deactivate(customer)
 
 
-def let_expire(customer: Customer) -> None:
-    """Move the SUT's clock to the day after the expiry of the customer's token.
+def let_expire(customer: Customer, after: timedelta = _AFTER_EXPIRY) -> None:
+    """Move the SUT's clock so long past the expiry of the customer's token; before it if < 0.
+
+    Raises what `move_far` does, and `NotApplicable` for a few minutes past one that is
+    declared to show its day only: when on that day it ends is then nowhere said.
+    """
+    declared = customer.scene.declaration.expiry
+    if timedelta(0) < after < _AFTER_EXPIRY and "%M" not in declared.display_format:
+        raise NotApplicable(
+            expected="有効期限を過ぎた直後に確かめること",
+            observed="有効期限は日付だけを示すと宣言されています（expiry.display_format）",
+        )
+    move_far(customer.scene, customer.in_hand().asset.expires_at + after)
+
+
+def near_leading_zero(customer: Customer) -> None:
+    """Move to two steps before a code that begins with 0, for what must not wait once begun.
+
+    Does nothing where no such code is foreseen: whoever asks for one is told then.
+    """
+    device, time = customer.in_hand(), customer.scene.time
+    first = time.step() + 3
+    steps = range(first, first + MOST_STEPS) if device.foresees else ()
+    for step in steps:
+        if device.code_at(time.moment_in(step)).startswith("0"):
+            time.to_step(step - 2)
+            return
+
+
+def move_far(scene: Scene, moment: datetime) -> None:
+    """Move the SUT's clock years ahead.
 
     Raises `NotRun` where the clock cannot be put back: every later scenario would
     meet its tokens years too late.
     """
-    day_after = customer.in_hand().asset.expires_at + _AFTER_EXPIRY
-    if not customer.scene.clock.reversible:
+    if not scene.clock.reversible:
         raise NotRun(
-            expected=f"時計を有効期限の翌日（{day_after:%Y年%m月%d日}）まで進めること",
+            expected=f"時計を{moment:%Y年%m月%d日}まで進めること",
             observed="この時計は元に戻せず、以後のシナリオのトークンまで期限を過ぎてしまいます",
             hint="戻せる時計（adapters.clock）のある環境なら実施できます。",
         )
-    customer.scene.time.move_to(day_after)
+    scene.time.move_to(moment)
+
+
+def require_valid_token(customer: Customer) -> None:
+    """Raise `NotRun` for one whose token has expired at the SUT's time already."""
+    expiry = customer.in_hand().asset.expires_at
+    if expiry <= customer.scene.time.now():
+        raise NotRun(
+            expected=f"有効期限の残るトークンを持つ{customer.name}がいること",
+            observed=f"{customer.name}のトークンの有効期限は{expiry:%Y年%m月%d日}です",
+            hint="有効期限の離れたトークンを用意すると実施できます。",
+        )
 
 
 def stay_idle(customer: Customer) -> None:
@@ -279,14 +320,14 @@ def mistake_at_deactivation(customer: Customer, times: int) -> None:
         attempt.require_refused("誤ったワンタイムパスワード")
 
 
-def mistake_confirmation(customer: Customer) -> None:
+def mistake_confirmation(customer: Customer, *, short_of: int = 0) -> None:
     """Enter a wrong confirmation password as often as declared, OTPs right; each is refused.
 
-    Where no limit is declared, as often as wrong OTPs would suspend. Raises `NotRun` for
-    a limit that would spend too many OTPs.
+    ``short_of``: so many times fewer. Where no limit is declared, as often as wrong OTPs
+    would suspend. Raises `NotRun` for a limit that would spend too many OTPs.
     """
     limit = customer.scene.declaration.confirmation_password.failure_limit
-    times = limit or customer.scene.threshold
+    times = (limit or customer.scene.threshold) - short_of
     if times > _MOST_MISTAKES:
         raise NotRun(
             expected=f"確認用パスワードを続けて{times}回間違えること",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from otp_conformance.agent.page import FormRequest
@@ -18,28 +18,47 @@ from otp_conformance.people.places import address_of, open_address
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
-from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, NotRun, SetupFailed
 
 _OTP, _PASSWORD = "otp.field", "login.password"  # label keys, no secret
 Opened = tuple[Screen, Site]
 Alteration = Callable[[FormRequest, str, str], FormRequest]
 """How a request is altered: request, parameter and a wrong value to the altered request."""
 
+_FIELDS = {
+    "ワンタイムパスワード": _OTP,
+    "確認用パスワード": "confirmation.field",
+    "シリアル番号": "activation.serial",
+    "ログインパスワード": _PASSWORD,
+}
+_WAYS: dict[str, Alteration] = {
+    "の項目を抜いた": lambda request, name, _: request.without(name),
+    # With a right one among the two whoever has it gets in anyway: no way past the check.
+    "の誤った値を二つ並べた": lambda request, name, wrong: _twice(request, name, wrong),
+    "の誤った値を配列にした": lambda request, name, wrong: _instead(request, name, "[]", wrong),
+    "の項目を「空でない」という条件に替えた": lambda request, name, _: _instead(
+        request, name, "[$ne]", ""
+    ),
+    "を誤った値にし、確認済みの印を付けた": lambda request, name, wrong: _marked(
+        request.with_value(name, wrong)
+    ),
+}
 ALTERATIONS: dict[str, tuple[str, Alteration]] = {
-    # With a right one among the two whoever has it gets in anyway: no way past the OTP.
-    "誤った値を二つ並べた": (_OTP, lambda request, name, wrong: _twice(request, name, wrong)),
+    "誤った値を二つ並べた": (_OTP, _WAYS["の誤った値を二つ並べた"]),
     **{
-        f"{field}の項目を抜いた": (key, lambda request, name, _wrong: request.without(name))
-        for field, key in {
-            "ワンタイムパスワード": _OTP,
-            "確認用パスワード": "confirmation.field",
-            "シリアル番号": "activation.serial",
-            "ログインパスワード": _PASSWORD,
-        }.items()
+        f"{field}{way}": (key, alter)
+        for field, key in _FIELDS.items()
+        for way, alter in _WAYS.items()
     },
 }
 """The field that an alteration is about, and what becomes of the request."""
 
+# What a page may send to say that something need not be checked any more, or not at all.
+_DONE = ("verified", "otp_verified", "authenticated", "confirmed", "otp_ok", "passed")
+_SKIP = ("otp_required", "need_otp", "check_otp")
+_TURNED = {"0": "1", "1": "0", "false": "true", "true": "false", "no": "yes", "yes": "no"}
+# Who sends what no page sends is told enough by an error of the protocol.
+_CLIENT_ERROR = 400
 _ADDRESS_NAMES = ("address", "ship_to", "shipping_address", "delivery_address", "送付先")
 _FORGED_ADDRESS = "みほん県べつの市偽町1番地"
 _THIRD_KIND = "paper"
@@ -48,6 +67,21 @@ _THIRD_KIND = "paper"
 def _twice(request: FormRequest, name: str, value: str) -> FormRequest:
     rest = request.without(name)
     return replace(rest, fields=(*rest.fields, (name, value), (name, value)))
+
+
+def _instead(request: FormRequest, name: str, ending: str, value: str) -> FormRequest:
+    """Return the request with a field under another name, as frameworks read lists and maps."""
+    return request.without(name).with_value(f"{name}{ending}", value)
+
+
+def _marked(request: FormRequest) -> FormRequest:
+    """Return the request with every yes for a no, and the marks of one that has been checked."""
+    turned = tuple((name, _TURNED.get(value.lower(), value)) for name, value in request.fields)
+    marked = replace(request, fields=turned)
+    for names, value in ((_DONE, "1"), (_SKIP, "0")):
+        for name in names:
+            marked = marked.with_value(name, value)
+    return marked
 
 
 # -- forms rightly filled in ---------------------------------------------------
@@ -153,7 +187,8 @@ def _completion(site: Site, action: Action) -> Screen:
 def ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = None) -> Attempt:
     """Note how a request ended at one of the customer's browsers; ``ok`` None: as it shows."""
     customer.scene.now_acting(customer.name, site)
-    told = site.tells_refusal()
+    status = site.view().http_status
+    told = site.tells_refusal() or (status is not None and status >= _CLIENT_ERROR)
     attempt = Attempt(
         action,
         accepted=_completion(site, action).is_shown() if ok is None else ok,
@@ -178,7 +213,7 @@ def ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> At
 
 # -- left without sending ------------------------------------------------------
 
-_FORMS = {
+FORMS = {
     "発行確認の画面": Action.ISSUE,
     "利用開始登録の画面": Action.ACTIVATION,
     "利用解除の画面": Action.DEACTIVATION,
@@ -194,7 +229,7 @@ WAYS: dict[str, Callable[[Customer], None]] = {
 
 def leave(customer: Customer, screen: str, way: str) -> None:
     """Fill in a screen rightly, then leave it without sending (ISS-25, ACT-27, ACT-28, DEA-22)."""
-    FILLED[_FORMS[screen]](customer)
+    FILLED[FORMS[screen]](customer)
     WAYS[way](customer)
 
 
@@ -210,35 +245,48 @@ def open_directly(people: People, customer: Customer, screen: str) -> None:
 
 def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     customer.log_out()
-    site, wrong = customer.site, customer.code("誤った", "login")
+    site, wrong = customer.site, _wrong(customer, phrase, "login")
     right = customer.code("新しい", "login")
     if ALTERATIONS[phrase][0] == _PASSWORD:
-        _send_without_password(customer, phrase, right)
+        _send_without_password(customer, phrase, right, wrong)
     else:
         _send_altered(site, filled_login(customer, right), phrase, wrong)
     customer.logged_in = site.top.is_shown()
     return ended(customer, site, Action.LOGIN)
 
 
-def _send_without_password(customer: Customer, phrase: str, right: str) -> None:
+def _send_without_password(customer: Customer, phrase: str, right: str, wrong: str) -> None:
     """Alter the page of the password; where the OTP is asked all the same it is given."""
     site, account = customer.site, customer.account
     site.login.open()
     one_page = site.login.has_otp_field()
     site.login.fill(account.login_id, account.login_password, right if one_page else None)
-    _send_altered(site, site.login, phrase, "")
+    _send_altered(site, site.login, phrase, wrong)
     if site.login_otp.is_shown():
         site.login_otp.submit(right)
 
 
+def _wrong(customer: Customer, phrase: str, function: str) -> str:
+    """Return a wrong value of the field that an alteration is about."""
+    match ALTERATIONS[phrase][0]:
+        case "otp.field":
+            return customer.code("誤った", function)
+        case "confirmation.field":
+            return customer.confirmation("一文字違いの")
+        case "activation.serial":
+            return customer.serial("一桁だけ違う")
+    return customer.wrong_password()
+
+
 def _issue_altered(customer: Customer, phrase: str) -> Attempt:
-    _send_altered(customer.site, _filled_issue(customer), phrase, "")
+    wrong = _wrong(customer, phrase, "issue")
+    _send_altered(customer.site, _filled_issue(customer), phrase, wrong)
     return ended_issue(customer, customer.site)
 
 
 def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = _at_activation(customer), customer.site
-    wrong = customer.code("誤った", "activation")
+    wrong = _wrong(customer, phrase, "activation")
     screen.fill(*customer.activation_inputs())
     _send_altered(site, screen, phrase, wrong)
     return ended(customer, site, Action.ACTIVATION)
@@ -248,7 +296,7 @@ def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
     if ALTERATIONS[phrase][0] == _OTP:
         customer.require_declared_otp_field()
     screen, site = _at_deactivation(customer), customer.site
-    wrong = customer.code("誤った", "deactivation")
+    wrong = _wrong(customer, phrase, "deactivation")
     screen.fill(*customer.deactivation_inputs(screen))
     _send_altered(site, screen, phrase, wrong)
     return ended(customer, site, Action.DEACTIVATION)
@@ -270,9 +318,9 @@ ALTERABLE = tuple(_ALTERED)
 
 
 def send_altered(customer: Customer, action: str, phrase: str) -> Attempt:
-    """Send the request of an action altered: without a field, or with one twice.
+    """Send the request of an action altered: a field left out, twice, as a list, or marked.
 
-    (LGN-05, LGN-07, ISS-15, ACT-12, ACT-20, DEA-07, DEA-08)
+    (LGN-05, LGN-07, ISS-15, ISS-16, ACT-01, ACT-09, ACT-12, ACT-20, DEA-07 to DEA-12)
     """
     return _ALTERED[action](customer, phrase)
 
@@ -395,6 +443,30 @@ def activate_deactivate_repeat(customer: Customer) -> None:
     customer.site.agent.send(kept)
 
 
+def log_in_again_after_logout(customer: Customer) -> Attempt:
+    """Log in, log out, and send the login's request once more (TOK-03)."""
+    customer.log_out()
+    screen = filled_login(customer, customer.code("新しい", "login"))
+    kept = screen.request()
+    screen.press_submit()
+    site = customer.site
+    site.top.require()
+    customer.logged_in = True
+    customer.log_out()
+    site.agent.send(kept)
+    customer.logged_in = site.top.is_shown()
+    return ended(customer, site, Action.LOGIN)
+
+
+def press_again_issue(customer: Customer) -> None:
+    """Apply, go back in the browser and press the button again where it is there."""
+    _do_keeping(customer, Action.ISSUE)
+    site = customer.site
+    site.agent.back()
+    if site.issue_confirm.is_shown():
+        site.issue_confirm.submit(customer.confirmation("正しい"))
+
+
 def press_again_activation(customer: Customer) -> None:
     """Activate, go back in the browser and press the button again where it is there."""
     _do_keeping(customer, Action.ACTIVATION)
@@ -420,12 +492,17 @@ def _do_keeping(customer: Customer, action: Action) -> FormRequest:
     kept = screen.request()
     screen.press_submit()
     _completion(customer.site, action).require()
+    _succeeded(customer, action)
+    return kept
+
+
+def _succeeded(customer: Customer, action: Action) -> None:
+    """Note what follows from a success."""
     customer.awaiting_dispatch = customer.awaiting_dispatch or action is Action.ISSUE
     if action is Action.DEACTIVATION:
         customer.retire()
     if action in (Action.ACTIVATION, Action.DEACTIVATION):
         customer.wait_for_effect()
-    return kept
 
 
 # -- out of date: two browsers ---------------------------------------------------
@@ -532,21 +609,183 @@ def send_kept(customer: Customer, screen: str) -> Attempt:
     return send(customer, shown(customer.site), customer.site)
 
 
-# -- twins -----------------------------------------------------------------------
+def send_kept_with(customer: Customer, screen: str, code: str) -> Attempt:
+    """Go back to a screen that was kept open and send it with the OTP of a phrase."""
+    if screen != OTP_INPUT:
+        customer.require_declared_otp_field()
+    customer.return_to_former_browser()
+    site = customer.site
+    if screen != OTP_INPUT:
+        return _send_deactivation(customer, site.deactivation, site, code)
+    shown = otp_input(site)
+    shown.submit(*_login_inputs(customer, shown, customer.code(code, "login")))
+    customer.logged_in = site.top.is_shown()
+    return ended(customer, site, Action.LOGIN)
 
-# Enough for both browsers to have the request in hand.
+
+# -- out of date: one browser ------------------------------------------------------
+
+ENDINGS: dict[str, Callable[[Customer], None]] = {
+    "ログアウトして": lambda customer: customer.log_out(),
+    "操作をしないまま宣言された時間がたって": procedures.stay_idle,
+    "操作を続けるうちにログインから宣言された時間がたって": procedures.outlast_session,
+}
+"""What ends a login, before a form of it is sent."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A form rightly filled in, to be sent later. ``otp``: its field's name, "" for none."""
+
+    request: FormRequest
+    otp: str
+
+    def with_otp(self, code: str) -> FormRequest:
+        """Return its request with an OTP, where it has any."""
+        return self.request.with_value(self.otp, code) if self.otp else self.request
+
+    def now(self, customer: Customer, action: Action) -> FormRequest:
+        """Return its request with an OTP of this very moment."""
+        function = "activation" if action is Action.ACTIVATION else "deactivation"
+        return self.with_otp(customer.code("新しい", function) if self.otp else "")
+
+
+def _form(customer: Customer, action: Action) -> _Form:
+    screen = FILLED[action](customer)
+    otp = screen.parameter(_OTP) if screen.has_otp_field() else ""
+    return _Form(screen.request(), otp)
+
+
+def send_after(customer: Customer, screen: str, ending: str) -> Attempt:
+    """Fill in a form rightly, end the login, and send the form, its OTP one of then.
+
+    (ISS-01, ACT-04, LGN-15)
+    """
+    action = FORMS[screen]
+    form = _form(customer, action)
+    ENDINGS[ending](customer)
+    customer.site.agent.send(form.now(customer, action))
+    customer.logged_in = False
+    return ended(customer, customer.site, action)
+
+
+def send_two(customer: Customer, screen: str) -> Attempt:
+    """Fill in a form on two pages of one browser and send both; the second's end is noted.
+
+    Raises `NotApplicable` where the second page makes the first one invalid.
+    """
+    action, site = FORMS[screen], customer.site
+    first, second = _form(customer, action), _form(customer, action)
+    site.agent.send(first.now(customer, action))
+    if not _completion(site, action).is_shown():
+        raise NotApplicable(
+            expected=f"二つ開いた{screen}のうち、先に開いたほうから送れること",
+            observed=f"二つ目を開くと、先に開いたほうからは送れなくなります（{site.describe()}）",
+        )
+    _succeeded(customer, action)
+    if action is Action.DEACTIVATION:
+        site.agent.send(second.request)  # with the OTP of a token that is now retired
+    else:
+        site.agent.send(second.now(customer, action))
+    return ended(customer, site, action)
+
+
+# -- at one moment -----------------------------------------------------------------
+
+# Enough for every browser to have its request in hand.
 _LEAD_SECONDS = 0.5
+# More browsers than these nobody opens for one moment.
+_MOST_AT_ONCE = 10
+# A product that is too busy has not looked at what was sent.
+_TOO_BUSY = (409, 429, 503)
+_Ready = list[tuple[Site, FormRequest]]
 
 
-def log_in_twice_at_once(customer: Customer) -> list[Site]:
-    """Send one and the same OTP from two browsers at one moment; return both, as they end."""
-    code = customer.code("新しい", "login")
-    ready: list[tuple[Site, FormRequest]] = []
-    for _ in range(2):
-        customer.change_browser()
-        ready.append((customer.site, filled_login(customer, code).request()))
+def _send_at_once(ready: _Ready) -> list[Site]:
+    """Send requests from their browsers at one moment; return these, as they end."""
     moment = time.time() + _LEAD_SECONDS
     with ExitStack() as under_way:
         for site, request in ready:
             under_way.enter_context(site.agent.sending(request, at=moment))
     return [site for site, _ in ready]
+
+
+def log_in_twice_at_once(customer: Customer) -> list[Site]:
+    """Send one and the same OTP from two browsers at one moment; return both, as they end."""
+    return _send_at_once(_logins(customer, [customer.code("新しい", "login")] * 2))
+
+
+def _logins(customer: Customer, codes: Sequence[str]) -> _Ready:
+    """Have a browser ready for each OTP, at the page where it is asked."""
+    ready: _Ready = []
+    for code in codes:
+        customer.change_browser()
+        ready.append((customer.site, filled_login(customer, code).request()))
+    return ready
+
+
+def twice_at_once(customer: Customer, screen: str) -> list[bool]:
+    """Send a form with one and the same OTP from two browsers at one moment.
+
+    Returns which of them tell success.
+    """
+    _require_two_sessions(customer)
+    action = FORMS[screen]
+    if action is Action.DEACTIVATION:
+        customer.require_declared_otp_field()
+    forms: list[tuple[Site, _Form]] = []
+    for _ in range(2):
+        customer.change_browser()
+        forms.append((customer.site, _form(customer, action)))
+    request = forms[-1][1].now(customer, action)
+    code = dict(request.fields).get(forms[-1][1].otp, "")
+    sites = _send_at_once([(site, form.with_otp(code)) for site, form in forms])
+    done = [_completion(site, action).is_shown() for site in sites]
+    if any(done):
+        _succeeded(customer, action)
+    customer.change_browser()
+    return done
+
+
+def mistakes_at_once(customer: Customer, times: int, *, together: bool = True) -> None:
+    """Send so many wrong OTPs from as many browsers at one moment, or one after the other.
+
+    Raises `NotRun` for too many browsers, `NotApplicable` where the product is too busy.
+    """
+    if times > _MOST_AT_ONCE:
+        raise NotRun(
+            expected=f"{times}回の誤りを同時に送ること",
+            observed=f"{_MOST_AT_ONCE}を超えるブラウザーは同時に使いません",
+            hint="試験環境で lockout.threshold を小さくすると実施できます。",
+        )
+    ready = _logins(customer, [customer.code("誤った", "login") for _ in range(times)])
+    if together:
+        _send_at_once(ready)
+    else:
+        for site, request in ready:
+            site.agent.send(request)
+    if any(site.view().http_status in _TOO_BUSY for site, _ in ready):
+        raise NotApplicable(
+            expected="同時に送った誤りがどれも受け取られること",
+            observed="混雑を理由に受け取られないものがありました",
+        )
+    customer.change_browser()
+
+
+def unlock_beside_mistake(customer: Customer) -> None:
+    """Staff lift the suspension while a wrong OTP comes from a page kept open from before.
+
+    Raises `NotApplicable` where one mistake suspends: then it may, whichever comes first.
+    """
+    if customer.scene.threshold == 1:
+        raise NotApplicable(
+            expected="停止状態の解除と一回の誤りが重なった後に、ログインできること",
+            observed="一回の誤りで停止すると宣言されています（lockout.threshold）",
+        )
+    customer.return_to_former_browser()
+    site = customer.site
+    screen = otp_input(site)
+    screen.fill(*_login_inputs(customer, screen, customer.code("誤った", "login")))
+    with site.agent.sending(screen.request(), at=time.time()):
+        procedures.unlock_keeping_token(customer)
+    customer.change_browser()

@@ -149,6 +149,17 @@ class Timeline:
         """Move the SUT's clock forward."""
         self._clock.move_to(self.now() + span)
 
+    def set_back(self, span: timedelta) -> None:
+        """Set the SUT's clock back. Raises `NotRun` where that cannot be done."""
+        moment = self.now() - span
+        if not self._clock.reversible:
+            raise NotRun(
+                expected=f"時計を{moment.astimezone(TOKYO):%Y年%m月%d日%H時%M分}まで戻すこと",
+                observed="この時計は戻せません",
+                hint="戻せる時計（adapters.clock）のある環境なら実施できます。",
+            )
+        self.move_to(moment)
+
     def to_step(self, step: int, second: int | None = None) -> None:
         """Move the SUT's clock to a place within a time step.
 

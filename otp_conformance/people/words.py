@@ -15,7 +15,7 @@ from otp_conformance.people.codes import CODE_PHRASES
 from otp_conformance.people.customer import MAIN, OTHER
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.people.places import PROCEDURES, SCREENS
-from otp_conformance.people.requests import ALTERABLE, ALTERATIONS, WAYS
+from otp_conformance.people.requests import ALTERABLE, ALTERATIONS, ENDINGS, FORMS, WAYS
 from otp_conformance.people.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
 from otp_conformance.specification.words import Kind
 
@@ -47,6 +47,8 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("moment", DATE_PATTERN, object, parse_date),
     WordType("alteration", _one_of(ALTERATIONS), str, str),
     WordType("action", _one_of(ALTERABLE), str, str),
+    WordType("form", _one_of(FORMS), str, str),
+    WordType("ending", _one_of(ENDINGS), str, str),
     WordType("leaving", _one_of(WAYS), str, str),
     WordType("procedure", _one_of(PROCEDURES), str, str),
     WordType("quoted", "「[^」]*」", str, lambda text: text.strip("「」")),

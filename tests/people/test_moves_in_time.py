@@ -10,6 +10,7 @@ import pytest
 from otp_conformance.clock.port import TOKYO
 from otp_conformance.clock.start import SCENARIO_START
 from otp_conformance.people.timeline import Timeline, parse_span
+from otp_conformance.verdict.outcome import NotRun
 
 MINUTE = SCENARIO_START.replace(second=0)
 
@@ -104,3 +105,12 @@ def test_the_clock_itself_is_checked_again() -> None:
     clock = Clock(MINUTE)
     Timeline(clock, 60).recheck()
     assert clock.checked == 1
+
+
+def test_a_clock_is_set_back_only_where_it_can_be() -> None:
+    clock = Clock(SCENARIO_START)
+    Timeline(clock, 60).set_back(timedelta(minutes=1))
+    assert clock.moment == SCENARIO_START - timedelta(minutes=1)
+    clock.reversible = False
+    with pytest.raises(NotRun, match="戻せません"):
+        Timeline(clock, 60).set_back(timedelta(minutes=1))

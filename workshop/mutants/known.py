@@ -8,11 +8,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import coverage
 
 from otp_conformance.journal.events import ScenarioFinished
-from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.resources import bundle_root
+from otp_conformance.specification.scenarios import ScenarioPlan, plan_features
+from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.runs import ROOT, Watcher, carry_out
 from workshop.variants.start import write_declaration
@@ -72,27 +75,43 @@ class _Telling(Watcher):
 
 
 def learn(folder: Path) -> Known:
-    """Run the whole suite once on the bank as it is, traced; what is in the folder is read."""
+    """Run on the bank as it is, traced, those scenarios that the folder knows nothing of.
+
+    What it knows holds for the bank of that time: when the bank changes, empty the folder.
+    """
     kept = folder / "known.json"
-    if not kept.exists():
-        kept.write_text(json.dumps(_traced(folder / "traced")), encoding="utf-8")
-    data = json.loads(kept.read_text(encoding="utf-8"))
-    lines = {f: {int(n): ids for n, ids in ls.items()} for f, ls in data["lines"].items()}
-    return Known(data["seconds"], lines)
+    known: dict[str, Any] = {"tried": [], "seconds": {}, "lines": {}}
+    if kept.exists():
+        known |= json.loads(kept.read_text(encoding="utf-8"))
+    wanted = {plan.scenario_id for each in plan_features(bundle_root()) for plan in each.scenarios}
+    if new := sorted(wanted - {*known["tried"], *known["seconds"]}):
+        seconds, lines = _traced(folder / "traced", new)
+        known["tried"] = sorted({*known["tried"], *new})
+        known["seconds"] |= seconds
+        for file, found in lines.items():
+            before = known["lines"].setdefault(file, {})
+            for line, ids in found.items():
+                before[str(line)] = sorted({*before.get(str(line), ()), *ids})
+        kept.write_text(json.dumps(known), encoding="utf-8")
+    numbered = {f: {int(n): ids for n, ids in ls.items()} for f, ls in known["lines"].items()}
+    return Known(known["seconds"], numbered)
 
 
-def _traced(folder: Path) -> dict[str, object]:
+def _traced(
+    folder: Path, ids: Sequence[str]
+) -> tuple[dict[str, float], dict[str, dict[int, list[str]]]]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     context, trace = folder / "scenario", folder / "trace"
     context.write_text("", encoding="utf-8")
     declared = write_declaration(folder, SERVE, f"traced={context}={trace}")
     watcher = _Telling(context)
-    carry_out(declared, folder / "reports", observer=watcher)
+    selection = Selection(ids=tuple(ids))
+    carry_out(declared, folder / "reports", selection=selection, observer=watcher)
     found = coverage.CoverageData(str(trace))
     found.read()
     lines: dict[str, dict[int, list[str]]] = defaultdict(dict)
     for file in found.measured_files():
         path = str(Path(file).relative_to(ROOT))
         lines[path] = {n: sorted(set(ids)) for n, ids in found.contexts_by_lineno(file).items()}
-    return {"seconds": watcher.seconds, "lines": lines}
+    return watcher.seconds, lines

@@ -14,6 +14,18 @@ from reference_impl.service.login import LoginOk, OtpNeeded
 from workshop.faults.swap import fault, swap, wrap
 
 
+@fault("confirmation-locks-one-early")
+def confirmation_locks_one_early() -> None:
+    """One mistake fewer than declared locks the confirmation password."""
+
+    def locked(original: Any, reg: Any, policy: Any) -> bool:
+        early = replace(reg, confirmation_failures=reg.confirmation_failures + 1)
+        answer: bool = original(early, policy)
+        return answer
+
+    wrap(registration.confirmation_locked, locked)
+
+
 @fault("deactivation-without-confirmation")
 def deactivation_without_confirmation() -> None:
     """Deactivation does not look at the confirmation password; issue does."""
