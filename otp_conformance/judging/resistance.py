@@ -134,6 +134,9 @@ class Resistance:
 
     def told_anew(self, customer: Customer) -> None:
         """The customer has been sent another notice since."""
+        scene = self._people.scene
+        outbox = scene.declaration.adapters.outbox
+        scene.time.wait_for_effect(0 if outbox is None else outbox.delay_seconds)
         now = attacks.notices(customer)
         new = now[len(self._told) :]
         self._judge.fact(
