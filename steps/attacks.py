@@ -137,3 +137,13 @@ def _(context, person):
 @step("そのことを知らせる通知が{person}へ送られている")
 def _(context, person):
     context.world.resistance.told_anew(context.world.person(person))
+
+
+@step("{person}の{action}の送信内容をどのように崩しても、サーバーエラーにならない")
+def _(context, person, action):
+    context.world.resistance.stands_odd_requests(context.world.person(person), action)
+
+
+@step("{person}のログイン中にほかのサイトの画面から送られた{action}は、行われない")
+def _(context, person, action):
+    context.world.resistance.sent_from_elsewhere(context.world.person(person), action)

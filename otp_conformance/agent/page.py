@@ -191,6 +191,10 @@ class PageView:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+ELSEWHERE = "http://elsewhere.example/"
+"""A site of nobody's (RFC 2606) from which a form is sent across; nothing is asked of it."""
+
+
 @dataclass(frozen=True)
 class Cookie:
     """One thing that a browser remembers for a site. Its value may be a secret: never log it."""

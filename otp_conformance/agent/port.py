@@ -95,6 +95,12 @@ class UserAgent(Protocol):
     def send(self, request: FormRequest) -> None:
         """Send a kept or altered request as this person, show the answer."""
 
+    def send_from_elsewhere(self, request: FormRequest) -> None:
+        """Send a form as a page of another site (`page.ELSEWHERE`) in this client would.
+
+        With the cookies that go along across sites, and the other site's Origin.
+        """
+
     def sending(self, request: FormRequest, *, at: float) -> AbstractContextManager[None]:
         """Have a request sent at a moment of this machine's clock (s since 1970).
 
@@ -206,6 +212,10 @@ class ForwardingAgent:
     def send(self, request: FormRequest) -> None:
         """Send a kept or altered request."""
         self._agent.send(request)
+
+    def send_from_elsewhere(self, request: FormRequest) -> None:
+        """Send a form from another site."""
+        self._agent.send_from_elsewhere(request)
 
     def sending(self, request: FormRequest, *, at: float) -> AbstractContextManager[None]:
         """Have a request sent at a moment."""

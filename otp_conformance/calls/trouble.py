@@ -25,6 +25,10 @@ class PassingTrouble(EnvironmentTrouble):
     """
 
 
+class ServerFault(EnvironmentTrouble):
+    """The site itself answered with a server error, no gateway before it."""
+
+
 def shown(address: str) -> str:
     """Return an address fit for readers: without query, fragment and user info."""
     parts = urlsplit(address)
@@ -98,8 +102,10 @@ def server_error(
 
     ``heading``: of the page that came with it.
     """
-    passing = reads and status in _GATEWAY
-    return (PassingTrouble if passing else EnvironmentTrouble)(
+    kind: type[EnvironmentTrouble] = ServerFault
+    if status in _GATEWAY:
+        kind = PassingTrouble if reads else EnvironmentTrouble
+    return kind(
         expected=f"{what}：{shown(address)} が正常に応答すること",
         observed=f"サーバーエラー（HTTP {status}）が返りました"
         + (f"。画面の見出しは「{heading}」です" if heading else ""),

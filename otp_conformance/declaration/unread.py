@@ -100,7 +100,10 @@ READ_WHEN: tuple[ReadWhen, ...] = (
     _of_kind("staff", "command", keys=("commands",), needed=("commands",)),
     _of_kind("staff", "http", "command", keys=("order_members",)),
     _of_kind("staff", "command", "person", keys=("timeout_seconds",)),
-    _of_kind("outbox", "http", keys=("call", "subjects"), needed=("call",)),
+    _of_kind("outbox", "http", keys=("call",), needed=("call",)),
+    _of_kind("outbox", "command", keys=("command", "timeout_seconds"), needed=("command",)),
+    _of_kind("outbox", "http", "command", keys=("subjects",)),
+    _of_kind("outbox", "folder", keys=("folder", "recipient"), needed=("folder", "recipient")),
     ReadWhen(("adapters.test_control",), _KINDS, ("test_control",), ("adapters.test_control",)),
 )
 """Which keys hang on which. A table comes before what it holds."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from otp_conformance.agent.interstitials import attentive
 from otp_conformance.agent.port import ExtraInput, UserAgents
@@ -42,6 +43,7 @@ from otp_conformance.clock.real import Announce, RealClock, WaitRules, tell_nobo
 from otp_conformance.commands import Commands
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.http_call import HttpCall
+from otp_conformance.declaration.adapters.outbox import OutboxAdapter
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
 from otp_conformance.declaration.adapters.recipes import PASSWORD
 from otp_conformance.declaration.adapters.staff import StaffAdapter
@@ -55,6 +57,7 @@ from otp_conformance.deployment.counting import (
     CountingProvisioner,
     CountingStaffDesk,
 )
+from otp_conformance.deployment.mails import mailed
 from otp_conformance.deployment.sut import Outbox, Sut
 from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
 from otp_conformance.staff.person import PersonStaffDesk
@@ -421,18 +424,30 @@ def outbox(connection: Connection) -> Outbox | None:
         return None
     if adapter.kind == "test_control":
         return _controlled_outbox(connection)
-    call, where = adapter.call, adapter.subjects
-    if call is None:
-        raise lacking("adapters.outbox.call", "呼び出しが宣言されていません")
-    caller = connection.caller("お客さまへの通知の確認", "adapters.outbox.call")
+    if adapter.kind == "folder":
+        return mailed(connection.base / adapter.folder, adapter.recipient)
+    return _described_outbox(connection, adapter)
+
+
+def _described_outbox(connection: Connection, adapter: OutboxAdapter) -> Outbox:
+    key = f"adapters.outbox.{'call' if adapter.kind == 'http' else 'command'}"
+    caller = connection.caller("お客さまへの通知の確認", key)
+    commands = Commands(connection.base, connection.env, adapter.timeout_seconds)
+
+    def ask(values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+        if adapter.kind == "command":
+            return commands.ask(adapter.command, values, key=key)
+        if adapter.call is None:
+            raise lacking(key, "呼び出しが宣言されていません")
+        return caller.json(adapter.call, values)
 
     def subjects(login_id: str) -> tuple[str, ...]:
-        answer = caller.json(call, {"login_id": login_id})
+        answer = ask({"login_id": login_id})
         try:
-            notices = member(answer, where)
+            notices = member(answer, adapter.subjects)
             return tuple(str(n["subject"] if isinstance(n, dict) else n) for n in notices)
         except (KeyError, IndexError, TypeError, ValueError) as error:
-            place = where or "（全体）"
+            place = adapter.subjects or "（全体）"
             raise caller.unreadable(f"{place} に件名の配列がありません: {error}") from None
 
     return subjects

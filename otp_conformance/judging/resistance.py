@@ -12,9 +12,11 @@ from otp_conformance.people.attempt import Action
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.screens.site import Site
-from otp_conformance.verdict.outcome import EnvironmentTrouble
+from otp_conformance.text import contains
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 _SHOWN = 3
+_EXPIRY = ("期限", "有効期間", "expired", "expiry")
 _FRAMES = re.compile(r"frame-ancestors\s+([^;]*)", re.IGNORECASE)
 _ANYBODY = {"*", "http:", "https:", "data:"}
 
@@ -102,6 +104,28 @@ class Resistance:
         """Have a customer send a form in which the other one is named."""
         attacks.name_another(customer, customer.other(), Action(action))
 
+    def stands_odd_requests(self, customer: Customer, action: str) -> None:
+        """However odd a form is sent, the answer is a plain page, and the site goes on."""
+        broken = attacks.fallen_over(customer, Action(action))
+        self._judge.fact(
+            f"{action}の送信内容がどのようでも、サーバーエラーにならない",
+            not broken,
+            expected="内部の事情を見せない画面で断られること",
+            observed=f"サーバーエラーか内部の情報が返りました: {'、'.join(broken)}"
+            if broken
+            else "どれも画面で断られました",
+        )
+
+    def sent_from_elsewhere(self, customer: Customer, action: str) -> None:
+        """What another site has the customer's browser send is not done."""
+        attempt = attacks.send_from_elsewhere(customer, Action(action))
+        self._case.refused(
+            f"ほかのサイトから送られた{action}が行われない",
+            not attempt.accepted,
+            expected=f"ほかのサイトの画面から送られた{action}が受け付けられないこと",
+            observed=attempt.seen,
+        )
+
     # -- notices -------------------------------------------------------------------
 
     def note_notices(self, customer: Customer) -> None:
@@ -110,6 +134,9 @@ class Resistance:
 
     def told_anew(self, customer: Customer) -> None:
         """The customer has been sent another notice since."""
+        scene = self._people.scene
+        outbox = scene.declaration.adapters.outbox
+        scene.time.wait_for_effect(0 if outbox is None else outbox.delay_seconds)
         now = attacks.notices(customer)
         new = now[len(self._told) :]
         self._judge.fact(
@@ -163,16 +190,30 @@ class Resistance:
         )
 
     def names_expiry(self) -> None:
-        """The refusal of an expired token says that it is the expiry."""
-        customer = self._people.acting()
-        text = " ".join((*customer.site.alerts(), customer.site.view().text))
-        labels = self._people.scene.declaration.labels.get("error.expired", ())
-        words = ("有効期限", "期限切れ", "期限が切れ", "expired", *labels)
+        """The refusal of an expired token says that it is the expiry.
+
+        In which words is the product's own affair. Without a known one the refusal of a wrong
+        OTP is looked at: where both read alike, the reason is not told; where they differ,
+        nobody can say, and `DeclarationMismatch` asks for the declaration.
+        """
+        customer, key = self._people.acting(), "error.expired"
+        said, seen = customer.site.alerts(), customer.site.describe()
+        words = (*_EXPIRY, *self._people.scene.declaration.labels.get(key, ()))
+        told = contains(" ".join(said or (customer.site.view().text,)), words)
+        if not told:
+            customer.log_in("誤った").require_refused("誤ったワンタイムパスワード")
+            if customer.site.alerts() != said:
+                raise DeclarationMismatch(
+                    expected="有効期限を過ぎたことが、断りの文から分かること",
+                    observed=f"{seen}。期限のことを言っているのかどうか分かりません",
+                    hint=f"期限の切れたトークンを断る文なら、宣言の [labels] の {key} に"
+                    "書いてください。",
+                )
         self._judge.fact(
             "有効期限を過ぎたことが画面から分かる",
-            any(word in text for word in words),
+            told,
             expected="有効期限を過ぎたトークンであることが、断りの文に書かれていること",
-            observed=customer.site.describe(),
+            observed=seen if told else f"{seen}（誤った値を断る文と同じです）",
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from otp_conformance.agent.page import Cookie, FormRequest
+from otp_conformance.calls.trouble import ServerFault
 from otp_conformance.people import requests
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
@@ -278,12 +279,67 @@ def send_as_another(customer: Customer, other: Customer) -> Attempt:
     """
     screen = requests.FILLED[Action.ISSUE](customer)
     kept, name = screen.request(), screen.parameter("confirmation.field")
+    if kept.script is not None:
+        raise NotApplicable(
+            expected="開いたままの画面から、後からログインしたお客さまとして送ること",
+            observed="画面のスクリプトが送る画面で、ログインし直すと画面も替わります",
+        )
     customer.log_out()
     other.share_browser_of(customer)
     other.ensure_logged_in()
     site = other.site
     site.agent.send(kept.with_value(name, other.confirmation("正しい")))
     return requests.ended(other, site, Action.ISSUE)
+
+
+ODD: dict[str, Callable[[FormRequest, str], FormRequest]] = {
+    "抜いた": lambda request, name: request.without(name),
+    "空にした": lambda request, name: request.with_value(name, ""),
+    "二つ並べた": lambda request, name: _more(request, (name, "1"), (name, "2")),
+    "配列の名前にした": lambda request, name: _more(request.without(name), (f"{name}[]", "1")),
+    "とても長くした": lambda request, name: request.with_value(name, "1" * 10_000),
+}
+"""What becomes of one field of a form."""
+_INNARDS = re.compile(
+    r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w$]+\.(?:java|kt|cs|js|php):\d+\)"
+    r"|Unhandled exception|SQLSTATE|Stack trace:"
+)
+
+
+def _more(request: FormRequest, *fields: tuple[str, str]) -> FormRequest:
+    return replace(request, fields=(*request.fields, *fields))
+
+
+def fallen_over(customer: Customer, action: Action) -> list[str]:
+    """Send an empty form in odd ways; return those that brought a server error or innards.
+
+    A way counts if it does so twice. The form can be reached afterwards, so that it was
+    not the system that had gone.
+    """
+    request = requests.AT[action](customer).request()
+    names = dict.fromkeys(name for name, _ in request.fields)
+    odd = {
+        f"{name} を{what}": alter(request, name) for name in names for what, alter in ODD.items()
+    }
+    odd["すべての項目を抜いた"] = replace(request, fields=())
+    if request.script is None:  # a script's GET cannot carry what it sends
+        odd["GET にした"] = replace(request, method="GET")
+    found = [what for what, each in odd.items() if _breaks(customer, each)]
+    found = [what for what in found if _breaks(customer, odd[what])]
+    customer.forget_cookies()
+    if _breaks(customer, request):
+        found.append("ログインの終わった後の")
+    customer.log_in("新しい" if customer.token and action is not Action.ACTIVATION else None)
+    return found
+
+
+def _breaks(customer: Customer, request: FormRequest) -> bool:
+    site = customer.site
+    try:
+        site.agent.send(request)
+    except ServerFault:
+        return True
+    return bool(_INNARDS.search(site.view().text))
 
 
 # -- notices ------------------------------------------------------------------------
@@ -295,6 +351,35 @@ def notices(customer: Customer) -> tuple[str, ...]:
     if read is None:
         raise LookupError("通知の確認手段がありません（シナリオに @needs.outbox が要ります）")
     return read(customer.account.login_id)
+
+
+# -- another site ---------------------------------------------------------------------
+
+_TYPED = ("activation.serial", "otp.field", "confirmation.field")
+
+
+def send_from_elsewhere(customer: Customer, action: Action) -> Attempt:
+    """Have a page of another site send a form in the customer's login.
+
+    The form is one that the attacker, the other customer, got for themselves: whatever it
+    hides is theirs. What the customer would type is filled in rightly.
+    """
+    attacker = customer.other()
+    forged = requests.AT[action](attacker).request()
+    screen = requests.FILLED[action](customer)
+    typed = screen.request()
+    if forged.script is not None or typed.script is not None:
+        raise NotApplicable(
+            expected="ほかのサイトの画面からフォームを送ること",
+            observed="画面のスクリプトが送る画面で、ほかのサイトのフォームでは送れません",
+        )
+    names = [screen.parameter(key) for key in _TYPED if screen.has_field(key)]
+    for name, value in typed.fields:
+        if name in names:
+            forged = forged.with_value(name, value)
+    site = customer.site
+    site.agent.send_from_elsewhere(forged)
+    return requests.ended(customer, site, action)
 
 
 # -- what comes back ---------------------------------------------------------------
@@ -336,6 +421,15 @@ def refused_with(customer: Customer, action: str) -> tuple[Screen, dict[str, str
 
 
 def sent_back(screen: Screen, secrets: dict[str, str]) -> list[str]:
-    """Return the label keys of secrets that stand in the fields of the form shown again."""
-    values = [value for _, value in screen.request().fields]
+    """Return the label keys of secrets that stand in the fields of the form shown again.
+
+    Raises `NotApplicable` for a page that a script sends: what was typed never left it.
+    """
+    request = screen.request()
+    if request.script is not None:
+        raise NotApplicable(
+            expected="拒否の後に送り返された画面の入力欄を確かめること",
+            observed="画面のスクリプトが送る画面で、画面は送り返されません",
+        )
+    values = [value for _, value in request.fields]
     return [key for key, value in secrets.items() if value and value in values]

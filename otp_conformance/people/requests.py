@@ -211,6 +211,15 @@ def ended_issue(customer: Customer, site: Site, *, ok: bool | None = None) -> At
     return attempt
 
 
+AT: dict[Action, Callable[[Customer], Screen]] = {
+    Action.LOGIN: at_login,
+    Action.ISSUE: _at_issue,
+    Action.ACTIVATION: _at_activation,
+    Action.DEACTIVATION: _at_deactivation,
+}
+"""The way to each form, which stays empty."""
+
+
 # -- left without sending ------------------------------------------------------
 
 FORMS = {

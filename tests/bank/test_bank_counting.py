@@ -59,7 +59,7 @@ class TestSuspension:
 
     def test_activation_does_not_suspend_unless_declared(self, kit: Kit) -> None:
         who = kit.person("issued")
-        for _ in range(12):
+        for _ in range(9):
             refused = procedures.activate(
                 kit.bank, who.customer_id, who.token.serial, kit.wrong(who)
             )  # type: ignore[union-attr]

@@ -23,7 +23,11 @@ from workshop.faults.runs import put
 REFERENCE = fixtures_dir() / "declarations" / "reference.toml"
 TEXT = REFERENCE.read_text(encoding="utf-8")
 #: Keys of adapters that every kind reads.
-ALWAYS = {"adapters.clock.guard_seconds", "adapters.clock.tolerance_seconds"}
+ALWAYS = {
+    "adapters.clock.guard_seconds",
+    "adapters.clock.tolerance_seconds",
+    "adapters.outbox.delay_seconds",
+}
 
 
 def filled(annotation: object, path: str = "") -> Any:

@@ -117,7 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "/keyboard":
                 self._answer(KEYBOARD)
             case "/cookie":
-                self._page("配布", Set_Cookie="sid=1; HttpOnly; Path=/")
+                marks = urlsplit(self.path).query
+                self._page("配布", Set_Cookie=f"sid=1; HttpOnly; Path=/; {marks}")
             case "/moved":
                 self._answer("", 302, Location="/plain?moved")
             case "/broken" | "/refused" as path:
@@ -158,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._moody(self.server.moods.pop(0))
         elif urlsplit(self.path).path == "/together":
             self._page("一緒" if self.server.met() else "別々")
+        elif urlsplit(self.path).path == "/who":
+            self._page("だれ")
         elif urlsplit(self.path).path == "/redirect":
             self._answer("", 303, Location="/done")
         else:

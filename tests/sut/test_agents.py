@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 from practice_site import FORM, PracticeServer
@@ -378,6 +379,40 @@ class TestHistoryAndCookies:
         first.close()
         first.close()
         second.close()
+
+    def test_cookies_can_be_carried_to_another_agent(
+        self, agents: UserAgents, server: PracticeServer
+    ) -> None:
+        first, second = agents.new(), agents.new()
+        first.open(f"{server.url}/cookie")
+        (cookie,) = first.cookies()
+        assert (cookie.name, cookie.value) == ("sid", "1")
+        assert "value='1'" not in repr(cookie)
+        second.open(f"{server.url}/plain")
+        second.take_cookies([replace(cookie, value="2")])
+        second.open(f"{server.url}/plain")
+        assert "sid=2" in second.view().text
+        second.take_cookies([])
+        assert second.cookies() == ()
+        first.close()
+        second.close()
+
+    def test_the_headers_of_the_page_in_sight(
+        self, agent: UserAgent, server: PracticeServer
+    ) -> None:
+        agent.open(f"{server.url}/plain")
+        assert agent.view().headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize(("marks", "goes_along"), [("", True), ("SameSite=Lax", False)])
+    def test_a_form_of_another_site_takes_along_what_a_browser_lets_it(
+        self, agent: UserAgent, server: PracticeServer, marks: str, goes_along: bool
+    ) -> None:
+        agent.open(f"{server.url}/cookie?{marks}")
+        agent.send_from_elsewhere(FormRequest("POST", f"{server.url}/who", (("a", "1"),)))
+        assert ("sid=1" in agent.view().text) is goes_along
+        assert ("POST", "/who", "http://elsewhere.example") in server.requests
+        agent.open(f"{server.url}/plain")
+        assert "sid=1" in agent.view().text
 
 
 class TestTrouble:

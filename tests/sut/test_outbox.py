@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from types import SimpleNamespace as Some
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.outbox import OutboxAdapter
 from otp_conformance.deployment.connect import outbox
-from otp_conformance.verdict.outcome import DeclarationMismatch
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 NOTICES = [
     {"at": "2026-11-24T10:05:00+09:00", "subject": "後"},
@@ -37,10 +40,18 @@ class Vendor:
         return DeclarationMismatch(expected="件名の配列", observed=why)
 
 
-def connection(adapter: OutboxAdapter | None, answer: Any = None) -> tuple[Any, Vendor]:
+def connection(
+    adapter: OutboxAdapter | None, answer: Any = None, folder: Path = Path()
+) -> tuple[Any, Vendor]:
     vendor = Vendor(answer)
     declared = Some(adapters=Some(outbox=adapter))
-    made = Some(declaration=declared, control=lambda key: vendor, caller=lambda what, key: vendor)
+    made = Some(
+        declaration=declared,
+        control=lambda key: vendor,
+        caller=lambda what, key: vendor,
+        base=folder,
+        env=dict(os.environ),
+    )
     return made, vendor
 
 
@@ -75,3 +86,39 @@ def test_an_answer_without_subjects_is_told() -> None:
     assert read is not None
     with pytest.raises(DeclarationMismatch, match="elsewhere"):
         read("a")
+
+
+def test_a_command_prints_the_subjects(tmp_path: Path) -> None:
+    words = (sys.executable, "-c", "import sys; print('[\"' + sys.argv[1] + '\"]')", "{login_id}")
+    read = outbox(connection(OutboxAdapter(kind="command", command=words), None, tmp_path)[0])
+    assert read is not None
+    assert read("a001") == ("a001",)
+
+
+def mailing(folder: Path) -> Any:
+    """Return what reads the mails in a folder."""
+    adapter = OutboxAdapter(kind="folder", folder="mails", recipient="{login_id}@test.example")
+    return outbox(connection(adapter, None, folder)[0])
+
+
+def test_mails_in_a_folder_are_those_to_the_customer_oldest_first(tmp_path: Path) -> None:
+    mails = tmp_path / "mails" / "new"
+    mails.mkdir(parents=True)
+    for number, (to, subject) in enumerate(
+        [
+            ("=?utf-8?b?44GK5a6i?= <A001@test.example>", "=?utf-8?b?5YWI?="),
+            ("a0010@test.example", "other"),
+            ("b@test.example, a001@test.example", "later"),
+        ]
+    ):
+        mail = mails / f"{9 - number}.eml"
+        mail.write_text(f"To: {to}\nSubject: {subject}\n\na001@test.example\n", encoding="utf-8")
+        os.utime(mail, (number, number))
+    (mails / "noise.bin").write_bytes(bytes(range(256)))
+    assert mailing(tmp_path)("a001") == ("先", "later")
+    assert mailing(tmp_path)("nobody") == ()
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentTrouble, match="フォルダー"):
+        mailing(tmp_path)("a001")

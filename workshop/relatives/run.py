@@ -1,5 +1,6 @@
-"""``python -m workshop.relatives.run DIR [NAME…]``: the whole suite on conforming relatives.
+"""``python -m workshop.relatives.run [--set SET] DIR [NAME…]``: all of a set on relatives.
 
+Without a set: all that verifies the manual, to which the relatives conform.
 Reports go to a folder of DIR for each NAME (none: all but the very slow one).
 Exit code 0 when nothing was red or without a verdict, else 1; 130 after Ctrl-C.
 """
@@ -10,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.run.request import RunResult
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -26,6 +28,7 @@ def run(
     *,
     selection: Selection = ALL,
     agent: AgentKind = AgentKind.HTTP,
+    set_name: str = OWN_SET,
 ) -> RunResult:
     """Run scenarios against a relative."""
     declaration = write_declaration(
@@ -36,18 +39,20 @@ def run(
         declared=relative.declaration(),
         tables=relative.tables,
     )
-    return carry_out(declaration, folder / "reports", selection=selection, agent=agent)
+    reports = folder / "reports"
+    return carry_out(declaration, reports, selection=selection, agent=agent, set_name=set_name)
 
 
 def main(arguments: list[str]) -> int:
     """Print a table row for each (docs/null-products.md) and everything that is not green."""
     wrong = 0
-    reports, *names = arguments
+    judged = arguments[1] if arguments[0] == "--set" else OWN_SET
+    reports, *names = arguments[2:] if arguments[0] == "--set" else arguments
     for name in names or [name for name in FAMILY if name != "very-slow-answers"]:
         folder = Path(reports) / name
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
-        result = run(FAMILY[name], folder)
+        result = run(FAMILY[name], folder, set_name=judged)
         if result.exit_code is ExitCode.INTERRUPTED:
             return result.exit_code
         print(row(name, result, f"{time.perf_counter() - begun:.0f} s"), flush=True)

@@ -23,7 +23,7 @@ from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel
-from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 
@@ -506,6 +506,27 @@ class BrowserAgent:
         with self.sending(request):
             pass
 
+    def send_from_elsewhere(self, request: FormRequest) -> None:
+        """Send a form from a page of another site, which this browser makes up itself.
+
+        So the browser decides, as ever, which cookies and which Origin go along.
+        """
+        self._require_allowed(request)
+        self._typed.clear()
+        place = f"{ELSEWHERE}**"
+        self._page.route(place, lambda route: route.fulfill(content_type="text/html", body=""))
+        try:
+            with self._acting("ほかのサイトの画面"):
+                self._page.goto(ELSEWHERE)
+            main = self._page.main_frame
+            with (
+                self._acting("ほかのサイトからの送信"),
+                self._page.expect_event("framenavigated", lambda frame: frame == main),
+            ):
+                main.evaluate(script("send"), _content(request))
+        finally:
+            self._page.unroute(place)
+
     @contextmanager
     def sending(self, request: FormRequest, *, at: float = 0.0) -> Iterator[None]:
         """Let the page itself send a form at a moment; leaving waits for the answer.
@@ -527,12 +548,7 @@ class BrowserAgent:
             self.send(request)
             return
         self._to_origin_of(request)
-        content = {
-            "method": request.method,
-            "address": request.address,
-            "fields": [list(pair) for pair in request.fields],
-            "at": at * 1000,
-        }
+        content = _content(request, at)
         scope = self._scope
         with (
             self._acting("要求の送信"),
@@ -771,3 +787,13 @@ def _sent(request: Request) -> Sent:
     except PlaywrightError:
         body = b""
     return Sent(request.url, request.headers.get("content-type", ""), body)
+
+
+def _content(request: FormRequest, at: float = 0.0) -> dict[str, object]:
+    """Return what the script that sends a form is told; ``at``: s since 1970."""
+    return {
+        "method": request.method,
+        "address": request.address,
+        "fields": [list(pair) for pair in request.fields],
+        "at": at * 1000,
+    }

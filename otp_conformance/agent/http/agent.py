@@ -21,7 +21,7 @@ from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
-from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.port import language_of
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -240,6 +240,13 @@ class HttpAgent:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             self.open(f"{there.scheme}://{there.netloc}/")
         self._go("要求の送信", request)
+        self._delivery = Delivery(requests=1)
+
+    def send_from_elsewhere(self, request: FormRequest) -> None:
+        """Send a form as a page of another site would: without the cookies kept for this one."""
+        self._history.append(_Page(FormRequest("GET", ELSEWHERE, ()), ELSEWHERE))
+        with self._wire.across_sites():
+            self._go("ほかのサイトからの送信", request)
         self._delivery = Delivery(requests=1)
 
     @contextmanager

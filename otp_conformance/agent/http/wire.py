@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -63,6 +64,28 @@ class Wire:
         self._client.forget_cookies()
         for each in cookies:
             self._client.cookies.set(each.name, each.value, each.domain, each.path)
+
+    @contextmanager
+    def across_sites(self) -> Iterator[None]:
+        """Leave out, as browsers do from another site, the cookies marked SameSite.
+
+        One without a mark goes along: not every browser takes it for marked.
+        """
+        jar = self._client.cookies.jar
+        kept = [
+            each
+            for each in jar
+            if str(each.get_nonstandard_attr("SameSite", "")).casefold() in ("lax", "strict")
+        ]
+        for each in kept:
+            jar.clear(each.domain, each.path, each.name)
+        try:
+            yield
+        finally:
+            new = {(each.domain, each.path, each.name) for each in jar}
+            for each in kept:
+                if (each.domain, each.path, each.name) not in new:
+                    jar.set_cookie(each)
 
     def close(self) -> None:
         """Close the connection. Idempotent."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, has_request_context, request
+from flask import Response, abort, has_request_context, request
 from markupsafe import escape
 
 from reference_impl.domain.otp import Failed, judge, refusal_of
@@ -267,3 +267,27 @@ def deactivation_not_told() -> None:
 def suspension_not_told() -> None:
     """Nobody is told of a suspension."""
     _silent("suspended")
+
+
+@fault("odd-form-breaks-the-server")
+def odd_form_breaks_the_server() -> None:
+    """A form without one of its fields is answered with a server error."""
+
+    def checked(original: Any, *arguments: Any) -> dict[str, str]:
+        values: dict[str, str] = original(*arguments)
+        if request.path == "/otp/activate" and "otp" not in values:
+            abort(500)
+        return values
+
+    wrap(forms.checked, checked)
+
+
+@fault("sent-from-another-site")
+def sent_from_another_site() -> None:
+    """Cookies go along from other sites, and where a form comes from is not looked at."""
+    swap(forms.csrf_ok, lambda *_: True)
+
+    def remember(_: Any, response: Response, name: str, value: str, path: str = "/") -> None:
+        response.set_cookie(name, value, path=path, httponly=True)
+
+    wrap(forms.remember, remember)
