@@ -89,6 +89,11 @@ class _Sight:
                 met += [page.width] * (page.width not in met)
         return [_told(each, met) for each, met in widths.items()]
 
+    def places(self, fits: Callable[[ControlAccess], bool]) -> list[str]:
+        """Return where the controls are that fit, at whichever width."""
+        found = (c.place for page in self.pages for c in page.controls if fits(c))
+        return list(dict.fromkeys(found))
+
     def called(self, key: str) -> list[ControlAccess]:
         """Return the controls that go by a label key."""
         return [c for c in self.page.controls if key in c.called]
@@ -97,12 +102,28 @@ class _Sight:
 _Check = Callable[[_Sight], list[str]]
 
 
-def _axe(*criteria: str) -> _Check:
-    """Return the check that axe-core finds nothing against these criteria."""
+_CRITERIA: dict[str, tuple[str, ...]] = {
+    "画像の代わりの文": ("1.1.1",),
+    "ほかの操作部の名前と役割": ("4.1.2", "2.4.4", "2.5.3"),
+    "見出しなどの構造": ("1.3.1",),
+    "文字と地の明るさの差": ("1.4.3", "1.4.11"),
+    "拡大": ("1.4.4", "1.4.12"),
+    "操作部の大きさ": ("2.5.8",),
+    "窓の題名": ("2.4.2",),
+    "画面の言語": ("3.1.1", "3.1.2"),
+    "入力の目的": ("1.3.5",),
+    "キーボードでの操作": ("2.1.1", "2.1.3"),
+}
+"""Which success criteria axe-core looks at for a row; all others are そのほか."""
+
+
+def _axe(phrase: str) -> _Check:
+    """Return the check that axe-core finds nothing against the criteria of a row."""
+    criteria = set(_CRITERIA[phrase])
 
     def fits(violation: Violation) -> bool:
         of_fields = violation.rule in _FIELD_RULES
-        return not of_fields and bool(set(criteria) & set(violation.criteria))
+        return not of_fields and bool(criteria & set(violation.criteria))
 
     return lambda sight: sight.violations(fits)
 
@@ -115,20 +136,20 @@ def _told(violation: Violation, widths: Sequence[int]) -> str:
 
 
 def _field_names(sight: _Sight) -> list[str]:
-    nameless = [c.place for c in sight.page.controls if c.is_field and not c.name]
+    nameless = sight.places(lambda c: c.is_field and not c.name)
     told = [f"{place}：読み上げられる名前がありません" for place in nameless]
     return told or sight.violations(lambda each: each.rule in _FIELD_RULES)
 
 
 def _control_names(sight: _Sight) -> list[str]:
-    nameless = [c.place for c in sight.page.controls if not c.is_field and not c.name]
+    nameless = sight.places(lambda c: not c.is_field and not c.name)
     found = [f"{place}：読み上げられる名前がありません" for place in nameless]
-    return [*found, *_axe("4.1.2", "2.4.4", "2.5.3")(sight)]
+    return [*found, *_axe("ほかの操作部の名前と役割")(sight)]
 
 
 def _structure(sight: _Sight) -> list[str]:
     """Titles and headings of the manual that look like headings are headings."""
-    found = _axe("1.3.1")(sight)
+    found = _axe("見出しなどの構造")(sight)
     if sight.screen is None:
         return found
     described, view = sight.screen.described, sight.site.view()
@@ -144,11 +165,11 @@ def _structure(sight: _Sight) -> list[str]:
 
 
 def _required(sight: _Sight) -> list[str]:
-    silent = [
-        c.place
-        for c in sight.page.controls
-        if c.is_field and c.drawn_mark and not c.required and not contains(_read_out(c), _REQUIRED)
-    ]
+    silent = sight.places(
+        lambda c: (
+            c.is_field and c.drawn_mark and not c.required and not contains(_read_out(c), _REQUIRED)
+        )
+    )
     return [f"{place}：必須の印が、絵やスタイルだけで示されています" for place in silent]
 
 
@@ -208,7 +229,7 @@ def _reflow(sight: _Sight) -> list[str]:
 
 def _by_keyboard(sight: _Sight) -> list[str]:
     missed = [f"{place}：Tabキーで届きません" for place in sight.tour.missed]
-    return [*missed, *_axe("2.1.1", "2.1.3")(sight)]
+    return [*missed, *_axe("キーボードでの操作")(sight)]
 
 
 def _no_trap(sight: _Sight) -> list[str]:
@@ -222,14 +243,14 @@ def _focus(sight: _Sight) -> list[str]:
 
 def _title(sight: _Sight) -> list[str]:
     empty = [] if sight.page.title.strip() else ["窓の題名がありません"]
-    return [*empty, *_axe("2.4.2")(sight)]
+    return [*empty, *_axe("窓の題名")(sight)]
 
 
 def _language(sight: _Sight) -> list[str]:
     said, wanted = sight.page.language, sight.declaration.sut.locale.split("-")[0]
     right = said.lower().split("-")[0] == wanted.lower()
     wrong = [] if right else [f"html 要素の lang は「{said or 'なし'}」です（画面は {wanted}）"]
-    return wrong or _axe("3.1.1", "3.1.2")(sight)
+    return wrong or _axe("画面の言語")(sight)
 
 
 def _purpose(sight: _Sight) -> list[str]:
@@ -239,7 +260,7 @@ def _purpose(sight: _Sight) -> list[str]:
         for control in sight.called(key)
         if not purposes & set(control.autocomplete)
     ]
-    return [*found, *_axe("1.3.5")(sight)]
+    return [*found, *_axe("入力の目的")(sight)]
 
 
 def _no_quantity(sight: _Sight) -> list[str]:
@@ -294,20 +315,27 @@ def _refusal_announced(sight: _Sight) -> list[str]:
     return [f"「{messages[0]}」は、読み上げる領域にも、フォーカスのある所にも、題名にもありません"]
 
 
+def _others(sight: _Sight) -> list[str]:
+    known = {criterion for criteria in _CRITERIA.values() for criterion in criteria}
+    return sight.violations(
+        lambda each: each.rule not in _FIELD_RULES and not known & set(each.criteria)
+    )
+
+
 _CHECKS: dict[str, _Check] = {
     "拒否の文": _refusal_in_text,
     "拒否の伝わり方": _refusal_announced,
-    "画像の代わりの文": _axe("1.1.1"),
+    "画像の代わりの文": _axe("画像の代わりの文"),
     "入力欄の名前": _field_names,
     "ほかの操作部の名前と役割": _control_names,
     "見出しなどの構造": _structure,
     "必須の印": _required,
     "入力の注記": _hints,
     "進行表示": _progress,
-    "文字と地の明るさの差": _axe("1.4.3", "1.4.11"),
-    "拡大": _axe("1.4.4", "1.4.12"),
+    "文字と地の明るさの差": _axe("文字と地の明るさの差"),
+    "拡大": _axe("拡大"),
     "横に送らずに読めること": _reflow,
-    "操作部の大きさ": _axe("2.5.8"),
+    "操作部の大きさ": _axe("操作部の大きさ"),
     "窓の題名": _title,
     "画面の言語": _language,
     "入力の目的": _purpose,
@@ -317,22 +345,9 @@ _CHECKS: dict[str, _Check] = {
     "閉じ込めないこと": _no_trap,
     "フォーカスの見え方": _focus,
     "貼り付け": _pasting,
+    "そのほか": _others,
 }
 """What a row of the table stands for. The page is looked at before anything is done to it."""
-
-OTHER = "そのほか"
-
-
-_KNOWN = (
-    "1.1.1", "4.1.2", "2.4.4", "2.5.3", "1.3.1", "1.4.3", "1.4.11", "1.4.4", "1.4.12", "2.5.8",
-    "2.4.2", "3.1.1", "3.1.2", "1.3.5", "2.1.1", "2.1.3",
-)  # fmt: skip
-
-
-def _others(sight: _Sight) -> list[str]:
-    return sight.violations(
-        lambda each: each.rule not in _FIELD_RULES and not set(each.criteria) & set(_KNOWN)
-    )
 
 
 class AccessibilityJudge:
@@ -356,14 +371,13 @@ class AccessibilityJudge:
         sight = self._examine(self._require(name), widths)
         missing: list[Nonconformity] = []
         manual = self._scene.declaration.manual
-        checks = {**_CHECKS, OTHER: _others}
-        known = list(checks)
+        known = list(_CHECKS)
         for phrase, named in sorted(rows, key=lambda row: known.index(row[0])):
             requirements = manual.kept(named)
             if named and not requirements:
                 continue
             try:
-                self._confirm(f"{name}：{phrase}", checks[phrase](sight), requirements)
+                self._confirm(f"{name}：{phrase}", _CHECKS[phrase](sight), requirements)
             except Nonconformity as error:
                 missing.append(error)
         if missing:
@@ -456,7 +470,9 @@ class AccessibilityJudge:
         control = site.activation.field_control(_SERIAL)
         views = site.view().fields
         seen = next(v for v in views if v.is_called(control.names, control.selector))
-        kept = bool(seen.value) or seen.masked
+        kept = seen.masked or _digits(seen.value) == _digits(
+            self._people.acting().in_hand().asset.serial
+        )
         self._confirm("シリアル番号の欄", [] if kept else ["打ち込んだシリアル番号が消えています"])
 
     def blanks_explained(self) -> None:
@@ -506,18 +522,23 @@ class AccessibilityJudge:
 
     # -- the on-screen keyboard ----------------------------------------------
 
+    def open_keyboard(self, customer: Customer) -> None:
+        """Have the on-screen keyboard of the deactivation screen in sight, by the mouse."""
+        walk(customer, "利用解除の画面")
+        self._require("利用解除の画面")
+        customer.site.deactivation.press(_OPENER)
+        self._require_that(bool(self._keys()), KEYBOARD)
+
     def keyboard_by_keys(self, customer: Customer) -> None:
         """The on-screen keyboard opens, and its keys type, by a keyboard alone."""
         walk(customer, "利用解除の画面")
         site = customer.site
         self._require("利用解除の画面")
-        opener = site.deactivation.button_control(_OPENER)
         tools = site.agent.accessibility()
-        tools.press_by_keys(opener)
+        tools.press_by_keys(site.deactivation.button_control(_OPENER))
         opens = bool(self._keys())
         if not opens:
-            site.agent.press(opener)
-            self._require_that(bool(self._keys()), KEYBOARD)
+            self.open_keyboard(customer)
         self._confirm(
             "ソフトウェアキーボード", [] if opens else ["Enter キーでも Space キーでも開きません"]
         )
@@ -540,3 +561,8 @@ def _shares(message: str, place: str) -> bool:
     """Tell whether a message, or a line of it, is told at a place."""
     one, other = normalise(message), normalise(place)
     return bool(one and other) and (one in other or other in one)
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a serial, however a page groups them."""
+    return "".join(sign for sign in normalise(text) if sign.isdigit())

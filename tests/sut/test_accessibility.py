@@ -147,6 +147,16 @@ def test_targets_are_measured_at_each_width(browser: UserAgent, server: Practice
 
 
 @browser_only
+def test_a_control_as_the_browser_draws_it_is_no_small_target(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    fields = "<div style='line-height: 1'><input name=a><br><input name=b></div>"
+    for css, found in (("", False), ("p { height: 9px }", False), ("input { height: 12px }", True)):
+        page = examined(browser, server, f"<style>{css}</style>{fields}")
+        assert ("target-size" in {v.rule for v in page.violations}) is found, css
+
+
+@browser_only
 def test_live_regions_and_the_focus(browser: UserAgent, server: PracticeServer) -> None:
     page = examined(
         browser,

@@ -71,13 +71,39 @@
       selectors: false,
     });
     return found.violations.flatMap((rule) =>
-      rule.nodes.map((node) => ({
+      rule.nodes.filter((node) => rule.id !== "target-size" || !node.element || !this.unstyled(node.element)).map((node) => ({
         rule: rule.id,
         criteria: rule.tags.filter((tag) => /^wcag\d{3,}$/.test(tag)).map((tag) => `${tag[4]}.${tag[5]}.${tag.slice(6)}`),
         impact: node.impact || rule.impact || "",
         place: node.element ? this.place(node.element) : "",
       })),
     );
+  },
+
+  // Whether the browser alone sets a control's size, which 2.5.8 excepts and axe-core does not know.
+  unstyled(el) {
+    const SIZED = /^(all|appearance|block-size|border|box-sizing|display|flex|font|height|inline-size|line-height|margin|max-|min-|padding|position|transform|width|zoom)/;
+    const sizes = (style) => [...style].some((name) => SIZED.test(name));
+    const styled = (rules) => [...rules].some((rule) => {
+      if (rule.selectorText !== undefined) {
+        if (sizes(rule.style) && this.fits(el, rule.selectorText)) return true;
+      }
+      return rule.cssRules ? styled(rule.cssRules) : false;
+    });
+    if (sizes(el.style)) return false;
+    try {
+      return ![...document.styleSheets, ...document.adoptedStyleSheets].some((sheet) => styled(sheet.cssRules));
+    } catch {
+      return false; // a sheet of another site cannot be read: it may well be the author's
+    }
+  },
+
+  fits(el, selector) {
+    try {
+      return el.matches(selector);
+    } catch {
+      return false;
+    }
   },
 
   // -- controls ----------------------------------------------------------------------------
