@@ -169,6 +169,27 @@ def test_live_regions_and_the_focus(browser: UserAgent, server: PracticeServer) 
 
 
 @browser_only
+@pytest.mark.parametrize(
+    ("box", "told"),
+    [
+        (
+            """<dialog id=b><p>違います</p><button>閉じる</button></dialog>
+            <script>b.showModal()</script>""",
+            True,
+        ),
+        ("<div role=dialog><p>違います</p><button autofocus>閉じる</button></div>", True),
+        ("<div><p>違います</p><button autofocus>閉じる</button></div>", False),
+        ("<div role=dialog><p>違います</p><button>閉じる</button></div>", False),
+    ],
+)
+def test_whoever_gets_into_a_dialog_is_told_what_it_says(
+    browser: UserAgent, server: PracticeServer, box: str, told: bool
+) -> None:
+    page = examined(browser, server, box)
+    assert ("違います" in page.focused) is told
+
+
+@browser_only
 def test_stages_set_apart_by_looks_and_by_words(browser: UserAgent, server: PracticeServer) -> None:
     css = "<style>.now { background: #036; color: #fff }</style>"
     for markup, told in (

@@ -164,11 +164,13 @@
     const at = document.activeElement;
     const focused = at && at !== document.body && at !== document.documentElement ? at : null;
     const described = focused ? (focused.getAttribute("aria-describedby") || "").split(/\s+/) : [];
+    // Who gets into a dialog is told what it says.
+    const box = focused ? focused.closest("dialog, [role=dialog], [role=alertdialog]") : null;
     return {
       language: document.documentElement.lang || "",
       live: [...document.querySelectorAll("[role=alert], [role=alertdialog], [role=status], [role=log], [aria-live=polite], [aria-live=assertive], output")]
         .map((each) => this.text(each)).filter(Boolean),
-      focused: focused ? [this.text(focused), ...described.map((id) => this.text(document.getElementById(id)))].join(" ").trim() : "",
+      focused: focused ? [this.text(focused), this.text(box), ...described.map((id) => this.text(document.getElementById(id)))].join(" ").trim() : "",
       sticksOut: this.sticksOut(),
       tracks: this.tracks(),
       boxes: Boolean(document.querySelector("dialog, [role=dialog], [role=alertdialog]")),
