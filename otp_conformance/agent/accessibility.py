@@ -76,7 +76,7 @@ class Examination:
     ``live``: what is read out by itself (role alert or status, aria-live); ``focused``: the
     text of the element that has the focus, with what describes it; ``sticks_out``: what does
     not fit the width, by how many px; ``tracks``: rows of short texts, stages of a procedure
-    maybe; ``has_boxes``: it has dialogs, opened or not.
+    maybe.
     """
 
     width: int
@@ -88,7 +88,6 @@ class Examination:
     focused: str
     sticks_out: tuple[str, ...]
     tracks: tuple[tuple[Stage, ...], ...]
-    has_boxes: bool = False
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,6 @@
       focused: focused ? [this.text(focused), this.text(box), ...described.map((id) => this.text(document.getElementById(id)))].join(" ").trim() : "",
       sticksOut: this.sticksOut(),
       tracks: this.tracks(),
-      boxes: Boolean(document.querySelector("dialog, [role=dialog], [role=alertdialog]")),
     };
   },
 

@@ -91,7 +91,6 @@ class BrowserAccessibility:
                     tuple(Stage(s["text"], s["told"], s["apart"]) for s in track)
                     for track in found["tracks"]
                 ),
-                has_boxes=found["boxes"],
             )
 
     @contextmanager
