@@ -235,3 +235,97 @@ def test_another_page_than_the_one_asked_for_says_nothing():
     accepted = Some(require_made=lambda: None, accepted=True)
     with pytest.raises(SetupFailed):
         judged("画面の言語", name=REFUSED, attempt=accepted)
+
+
+# -- particular screens ---------------------------------------------------------------
+
+
+def at_screen(key, **more):
+    """Return the judge of a customer who has this screen in sight, and what was judged."""
+    here = Some(described=bundled().screens[key], key=key, of=lambda kind: here, **more)
+    here.is_shown = lambda: True
+    here.has_field = lambda label: False
+    sight = site(screen=lambda wanted: here, current=lambda: key, **{key: here})
+    made = judge(
+        acting=lambda: Some(site=sight, **more),
+        latest=lambda: Some(require_made=lambda: None, accepted=False),
+        declaration=Some(labels=bundled().labels, sut=Some(locale="ja")),
+    )
+    return sight, AccessibilityJudge(made), made.case
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ({}, {}, False),
+        ({"description": "ソフトウェアトークン"}, {"description": "ハードウェアトークン"}, True),
+        ({"name": "選択 ソフトウェア"}, {"name": "選択 ハードウェア"}, True),
+        ({"context": "ソフトウェアトークン 選択"}, {"context": "ハードウェアトークン 選択"}, True),
+        ({"before": "ソフトウェアトークン"}, {"before": "ハードウェアトークン"}, False),
+    ],
+)
+def test_whether_two_choices_are_told_apart(one, other, right):
+    button = ControlAccess("button", "選択", "", False, False, "ボタン「選択」")
+    pair = (replace(button, **one), replace(button, **other))
+    page = replace(PAGE, controls=pair)
+    sight, accessibility, case = at_screen("kind")
+    sight.agent = Some(accessibility=lambda: Some(examine=lambda width, fields: page))
+    accessibility.kinds_told_apart((320,))
+    assert case.ends == [("fact", right)]
+
+
+def test_one_choice_alone_cannot_be_compared():
+    sight, accessibility, _ = at_screen("kind")
+    sight.agent = Some(accessibility=lambda: Some(examine=lambda width, fields: PAGE))
+    with pytest.raises(DeclarationMismatch):
+        accessibility.kinds_told_apart((320,))
+
+
+@pytest.mark.parametrize(
+    ("held", "masked", "right"),
+    [("12345678", False, True), ("1234-5678", False, True), ("", False, False), ("", True, True)],
+)
+def test_whether_the_serial_is_kept(held, masked, right):
+    in_hand = Some(asset=Some(serial="12345678"))
+    control = Some(names=("シリアル番号",), selector="")
+    sight, accessibility, case = at_screen(
+        "activation", field_control=lambda label: control, in_hand=lambda: in_hand
+    )
+    sight.view = lambda: Some(fields=(FieldView("シリアル番号", masked, held, False, None),))
+    accessibility.serial_kept()
+    assert case.ends == [("fact", right)]
+
+
+def test_titles_that_are_alike():
+    titles = iter(["申請", "選択", "確認", "完了", "申請", "選択", "確認", "確認"])
+    sight, accessibility, case = at_screen("portal")
+    sight.view = lambda: Some(document_title=next(titles))
+    sight.describe = lambda: "画面"
+    walker = Some(
+        site=sight,
+        go_to_portal=lambda: True,
+        reopen_portal=lambda: Some(portal=Some(press=lambda button: None)),
+        go_to_hardware_confirmation=lambda: True,
+        issue=lambda: Some(accepted=True),
+    )
+    sight.kind_selection = Some(is_shown=lambda: True)
+    for _ in range(2):
+        accessibility.walk_and_note_titles(walker, "発行")
+        accessibility.titles_differ()
+    assert case.ends == [("fact", True), ("fact", False)]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said", "right"),
+    [
+        (True, "", True),
+        (False, "半角数字6桁で入力してください。", True),
+        (False, "正しくありません。", False),
+    ],
+)
+def test_a_code_with_blanks_around_it(accepted, said, right):
+    sight, accessibility, case = at_screen("login_otp")
+    sight.alerts = lambda: (said,)
+    accessibility._scene.latest = lambda: Some(accepted=accepted, require_known=lambda: None)
+    accessibility.blanks_explained()
+    assert case.ends == [("fact", right)]

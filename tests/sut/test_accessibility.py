@@ -74,6 +74,14 @@ def test_a_field_is_told_by_its_key_and_holds_nothing_in_words(
 
 
 @browser_only
+def test_what_the_browser_builds_into_a_field_is_no_field_of_the_page(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    page = examined(browser, server, "<label>番号 <input type=date></label><input type=number>")
+    assert [control.name for control in page.controls if control.is_field] == [""]
+
+
+@browser_only
 def test_a_mark_of_required_entries_that_is_only_drawn(
     browser: UserAgent, server: PracticeServer
 ) -> None:
@@ -221,6 +229,11 @@ def test_the_way_by_tab(browser: UserAgent, server: PracticeServer) -> None:
     assert toured(browser, server, plain + "<button disabled>三</button>")[0] == 0
     assert toured(browser, server, plain + "<button tabindex=-1>三</button>")[0] == 1
     assert toured(browser, server, plain + "<span role=button>三</span>")[0] == 1
+    assert toured(browser, server, plain + "<a href=/x tabindex=-1>三</a>")[0] == 1
+    twins = "<a href=/x tabindex=-1>三</a><a href=/x>四</a><input type=date><input type=number>"
+    assert toured(browser, server, plain + twins) == (0, "", 0)
+    led = "<div role=toolbar><button>三</button><button tabindex=-1>四</button></div>"
+    assert toured(browser, server, plain + led) == (0, "", 0)
 
 
 TRAP = """<div id=box><button>一</button><button>二</button></div><button>三</button>

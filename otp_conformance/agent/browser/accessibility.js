@@ -261,7 +261,12 @@
   left() {
     const radio = (el) => el.type === "radio" && this.visited.some((other) => other && other.name === el.name && other.form === el.form);
     const around = (el) => this.visited.some((other) => other && (other.contains(el) || el.contains(other)));
-    return this.wanted.filter((el) => el.isConnected && el.checkVisibility({ visibilityProperty: true }) && !radio(el) && !around(el));
+    // Of a group that arrow keys lead through, Tab gets to one; and one of two links to a place will do.
+    const GROUPS = "[role=radiogroup], [role=tablist], [role=menu], [role=menubar], [role=toolbar], [role=listbox], [role=grid], [role=tree]";
+    const led = (el) => el.tabIndex < 0 && el.closest(GROUPS);
+    const twin = (el) => el.href && this.visited.some((other) => other && other.href === el.href);
+    return this.wanted.filter((el) =>
+      el.isConnected && el.checkVisibility({ visibilityProperty: true }) && !radio(el) && !around(el) && !led(el) && !twin(el));
   },
 
   toured() {

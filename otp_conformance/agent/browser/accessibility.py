@@ -30,6 +30,8 @@ from otp_conformance.verdict.outcome import EnvironmentTrouble
 _FIELDS = {"textbox", "searchbox", "spinbutton"}
 _CHOICES = {"checkbox", "radio", "combobox", "switch", "menuitem", "tab"}
 _CONTROLS = _FIELDS | _CHOICES | {"button", "link"}
+# Fields that the browser makes up of parts.
+_BUILT = _FIELDS | {"Date", "DateTime", "InputTime", "ColorWell", "Video", "Audio"}
 _HEIGHT = 800
 _AROUND_PX = 12.0
 # Once around, once more to be sure of a trap, and the same after Escape.
@@ -68,8 +70,7 @@ class BrowserAccessibility:
         with self._probing("アクセシビリティーの検査") as world, self._as_wide_as(width):
             world.call("settled", None)
             found = world.call("page")
-            tree = world.tree()
-            controls = [node for node in tree if _role(node) in _CONTROLS]
+            controls = world.controls()
             elements = [world.element(node) for node in controls]
             told = world.call("controls", wanted, elements=elements, first=True)
             violations = world.call("violations")
@@ -108,7 +109,7 @@ class BrowserAccessibility:
     def tour(self) -> Tour:
         """Go through the page by the Tab key, once around."""
         with self._probing("Tabキーでの操作") as world:
-            controls = [n for n in world.tree() if _role(n) in _CONTROLS and not _is(n, "disabled")]
+            controls = [node for node in world.controls() if not _is(node, "disabled")]
             elements = [world.element(node) for node in controls]
             count = world.call("begin", elements=elements)
             trapped = self._go_round(world, count)
@@ -255,10 +256,26 @@ class _World:
         )
         return _require(answer).get("value")
 
-    def tree(self) -> list[dict[str, Any]]:
-        """Return the nodes of the accessibility tree that a screen reader meets."""
+    def controls(self) -> list[dict[str, Any]]:
+        """Return the controls of the page among the nodes of its accessibility tree.
+
+        What the browser builds into a field (the parts of a date) is no control of the page.
+        """
         answer = self._session.send("Accessibility.getFullAXTree", {"frameId": self._frame})
-        return [n for n in answer["nodes"] if not n.get("ignored") and "backendDOMNodeId" in n]
+        nodes = {node["nodeId"]: node for node in answer["nodes"]}
+
+        def built_in(node: Mapping[str, Any]) -> bool:
+            around = nodes.get(node.get("parentId", ""))
+            return around is not None and (_role(around) in _BUILT or built_in(around))
+
+        return [
+            node
+            for node in answer["nodes"]
+            if not node.get("ignored")
+            and "backendDOMNodeId" in node
+            and _role(node) in _CONTROLS
+            and not built_in(node)
+        ]
 
     def element(self, node: Mapping[str, Any]) -> str:
         """Return the handle of a node's element."""
