@@ -293,6 +293,14 @@ def test_a_button_pressed_by_keys(
     assert ("はい" in browser.view().text) is works
 
 
+@browser_only
+def test_a_button_that_leads_to_another_page(browser: UserAgent, server: PracticeServer) -> None:
+    server.extra = f"{HEAD}<form action=/form><button>開く</button></form>"
+    browser.open(f"{server.url}/labelled")
+    browser.accessibility().press_by_keys(OPEN)
+    assert browser.view().address.startswith(f"{server.url}/form")
+
+
 # -- the clipboard --------------------------------------------------------------------
 
 

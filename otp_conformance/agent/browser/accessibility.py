@@ -37,6 +37,7 @@ _AROUND_PX = 12.0
 # Once around, once more to be sure of a trap, and the same after Escape.
 _ROUNDS = 4
 _SPARE = 5
+_LEAVING = "is navigating"
 
 
 @cache
@@ -166,9 +167,19 @@ class BrowserAccessibility:
             before = self._page.content()
             for key in ("Enter", "Space"):
                 self._page.keyboard.press(key)
-                self._page.wait_for_load_state()
-                if self._page.content() != before:
+                if self._content() != before:
                     return
+
+    def _content(self) -> str:
+        """Return what is on the page, empty where it is about to be left for another."""
+        self._page.wait_for_load_state()
+        try:
+            return self._page.content()
+        except PlaywrightError as error:
+            if _LEAVING not in error.message:
+                raise
+            self._page.wait_for_load_state()
+            return ""
 
     # -- the clipboard -------------------------------------------------------
 
