@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Delivery
 from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.declaration.system import SutSection
@@ -129,6 +130,12 @@ class UserAgent(Protocol):
         ``marked``: controls to draw a frame around (the page keeps it).
         """
 
+    def accessibility(self) -> Accessibility:
+        """Return what assistive technology gets from the page in the foreground.
+
+        Raises `NotRun` without a browser.
+        """
+
     def close(self) -> None:
         """End the client. Idempotent."""
 
@@ -244,6 +251,10 @@ class ForwardingAgent:
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return a picture of the page."""
         return self._agent.screenshot(marked)
+
+    def accessibility(self) -> Accessibility:
+        """Return what assistive technology gets."""
+        return self._agent.accessibility()
 
     def close(self) -> None:
         """End the client."""

@@ -49,6 +49,20 @@ _WAYS: dict[str, Callable[[Customer], bool]] = {
 }
 SCREENS = tuple(bundled().by_words)
 """The screens' names in the sentences of the steps, the same for every manual."""
+UNSHOWN = {"ログイン画面": "login", "ワンタイムパスワードの入力の画面": "login_otp"}
+"""Screens that the manual does not show, by their names in the sentences."""
+STATES = REFUSED, SUSPENDED, KEYBOARD = (
+    "断られた後の画面",
+    "停止を知らせる画面",
+    "ソフトウェアキーボードを開いた画面",
+)
+"""What a screen may have come to, whichever it is."""
+TITLED = {
+    "発行": ("申請内容選択の画面", "種類の選択の画面", "発行確認の画面", "発行完了の画面"),
+    "利用開始登録": ("申請内容選択の画面", "利用開始登録の画面", "利用開始完了の画面"),
+    "利用解除": ("申請内容選択の画面", "利用解除の画面", "利用解除完了の画面"),
+}
+"""The screens of a procedure, in order."""
 
 
 def address_of(people: People, screen: str) -> str:

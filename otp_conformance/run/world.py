@@ -7,6 +7,7 @@ from collections.abc import Callable
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.journal.case import Case
+from otp_conformance.judging.accessibility import AccessibilityJudge
 from otp_conformance.judging.declared import Declared
 from otp_conformance.judging.judge import Judge
 from otp_conformance.judging.resistance import Resistance
@@ -53,3 +54,4 @@ class World:
         self.declared = Declared(self.people)
         self.screen = ScreenJudge(self.people)
         self.resistance = Resistance(self.people, self.judge)
+        self.accessibility = AccessibilityJudge(self.people)

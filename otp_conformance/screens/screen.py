@@ -76,6 +76,14 @@ class Screen:
     def _field(self, name: str) -> Control:
         return self._desk.field(self.described.part(name), screen=self.key)
 
+    def field_control(self, name: str) -> Control:
+        """Return a field, by its name on this screen or its label key."""
+        return self._field(name)
+
+    def button_control(self, button: str) -> Control:
+        """Return a button, by its name on this screen or its label key."""
+        return self._action(button)
+
     # -- buttons and facts -------------------------------------------------
 
     def press(self, button: str) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask.templating import DispatchingJinjaLoader
 
 from reference_impl.domain.words import Status
+from reference_impl.face import pages
 from reference_impl.face.pages import the_bank
 from reference_impl.service.procedures import portal
 from reference_impl.web import visitor as door
@@ -46,6 +47,19 @@ def rewrite(template: str, *changes: Change, when: When = lambda *_: True) -> No
         return response
 
     wrap(door.page, page)
+
+
+def serve_changed(file: str, *changes: Change) -> None:
+    """Change a style sheet or script of the bank as it is served."""
+
+    def answer(original: Any, response: Response) -> Response:
+        if request.endpoint == "face.static" and request.path.endswith(f"/{file}"):
+            response.direct_passthrough = False
+            response.set_data(_changed(response.get_data(as_text=True), file, changes))
+        done: Response = original(response)
+        return done
+
+    wrap(pages.secure_headers, answer)
 
 
 def in_status(*statuses: Status) -> When:

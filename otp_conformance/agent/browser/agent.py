@@ -17,12 +17,13 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from otp_conformance.agent import boxes
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
+from otp_conformance.agent.browser.accessibility import BrowserAccessibility
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
-from otp_conformance.agent.model import Found, PageModel
+from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
@@ -265,6 +266,26 @@ class BrowserAgent:
                 _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
                 self._snapshot = None
         return None
+
+    def accessibility(self) -> BrowserAccessibility:
+        """Return what assistive technology gets from the page; it is read anew afterwards."""
+        self._page.wait_for_load_state()
+        self._snapshot = None
+        return BrowserAccessibility(
+            self._page, self._frame_name, self._fresh_element, self._selector_of
+        )
+
+    def _fresh_element(self, control: Control) -> ElementHandle:
+        """Return a control's element on the page as it is now; it may change after this."""
+        self._snapshot = None
+        element = self._element(self._find(control))
+        self._snapshot = None
+        return element
+
+    def _selector_of(self, control: Control) -> str:
+        """Return a CSS selector of a control, empty where the page has none such."""
+        found = self._read_anew().best(control)
+        return selector_of(found.node) if found is not None else ""
 
     # -- acting ------------------------------------------------------------
 

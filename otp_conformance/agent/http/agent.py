@@ -16,6 +16,7 @@ from bs4.dammit import EncodingDetector
 
 from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
+from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Carried, Delivery
 from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
@@ -260,6 +261,10 @@ class HttpAgent:
     def _send_at(self, moment: float, request: FormRequest) -> None:
         time.sleep(max(0.0, moment - time.time()))
         self.send(request)
+
+    def accessibility(self) -> Accessibility:
+        """Nothing is painted and no script runs."""
+        raise _needs_browser("支援技術から見た画面")
 
     def close(self) -> None:
         """Close the connection. Idempotent."""

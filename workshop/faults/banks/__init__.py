@@ -1,6 +1,7 @@
 """The faulty banks, by what is wrong with them."""
 
 from workshop.faults.banks import (
+    accessibility,
     again,
     attacks,
     chosen,
@@ -29,6 +30,7 @@ from workshop.faults.swap import BANKS
 
 __all__ = [
     "BANKS",
+    "accessibility",
     "again",
     "attacks",
     "chosen",

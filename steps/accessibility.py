@@ -1,0 +1,51 @@
+"""支援技術、キーボード、クリップボードから見た画面。"""
+
+from behave import step
+
+_WIDE = 1280
+
+
+@step("{sight}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
+def _(context, sight, narrow, wide):
+    rows = [(row["確かめること"], row["要件"].split()) for row in context.table]
+    context.world.accessibility.holds(sight, (narrow, wide), rows)
+
+
+@step("{person}が{titled}の手続きの画面を順に進み、窓の題名を控える")
+def _(context, person, titled):
+    context.world.accessibility.walk_and_note_titles(context.world.person(person), titled)
+
+
+@step("控えた窓の題名は、画面ごとに違う")
+def _(context):
+    context.world.accessibility.titles_differ()
+
+
+@step("打ち込んだシリアル番号は欄に残っている")
+def _(context):
+    context.world.accessibility.serial_kept()
+
+
+@step("前後の空白は問題にならないか、何を直せばよいかが文で示される")
+def _(context):
+    context.world.accessibility.blanks_explained()
+
+
+@step("二つの「選択」は、読み上げを聞いて区別できる")
+def _(context):
+    context.world.accessibility.kinds_told_apart((_WIDE,))
+
+
+@step("取り消せないことが、「解除する」を押す前に分かる")
+def _(context):
+    context.world.accessibility.irreversible_told()
+
+
+@step("{person}は、ソフトウェアキーボードをキーボードだけで開き、キーを押せる")
+def _(context, person):
+    context.world.accessibility.keyboard_by_keys(context.world.person(person))
+
+
+@step("{person}がソフトウェアキーボードを開く")
+def _(context, person):
+    context.world.accessibility.open_keyboard(context.world.person(person))
