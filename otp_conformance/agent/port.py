@@ -117,6 +117,9 @@ class UserAgent(Protocol):
         ``marked``: controls to draw a frame around (the page keeps it).
         """
 
+    def alive(self) -> bool:
+        """Tell whether the client still obeys; for one that is kept for long."""
+
     def close(self) -> None:
         """End the client. Idempotent."""
 
@@ -220,6 +223,10 @@ class ForwardingAgent:
     def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
         """Return a picture of the page."""
         return self._agent.screenshot(marked)
+
+    def alive(self) -> bool:
+        """Tell whether the client still obeys."""
+        return self._agent.alive()
 
     def close(self) -> None:
         """End the client."""

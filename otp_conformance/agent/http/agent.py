@@ -23,11 +23,14 @@ from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import Control, FormRequest, PageView
 from otp_conformance.agent.port import language_of
+from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.text import same, squeeze
 from otp_conformance.verdict.outcome import NotRun
+
+_TAGS_EACH = 3  # an element's two, and what the page says of others
 
 
 @dataclass
@@ -49,6 +52,8 @@ class _Page:
 def _letters(answer: httpx.Response) -> tuple[BeautifulSoup, str]:
     """Return an answer as a page, and its encoding: as its header says, else as it says itself."""
     content, said = answer.content, answer.charset_encoding
+    if (tags := content.count(b"<")) > MOST_ELEMENTS * _TAGS_EACH:
+        raise page_trouble.too_large("画面の読み取り", f"{tags} tags")
     if content.startswith(codecs.BOM_UTF8):
         content, said = content.removeprefix(codecs.BOM_UTF8), "utf-8"
     said = said or EncodingDetector.find_declared_encoding(content, is_html=True) or ""
@@ -243,6 +248,10 @@ class HttpAgent:
     def _send_at(self, moment: float, request: FormRequest) -> None:
         time.sleep(max(0.0, moment - time.time()))
         self.send(request)
+
+    def alive(self) -> bool:
+        """Return True: nothing but this process is behind it."""
+        return True
 
     def close(self) -> None:
         """Close the connection. Idempotent."""
