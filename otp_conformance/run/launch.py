@@ -132,6 +132,7 @@ class Launch:
             allowed_hosts=declaration.sut.allowed_hosts,
             any_certificate=declaration.sut.accept_any_certificate,
             access=access,
+            timeout_seconds=declaration.sut.timeout_seconds,
         )
         self._notice_slowness(look(self.base_url))
         login = urljoin(self.base_url, declaration.login.path)

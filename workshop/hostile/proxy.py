@@ -23,13 +23,15 @@ _LONG_SECONDS = 3600.0
 _RESET = struct.pack("ii", 1, 0)
 
 FAULTS = ("reset", "close", "delay", "cut", "longer", "shorter", "slow-head", "silence", "late")
+PAGE = "page"
 """What can befall an answer.
 
 ``reset``: the connection is reset before anything comes; ``close``: closed instead;
 ``delay``: everything comes later; ``cut``: the second half is lost; ``longer``,
 ``shorter``: its Content-Length is wrong; ``slow-head``: its head comes sign by sign;
 ``silence``: nothing comes, and nothing is closed; ``late``: it is held until the next
-connection's answer has passed (answers change their order).
+connection's answer has passed (answers change their order). `PAGE` is another one, for
+programs: the plan's page comes instead of the answer.
 """
 
 
@@ -37,19 +39,21 @@ connection's answer has passed (answers change their order).
 class Plan:
     """Which answers are damaged, and how.
 
-    ``fault`` tells of the answer of a connection (counted from 1), by name, empty for none;
-    ``delay_seconds``: how long delays are, and at most the wait for a later answer.
+    ``fault`` tells of the answer of a connection (counted from 1), and of its request's first
+    line, by name, empty for none; ``delay_seconds``: how long delays are, and at most the wait
+    for a later answer; ``page``: what stands in an answer's place. ``done``: what was damaged.
     """
 
-    fault: Callable[[int], str]
+    fault: Callable[[int, str], str]
     delay_seconds: float = 1.0
+    page: str = ""
     done: list[tuple[int, str]] = field(default_factory=list)
 
     @classmethod
     def every(cls, number: int, *faults: str, delay_seconds: float = 1.0) -> Plan:
         """Damage every so-many-th answer, one fault after the other."""
         return cls(
-            lambda n: faults[(n // number - 1) % len(faults)] if n % number == 0 else "",
+            lambda n, _: faults[(n // number - 1) % len(faults)] if n % number == 0 else "",
             delay_seconds,
         )
 
@@ -58,7 +62,7 @@ class Plan:
         """Damage a share (0 to 1) of the answers; the same seed damages the same ones."""
         chance = random.Random(seed)  # noqa: S311 - no secret
         return cls(
-            lambda _: chance.choice(faults) if chance.random() < share else "", delay_seconds
+            lambda *_: chance.choice(faults) if chance.random() < share else "", delay_seconds
         )
 
 
@@ -92,7 +96,8 @@ class FaultyProxy:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         self._count += 1
-        number, fault = self._count, self.plan.fault(self._count)
+        line = head.partition(b"\r\n")[0].decode("latin-1")
+        number, fault = self._count, self.plan.fault(self._count, line)
         if fault:
             self.plan.done.append((number, fault))
         if fault == "reset":
@@ -101,6 +106,10 @@ class FaultyProxy:
             writer.transport.abort()
             return
         if fault == "close":
+            return
+        if fault == PAGE:
+            writer.write(_answer_with(self.plan.page))
+            await writer.drain()
             return
         there, back = await asyncio.open_connection(*self._target)
         back.write(_with(head, b"connection", b"close"))
@@ -137,6 +146,12 @@ class FaultyProxy:
                     await asyncio.wait_for(self._passed.wait(), self.plan.delay_seconds)
         writer.write(answer)
         await writer.drain()
+
+
+def _answer_with(page: str) -> bytes:
+    body = page.encode()
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _value(head: bytes, name: bytes) -> bytes:

@@ -5,6 +5,7 @@ Chromium's headless shell comes first (fastest).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,6 +51,7 @@ QUIET_FLAGS = (
     "--disable-quic",
 )
 
+_DRIVER_ENDED = "Connection closed while reading from the driver"
 _STARTING_SECONDS, _ENDING_SECONDS = 20.0, 3.0
 
 
@@ -125,8 +127,14 @@ def launch(
     raise missing(headed=headed)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether asyncio says more than that the driver has ended, which is told elsewhere."""
+    return _DRIVER_ENDED not in record.getMessage()
+
+
 def _driver() -> Playwright:
     """Start Playwright's driver; where it cannot start, the machine lacks something."""
+    logging.getLogger("asyncio").addFilter(_is_news)
     try:
         return sync_playwright().start()
     except Exception as error:  # the driver's death shows itself in many classes
@@ -209,6 +217,7 @@ class BrowserAgents:
             access=access,
             frame=declaration.sut.frame,
             locale=language_of(declaration.sut),
+            timeout_seconds=declaration.sut.timeout_seconds,
             selectors=declaration.every_selector,
         )
 

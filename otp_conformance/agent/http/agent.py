@@ -391,6 +391,7 @@ class HttpAgents:
             any_certificate=declaration.sut.accept_any_certificate,
             access=access,
             locale=language_of(declaration.sut),
+            timeout_seconds=declaration.sut.timeout_seconds,
             selectors=declaration.every_selector,
         )
 

@@ -1,0 +1,141 @@
+"""Whole runs against a system that does its worst for one scenario: the others are judged."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from standing_bank import StandingBank, standing_bank, verdicts, wait_for_line
+
+from workshop.hostile.pages import PAGES
+from workshop.hostile.proxy import FAULTS, PAGE, Plan, faulty_way
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+FEW = ("features/00_start", "--requirement", "LGN-01,LGN-02,CON-19,ACT-02")
+INCONCLUSIVE = ("inconclusive", "environment")
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[StandingBank]:
+    with standing_bank(tmp_path) as found:
+        yield found
+
+
+def login_number(number: int) -> Callable[[int, str], str]:
+    """Return what puts the plan's page in the place of the so-many-th login page."""
+    seen = []
+
+    def fault(_: int, line: str) -> str:
+        if line.startswith("GET /login "):
+            seen.append(line)
+            return PAGE if len(seen) == number else ""
+        return ""
+
+    return fault
+
+
+def require_one_inconclusive(standing: StandingBank, out: str, code: int) -> None:
+    """Require that one scenario was hit and said so, and that all others passed."""
+    journal = standing.journal()
+    found = list(verdicts(journal).values())
+    assert found.count(INCONCLUSIVE) == 1, out
+    assert found.count(("pass", None)) == len(found) - 1, out
+    assert code == 3
+    assert "Traceback" not in out
+    assert "never retrieved" not in out
+
+
+@pytest.mark.parametrize("agent", ["browser", "http"])
+@pytest.mark.parametrize("name", ["loop-later", "inputs"])
+def test_one_hostile_page_costs_one_scenario(standing: StandingBank, agent: str, name: str) -> None:
+    if (agent, name) == ("http", "loop-later"):
+        pytest.skip("this agent runs no scripts")
+    plan = Plan(login_number(4), page=PAGES[name])
+    with faulty_way(standing.bank.url, plan) as address:
+        standing.through(address, 3)
+        process = standing.run(*FEW, "--retries", "0", agent=agent)
+        out, _ = process.communicate(timeout=200)
+    assert plan.done
+    require_one_inconclusive(standing, out, process.returncode)
+
+
+def test_one_interrupt_ends_a_run_at_a_hostile_page(standing: StandingBank) -> None:
+    plan = Plan(login_number(4), page=PAGES["loop"])
+    with faulty_way(standing.bank.url, plan) as address:
+        standing.through(address, 60)
+        process = standing.run(*FEW, agent="browser")
+        while not plan.done:
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)  # until the page's script is at it
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert time.monotonic() - begun < 15, out
+    assert process.returncode == 130
+
+
+SIGNS = {"browser": "--remote-debugging", "renderer": "--type=renderer", "driver": "run-driver"}
+
+
+def kill(run: int, sign: str) -> int:
+    """Kill what a run has started by a sign in the command line; return how many."""
+    killed = 0
+    for each in psutil.Process(run).children(recursive=True):
+        try:
+            if sign in " ".join(each.cmdline()):
+                os.kill(each.pid, signal.SIGKILL)
+                killed += 1
+        except (psutil.Error, ProcessLookupError):
+            continue
+    return killed
+
+
+@pytest.mark.parametrize("victim", SIGNS)
+def test_what_is_killed_under_a_run_costs_one_scenario(standing: StandingBank, victim: str) -> None:
+    killed: list[int] = []
+    # In the middle of a scenario: when it asks for the login page.
+    plan = Plan(lambda _, line: at_login(_, line) and note(line))
+    at_login = login_number(4)
+
+    def note(_: str) -> str:
+        killed.append(kill(process.pid, SIGNS[victim]))
+        return ""
+
+    with faulty_way(standing.bank.url, plan) as address:
+        standing.through(address, 30)
+        process = standing.run(*FEW, "--retries", "0", agent="browser")
+        out, _ = process.communicate(timeout=200)
+    assert any(killed)
+    require_one_inconclusive(standing, out, process.returncode)
+
+
+@pytest.mark.slow
+def test_what_is_killed_under_workers_costs_one_scenario_each(standing: StandingBank) -> None:
+    process = standing.run(*FEW, "--retries", "0", "--workers", "2", agent="browser")
+    wait_for_line(process, ["[2/"])
+    assert kill(process.pid, "run-driver") == 2
+    out, _ = process.communicate(timeout=200)
+    found = list(verdicts(standing.journal()).values())
+    assert 1 <= found.count(INCONCLUSIVE) <= 2, out
+    assert found.count(("pass", None)) == len(found) - found.count(INCONCLUSIVE), out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("agent", ["browser", "http"])
+def test_a_way_that_loses_and_bends_changes_no_verdict(standing: StandingBank, agent: str) -> None:
+    plan = Plan.at_random(0.02, 20261130, *FAULTS, delay_seconds=0.5)
+    with faulty_way(standing.bank.url, plan) as address:
+        standing.through(address, 5)
+        out, _ = standing.run(*FEW, agent=agent).communicate(timeout=800)
+    assert plan.done
+    found = set(verdicts(standing.journal()).values())
+    # What a network does is no product's fault.
+    assert {cause for verdict, cause in found if verdict != "pass"} <= {"environment"}, out
