@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from otp_conformance.agent.trouble import BrowserMissing, browser_gone
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.leftovers import private_folder
 
 if TYPE_CHECKING:  # Playwright exports it nowhere else
     from playwright._impl._api_structures import ClientCertificate
@@ -51,6 +52,7 @@ QUIET_FLAGS = (
     "--disable-quic",
 )
 
+_TEMPORARY = "TMPDIR"
 _DRIVER_ENDED = "Connection closed while reading from the driver"
 _STARTING_SECONDS, _ENDING_SECONDS = 20.0, 3.0
 
@@ -119,7 +121,11 @@ def launch(
         path, channel = candidate.get("executable_path"), candidate.get("channel")
         try:
             return chromium.launch(
-                executable_path=path, channel=channel, args=arguments, headless=not headed
+                executable_path=path,
+                channel=channel,
+                args=arguments,
+                headless=not headed,
+                env=dict(os.environ),
             )
         except PlaywrightError as error:
             if not _is_absent(error):
@@ -143,6 +149,22 @@ def _driver() -> Playwright:
             observed="Playwright の駆動部を起動できません",
             hint="Debian では apt-get install libatomic1 で足りることがあります。",
         ) from error
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have what is started in the ``with`` block keep its temporary files in a folder.
+
+    A driver that is killed leaves the browser's profile behind, cookies included.
+    """
+    before = os.environ.get(_TEMPORARY)
+    os.environ[_TEMPORARY] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(_TEMPORARY)
+        if before is not None:
+            os.environ[_TEMPORARY] = before
 
 
 def _credentials(access: Access) -> HttpCredentials | None:
@@ -202,6 +224,7 @@ class BrowserAgents:
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+        self._own = ExitStack()
         self._processes = Processes()
         self._patience = Patience(self._processes)
 
@@ -225,7 +248,9 @@ class BrowserAgents:
         if not self._processes.driver_lives:
             self.close()
         if self._playwright is None:
-            self._playwright = self._processes.starting_driver(_driver)
+            folder = self._own.enter_context(private_folder())
+            with _temporary_files_in(folder):
+                self._playwright = self._processes.starting_driver(_driver)
         if self._browser is None or not self._browser.is_connected():
             self._processes.end_browser()  # whatever is left of one that has died
             self._browser = launch(
@@ -293,3 +318,4 @@ class BrowserAgents:
             if playwright is not None:
                 playwright.stop()
         self._processes.end_driver()
+        self._own.close()
