@@ -17,6 +17,7 @@ from workshop.hostile.proxy import FAULTS, PAGE, Plan, faulty_way
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+SLOW = pytest.mark.slow
 FEW = ("features/00_start", "--requirement", "LGN-01,LGN-02,CON-19,ACT-02")
 INCONCLUSIVE = ("inconclusive", "environment")
 
@@ -51,11 +52,17 @@ def require_one_inconclusive(standing: StandingBank, out: str, code: int) -> Non
     assert "never retrieved" not in out
 
 
-@pytest.mark.parametrize("agent", ["browser", "http"])
-@pytest.mark.parametrize("name", ["loop-later", "inputs"])
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("browser", "loop-later"),
+        ("http", "inputs"),
+        pytest.param("browser", "inputs", marks=SLOW),
+        pytest.param("browser", "popups", marks=SLOW),
+        pytest.param("browser", "boxes", marks=SLOW),
+    ],
+)
 def test_one_hostile_page_costs_one_scenario(standing: StandingBank, agent: str, name: str) -> None:
-    if (agent, name) == ("http", "loop-later"):
-        pytest.skip("this agent runs no scripts")
     plan = Plan(login_number(4), page=PAGES[name])
     with faulty_way(standing.bank.url, plan) as address:
         standing.through(address, 3)
@@ -65,8 +72,9 @@ def test_one_hostile_page_costs_one_scenario(standing: StandingBank, agent: str,
     require_one_inconclusive(standing, out, process.returncode)
 
 
-def test_one_interrupt_ends_a_run_at_a_hostile_page(standing: StandingBank) -> None:
-    plan = Plan(login_number(4), page=PAGES["loop"])
+@pytest.mark.parametrize("name", ["loop", pytest.param("boxes", marks=SLOW)])
+def test_one_interrupt_ends_a_run_at_a_hostile_page(standing: StandingBank, name: str) -> None:
+    plan = Plan(login_number(4), page=PAGES[name])
     with faulty_way(standing.bank.url, plan) as address:
         standing.through(address, 60)
         process = standing.run(*FEW, agent="browser")
@@ -97,7 +105,10 @@ def kill(run: int, sign: str) -> int:
     return killed
 
 
-@pytest.mark.parametrize("victim", SIGNS)
+@pytest.mark.parametrize(
+    "victim",
+    ["driver", pytest.param("browser", marks=SLOW), pytest.param("renderer", marks=SLOW)],
+)
 def test_what_is_killed_under_a_run_costs_one_scenario(standing: StandingBank, victim: str) -> None:
     killed: list[int] = []
     # In the middle of a scenario: when it asks for the login page.
