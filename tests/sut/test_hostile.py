@@ -16,6 +16,7 @@ from otp_conformance.agent.page import Control, Role
 from otp_conformance.agent.port import UserAgents
 from otp_conformance.deployment.reach import reach
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, Outcome
+from workshop.hostile.proxy import FAULTS, Plan, faulty_way
 from workshop.hostile.site import HostileSite, hostile_site
 
 PATIENCE = 1.0
@@ -157,6 +158,7 @@ HARMLESS = (
     pytest.param("asks-for-ever", LOGIN, marks=SLOW),
     pytest.param("asks-in-vain", PRESS, marks=SLOW),
     pytest.param("service-worker", LOGIN),
+    pytest.param("frame-elsewhere", LOGIN),
 )
 
 
@@ -263,3 +265,28 @@ def require_named(agents: UserAgents, site: HostileSite, way: str, where: str) -
 def test_no_wildcard_allows_what_is_no_site(site: HostileSite) -> None:
     with pytest.raises(DeclarationMismatch, match="file:"):
         reach(f"{site.url}/to/header/file", ["*"])
+
+
+# -- a way that loses and bends -------------------------------------------------------
+
+LOST = {"reset", "close", "cut", "longer", "silence"}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("kind", [pytest.param("browsers", marks=BROWSER), "clients"])
+def test_what_a_network_does_is_told_or_overcome(
+    request: pytest.FixtureRequest, site: HostileSite, kind: str, fault: str
+) -> None:
+    agents = request.getfixturevalue(kind)
+    plan = Plan.every(1, fault, delay_seconds=0.3)
+    with faulty_way(site.url, plan) as address:
+        agent = agents.new()
+        if fault in LOST:
+            with pytest.raises(EnvironmentTrouble):
+                agent.open(f"{address}/plain")
+        else:
+            agent.open(f"{address}/plain")
+            assert agent.view().http_status == 200
+        agent.close()
+    assert {name for _, name in plan.done} == {fault}
+    works(agents, site)

@@ -60,6 +60,7 @@ PAGES: dict[str, str] = {
     "asks-in-vain": _button("fetch('/body-endless').then((a) => a.text())"),
     "picture-endless": page(body=f'{FORM}<img src="/body-endless" alt="">'),
     "frame-endless": page(body=f'{FORM}<iframe src="/body-endless"></iframe>'),
+    "frame-elsewhere": page(body=f'{FORM}<iframe src="http://elsewhere.invalid/"></iframe>'),
     "service-worker": page(
         "navigator.serviceWorker?.register('/service-worker.js').then(() =>"
         " navigator.serviceWorker.ready).then(() => fetch('/plain'));"

@@ -172,20 +172,27 @@ def _with(head: bytes, name: bytes, value: bytes) -> bytes:
 @contextmanager
 def faulty_way(target: str, plan: Plan) -> Iterator[str]:
     """Put the proxy in front of an address in a thread; yields the proxy's own address."""
-    loop, proxy = asyncio.new_event_loop(), FaultyProxy(target, plan)
-    server = loop.run_until_complete(proxy.listen())
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    proxy, ready = FaultyProxy(target, plan), threading.Event()
+    end: list[Callable[[], object]] = []
+
+    async def serve() -> None:
+        over = asyncio.Event()
+        server = await proxy.listen()
+        loop = asyncio.get_running_loop()
+        end.append(lambda: loop.call_soon_threadsafe(over.set))
+        ready.set()
+        await over.wait()
+        server.close()
+
+    # A loop of its own in a thread of its own: Playwright has one in ours.
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
+    ready.wait()
     try:
         yield proxy.url
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        end[0]()
         thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
 
 
 async def _serve_for_ever(proxy: FaultyProxy) -> None:

@@ -127,8 +127,16 @@ class BrowserAgent:
     def _on_failed(self, request: Request) -> None:
         """Take note of a page that leads to an undeclared host, a new window's first one too."""
         allowed = trouble.host_allowed(request.url, self._allowed_hosts)
-        if not allowed and request.is_navigation_request() and not _in_a_frame(request):
+        if not allowed and request.is_navigation_request() and self._shows_screens(request):
             self._astray = request.url
+
+    def _shows_screens(self, request: Request) -> bool:
+        """Tell whether a page is asked for as a whole, or for the frame of the site's screens."""
+        try:
+            frame = request.frame
+        except PlaywrightError:
+            return True  # a new window's first request has no frame yet
+        return frame.parent_frame is None or bool(frame.name and frame.name == self._frame_name)
 
     @property
     def is_browser(self) -> bool:
@@ -628,7 +636,8 @@ class BrowserAgent:
     def _drop_held(self) -> None:
         held, self._held = self._held, None
         if held is not None:
-            held.drop()
+            with suppress(PlaywrightError), self._patience.within(_LAST_LOOK_SECONDS):
+                held.drop()
 
     def _find(self, control: Control) -> Found:
         found = self._model().best(control, self._filled)
@@ -865,13 +874,6 @@ class BrowserAgent:
 def first_line(error: PlaywrightError) -> str:
     """Return the first line of what Playwright says."""
     return error.message.splitlines()[0] if error.message else type(error).__name__
-
-
-def _in_a_frame(request: Request) -> bool:
-    try:
-        return request.frame.parent_frame is not None
-    except PlaywrightError:
-        return False  # a new window's first request has no frame yet
 
 
 def _sent(request: Request) -> Sent:

@@ -54,7 +54,7 @@ QUIET_FLAGS = (
 
 _TEMPORARY = "TMPDIR"
 _DRIVER_ENDED = "Connection closed while reading from the driver"
-_STARTING_SECONDS, _ENDING_SECONDS = 20.0, 3.0
+_LAUNCHING_SECONDS, _STARTING_SECONDS, _ENDING_SECONDS = 60.0, 20.0, 3.0
 
 
 def flags(allowed_hosts: Iterable[str]) -> list[str]:
@@ -253,12 +253,13 @@ class BrowserAgents:
                 self._playwright = self._processes.starting_driver(_driver)
         if self._browser is None or not self._browser.is_connected():
             self._processes.end_browser()  # whatever is left of one that has died
-            self._browser = launch(
-                self._playwright.chromium,
-                self._allowed_hosts,
-                self._executable,
-                headed=self._options.headed,
-            )
+            with self._patience.within(_LAUNCHING_SECONDS):
+                self._browser = launch(
+                    self._playwright.chromium,
+                    self._allowed_hosts,
+                    self._executable,
+                    headed=self._options.headed,
+                )
             self._processes.note_browser()
         return self._browser
 
