@@ -107,7 +107,8 @@ def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     """Return the outcome for an answer that did not come in time (seconds)."""
     return EnvironmentTrouble(
         expected=f"{what}：{shown(address)} から {seconds:g} 秒以内に応答があること",
-        observed=f"{seconds:g} 秒待っても応答がありませんでした",
+        observed=f"{seconds:g} 秒待っても応答がありませんでした"
+        f" / No complete answer within {seconds:g} s",
         hint="検査対象の負荷とネットワークを確かめてください。",
     )
 
@@ -135,7 +136,8 @@ def host_refused(what: str, address: str) -> DeclarationMismatch:
     host = urlsplit(address).hostname
     return DeclarationMismatch(
         expected=f"{what}：宣言の sut.allowed_hosts にあるホストだけに接続すること",
-        observed=f"宣言にないホスト「{host}」へ移ろうとしました",
+        observed=f"宣言にないホスト「{host}」へ移ろうとしました"
+        f" / It led to the undeclared host {host}",
         hint=f"このホストも検査対象なら sut.allowed_hosts に「{host}」を加えてください。",
     )
 
