@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -112,20 +113,25 @@ class PageModel:
         return {id(node): captions_of(node, self.tree) for node in acting}
 
     @cached_property
-    def _twins(self) -> dict[str, list[Node]]:
-        """The buttons and links in reach, by their surest caption."""
-        named: dict[str, list[Node]] = {}
+    def _twins(self) -> dict[str, tuple[set[int], Counter[int]]]:
+        """The buttons and links in reach, by their surest caption, and how many are in what."""
+        named: dict[str, tuple[set[int], Counter[int]]] = {}
         for node in self.tree.nodes:
             for caption in self._captions.get(id(node), ())[:1]:
-                named.setdefault(normalise(caption.text), []).append(node)
+                twins, around = named.setdefault(normalise(caption.text), (set(), Counter()))
+                twins.add(id(node))
+                around.update(id(at) for at in node.parents())
         return named
 
     def _apart(self, node: Node) -> set[int]:
-        """Return what is around a namesake of a control: nothing of it is its own row."""
+        """Return what of a control's surroundings has a namesake in it: no row of its own."""
         captions = self._captions.get(id(node), ())[:1]
-        named = self._twins[normalise(captions[0].text)] if captions else []
-        twins = [at for at in named if at not in {node, *node.parents(), *node.within()}]
-        return {id(around) for twin in twins for around in twin.parents()}
+        if not captions:
+            return set()
+        named, around = self._twins[normalise(captions[0].text)]
+        own = [at for at in (*node.parents(), *node.within()) if id(at) in named]
+        its = Counter(id(at) for each in own for at in each.parents())
+        return {id(at) for at in node.parents() if around[id(at)] > its[id(at)]}
 
     def _row(self, node: Node) -> str:
         """Return the text of the nearest row or group that says more than the control itself.
@@ -377,21 +383,33 @@ class PageModel:
 
         The word itself, or the sign that the page explains so (※は必須です).
         """
-        alone = sum(each.row == found.row for each in self.fields) == 1
+        alone = self._rows_of_fields[found.row] == 1
         texts = [*found.names, found.row] if alone else list(found.names)
+        return any(mark in text for text in texts for mark in self._required_marks)
+
+    @cached_property
+    def _rows_of_fields(self) -> Counter[str]:
+        return Counter(each.row for each in self.fields)
+
+    @cached_property
+    def _required_marks(self) -> tuple[str, ...]:
         signs = {m["sign"] for line in self.lines if (m := _EXPLAINED.search(line))}
-        return any(mark in text for text in texts for mark in (REQUIRED_MARK, *signs))
+        return (REQUIRED_MARK, *signs)
 
     def _around(self, found: Found) -> str:
         """Return the text next to a field: of the widest part of its form without another input."""
-        others = [each.node for each in (*self.fields, *self.choices) if each is not found]
         text = ""
         for at in found.node.parents():
-            inside = {id(node) for node in at.within()}
-            if at.tag in _FORMS or any(id(node) in inside for node in others):
+            if at.tag in _FORMS or self._inputs_within[id(at)] > 1:
                 break
             text = at.text()
         return text
+
+    @cached_property
+    def _inputs_within(self) -> Counter[int]:
+        """How many fields and choices each element has around, by its identity."""
+        inputs = [each.node for each in (*self.fields, *self.choices)]
+        return Counter(id(at) for node in inputs for at in node.parents())
 
     @cached_property
     def _parts(self) -> dict[str, tuple[Part, ...]]:

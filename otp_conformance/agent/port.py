@@ -136,6 +136,9 @@ class UserAgent(Protocol):
         Raises `NotRun` without a browser.
         """
 
+    def alive(self) -> bool:
+        """Tell whether the client still obeys; for one that is kept for long."""
+
     def close(self) -> None:
         """End the client. Idempotent."""
 
@@ -255,6 +258,10 @@ class ForwardingAgent:
     def accessibility(self) -> Accessibility:
         """Return what assistive technology gets."""
         return self._agent.accessibility()
+
+    def alive(self) -> bool:
+        """Tell whether the client still obeys."""
+        return self._agent.alive()
 
     def close(self) -> None:
         """End the client."""

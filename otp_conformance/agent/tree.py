@@ -36,6 +36,11 @@ TEXT_FIELDS = (
 _BUTTON_INPUTS = {"submit", "button", "reset", "image"}
 _CHOICE_INPUTS = {"checkbox", "radio"}
 _ACTING_ROLES = {"button", "link", "menuitem", "tab"}
+MOST_ELEMENTS, MOST_CONTROLS, MOST_SIGNS, DEEPEST = 20_000, 3000, 2_000_000, 200
+"""How large a page may be: elements, controls, signs of text, elements around an element.
+
+No screen of customers comes near; reading more would take longer than anybody waits.
+"""
 # Their content is a value, not text of the page.
 _VALUES = {"textarea", "select", "option", "datalist", "iframe", "frame", "object"}
 _CELLS = {"td", "th"}
@@ -74,6 +79,7 @@ class Node:
     look: str = ""
     form: int | None = None
     declared: frozenset[int] = frozenset()
+    _texts: dict[bool, str] = field(default_factory=dict, init=False, repr=False)
 
     # -- kinship -----------------------------------------------------------
 
@@ -86,10 +92,11 @@ class Node:
 
     def within(self) -> Iterator[Node]:
         """Yield itself and every element in it, in the page's order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.within()
+        left: list[Node] = [self]
+        while left:
+            at = left.pop()
+            yield at
+            left.extend(each for each in reversed(at.children) if isinstance(each, Node))
 
     def elements(self) -> list[Node]:
         """Return the elements directly in it."""
@@ -204,7 +211,15 @@ class Node:
         return [line for line in (squeeze_line(each) for each in text.split("\n")) if line]
 
     def text(self, *, spoken: bool = False) -> str:
-        """Return the visible text in one line; pictures speak by their alternative text."""
+        """Return the visible text in one line; pictures speak by their alternative text.
+
+        It is put together once: what is read of a page does not change.
+        """
+        if spoken not in self._texts:
+            self._texts[spoken] = self._whole_text(spoken=spoken)
+        return self._texts[spoken]
+
+    def _whole_text(self, *, spoken: bool) -> str:
         alts = [at.get("alt") for at in self.within() if at.tag == "img" and at.shown]
         images = [at.get("alt") for at in self.within() if at is not self and at.kind == "image"]
         return squeeze(" ".join([*self.lines(spoken=spoken), *alts, *images]))

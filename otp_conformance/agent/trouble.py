@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from otp_conformance.agent.model import PageModel
 from otp_conformance.agent.page import Control, Role
+from otp_conformance.calls.trouble import shown
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 _ROLE_JA = {
@@ -28,12 +29,66 @@ class NothingSent(DeclarationMismatch):
     """A control was pressed to learn its request, and the page sent none."""
 
 
+BROWSER_ENDED = "ブラウザーまたはその駆動部の処理が終了しました / the browser or its driver ended"
+PAGE_CRASHED = "画面を表示する処理が異常終了しました / the page's own process crashed"
+
+
 def browser_gone(what: str, detail: str) -> EnvironmentTrouble:
     """Return the outcome for a browser that has ended or no longer obeys."""
     return EnvironmentTrouble(
         expected=f"{what}：ブラウザーを操作できること",
         observed=f"ブラウザーを操作できませんでした（{detail}）",
         hint="メモリー不足などでブラウザーが終了していないか確かめてください。",
+    )
+
+
+NO_PAGES = {
+    "Download is starting": "ダウンロードするファイル / a file to download",
+    "net::ERR_ABORTED": "中身のない応答（HTTP 204 など） / an answer without content",
+}
+"""What an address can lead to instead of a page, by a sign of the browser's error."""
+
+
+def no_page(what: str, found: str) -> DeclarationMismatch:
+    """Return the outcome for an address that leads to no page; ``found``: one above."""
+    return DeclarationMismatch(
+        expected=f"{what}：画面（HTML）が返ること",
+        observed=f"画面ではないものが返りました（{found}）",
+        hint="宣言のアドレスと、検査対象がそこで返すものを確かめてください。",
+    )
+
+
+def unresponsive(what: str, address: str, seconds: float) -> EnvironmentTrouble:
+    """Return the outcome for a page that came, and then did not come to rest in time."""
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} の画面が {seconds:g} 秒以内に操作できること",
+        observed=f"画面は届き始めましたが、{seconds:g} 秒待っても操作できるようになりませんでした"
+        "（終わらないスクリプト、または届き終わらない内容） / The page began to arrive, but could "
+        f"not be operated within {seconds:g} s (a script or a body without an end)",
+        hint="検査対象の画面のスクリプトと、サーバーの応答が終わるかを確かめてください。",
+    )
+
+
+BOXES = ("問い合わせの箱（ダイアログ）", "dialog boxes")
+WINDOWS = ("ウィンドウ", "windows")
+PAGES = ("画面の読み込み", "page loads")
+
+
+def without_end(what: str, kind: tuple[str, str], number: int) -> EnvironmentTrouble:
+    """Return the outcome for a page that does the same again and again; ``kind``: one above."""
+    return EnvironmentTrouble(
+        expected=f"{what}：画面が落ち着いて操作できること",
+        observed=f"{kind[0]}が {number} 回続き、終わりません / {number} {kind[1]}, and no end",
+        hint="検査対象の画面が、同じことを繰り返していないか確かめてください。",
+    )
+
+
+def too_large(what: str, found: str) -> EnvironmentTrouble:
+    """Return the outcome for a page that is too large to be read; ``found``: how large."""
+    return EnvironmentTrouble(
+        expected=f"{what}：画面が読み取れる大きさであること",
+        observed=f"画面が大きすぎて読み取れません（{found}） / The page is too large to be read",
+        hint="検査対象が返した画面の大きさを確かめてください。",
     )
 
 

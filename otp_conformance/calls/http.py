@@ -19,6 +19,7 @@ import httpx
 
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
+from otp_conformance.calls.hurry import Deadline, HurriedNetwork
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
@@ -27,6 +28,11 @@ from otp_conformance.verdict.outcome import (
     SetupFailed,
 )
 
+MOST_BYTES = 8_000_000
+"""How large an answer may be, unpacked; no page of customers comes near."""
+
+# What is true of the answer on the wire only.
+_OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _KEY_REFUSED = (401, 403)
@@ -53,8 +59,9 @@ def _verification(access: Access, *, any_certificate: bool) -> ssl.SSLContext | 
 class _ThroughProxies(httpx.BaseTransport):
     """Sends each request through the proxy that the environment names for its address."""
 
-    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+    def __init__(self, verify: ssl.SSLContext | bool, deadline: Deadline) -> None:
         self._verify = verify
+        self._network = HurriedNetwork(deadline)
         self._ways: dict[str, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -65,6 +72,8 @@ class _ThroughProxies(httpx.BaseTransport):
                 way = httpx.HTTPTransport(verify=self._verify, proxy=proxy or None)
             except (ValueError, ImportError) as error:  # another scheme, or one not installed
                 raise httpx.ProxyError(str(error)) from None
+            # httpx passes every option of httpcore's on, but not this one.
+            way._pool._network_backend = self._network  # noqa: SLF001
             self._ways[proxy] = way
         return self._ways[proxy].handle_request(request)
 
@@ -96,14 +105,21 @@ class HttpClient:
         self._hosts = tuple(allowed_hosts)
         self._access = access
         self._timeout_seconds = timeout_seconds
+        self._deadline = Deadline()
+        self._led_to = ""
+        verify = _verification(access, any_certificate=any_certificate)
         self._client = httpx.Client(
             timeout=timeout_seconds,
-            transport=transport
-            or _ThroughProxies(_verification(access, any_certificate=any_certificate)),
+            transport=transport or _ThroughProxies(verify, self._deadline),
             trust_env=False,
             follow_redirects=False,
             headers=headers,
+            event_hooks={"response": [self._note_redirect]},
         )
+
+    def _note_redirect(self, answer: httpx.Response) -> None:
+        """Take note of where a redirect leads: httpx itself fails at an address of no site."""
+        self._led_to = answer.headers.get("location", "") if _redirects(answer) else ""
 
     def ask(
         self,
@@ -115,7 +131,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         reads: bool = False,
     ) -> httpx.Response:
-        """Make one request and return its answer, whatever the status.
+        """Make one request and return its whole answer, whatever the status.
 
         ``what``: how it is called in messages; ``reads``: it changes nothing at the
         system, so that a trouble may be one that passes (`PassingTrouble`). Raises
@@ -124,16 +140,40 @@ class HttpClient:
         """
         if not trouble.host_allowed(address, self._hosts):
             raise trouble.host_refused(what, address)
+        self._led_to = ""
+        self._deadline.begin(self._timeout_seconds)
         try:
-            return self._client.request(
-                method, address, content=content, headers=headers, auth=self._auth(address, headers)
-            )
+            request = self._client.build_request(method, address, content=content, headers=headers)
+            auth = self._auth(address, headers)
+            return self._whole(what, self._client.send(request, auth=auth, stream=True))
         except httpx.TimeoutException as error:
             raise trouble.timed_out(what, address, self._timeout_seconds) from error
         except httpx.HTTPError as error:
+            self._refuse_redirect(what, address)
             raise _unanswered(what, address, error, reads=reads) from error
         except (httpx.InvalidURL, UnicodeError) as error:  # no host can be called so
+            self._refuse_redirect(what, address)
             raise trouble.unreachable(what, address, "アドレスが正しくありません") from error
+
+    def _refuse_redirect(self, what: str, address: str) -> None:
+        """Raise `DeclarationMismatch` where the answer led to an address of no site."""
+        if self._led_to and not trouble.is_of_the_web(urljoin(address, self._led_to)):
+            raise trouble.host_refused(what, self._led_to)
+
+    def _whole(self, what: str, answer: httpx.Response) -> httpx.Response:
+        """Return an answer with its body, read to its end and no further than is sensible."""
+        body = bytearray()
+        try:
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise trouble.too_much(what, str(answer.url), MOST_BYTES)
+        finally:
+            answer.close()
+        kept = [(k, v) for k, v in answer.headers.multi_items() if k not in _OF_THE_WIRE]
+        return httpx.Response(
+            answer.status_code, headers=kept, content=bytes(body), request=answer.request
+        )
 
     def _auth(self, address: str, headers: Mapping[str, str] | None) -> httpx.BasicAuth | None:
         """Return what the web server itself asks for, unless a call has its own."""
@@ -158,9 +198,11 @@ class HttpClient:
 
 def redirected(answer: httpx.Response) -> str | None:
     """Return the absolute address that an answer leads on to, None where it does not."""
-    if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
-        return None
-    return urljoin(str(answer.url), answer.headers["location"])
+    return urljoin(str(answer.url), answer.headers["location"]) if _redirects(answer) else None
+
+
+def _redirects(answer: httpx.Response) -> bool:
+    return answer.status_code in _REDIRECTS and "location" in answer.headers
 
 
 def refusal(

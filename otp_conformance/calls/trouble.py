@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
 # Said by what stands in front of the site, or by a site that restarts.
+_WEB = ("http", "https")
 _GATEWAY = (502, 503, 504)
 
 
@@ -36,8 +37,28 @@ def shown(address: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
+def is_of_the_web(address: str) -> bool:
+    """Tell whether an address is one that a site can have: http or https, and a host."""
+    parts = _split(address)
+    return parts.scheme.casefold() in _WEB and bool(parts.hostname)
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address.strip())
+        _ = parts.hostname
+    except ValueError:  # no address at all
+        return urlsplit("")
+    return parts
+
+
 def host_allowed(address: str, allowed_hosts: Iterable[str]) -> bool:
-    """Tell whether an address' host is one the declaration allows (``*`` is a wildcard)."""
+    """Tell whether an address' host is one the declaration allows (``*`` is a wildcard).
+
+    No other scheme than the web's is: ``file:`` and the like have no host to speak of.
+    """
+    if not is_of_the_web(address):
+        return False
     host = (urlsplit(address).hostname or "").casefold()
     return any(fnmatchcase(host, allowed.casefold()) for allowed in allowed_hosts)
 
@@ -90,7 +111,8 @@ def timed_out(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     """Return the outcome for an answer that did not come in time (seconds)."""
     return EnvironmentTrouble(
         expected=f"{what}：{shown(address)} から {seconds:g} 秒以内に応答があること",
-        observed=f"{seconds:g} 秒待っても応答がありませんでした",
+        observed=f"{seconds:g} 秒待っても応答がありませんでした"
+        f" / No complete answer within {seconds:g} s",
         hint="検査対象の負荷とネットワークを確かめてください。",
     )
 
@@ -115,9 +137,44 @@ def server_error(
 
 def host_refused(what: str, address: str) -> DeclarationMismatch:
     """Return the outcome for an address outside ``sut.allowed_hosts``."""
-    host = urlsplit(address).hostname or address
+    if not is_of_the_web(address):
+        return _no_site(what, address)
+    host = urlsplit(address).hostname
     return DeclarationMismatch(
         expected=f"{what}：宣言の sut.allowed_hosts にあるホストだけに接続すること",
-        observed=f"宣言にないホスト「{host}」へ移ろうとしました",
+        observed=f"宣言にないホスト「{host}」へ移ろうとしました"
+        f" / It led to the undeclared host {host}",
         hint=f"このホストも検査対象なら sut.allowed_hosts に「{host}」を加えてください。",
+    )
+
+
+def _no_site(what: str, address: str) -> DeclarationMismatch:
+    """Return the outcome for an address of no site; no more than its scheme is shown."""
+    scheme = _split(address).scheme
+    named = f"「{scheme}:」で始まるアドレス" if scheme else "正しくないアドレス"
+    named_en = f"an address that begins with {scheme}:" if scheme else "no valid address"
+    return DeclarationMismatch(
+        expected=f"{what}：http または https の画面だけに移ること",
+        observed=f"{named}へ移ろうとしました / It led to {named_en}",
+        hint="検査対象が、なぜそこへ移るのかを確かめてください。検査器はそこへは移りません。",
+    )
+
+
+def redirected_for_ever(what: str, address: str) -> EnvironmentTrouble:
+    """Return the outcome for redirects that lead to no page."""
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} から画面に着くこと",
+        observed="転送が続き、画面に着きません / Redirects without end, and no page",
+        hint="検査対象の転送（Location）が輪になっていないか確かめてください。",
+    )
+
+
+def too_much(what: str, address: str, most_bytes: int) -> EnvironmentTrouble:
+    """Return the outcome for an answer larger than anybody reads."""
+    megabytes = most_bytes // 1_000_000
+    return EnvironmentTrouble(
+        expected=f"{what}：{shown(address)} の応答が {megabytes} MB 以下であること",
+        observed=f"応答が {megabytes} MB を超えました。残りは読んでいません"
+        f" / The answer is larger than {megabytes} MB; the rest was not read",
+        hint="検査対象が返した画面の大きさを確かめてください。",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from otp_conformance.explore.scenario import feature, tags_of
 from otp_conformance.explore.search import Difference, Explored, Limits, explore
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
+from otp_conformance.leftovers import private_folder
 from otp_conformance.run.plan import new_seed
 from otp_conformance.specification import ids
 from otp_conformance.specification.catalogue.model import Catalogue
@@ -126,7 +126,7 @@ def explore_command(
     limits = Limits(first, minutes * 60, rounds, customers, tokens)
     shown = _Findings(loaded, catalogue, limits, Path(folder))
     with Progress(quiet=True) as progress, ExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="otp-conformance-")))
+        work = stack.enter_context(private_folder())
         parts = bundle.parts(catalogue, progress)
         product = Product(request, parts, _Silent(), stack, work)
         echo(say(f"種 {first} から探索します。", f"Exploring from seed {first}."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +17,7 @@ from otp_conformance.cli.console import echo, pad
 from otp_conformance.deployment.process import end_with_parent, port_in_use, require_free_port
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, say
+from otp_conformance.leftovers import private_folder
 from otp_conformance.run.interrupt import Interrupt
 
 _READY = "READY "
@@ -75,9 +75,7 @@ def serve(port: int, host: str, database: str | None, settings: str | None) -> i
         )
     require_free_port(port, host if host != "localhost" else "127.0.0.1")
     with ExitStack() as stack:
-        file = database or str(
-            Path(stack.enter_context(tempfile.TemporaryDirectory())) / "bank.sqlite3"
-        )
+        file = database or str(stack.enter_context(private_folder()) / "bank.sqlite3")
         command = [sys.executable, "-m", "reference_impl", "--demo"]
         command += ["--port", str(port), "--host", host]
         command += ["--database", f"sqlite:///{Path(file).resolve()}"]

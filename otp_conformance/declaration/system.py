@@ -123,6 +123,15 @@ class SutSection(Section):
             "Accept certificates that cannot be verified (staging only)",
         ),
     ] = False
+    timeout_seconds: Annotated[
+        int,
+        ix(
+            "IX-01",
+            "一つの操作または応答を待つ秒数（過ぎると判定不能）",
+            "Seconds to wait for one action or answer; after that, inconclusive",
+        ),
+        Field(ge=1, le=600),
+    ] = 30
     locale: Annotated[FilledText, ix("IX-01", "画面の言語", "Language of the screens (BCP 47)")] = (
         "ja"
     )

@@ -187,9 +187,13 @@ class Connection:
         if adapter is None:
             return None
         key = self.secret(adapter.key, "adapters.test_control.key")
-        accepted = self.declaration.sut.accept_any_certificate
         return TestControl(
-            self.base_url, adapter.path, key, any_certificate=accepted, access=self.access
+            self.base_url,
+            adapter.path,
+            key,
+            any_certificate=self.declaration.sut.accept_any_certificate,
+            access=self.access,
+            timeout_seconds=self.declaration.sut.timeout_seconds,
         )
 
     def control(self, key: str) -> TestControl:
@@ -208,6 +212,7 @@ class Connection:
             secret=lambda reference: self.secret(reference, key),
             any_certificate=self.declaration.sut.accept_any_certificate,
             access=self.access,
+            timeout_seconds=self.declaration.sut.timeout_seconds,
         )
 
     @property

@@ -27,6 +27,7 @@ SLOW_SECONDS = 5.0
 _MOST_REDIRECTS = 10
 _UNAUTHORISED, _SERVER_ERROR = 401, 500
 _LONGEST_HEADING = 80
+_BEGINNING = 20_000  # signs: where a page has its heading
 _WHAT = "検査対象の入口"
 
 
@@ -141,7 +142,8 @@ def _no_page(answer: httpx.Response) -> str:
 def _heading(answer: httpx.Response) -> str:
     """Return the first heading of a page, or its title, in one line; empty without any."""
     for tag in ("h1", "h2", "title"):
-        if found := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}", answer.text, re.I | re.S):
+        beginning = answer.text[:_BEGINNING]
+        if found := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}", beginning, re.I | re.S):
             bare = html.unescape(re.sub(r"<[^>]*>", "", found[1]))
             if short := " ".join(bare.split()):
                 return short[:_LONGEST_HEADING]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import say
+from otp_conformance.leftovers import private_folder
 from otp_conformance.preflight.finding import Finding, Findings
 from otp_conformance.preflight.roll_call import RollCall
 from otp_conformance.preflight.walk import Walk
@@ -42,7 +42,7 @@ def inspect(
 
     findings = Findings(tell, masker.mask)
     with ExitStack() as stack:
-        logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="otp-conformance-")))
+        logs = stack.enter_context(private_folder())
         launch = Launch(RunContext(request, parts, observer, Interrupt(), stack, logs, masker))
         system, connecting = say("検査対象", "system"), say("接続", "connection")
         with findings.about(system, connecting):

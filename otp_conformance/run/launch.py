@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +24,7 @@ from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
+from otp_conformance.leftovers import kept_folder, private_folder
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.request import Agents, Request
 from otp_conformance.specification.words import AgentKind
@@ -132,6 +131,7 @@ class Launch:
             allowed_hosts=declaration.sut.allowed_hosts,
             any_certificate=declaration.sut.accept_any_certificate,
             access=access,
+            timeout_seconds=declaration.sut.timeout_seconds,
         )
         self._notice_slowness(look(self.base_url))
         login = urljoin(self.base_url, declaration.login.path)
@@ -170,17 +170,16 @@ class Launch:
         It is not part of the run's folder, which people hand on. Made with
         mode 0700, and removed after the system has ended.
         """
-        folder = Path(tempfile.mkdtemp(prefix="otp-conformance-"))
         if self._context.request.keep_work:
+            folder = kept_folder()
             self._context.observer.notice(
                 Text(
                     f"検査対象の作業フォルダーを残します: {folder}（検査用のデータと鍵を含みます）",
                     f"The system's work folder is kept: {folder} (test data and keys)",
                 )
             )
-        else:
-            self._context.stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        return folder
+            return folder
+        return self._context.stack.enter_context(private_folder())
 
     def outage(self, suspected: bool) -> Outage | None:
         """Return why the system under test is or was gone, None when it is not.

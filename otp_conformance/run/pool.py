@@ -247,16 +247,25 @@ def unready(message: wire.Unready) -> Exception:
     return UnreadyError(message.ja, message.en)
 
 
+def _exit_code(worker: Worker) -> int:
+    """Return how a worker ended that says nothing any more; one that lives on is ended."""
+    try:
+        return worker.process.wait(_LAST_WORDS_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.process.kill()
+        return worker.process.wait()
+
+
 def vanished(worker: Worker) -> SuiteFaultError:
     """Return the fault of a worker that ended while starting."""
-    code = worker.process.wait()
+    code = _exit_code(worker)
     return SuiteFaultError(
         f"ワーカーが起動できずに終了しました（終了コード {code}）。",
         f"A worker ended while starting (exit code {code}).",
     )
 
 
-_LISTEN_SECONDS = 0.2
+_LISTEN_SECONDS, _LAST_WORDS_SECONDS = 0.2, 5.0
 
 _GRACE_SECONDS = 15.0
 
@@ -467,7 +476,7 @@ class WorkerPool:
         turn, worker.turn, worker.over = worker.turn, None, True
         self._workers.remove(worker)
         self._let_go(self._lockstep.ends(worker))
-        code = worker.process.wait()
+        code = _exit_code(worker)
         if turn is None or self._context.interrupt.requested:
             return
         reason = f"シナリオを実施していたワーカーが終了しました（終了コード {code}）"

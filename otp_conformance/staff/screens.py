@@ -13,7 +13,7 @@ from otp_conformance.specification.words import Kind
 from otp_conformance.staff.port import LOST, Order, StaffDesk
 from otp_conformance.staff.recipe import KEY, Performance, Recipe, Row
 from otp_conformance.text import same
-from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, SetupFailed
 
 
 class ScreensStaffDesk(StaffDesk):
@@ -90,6 +90,14 @@ class ScreensStaffDesk(StaffDesk):
     # -- carrying out ------------------------------------------------------
 
     def _done(self, verb: str, **given: str) -> Performance:
+        """Carry a verb's steps out; what could not be reached is not gone on from."""
+        try:
+            return self._carried_out(verb, given)
+        except EnvironmentTrouble:
+            self.close()
+            raise
+
+    def _carried_out(self, verb: str, given: Mapping[str, str]) -> Performance:
         """Carry a verb's steps out, logging in before, or in between."""
         desk, fresh = self._at_desk(), not self._inside
         if fresh:
@@ -126,6 +134,8 @@ class ScreensStaffDesk(StaffDesk):
         return self._performance(desk, "login", {})
 
     def _at_desk(self) -> Desk:
+        if self._desk is not None and not self._desk.agent.alive():
+            self.close()  # its browser ended with somebody else's scenario
         if self._desk is None:
             self._desk = Desk(self._agents.new(), self._declaration, self._base_url)
         return self._desk

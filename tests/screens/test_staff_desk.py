@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
-from otp_conformance.agent.port import UserAgents
+from otp_conformance.agent.page import Control
+from otp_conformance.agent.port import ForwardingAgent, ForwardingAgents, UserAgent, UserAgents
+from otp_conformance.agent.trouble import browser_gone
 from otp_conformance.declaration.adapters.recipes import PASSWORD
 from otp_conformance.specification.words import Kind
 from otp_conformance.staff.port import Order
 from otp_conformance.staff.screens import ScreensStaffDesk
-from otp_conformance.verdict.outcome import DeclarationMismatch, SetupFailed
+from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble, SetupFailed
 
 MENU = '<nav><a href="/customers">お客さま一覧</a></nav>'
 ORDERS = """<table><tr><th>申請番号</th><th>トークンの種類</th><th>送付先</th><th>状態</th>
@@ -214,3 +216,51 @@ def test_orders_without_a_number_come_first(system: StaffSystem) -> None:
     page_of_customer = page("お客さま情報", MENU + numberless)
     system.bank.pages["GET /customer"] = page_of_customer
     assert [order.status for order in desk_of(system).orders("tanaka")] == ["受付済", "取消"]
+
+
+class Mortal(ForwardingAgent):
+    """A browser that may have died; whoever uses it then is told so."""
+
+    dead = False
+
+    def alive(self) -> bool:
+        return not self.dead
+
+    def press(self, control: Control) -> None:
+        if self.dead:
+            raise browser_gone("操作", "dead")
+        super().press(control)
+
+
+def test_a_browser_that_died_meanwhile_is_replaced(system: StaffSystem) -> None:
+    made: list[Mortal] = []
+
+    def mortal(agent: UserAgent) -> UserAgent:
+        made.append(Mortal(agent))
+        return made[-1]
+
+    desk = desk_of(system, agents=ForwardingAgents(system.bank.agents(), mortal))
+    desk.orders("tanaka")
+    made[0].dead = True  # with somebody else's scenario: this one goes on
+    assert desk.orders("tanaka")
+    assert (len(made), system.logins) == (2, 2)
+
+
+def test_a_browser_that_dies_under_the_work_is_not_used_again(system: StaffSystem) -> None:
+    made: list[Mortal] = []
+
+    class Dying(Mortal):
+        def alive(self) -> bool:
+            return True  # it dies only now
+
+    def dying(agent: UserAgent) -> UserAgent:
+        made.append(Dying(agent))
+        return made[-1]
+
+    desk = desk_of(system, agents=ForwardingAgents(system.bank.agents(), dying))
+    desk.orders("tanaka")
+    made[0].dead = True
+    with pytest.raises(EnvironmentTrouble):
+        desk.unlock("tanaka", "電話で本人確認")
+    desk.unlock("tanaka", "電話で本人確認")
+    assert len(made) == 2

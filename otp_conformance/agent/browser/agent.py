@@ -6,9 +6,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Request
 from playwright.sync_api import Error as PlaywrightError
@@ -19,6 +19,7 @@ from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.accessibility import BrowserAccessibility
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
+from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
@@ -27,12 +28,13 @@ from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
+from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 
 _SERVER_ERROR = 500
 _RESUBMISSION = "ERR_CACHE_MISS"
 _RESPONSE_STATUS = "() => performance.getEntriesByType('navigation')[0]?.responseStatus"
 _ERROR_PAGE_PATIENCE_MS = 3000
-_UNRESOLVED = "ERR_NAME_NOT_RESOLVED"
+_UNSAFE, _CIRCLE = "ERR_UNSAFE_REDIRECT", "ERR_TOO_MANY_REDIRECTS"
 # Nobody there or gone in the middle: may be better in a moment.
 _PASSING = (
     "ERR_CONNECTION_REFUSED",
@@ -45,11 +47,18 @@ _REFUSED = 400
 _LOG = logging.getLogger(__name__)
 # How keyboards name the key between small and capital letters.
 _SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
+_CRASHED = "crashed"
 _SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
 # A login may pass through several pages, a script's among them.
 _MOST_MOVES = 10
 _BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
+# Playwright's own time-outs come first: they spare the browser.
+_GRACE_SECONDS = 2.0
+# What follows a page that did not answer (a last look, closing) is not worth more.
+_LAST_LOOK_SECONDS, _PICTURE_SECONDS, _CLOSING_SECONDS = 2.0, 10.0, 3.0
+# No site of customers opens so many windows or boxes, or loads so many pages, for one press.
+_MOST_OF_A_KIND = 20
 _T = TypeVar("_T")
 _CLICK_TWICE = "(e) => { e.click(); e.click(); }"
 _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
@@ -62,7 +71,8 @@ class BrowserAgent:
     answers with 5xx or the browser is gone; `DeclarationMismatch` when a
     control is missing, or a host outside the allowed ones would be contacted.
     ``frame``: name of the frame that the site's screens are in, empty for none;
-    ``selectors``: the declared ones.
+    ``selectors``: the declared ones. ``timeout_seconds``: patience with the system; what
+    takes longer still is ended by force (``patience``), and the browser with it.
 
     A page is read once; it is read anew after whatever this person does.
     """
@@ -73,10 +83,13 @@ class BrowserAgent:
         *,
         allowed_hosts: Sequence[str],
         timeout_seconds: float,
+        patience: Patience,
         frame: str = "",
         selectors: Sequence[str] = (),
     ) -> None:
         self._context = context
+        self._patience = patience
+        self._unanswered = False
         self._selectors = tuple(selectors)
         self._snapshot: Snapshot | None = None
         self._typed: list[Typed] = []
@@ -90,7 +103,9 @@ class BrowserAgent:
         self._pages: list[tuple[Page, Traffic]] = []
         self._held: Held | None = None
         self._last_request: FormRequest | None = None
+        self._astray = ""
         context.on("page", self._on_page)
+        context.on("requestfailed", self._on_failed)
         self._page, self._traffic = self._adopt(context.new_page())
 
     @property
@@ -110,15 +125,39 @@ class BrowserAgent:
     def _on_page(self, page: Page) -> None:
         self._adopt(page)
 
+    def _on_failed(self, request: Request) -> None:
+        """Take note of a page that leads to an undeclared host, a new window's first one too."""
+        allowed = trouble.host_allowed(request.url, self._allowed_hosts)
+        if not allowed and request.is_navigation_request() and self._shows_screens(request):
+            self._astray = request.url
+
+    def _shows_screens(self, request: Request) -> bool:
+        """Tell whether a page is asked for as a whole, or for the frame of the site's screens."""
+        try:
+            frame = request.frame
+        except PlaywrightError:
+            return True  # a new window's first request has no frame yet
+        return frame.parent_frame is None or bool(frame.name and frame.name == self._frame_name)
+
     @property
     def is_browser(self) -> bool:
         """Scripts run and pixels exist."""
         return True
 
+    def alive(self) -> bool:
+        """Tell whether the page is there and still answers."""
+        try:
+            with self._patience.within(_LAST_LOOK_SECONDS):
+                self._page.evaluate("0")
+        except PlaywrightError:
+            return False
+        return True
+
     def close(self) -> None:
         """End this person's browser. Idempotent."""
         try:
-            self._context.close()
+            with self._patience.within(_CLOSING_SECONDS):
+                self._context.close()
         except PlaywrightError as error:
             _LOG.debug("ブラウザーは既に終了しています：%s", first_line(error))
 
@@ -248,24 +287,30 @@ class BrowserAgent:
 
         ``marked``: controls to draw a frame around, where they are there.
         """
-        for _ in range(2):
-            try:
-                self._page.wait_for_load_state()
-                for control in marked:
-                    if found := self._model().best(control):
-                        self._element(found).evaluate(_FRAME)
-                return self._page.screenshot(
-                    type="jpeg",
-                    quality=70,
-                    full_page=True,
-                    mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
-                    mask_color="#808080",
-                    animations="disabled",
-                )
-            except PlaywrightError as error:
-                _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
-                self._snapshot = None
+        seconds = _LAST_LOOK_SECONDS if self._unanswered else _PICTURE_SECONDS
+        with self._patience.within(seconds):
+            for _ in range(2):
+                try:
+                    return self._picture(marked, seconds * 1000 / 2)
+                except PlaywrightError as error:
+                    _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
+                    self._snapshot = None
         return None
+
+    def _picture(self, marked: Sequence[Control], patience_ms: float) -> bytes:
+        self._page.wait_for_load_state(timeout=patience_ms)
+        for control in marked:
+            if found := self._model().best(control):
+                self._element(found).evaluate(_FRAME)
+        return self._page.screenshot(
+            type="jpeg",
+            quality=70,
+            full_page=True,
+            mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
+            mask_color="#808080",
+            animations="disabled",
+            timeout=patience_ms,
+        )
 
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""
@@ -657,7 +702,8 @@ class BrowserAgent:
     def _drop_held(self) -> None:
         held, self._held = self._held, None
         if held is not None:
-            held.drop()
+            with suppress(PlaywrightError), self._patience.within(_LAST_LOOK_SECONDS):
+                held.drop()
 
     def _find(self, control: Control) -> Found:
         found = self._model().best(control, self._filled)
@@ -725,13 +771,34 @@ class BrowserAgent:
     def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
         return self._on_the_page(lambda: self._scope.evaluate(expression))
 
-    def _settle(self) -> None:
-        """Bring a window that the site has opened to the front and let it load."""
+    def _to_the_front(self) -> bool:
+        """Bring the window opened last to the front, or one left by one that has closed.
+
+        Returns whether that is another one than before.
+        """
         alive = [known for known in self._pages if not known[0].is_closed()]
-        changed = bool(alive) and alive[-1][0] != self._page
-        if alive:
-            self._pages = alive
-            self._page, self._traffic = alive[-1]
+        if len(alive) > _MOST_OF_A_KIND:
+            raise PlaywrightTimeout("windows without end")
+        if not alive or alive[-1][0] == self._page:
+            return False
+        self._pages = alive
+        self._page, self._traffic = alive[-1]
+        self._snapshot = None
+        return True
+
+    def _settle(self) -> None:
+        """Let the window in front load; one that the site opens comes to the front."""
+        while True:
+            try:
+                self._settle_in_front()
+            except PlaywrightError:
+                if not (self._page.is_closed() and self._to_the_front()):
+                    raise
+            else:
+                return
+
+    def _settle_in_front(self) -> None:
+        changed = self._to_the_front()
         if changed:  # a new window begins blank, and is then sent somewhere
             self._await(lambda: self._page.url != _BLANK, _BLANK_PATIENCE_MS)
         self._page.wait_for_load_state()
@@ -755,21 +822,20 @@ class BrowserAgent:
     ) -> Iterator[None]:
         """Turn Playwright's errors into outcomes; ``judged``: the page may have changed."""
         label = f"{page_trouble.named(control)}の{what}" if control else what
-        if judged:
-            self._drop_held()
-            self._traffic.forget_failure()
+        last_look = self._unanswered and not judged
+        seconds = _LAST_LOOK_SECONDS if last_look else self._timeout_seconds + _GRACE_SECONDS
         try:
-            yield
-            if judged:
-                if self._traffic.failure:
-                    self._await_error_page()
-                self._settle()
-        except PlaywrightTimeout as error:
-            address = self._traffic.pending_address or self._page.url
-            raise trouble.timed_out(label, address, self._timeout_seconds) from error
+            with self._patience.within(seconds):
+                self._begin(judged=judged)
+                yield
+                if judged:
+                    self._rest()
         except PlaywrightError as error:
+            self._refuse_what_led_astray(label)
+            if self._patience.over or isinstance(error, PlaywrightTimeout):
+                raise self._gave_up(label) from error
             if not (judged and self._traffic.failure):
-                raise page_trouble.browser_gone(label, first_line(error)) from error
+                raise self._gone(label, error) from error
             self._await_error_page()
         finally:
             if judged:
@@ -778,12 +844,86 @@ class BrowserAgent:
         if judged:
             self._judge(label)
 
+    def _begin(self, *, judged: bool) -> None:
+        if judged:
+            self._drop_held()
+            self._traffic.forget_failure()
+        if self._page.is_closed():
+            self._to_the_front()
+
+    def _rest(self) -> None:
+        if self._traffic.failure:
+            self._await_error_page()
+        self._settle()
+        self._unanswered = False
+
+    def _refuse_what_led_astray(self, label: str) -> None:
+        """Raise where the site led to an undeclared host, or to what is no site at all."""
+        astray = self._astray or self._traffic.astray
+        self._astray = self._traffic.astray = ""
+        if astray:
+            raise trouble.host_refused(label, astray)
+
+    def _refuse_redirect(self, label: str, address: str) -> None:
+        """Raise where an answer that the browser gave up leads to what is no site.
+
+        The browser does not tell where to. What only reads is asked for once more.
+        """
+        location = ""
+        if self._traffic.reads and trouble.host_allowed(address, self._allowed_hosts):
+            with suppress(PlaywrightError):
+                answer = self._context.request.get(
+                    address, max_redirects=0, timeout=_LAST_LOOK_SECONDS * 1000
+                )
+                location = answer.headers.get("location", "")
+        if location and not trouble.is_of_the_web(urljoin(address, location)):
+            raise trouble.host_refused(label, location)
+
+    def _gave_up(self, label: str) -> EnvironmentTrouble:
+        """Return the outcome for what did not come to an end, with what kept it from it."""
+        self._unanswered = True
+        known = [traffic for _, traffic in self._pages]
+        found = {
+            page_trouble.BOXES: sum(traffic.boxes for traffic in known),
+            page_trouble.WINDOWS: len(self._pages),
+            page_trouble.PAGES: self._traffic.loads,
+        }
+        for what, number in found.items():
+            if number > _MOST_OF_A_KIND:
+                return page_trouble.without_end(label, what, number)
+        pending = self._traffic.pending_address
+        if pending and not self._patience.over:
+            return trouble.timed_out(label, pending, self._timeout_seconds)
+        return page_trouble.unresponsive(label, self._page.url, self._timeout_seconds)
+
+    def _gone(self, label: str, error: PlaywrightError) -> Outcome:
+        """Return the outcome for a page that cannot be operated, with what has ended."""
+        if hands.moved_on(error):
+            self._unanswered = True
+            return page_trouble.without_end(label, page_trouble.PAGES, self._traffic.asked)
+        browser = self._context.browser
+        if browser is None or not browser.is_connected():
+            return page_trouble.browser_gone(label, page_trouble.BROWSER_ENDED)
+        if _CRASHED in error.message:
+            self._unanswered = True
+            return page_trouble.browser_gone(label, page_trouble.PAGE_CRASHED)
+        if self._traffic.aborted:
+            self._refuse_redirect(label, self._traffic.aborted)
+        for sign, what in page_trouble.NO_PAGES.items():
+            if sign in error.message:
+                return page_trouble.no_page(label, what)
+        return page_trouble.browser_gone(label, first_line(error))
+
     def _judge(self, label: str) -> None:
         """Raise for a page that is not an answer of the site."""
+        self._refuse_what_led_astray(label)
         failure, address = self._traffic.failure, self._traffic.failed_address
         if failure and _RESUBMISSION not in failure:
-            if _UNRESOLVED in failure and not trouble.host_allowed(address, self._allowed_hosts):
-                raise trouble.host_refused(label, address)
+            if _UNSAFE in failure:
+                self._refuse_redirect(label, address)
+                raise trouble.host_refused(label, "")
+            if _CIRCLE in failure:
+                raise trouble.redirected_for_ever(label, address)
             passing = self._traffic.reads and any(sign in failure for sign in _PASSING)
             raise trouble.unreachable(label, address, failure, passing=passing)
         status = self._traffic.status

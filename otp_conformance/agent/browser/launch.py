@@ -5,9 +5,11 @@ Chromium's headless shell comes first (fastest).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +22,15 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
-from otp_conformance.agent.browser.agent import BrowserAgent
+from otp_conformance.agent.browser.agent import BrowserAgent, first_line
+from otp_conformance.agent.browser.patience import Patience, Processes
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.port import BROWSER, AgentOptions, language_of
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.leftovers import private_folder
 
 if TYPE_CHECKING:  # Playwright exports it nowhere else
     from playwright._impl._api_structures import ClientCertificate
@@ -47,6 +51,10 @@ QUIET_FLAGS = (
     "--no-first-run",
     "--disable-quic",
 )
+
+_TEMPORARY = "TMPDIR"
+_DRIVER_ENDED = "Connection closed while reading from the driver"
+_LAUNCHING_SECONDS, _STARTING_SECONDS, _ENDING_SECONDS = 60.0, 20.0, 3.0
 
 
 def flags(allowed_hosts: Iterable[str]) -> list[str]:
@@ -113,17 +121,26 @@ def launch(
         path, channel = candidate.get("executable_path"), candidate.get("channel")
         try:
             return chromium.launch(
-                executable_path=path, channel=channel, args=arguments, headless=not headed
+                executable_path=path,
+                channel=channel,
+                args=arguments,
+                headless=not headed,
+                env=dict(os.environ),
             )
         except PlaywrightError as error:
             if not _is_absent(error):
-                first_line = error.message.splitlines()[0]
-                raise browser_gone("ブラウザーの起動", first_line) from error
+                raise browser_gone("ブラウザーの起動", first_line(error)) from error
     raise missing(headed=headed)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether asyncio says more than that the driver has ended, which is told elsewhere."""
+    return _DRIVER_ENDED not in record.getMessage()
 
 
 def _driver() -> Playwright:
     """Start Playwright's driver; where it cannot start, the machine lacks something."""
+    logging.getLogger("asyncio").addFilter(_is_news)
     try:
         return sync_playwright().start()
     except Exception as error:  # the driver's death shows itself in many classes
@@ -132,6 +149,22 @@ def _driver() -> Playwright:
             observed="Playwright の駆動部を起動できません",
             hint="Debian では apt-get install libatomic1 で足りることがあります。",
         ) from error
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have what is started in the ``with`` block keep its temporary files in a folder.
+
+    A driver that is killed leaves the browser's profile behind, cookies included.
+    """
+    before = os.environ.get(_TEMPORARY)
+    os.environ[_TEMPORARY] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(_TEMPORARY)
+        if before is not None:
+            os.environ[_TEMPORARY] = before
 
 
 def _credentials(access: Access) -> HttpCredentials | None:
@@ -163,8 +196,8 @@ class BrowserAgents:
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test. ``selectors``: the declared
     ones by which controls and texts are found.
-    The browser starts with the first agent; a browser that has died in between
-    is started anew.
+    The browser starts with the first agent; a browser or a driver that has died in between,
+    or had to be ended by force, is started anew.
     """
 
     def __init__(
@@ -191,6 +224,9 @@ class BrowserAgents:
         self._timeout_seconds = timeout_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+        self._own = ExitStack()
+        self._processes = Processes()
+        self._patience = Patience(self._processes)
 
     @classmethod
     def declared(
@@ -204,19 +240,27 @@ class BrowserAgents:
             access=access,
             frame=declaration.sut.frame,
             locale=language_of(declaration.sut),
+            timeout_seconds=declaration.sut.timeout_seconds,
             selectors=declaration.every_selector,
         )
 
     def _running(self) -> Browser:
+        if not self._processes.driver_lives:
+            self.close()
         if self._playwright is None:
-            self._playwright = _driver()
+            folder = self._own.enter_context(private_folder())
+            with _temporary_files_in(folder):
+                self._playwright = self._processes.starting_driver(_driver)
         if self._browser is None or not self._browser.is_connected():
-            self._browser = launch(
-                self._playwright.chromium,
-                self._allowed_hosts,
-                self._executable,
-                headed=self._options.headed,
-            )
+            self._processes.end_browser()  # whatever is left of one that has died
+            with self._patience.within(_LAUNCHING_SECONDS):
+                self._browser = launch(
+                    self._playwright.chromium,
+                    self._allowed_hosts,
+                    self._executable,
+                    headed=self._options.headed,
+                )
+            self._processes.note_browser()
         return self._browser
 
     def product(self) -> str:
@@ -227,25 +271,32 @@ class BrowserAgents:
     def new(self) -> BrowserAgent:
         """Return a person's fresh browser: no cookies, the language asked for, Tokyo time.
 
-        A browser that has died unnoticed shows itself only now: once more, then.
+        A browser or a driver that has died unnoticed, or does nothing any more, shows itself
+        only now: a new one, then.
         """
         try:
             return self._fresh()
-        except PlaywrightError as error:
-            if self._browser is not None and self._browser.is_connected():
-                raise browser_gone("新しい画面を開く", error.message.splitlines()[0]) from error
+        except PlaywrightError:
+            self._processes.end_driver()
+            self.close()
         try:
             return self._fresh()
         except PlaywrightError as error:
-            raise browser_gone("新しい画面を開く", error.message.splitlines()[0]) from error
+            raise browser_gone("新しい画面を開く", first_line(error)) from error
 
     def _fresh(self) -> BrowserAgent:
-        context = self._running().new_context(
+        browser = self._running()
+        with self._patience.within(_STARTING_SECONDS):
+            return self._on(browser)
+
+    def _on(self, browser: Browser) -> BrowserAgent:
+        context = browser.new_context(
             locale=self._locale,
             timezone_id="Asia/Tokyo",
             ignore_https_errors=self._any_certificate,
             http_credentials=_credentials(self._access),
             client_certificates=_certificates(self._access),
+            service_workers="block",  # what they answer is not the site's answer
         )
         context.add_init_script(f"({script('watch')})();")
         return BrowserAgent(
@@ -254,13 +305,18 @@ class BrowserAgents:
             timeout_seconds=self._timeout_seconds,
             frame=self._frame,
             selectors=self._selectors,
+            patience=self._patience,
         )
 
     def close(self) -> None:
-        """End the browser. Idempotent."""
+        """End the browser, by force where it does not end by itself. Idempotent."""
         browser, self._browser = self._browser, None
         playwright, self._playwright = self._playwright, None
-        if browser is not None and browser.is_connected():
-            browser.close()
-        if playwright is not None:
-            playwright.stop()
+        with suppress(PlaywrightError), self._patience.within(_ENDING_SECONDS):
+            if browser is not None and browser.is_connected():
+                browser.close()
+        with suppress(PlaywrightError), self._patience.within(_ENDING_SECONDS):
+            if playwright is not None:
+                playwright.stop()
+        self._processes.end_driver()
+        self._own.close()

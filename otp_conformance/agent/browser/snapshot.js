@@ -1,6 +1,17 @@
 // The whole page in one answer: every element with what of it can be seen (keys as in
 // tree.py, from_raw), and the elements themselves by number, for whoever acts on them.
-(selectors) => {
+//
+// `most`: what is larger is not read (tooLarge: how large), since that would take too long.
+([selectors, most]) => {
+  const large = (() => {
+    const all = document.getElementsByTagName("*").length;
+    if (all > most.elements) return `${all} elements`;
+    const controls = document.querySelectorAll("a, input, textarea, select, button").length;
+    if (controls > most.controls) return `${controls} controls`;
+    const signs = (document.documentElement?.textContent || "").length;
+    return signs > most.signs ? `${signs} signs` : "";
+  })();
+  if (large) return { tooLarge: large };
   const elements = [];
   const numbers = new Map();
   const forms = [];
@@ -78,7 +89,9 @@
 
   const CONTROLS = "input, textarea, select, button, a, [role], [contenteditable], summary, area";
 
+  let around = 0;
   const walk = (el, parent) => {
+    if (++around > most.depth) throw new Error(`too deep: ${most.depth}`);
     const node = { n: elements.push(el) - 1, t: el.localName, c: [] };
     numbers.set(el, node.n);
     const style = getComputedStyle(el);
@@ -122,10 +135,17 @@
         node.c.push(walk(kid, el));
       }
     }
+    around -= 1;
     return node;
   };
 
-  const root = walk(document.documentElement, null);
+  let root;
+  try {
+    root = walk(document.documentElement, null);
+  } catch (error) {
+    if (around > most.depth) return { tooLarge: `${around} elements around one` };
+    throw error;
+  }
   for (const [node, form] of forms) if (numbers.has(form)) node.f = numbers.get(form);
   return {
     elements,

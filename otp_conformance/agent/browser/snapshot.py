@@ -8,14 +8,29 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Frame, JSHandle
 from playwright.sync_api import Error as PlaywrightError
 
+from otp_conformance.agent import trouble
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.model import PageModel
-from otp_conformance.agent.tree import Node, Tree, from_raw
+from otp_conformance.agent.tree import (
+    DEEPEST,
+    MOST_CONTROLS,
+    MOST_ELEMENTS,
+    MOST_SIGNS,
+    Node,
+    Tree,
+    from_raw,
+)
 from otp_conformance.text import squeeze
 
 _FRAMES = ("iframe", "frame")
 # Elements of one frame; the next frame's numbers begin after them.
 _ROOM = 10_000_000
+_MOST = {
+    "elements": MOST_ELEMENTS,
+    "controls": MOST_CONTROLS,
+    "signs": MOST_SIGNS,
+    "depth": DEEPEST,
+}
 _ELEMENT = "(found, number) => found.elements[number]"
 
 
@@ -40,9 +55,13 @@ class Snapshot:
         self.model = PageModel(tree, selectors)
 
     def _read(self, frame: Frame) -> dict[str, Any]:
-        handle = frame.evaluate_handle(script("snapshot"), self._selectors)
+        """Read one frame. Raises `EnvironmentTrouble` for a page that is too large."""
+        handle = frame.evaluate_handle(script("snapshot"), [self._selectors, _MOST])
         self._handles.append(handle)
-        page: dict[str, Any] = handle.evaluate("(found) => found.page")
+        found = handle.evaluate("(found) => ({ page: found.page, tooLarge: found.tooLarge })")
+        if found["tooLarge"]:
+            raise trouble.too_large("画面の読み取り", found["tooLarge"])
+        page: dict[str, Any] = found["page"]
         return page
 
     def _graft(self, root: Node, frame: Frame) -> None:

@@ -7,13 +7,15 @@ the action is under way and the document has stopped changing.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Dialog, Frame, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Dialog, Frame, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -27,6 +29,10 @@ SCRIPTED = ("fetch", "xhr")
 # A further part of a client-side application, loaded when a screen first needs it.
 _PART = "script"
 _SERVER_ERROR = 500
+# What the browser writes when it does not let a page go somewhere.
+_NOT_ALLOWED = re.compile(
+    r"Not allowed to (?:load local resource|navigate top frame to data URL): ?'?(?P<address>\S+)"
+)
 _ERROR_PAGE = "chrome-error://"
 _MOST_REPEATED = 2
 _UNREAD_SECONDS = 1.0
@@ -40,17 +46,21 @@ class Traffic:
     ``scripted`` (how many requests the page's scripts sent to their own host, further
     parts of themselves included),
     ``error_page`` (the browser has put up its own),
+    ``loads`` (how many documents were asked for),
     ``script_trouble`` (address and what went wrong with one of them, or its
     status of 5xx). ``held``: a request that is stopped on purpose. ``asked``: how many
     documents were asked for in all, ``loading``: one of them has not come yet. ``sent``: the
     requests by which the page may have sent what was typed, since they were last cleared.
+    ``aborted``: address of the page that the browser gave up last; ``astray``: an address of no
+    site that the page wanted to go to and the browser did not let it, kept until it is told.
+    ``boxes``: how many boxes the page has ever put up.
     ``frame``: name of the frame that the site's screens are in, empty for the page itself.
     """
 
     def __init__(self, page: Page, frame: str = "") -> None:
         self._page = page
         self._frame = frame
-        self.asked = 0
+        self.asked = self.loads = 0
         self.loading = False
         self.sent: list[Request] = []
         self.status: int | None = None
@@ -60,6 +70,8 @@ class Traffic:
         self.pending_address: str = ""
         self.error_page = False
         self.dialogs: list[str] = []
+        self.boxes = 0
+        self.aborted = self.astray = ""
         self.navigated = False
         self.reads = True
         self.scripted = 0
@@ -74,6 +86,7 @@ class Traffic:
         page.on("requestfinished", self._on_finished)
         page.on("dialog", self._on_dialog)
         page.on("framenavigated", self._on_shown)
+        page.on("console", self._on_console)
 
     def forget_failure(self) -> None:
         """Start a new action: earlier failures and messages are history."""
@@ -85,6 +98,7 @@ class Traffic:
         self.scripted = 0
         self.script_trouble = None
         self._repeated.clear()
+        self.loads = 0
         # What was under way before is not the action's: it may be waiting for news for ever.
         self._under_way.clear()
         self._answered.clear()
@@ -150,9 +164,10 @@ class Traffic:
     def _on_request(self, request: Request) -> None:
         if self._is_own(request):
             self.pending_address = request.url
-            self.failure = self.failed_address = ""
+            self.failure = self.failed_address = self.aborted = ""
             self.navigated = self.loading = True
             self.asked += 1
+            self.loads += 1
             self.sent.append(request)
             self.reads = self.reads and request.method == "GET"
             self._under_way.clear()
@@ -181,7 +196,9 @@ class Traffic:
             return
         self.pending_address = ""
         self.loading = False
-        if failure not in HARMLESS:
+        if failure in HARMLESS:
+            self.aborted = request.url
+        else:
             self.failure, self.failed_address = failure, request.url
             self.status = None
 
@@ -192,14 +209,21 @@ class Traffic:
         if main and frame.url.startswith(_ERROR_PAGE):
             self.error_page = True
 
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and (found := _NOT_ALLOWED.match(message.text)):
+            self.astray = found["address"]
+
     def _on_dialog(self, dialog: Dialog) -> None:
         # A person reads the question and goes on; the text counts as a message.
+        self.boxes += 1
         self.dialogs.append(dialog.message)
-        dialog.accept()
+        with suppress(PlaywrightError):  # the page may have been left meanwhile
+            dialog.accept()
 
 
 _TICK_MS = 10
 _REFRESH_GRACE_SECONDS = 5.0
+_MOST_LOADS = 20
 
 
 def come_to_rest(
@@ -211,36 +235,41 @@ def come_to_rest(
     come in time.
     """
     end = time.monotonic() + patience_seconds
-    while True:
-        while traffic.loading:
-            if time.monotonic() > end:
-                raise PlaywrightTimeout("a page that was asked for did not come")
-            page.wait_for_timeout(_TICK_MS)
+    while not traffic.astray:
+        if traffic.loads > _MOST_LOADS:
+            raise PlaywrightTimeout("pages without end")
+        _while(page, lambda: traffic.loading, end)
         found = evaluate(script("settled"))
-        if found["leaving"] and time.monotonic() < end:
+        patient = time.monotonic() < end
+        if found["leaving"] and patient:
             page.wait_for_timeout(_TICK_MS)
             continue
-        if found["sentOnMs"] >= 0:
+        if found["sentOnMs"] >= 0 and patient:
             _await_refresh(page, traffic, found["sentOnMs"] / 1000 + _REFRESH_GRACE_SECONDS)
             continue
         if traffic.navigated and not traffic.scripted and found["done"]:
             return
-        while traffic.busy:
-            if time.monotonic() > end:
-                raise PlaywrightTimeout("no answer to a script's request")
-            page.wait_for_timeout(_TICK_MS)
+        _while(page, lambda: traffic.busy, end)
         so_far = traffic.scripted, traffic.asked
         evaluate(script("quiet"))
         page.wait_for_load_state()
         resting = not traffic.busy and not traffic.loading
-        if resting and (traffic.scripted, traffic.asked) == so_far:
-            return
+        if resting and ((traffic.scripted, traffic.asked) == so_far or not patient):
+            return  # what never rests is judged as it stands when patience ends
+
+
+def _while(page: Page, something: Callable[[], bool], end: float) -> None:
+    """Wait as long as something is so. Raises Playwright's TimeoutError at the ``end``."""
+    while something():
+        if time.monotonic() > end:
+            raise PlaywrightTimeout("no answer in time")
+        page.wait_for_timeout(_TICK_MS)
 
 
 def _await_refresh(page: Page, traffic: Traffic, patience_seconds: float) -> None:
     """Wait until a page that sends its reader on (meta refresh) has done so."""
     end, before = time.monotonic() + patience_seconds, traffic.asked
-    while traffic.asked == before:
+    while traffic.asked == before and not traffic.astray:
         if time.monotonic() > end:
             raise PlaywrightTimeout("the page announced another one, which did not come")
         page.wait_for_timeout(_TICK_MS)

@@ -24,11 +24,14 @@ from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.port import language_of
+from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.text import same, squeeze
 from otp_conformance.verdict.outcome import NotRun
+
+_TAGS_EACH = 3  # an element's two, and what the page says of others
 
 
 @dataclass
@@ -51,6 +54,8 @@ class _Page:
 def _letters(answer: httpx.Response) -> tuple[BeautifulSoup, str]:
     """Return an answer as a page, and its encoding: as its header says, else as it says itself."""
     content, said = answer.content, answer.charset_encoding
+    if (tags := content.count(b"<")) > MOST_ELEMENTS * _TAGS_EACH:
+        raise page_trouble.too_large("画面の読み取り", f"{tags} tags")
     if content.startswith(codecs.BOM_UTF8):
         content, said = content.removeprefix(codecs.BOM_UTF8), "utf-8"
     said = said or EncodingDetector.find_declared_encoding(content, is_html=True) or ""
@@ -266,6 +271,10 @@ class HttpAgent:
         """Nothing is painted and no script runs."""
         raise _needs_browser("支援技術から見た画面")
 
+    def alive(self) -> bool:
+        """Return True: nothing but this process is behind it."""
+        return True
+
     def close(self) -> None:
         """Close the connection. Idempotent."""
         self._wire.close()
@@ -405,6 +414,7 @@ class HttpAgents:
             any_certificate=declaration.sut.accept_any_certificate,
             access=access,
             locale=language_of(declaration.sut),
+            timeout_seconds=declaration.sut.timeout_seconds,
             selectors=declaration.every_selector,
         )
 

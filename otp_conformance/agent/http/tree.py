@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString
 from soupsieve import SelectorSyntaxError
 
-from otp_conformance.agent.tree import Node, Tree
+from otp_conformance.agent import trouble
+from otp_conformance.agent.tree import DEEPEST, MOST_CONTROLS, MOST_ELEMENTS, Node, Tree
 from otp_conformance.text import squeeze
+from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 _SKIPPED = {"script", "style", "template", "noscript", "head", "link", "meta", "title", "base"}
 _BLOCKS = frozenset(
@@ -23,6 +25,7 @@ _BLOCKS = frozenset(
 _HIDING_STYLE = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _OFF_SCREEN = re.compile(r"(?:^|;)\s*(?:left|top)\s*:\s*-\d{3,}", re.IGNORECASE)
 _TRANSPARENT = re.compile(r"(?:^|;)\s*opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE)
+_CONTROLS = ["a", "input", "textarea", "select", "button"]
 _MODAL_ROLES = {"dialog", "alertdialog"}
 _DISABLEABLE = {"input", "button", "select", "textarea", "fieldset", "option"}
 
@@ -51,10 +54,14 @@ def kind(tag: Tag) -> str:
 def parse(soup: BeautifulSoup, address: str, selectors: Sequence[str] = ()) -> Parsed:
     """Return the tree of a parsed page.
 
-    ``selectors``: the declared ones; one that is none fits nothing.
+    ``selectors``: the declared ones; one that is none fits nothing. Raises
+    `EnvironmentTrouble` for a page that is too large.
     """
     builder = _Builder(_declared(soup, selectors))
     top = soup.html
+    controls = len(soup.find_all(_CONTROLS))
+    if controls > MOST_CONTROLS:
+        raise _too_large(f"{controls} controls")
     root = builder.node(top, None) if top is not None else Node(0, "html")
     for tag, node in zip(builder.tags, builder.nodes, strict=True):
         node.form = builder.form_of(soup, tag)
@@ -65,6 +72,10 @@ def parse(soup: BeautifulSoup, address: str, selectors: Sequence[str] = ()) -> P
         language=attribute(top, "lang") if top is not None else "",
     )
     return Parsed(tree, builder.tags)
+
+
+def _too_large(found: str) -> EnvironmentTrouble:
+    return trouble.too_large("画面の読み取り", found)
 
 
 def _declared(soup: BeautifulSoup, selectors: Sequence[str]) -> Mapping[int, set[int]]:
@@ -84,9 +95,13 @@ class _Builder:
         self.tags: list[Tag] = []
         self.nodes: list[Node] = []
         self._numbers: dict[int, int] = {}
+        self._depth = 0
 
     def node(self, tag: Tag, parent: Node | None) -> Node:
         number = len(self.tags)
+        self._depth += 1
+        if number > MOST_ELEMENTS or self._depth > DEEPEST:
+            raise _too_large(f"{number} elements, {self._depth} around one")
         self.tags.append(tag)
         self._numbers[id(tag)] = number
         attributes = {name: attribute(tag, name) for name in tag.attrs}
@@ -112,6 +127,7 @@ class _Builder:
         if not node.masked:
             node.value = value_of(tag)
         node.children = list(self._children(tag, node))
+        self._depth -= 1
         return node
 
     def _children(self, tag: Tag, node: Node) -> Iterator[Node | str]:

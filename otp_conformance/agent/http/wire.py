@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from otp_conformance.agent.page import Cookie, FormRequest
+from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.http import HttpClient, redirected
 
@@ -95,7 +96,7 @@ class Wire:
         """Send a request and follow its redirects.
 
         ``origin``: address of the page that it comes from, None for none;
-        ``charset``: that page's. Raises `EnvironmentTrouble` without an answer,
+        ``charset``: that page's. Raises `EnvironmentTrouble` without a page,
         `DeclarationMismatch` for a host that is not allowed.
         """
         reads = request.method == "GET"
@@ -103,12 +104,12 @@ class Wire:
             answer = self._ask(what, request, origin, charset, reads=reads)
             target = redirected(answer)
             if target is None:
-                break
+                return Arrived(request, answer)
             kept = answer.status_code in _METHOD_KEPT
             request = FormRequest(
                 request.method if kept else "GET", target, request.fields if kept else ()
             )
-        return Arrived(request, answer)
+        raise trouble.redirected_for_ever(what, request.address)
 
     def _ask(
         self, what: str, request: FormRequest, origin: str | None, charset: str, *, reads: bool
