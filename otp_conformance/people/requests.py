@@ -200,6 +200,8 @@ def _ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = 
     )
     customer.scene.last = attempt
     customer.attempts.append(attempt)
+    if attempt.accepted and action in (Action.ACTIVATION, Action.DEACTIVATION):
+        customer.wait_for_effect()
     return attempt
 
 
