@@ -201,6 +201,8 @@ def ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = N
     )
     customer.scene.last = attempt
     customer.attempts.append(attempt)
+    if attempt.accepted and action in (Action.ACTIVATION, Action.DEACTIVATION):
+        customer.wait_for_effect()
     return attempt
 
 

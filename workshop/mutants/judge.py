@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,8 +44,13 @@ class Judged:
 
 
 def judge(mutant: Mutant, known: Known, most: int) -> Judged:
-    """Let scenarios meet a mutant until one is red; ``most``: at most so many of them."""
-    judges = known.judges(mutant.module, mutant.line)[:most]
+    """Let scenarios meet a mutant until one is red; ``most``: at most so many of them.
+
+    As many again meet one that was noticed without a 不合格: what a control stumbled over
+    may be what another scenario is about.
+    """
+    judges = known.judges(mutant.module, mutant.line)
+    batches = chain(_batches(judges[:most]), _batches(judges[most : 2 * most]))
     if not judges:
         return Judged(mutant, Fate.UNSEEN)
     begun, told, tried = time.monotonic(), "", 0
@@ -53,7 +59,9 @@ def judge(mutant: Mutant, known: Known, most: int) -> Judged:
         source = folder / "mutant.py"
         source.write_text(source_of(mutant), encoding="utf-8")
         declared = write_declaration(folder, SERVE, f"mutant={mutant.package}={source}")
-        for number, batch in enumerate(_batches(judges)):
+        for number, batch in enumerate(batches):
+            if tried >= most and not told:
+                break
             try:
                 result = carry_out(
                     declared, folder / f"reports{number}", selection=Selection(ids=tuple(batch))
