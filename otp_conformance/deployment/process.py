@@ -22,6 +22,7 @@ from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.commands import end_group, filled
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
+from otp_conformance.text import one_line, visible
 
 LOG_NAME = "sut.log"
 _GRACE_SECONDS = 10.0
@@ -271,7 +272,7 @@ class SutProcess:
                         self._address = line.removeprefix(ready_line).strip().rstrip("/")
                         self._ready.set()
                 elif line.strip():
-                    self._last_words = self._masker.mask(line.strip())
+                    self._last_words = one_line(self._masker.mask(line.strip()))
                 self._write_log(line)
 
         thread = threading.Thread(target=pump, name="sut-output", daemon=True)
@@ -281,5 +282,5 @@ class SutProcess:
     def _write_log(self, line: str) -> None:
         with self._log_lock:
             if not self._log.closed:
-                self._log.write(self._masker.mask(line))
+                self._log.write(visible(self._masker.mask(line)))
                 self._log.flush()

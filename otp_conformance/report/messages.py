@@ -26,6 +26,7 @@ from otp_conformance.report.envelopes import (
 )
 from otp_conformance.report.gherkin_ast import ParsedSources, stable_id
 from otp_conformance.report.words import check_text, outcome_text, stamps
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 PROTOCOL_VERSION = "34.2.0"
@@ -83,7 +84,7 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
 
 def ndjson(envelopes: Iterable[Envelope]) -> str:
     """Return envelopes as newline-delimited JSON."""
-    return "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in envelopes)
+    return "".join(visible(json.dumps(e, ensure_ascii=False)) + "\n" for e in envelopes)
 
 
 class _Case:

@@ -27,6 +27,7 @@ from otp_conformance.run.launch import Outage
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.request import MakeWorld, Observer, World
 from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 from otp_conformance.verdict.verdict import Verdict
 
@@ -226,7 +227,7 @@ def note_fault(run_dir: Path, journal: JournalWriter, where: str, error: BaseExc
     lines = traceback.format_exception(error)
     path = run_dir / FAULTS_NAME
     with path.open("a", encoding="utf-8") as file:
-        file.write(journal.masker.mask(f"== {where}\n{''.join(lines)}\n"))
+        file.write(visible(journal.masker.mask(f"== {where}\n{''.join(lines)}\n")))
     return path
 
 
