@@ -35,6 +35,12 @@ class UnreadyError(RunError):
     exit_code = ExitCode.INCONCLUSIVE
 
 
+class EvidenceError(RunError):
+    """A run's journal or pictures are not as they were written: they show nothing any more."""
+
+    exit_code = ExitCode.EVIDENCE
+
+
 class SuiteFaultError(RunError):
     """The suite itself is broken (試験装置異常): never a statement about a product."""
 

@@ -81,8 +81,8 @@ def visible(text: str, shown: Callable[[str], str] = _notation) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text as `visible` does, in one line: nobody but us begins lines of a report."""
-    return visible(text).replace("\n", _notation("\n")).replace("\t", " ")
+    """Return a text as `visible` does, in one line (⏎): nobody but us begins lines of a report."""
+    return visible(text).replace("\n", "⏎").replace("\t", " ")
 
 
 def _acts_unseen(text: str, place: int) -> bool:

@@ -15,7 +15,8 @@ from otp_conformance.errors import UsageError
 from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
-from otp_conformance.run.folder import find_run
+from otp_conformance.run.folder import find_run, require_intact
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 @click.command(
@@ -30,7 +31,7 @@ from otp_conformance.run.folder import find_run
 @manual_option
 @common_options
 def report(run_dir: str, manual_folder: str | None) -> int:
-    """Rebuild every report and print the summary."""
+    """Rebuild every report and print the summary; pictures that were exchanged are named."""
     found = find_run(run_dir, Path("reports"))
     catalogue = bundle.catalogue(bundle.manual_in(manual_folder))
     try:
@@ -41,4 +42,5 @@ def report(run_dir: str, manual_folder: str | None) -> int:
     echo("")
     for path in written:
         echo(str(path))
-    return 0
+    require_intact(found)
+    return ExitCode.INCONCLUSIVE if found.journal.unplanned else ExitCode.PASS

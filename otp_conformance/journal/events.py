@@ -18,6 +18,8 @@ from otp_conformance.verdict.verdict import Cause, Verdict
 JOURNAL_VERSION = 2
 """1 knew scenarios by file and line, 2 knows them by their ids."""
 
+_CONTINUES = {"かつ", "且つ", "しかし", "但し", "ただし", "然し", "*"}
+
 EVERYTHING = "すべて"
 """The selection of a run that left nothing out."""
 
@@ -135,6 +137,18 @@ class ScenarioPlanned(_Event):
     def place(self) -> str:
         """Where it stood in the features (``FILE:LINE``)."""
         return f"{self.uri}:{self.line}"
+
+    @property
+    def setup_steps(self) -> frozenset[int]:
+        """The 前提 steps, with what goes on from them: nothing is tested there yet."""
+        found: set[int] = set()
+        setup = False
+        for index, step in enumerate(self.steps):
+            if step.keyword not in _CONTINUES:
+                setup = step.keyword == "前提"
+            if setup:
+                found.add(index)
+        return frozenset(found)
 
 
 class Resumed(_Event):

@@ -6,10 +6,11 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from otp_conformance.journal.events import Evidence
-from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.journal import Journal, JournalWriter
+from otp_conformance.language import Text
 
 FOLDER = "evidence"
 
@@ -82,6 +83,48 @@ class EvidenceStore:
             )
         )
         return evidence_id
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A kept picture that is not the one that was taken; ``why`` for readers."""
+
+    evidence: Evidence
+    why: Text
+
+
+_GONE = Text("ファイルがありません", "the file is missing")
+_CHANGED = Text("記録のときから変わっています", "it has changed since it was taken")
+_ELSEWHERE = Text("フォルダーの外を指しています", "it points out of the folder")
+_LINK = Text("ファイルではなくリンクです", "it is a link, not a file")
+
+
+def flaws(run_dir: Path, journal: Journal) -> list[Flaw]:
+    """Return the pictures of a run that are missing, changed or linked from elsewhere."""
+    kept = [
+        evidence
+        for attempts in journal.attempts.values()
+        for attempt in attempts.values()
+        for evidence in attempt.evidence
+        if evidence.file
+    ]
+    found = ((evidence, picture(run_dir, evidence)) for evidence in kept)
+    return [Flaw(evidence, why) for evidence, why in found if isinstance(why, Text)]
+
+
+def picture(run_dir: Path, evidence: Evidence) -> bytes | Text:
+    """Return a kept picture, or why it is not the one that was taken."""
+    place = PurePosixPath(evidence.file)
+    if place.is_absolute() or ".." in place.parts or "\\" in evidence.file:
+        return _ELSEWHERE
+    file = run_dir / place
+    if any((run_dir / step).is_symlink() for step in (place, *place.parents[:-1])):
+        return _LINK
+    try:
+        image = file.read_bytes()
+    except OSError:
+        return _GONE
+    return image if hashlib.sha256(image).hexdigest() == evidence.sha256 else _CHANGED
 
 
 def slug(scenario_id: str) -> str:

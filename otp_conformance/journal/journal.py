@@ -22,11 +22,12 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.lock import hold
 from otp_conformance.journal.masking import Masker
-from otp_conformance.journal.recorded import Attempt, Journal, JournalError, read
+from otp_conformance.journal.recorded import AlteredError, Attempt, Journal, JournalError, read
 from otp_conformance.verdict.verdict import Verdict
 
 __all__ = [
     "JOURNAL_FILE",
+    "AlteredError",
     "Attempt",
     "Journal",
     "JournalError",

@@ -8,13 +8,14 @@ same journal gives the same bytes.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from otp_conformance.journal.events import Evidence, ScenarioFinished, ScenarioPlanned, StepFinished
+from otp_conformance.journal.evidence import picture
 from otp_conformance.journal.journal import Attempt, Journal
+from otp_conformance.language import Text
 from otp_conformance.report.envelopes import (
     Envelope,
     duration,
@@ -213,9 +214,9 @@ class _Case:
         }
         if not self._embed:
             return {"externalAttachment": {"url": evidence.file, **place}}
-        image = _intact(self._run_dir / evidence.file, evidence.sha256)
-        if isinstance(image, str):
-            return log(f"{evidence.label}: {image}", started, step_id, evidence.at)
+        image = picture(self._run_dir, evidence)
+        if isinstance(image, Text):
+            return log(f"{evidence.label}: 証拠の{image.ja}", started, step_id, evidence.at)
         body = base64.b64encode(image).decode()
         attachment = {"body": body, "contentEncoding": "BASE64", "fileName": evidence.label}
         return {"attachment": {**attachment, **place}}
@@ -267,14 +268,3 @@ def _meta(journal: Journal) -> Envelope:
         "os": {"name": header.environment.get("os", "unknown")},
         "cpu": {"name": header.environment.get("cpu", "unknown")},
     }
-
-
-def _intact(file: Path, sha256: str) -> bytes | str:
-    """Return the picture, or why it cannot be shown."""
-    try:
-        image = file.read_bytes()
-    except OSError:
-        return "証拠のファイルがありません"
-    if hashlib.sha256(image).hexdigest() != sha256:
-        return "証拠のファイルが記録のときから変わっています"
-    return image

@@ -217,7 +217,7 @@ def test_a_product_begins_no_line_of_ours(folder):
         text = (folder / name).read_text(encoding="utf-8")
         assert "\n判定: 合格" not in text
         assert "\\n判定: 合格" not in text
-    assert "⟨U+000A⟩判定: 合格" in read(folder / JOURNAL_FILE).outcome("LGN-04/1").observed
+    assert "⏎判定: 合格" in read(folder / JOURNAL_FILE).outcome("LGN-04/1").observed
 
 
 def test_a_journal_of_an_earlier_version_is_shown_as_safely(folder, tmp_path, catalogue):
@@ -307,7 +307,9 @@ def _kept(path: Path):
 
 def test_nothing_acts_unseen_in_a_warning(capsys):
     with entry.harmless_warnings():
-        logging.getLogger("otp_conformance.test").warning("撮影できません：%s", BAD)
+        # What pytest keeps of it goes to another process, which takes no lone surrogates.
+        whole = BAD.encode("utf-8", "ignore").decode()
+        logging.getLogger("otp_conformance.test").warning("撮影できません：%s", whole)
     assert acts_unseen(capsys.readouterr().err) == []
 
 
