@@ -11,7 +11,7 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.summary import print_summary
-from otp_conformance.errors import UsageError
+from otp_conformance.errors import UnrecordableError, UsageError
 from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
@@ -36,6 +36,8 @@ def report(run_dir: str, manual_folder: str | None) -> int:
     catalogue = bundle.catalogue(bundle.manual_in(manual_folder))
     try:
         written = build(found.run_dir, catalogue, bundle.teeth())
+    except OSError as error:
+        raise UnrecordableError(found.run_dir, error) from error
     except ReportError as error:
         raise UsageError(str(error), str(error)) from error
     print_summary(found.journal, catalogue)

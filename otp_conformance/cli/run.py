@@ -294,7 +294,7 @@ def _print_changes(earlier: EarlierRun, journal: Journal) -> None:
 
 def _print_next(summary: Summary, result: RunResult, command: Sequence[str]) -> None:
     """Print what to do and to read next."""
-    if summary.exit_code is ExitCode.INTERRUPTED:
+    if summary.cut_off or summary.exit_code is ExitCode.INTERRUPTED:
         echo(say("続きを実施する:", "Go on with the rest:"))
         echo(f"  {shlex.join([*command, '--resume', summary.run_id])}")
     elif summary.to_repeat:

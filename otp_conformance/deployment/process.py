@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -170,7 +171,8 @@ class SutProcess:
                 preexec_fn=end_with_parent(),
             )
         except OSError as error:
-            self._log.close()
+            with suppress(OSError):
+                self._log.close()
             raise UsageError(
                 f"宣言の sut.start.command を起動できません: {arguments[0]}（{error.strerror}）",
                 f"sut.start.command of the declaration cannot be started: "
@@ -225,7 +227,7 @@ class SutProcess:
         for reader in self._readers:
             # A grandchild may hold the pipe open; the readers are daemons then.
             reader.join(timeout=1.0)
-        with self._log_lock:
+        with self._log_lock, suppress(OSError):
             self._log.close()
 
     def _wait_until_ready(self, plan: StartPlan) -> str:
@@ -282,5 +284,7 @@ class SutProcess:
     def _write_log(self, line: str) -> None:
         with self._log_lock:
             if not self._log.closed:
-                self._log.write(visible(self._masker.mask(line)))
-                self._log.flush()
+                # On a full disk the log ends; the system must not, at a pipe that nobody reads.
+                with suppress(OSError):
+                    self._log.write(visible(self._masker.mask(line)))
+                    self._log.flush()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from otp_conformance.errors import why_unwritten
 from otp_conformance.journal.events import Evidence
 from otp_conformance.journal.journal import Journal, JournalWriter
 from otp_conformance.language import Text
@@ -61,10 +62,12 @@ class EvidenceStore:
                 number = self._count[scenario_id] = number + 1
                 name = f"{attempt}-{step_index:02d}-{number:03d}"
             sha256 = hashlib.sha256(look.image).hexdigest()
-            target = self._run_dir / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as stream:
-                stream.write(look.image)
+            try:
+                _write(self._run_dir / file, look.image)
+            except OSError as error:  # a picture that is lost must not hide what is judged
+                label = f"{label}（画面を保存できませんでした: {why_unwritten(error).ja}）"
+                file = sha256 = ""
+                media_type = "text/plain"
         evidence_id = f"{slug(scenario_id)}-{name}"
         self._journal.write(
             Evidence(
@@ -125,6 +128,17 @@ def picture(run_dir: Path, evidence: Evidence) -> bytes | Text:
     except OSError:
         return _GONE
     return image if hashlib.sha256(image).hexdigest() == evidence.sha256 else _CHANGED
+
+
+def _write(target: Path, image: bytes) -> None:
+    """Write a new file, all of it or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with target.open("xb") as stream:
+            stream.write(image)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def slug(scenario_id: str) -> str:

@@ -54,9 +54,20 @@ def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> li
     written: list[Path] = []
     for name, text in pages.items():
         target = run_dir / name
-        target.write_text(text, encoding="utf-8", newline="\n")
+        _replace(target, text)
         written.append(target)
     return written
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a report, all of it or nothing: a former one stays where there is no room."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(target)
 
 
 def _troubled(run: RunResults) -> list[ScenarioResult]:

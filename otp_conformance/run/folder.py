@@ -86,7 +86,10 @@ def place(resume: EarlierRun | None, reports: Path, masker: Masker) -> tuple[Pat
     """
     if resume is None:
         run_dir = make_run_folder(reports, datetime.now(UTC).astimezone())
-        return run_dir, JournalWriter(run_dir / f"{JOURNAL_FILE}.part", masker)
+        try:
+            return run_dir, JournalWriter(run_dir / f"{JOURNAL_FILE}.part", masker)
+        except OSError as error:
+            raise _unwritable(reports, error.strerror or "", error) from error
     run_dir = resume.run_dir
     try:
         return run_dir, JournalWriter(run_dir / JOURNAL_FILE, masker, size=resume.journal.size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -223,10 +224,13 @@ class ScenarioHandler:
 
 
 def note_fault(run_dir: Path, journal: JournalWriter, where: str, error: BaseException) -> Path:
-    """Append a traceback, without secrets, to the run's faults file; return its path."""
+    """Append a traceback, without secrets, to the run's faults file; return its path.
+
+    On a full disk it is lost: the caller still tells the fault.
+    """
     lines = traceback.format_exception(error)
     path = run_dir / FAULTS_NAME
-    with path.open("a", encoding="utf-8") as file:
+    with suppress(OSError), path.open("a", encoding="utf-8") as file:
         file.write(visible(journal.masker.mask(f"== {where}\n{''.join(lines)}\n")))
     return path
 
