@@ -18,11 +18,15 @@ FOLDER = "evidence"
 
 @dataclass(frozen=True)
 class Look:
-    """What a user agent shows at one moment; ``image`` has every input masked."""
+    """What a user agent shows at one moment; ``image`` has every input masked.
+
+    ``remark`` tells what else was taken out of it, or why there is none.
+    """
 
     address: str = ""
     http_status: int | None = None
     image: bytes | None = field(default=None, repr=False)
+    remark: str = ""
 
 
 class EvidenceStore:
@@ -49,6 +53,7 @@ class EvidenceStore:
     ) -> str:
         """Keep a look (or, without one, the label alone) and return its evidence id."""
         look = look or Look()
+        label += f"（{look.remark}）" if look.remark else ""
         number = self._count[scenario_id] = self._count.get(scenario_id, 0) + 1
         name = f"{attempt}-{step_index:02d}-{number:03d}"
         file = sha256 = ""

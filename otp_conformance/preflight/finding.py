@@ -66,6 +66,10 @@ class Findings:
             self.found.append(finding)
             self.tell(finding)
 
+    def holds_secret(self, text: str) -> bool:
+        """Tell whether a text holds what nobody may read."""
+        return self.mask(text) != text
+
     def _told(self, text: str) -> str:
         """Return what a product may have had a part in, as it may be told."""
         return visible(self.mask(text))

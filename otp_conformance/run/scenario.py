@@ -206,7 +206,9 @@ class ScenarioHandler:
 
     def _look(self) -> Look | None:
         """Look at the page, unless there is no sense in asking a browser any more."""
-        return None if self._world is None or self._blind else self._world.look()
+        if self._world is None or self._blind:
+            return None
+        return self._world.look(self._setting.journal.masker.finds)
 
     def _close_world(self) -> None:
         world, self._world = self._world, None

@@ -17,6 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from otp_conformance.agent import boxes
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
+from otp_conformance.agent.browser.covered import StillShownError, covered
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
@@ -24,6 +25,7 @@ from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import Control, FormRequest, PageView
+from otp_conformance.agent.port import nothing_secret
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 
@@ -213,10 +215,13 @@ class BrowserAgent:
     def _element(self, found: Found) -> ElementHandle:
         return self._read().element(found.handle)
 
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+    def screenshot(
+        self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
+    ) -> bytes | None:
         """Return a JPEG of the whole page with every input masked, None if it fails twice.
 
-        ``marked``: controls to draw a frame around, where they are there.
+        ``marked``: controls to draw a frame around, where they are there; ``secret`` tells
+        whether a text holds what no picture may show: what shows it is covered.
         """
         for _ in range(2):
             try:
@@ -224,14 +229,17 @@ class BrowserAgent:
                 for control in marked:
                     if found := self._model().best(control):
                         self._element(found).evaluate(_FRAME)
-                return self._page.screenshot(
-                    type="jpeg",
-                    quality=70,
-                    full_page=True,
-                    mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
-                    mask_color="#808080",
-                    animations="disabled",
-                )
+                with covered(self._page, secret):
+                    return self._page.screenshot(
+                        type="jpeg",
+                        quality=70,
+                        full_page=True,
+                        mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
+                        mask_color="#808080",
+                        animations="disabled",
+                    )
+            except StillShownError:
+                return None
             except PlaywrightError as error:
                 _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
                 self._snapshot = None
