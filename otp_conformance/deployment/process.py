@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +20,10 @@ from urllib.parse import urlsplit
 
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.commands import end_group, filled
+from otp_conformance.deployment.masked_log import MaskedLog
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
-from otp_conformance.text import one_line, visible
+from otp_conformance.text import one_line
 
 LOG_NAME = "sut.log"
 _GRACE_SECONDS = 10.0
@@ -155,7 +155,7 @@ class SutProcess:
         self._address = ""
         self._ready = threading.Event()
         arguments = plan.arguments(run_dir, work_dir or run_dir)
-        self._log = self._log_path.open("a", encoding="utf-8")
+        self._log = MaskedLog(self._log_path, masker)
         self._write_log(f"$ {shlex.join(arguments)}\n")
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the declaration's own command
@@ -171,8 +171,7 @@ class SutProcess:
                 preexec_fn=end_with_parent(),
             )
         except OSError as error:
-            with suppress(OSError):
-                self._log.close()
+            self._log.close()
             raise UsageError(
                 f"宣言の sut.start.command を起動できません: {arguments[0]}（{error.strerror}）",
                 f"sut.start.command of the declaration cannot be started: "
@@ -227,7 +226,7 @@ class SutProcess:
         for reader in self._readers:
             # A grandchild may hold the pipe open; the readers are daemons then.
             reader.join(timeout=1.0)
-        with self._log_lock, suppress(OSError):
+        with self._log_lock:
             self._log.close()
 
     def _wait_until_ready(self, plan: StartPlan) -> str:
@@ -284,7 +283,4 @@ class SutProcess:
     def _write_log(self, line: str) -> None:
         with self._log_lock:
             if not self._log.closed:
-                # On a full disk the log ends; the system must not, at a pipe that nobody reads.
-                with suppress(OSError):
-                    self._log.write(visible(self._masker.mask(line)))
-                    self._log.flush()
+                self._log.write(line)

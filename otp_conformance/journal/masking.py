@@ -47,7 +47,8 @@ _ESCAPES = re.compile(
 )
 _TOKENS = (re.compile(r"[0-9A-Za-z+/_-]{8,}={0,6}"), re.compile(r"[0-9A-Za-z]{8,}={0,6}"))
 _SPACED_HEX = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:[^0-9A-Za-z]{1,3}(?:0x)?[0-9A-Fa-f]{2}){5,}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:(?P<gap>\W{1,3})(?:0x)?[0-9A-Fa-f]{2})"
+    r"(?:(?P=gap)(?:0x)?[0-9A-Fa-f]{2}){4,}(?![0-9A-Za-z])"
 )
 _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3])[:：][0-5]\d[:：][0-5]\d")
 _DATE = re.compile(r"\d\d([-/.])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])")
@@ -106,18 +107,15 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """Return the text without any registered secret."""
-        if not self._known:
-            return text
-        found = self._found(text, _NESTED)
-        masked, last = [], 0
-        for start, end in _merged(found):
-            masked += [text[last:start], MASK]
-            last = end
-        return "".join([*masked, text[last:]]) if found else text
+        return replaced(text, self.spans(text))
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where registered secrets stand in a text, in order."""
+        return _merged(self._found(text, _NESTED)) if self._known else []
 
     def finds(self, text: str) -> bool:
         """Tell whether a registered secret stands in a text."""
-        return bool(self._known) and bool(self._found(text, _NESTED))
+        return bool(self.spans(text))
 
     # -- what is looked for ---------------------------------------------------
 
@@ -191,9 +189,19 @@ class Masker:
                 if any(self._found(inner, nested) for inner in _decoded(match.group())):
                     yield match.span()
         for match in _SPACED_HEX.finditer(text):
-            compact = re.sub("0x|[^0-9A-Fa-f]", "", match.group())
-            if any(self._found(inner, nested) for inner in _decoded(compact)):
+            held = bytes.fromhex(re.sub("0x|[^0-9A-Fa-f]", "", match.group()))
+            inner = "".join(chr(b) if 0x20 <= b < 0x7F else "\n" for b in held)
+            if self._found(inner, nested):
                 yield match.span()
+
+
+def replaced(text: str, spans: Iterable[Span]) -> str:
+    """Return a text with these parts of it masked."""
+    masked, last = [], 0
+    for start, end in spans:
+        masked += [text[last:start], MASK]
+        last = end
+    return "".join([*masked, text[last:]])
 
 
 class _Index:

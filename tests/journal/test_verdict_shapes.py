@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from journal_shapes import SHAPES
 
 from otp_conformance.journal.masking import MASK, Masker
 from otp_conformance.text import visible
+from workshop.variants.shapes import SHAPES
 
 CODE = "482913"
 LONG_CODE = "48291307"
@@ -50,6 +50,8 @@ def test_a_secret_is_masked_also_once_its_unseen_signs_are_shown(shape, secret):
         "第一482913号",
         "1. 482 913 (2)",
         "48-29-13",
+        "34 38 32 39 31 33\n値\n34:38:32:39:31:33",
+        "00 10 34 38 32 39 31 33 ff",
     ],
 )
 def test_a_code_is_found_among_other_digits(text):

@@ -6,7 +6,6 @@ import html
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,7 @@ from practice_site import PracticeServer
 
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.journal.masking import Masker
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "journal"))
-
-from journal_shapes import SHAPES
+from workshop.variants.shapes import SHAPES
 
 pytestmark = pytest.mark.browser
 
