@@ -5,8 +5,13 @@ The table of all exit codes is in docs/exit-codes.md.
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 from otp_conformance.language import Text
 from otp_conformance.verdict.exit_codes import ExitCode
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class RunError(Exception):
@@ -33,6 +38,38 @@ class UnreadyError(RunError):
     """The surroundings are not ready for a run: no browser, no answer (試験環境)."""
 
     exit_code = ExitCode.INCONCLUSIVE
+
+
+class EvidenceError(RunError):
+    """A run's journal or pictures are not as they were written: they show nothing any more."""
+
+    exit_code = ExitCode.EVIDENCE
+
+
+class UnrecordableError(RunError):
+    """What happens can be written down no more: a full disk, a folder that is gone (試験環境)."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        self.why = why_unwritten(error)
+        super().__init__(
+            f"{folder} に記録できなくなりました（{self.why.ja}）。",
+            f"Nothing more can be recorded in {folder} ({self.why.en}).",
+        )
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Tell whether something failed because a disk, a quota or a file is full."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def why_unwritten(error: OSError) -> Text:
+    """Return why a file cannot be written."""
+    if is_full(error):
+        return Text("空き容量がありません", "no space is left")
+    said = error.strerror or type(error).__name__
+    return Text(said, said)
 
 
 class SuiteFaultError(RunError):

@@ -1,4 +1,4 @@
-"""Comparison of on-screen texts, as the specification's reading rules ask.
+"""Comparison of on-screen texts, as the specification's reading rules ask; and how they are shown.
 
 Two texts are the same when their normalised forms are equal: NFKC, no blanks
 and brackets, no colons and arrows, one family of token words, no difference
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _BRACKETS = "()「」『』【】[]"
 _SEPARATORS = ":>→›»▶"
@@ -38,12 +38,95 @@ def _fold_once(text: str) -> str:
     return "".join(folded.split())
 
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ORDINARY = re.compile(
+    "[\n\t -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482"
+    "\u2010-\u2027\u202f-\u205e\u2190-\u27ff\u2801-\u2bff"
+    "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ud7ff\uf900-\ufaff\uff01-\uff9f\uffa1-\uffef]*"
+)
+# Letters, marks and unassigned places that draw nothing (Default_Ignorable_Code_Point).
+_DRAWS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufdd0-\ufdef\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+# Numbers in Arabic and Syriac script are begun by signs that are drawn, though of category Cf.
+_DRAWN_SIGNS = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]")
+_JOINERS = "\u200c\u200d"
+_VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+_VIRAMA = 9
+_MOST_MARKS = 4
 
 
-def printable(text: str) -> str:
-    """Return a text for a report: what XML 1.0 cannot carry is replaced by U+FFFD."""
-    return _ILLEGAL.sub("\ufffd", text)
+def _notation(sign: str) -> str:
+    return f"⟨U+{ord(sign):04X}⟩"
+
+
+def visible(text: str, shown: Callable[[str], str] = _notation) -> str:
+    """Return a text in which nothing acts unseen: the one door from a product to a reader.
+
+    What a product sends may move the cursor of a terminal, turn the direction of
+    writing round, hide between letters or tear a file apart. Each such character
+    is written as ⟨U+202E⟩: controls (C0, C1), directions, what has no width, line
+    and paragraph separators, lone surrogates, what is no character, and combining
+    marks that stand on none or pile up. Left alone are line breaks and tabs, blanks,
+    private-use characters (icons), and joiners and variation selectors where
+    they belong: within an emoji, after a kanji, in scripts that join. Idempotent.
+    ``shown`` writes them otherwise, where a file has a notation of its own.
+    """
+    if _ORDINARY.fullmatch(text):
+        return text
+    return "".join(
+        shown(sign) if _acts_unseen(text, place) else sign for place, sign in enumerate(text)
+    )
+
+
+def one_line(text: str) -> str:
+    """Return a text as `visible` does, in one line (⏎): nobody but us begins lines of a report."""
+    return visible(text).replace("\n", "⏎").replace("\t", " ")
+
+
+def _acts_unseen(text: str, place: int) -> bool:
+    sign = text[place]
+    if sign in "\n\t":
+        return False
+    before, after = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
+    if sign in _JOINERS:
+        return not _joins(sign, before, after)
+    if _VARIANT.match(sign):
+        return not before or _VARIANT.match(before) is not None or not _has_variants(before)
+    category = unicodedata.category(sign)
+    if category in {"Mn", "Me"} and not _DRAWS_NOTHING.match(sign):
+        return _piles_up(text, place)
+    hidden = category in {"Cc", "Cf", "Cs", "Zl", "Zp"} and not _DRAWN_SIGNS.match(sign)
+    no_character = ord(sign) & 0xFFFE == 0xFFFE
+    return hidden or no_character or _DRAWS_NOTHING.match(sign) is not None
+
+
+def _joins(sign: str, before: str, after: str) -> bool:
+    """Tell whether a joiner stands where writing needs one (as RFC 5892 A.1 and A.2 have it)."""
+    if not before or not after:
+        return False
+    if unicodedata.combining(before) == _VIRAMA:
+        return True
+    if sign == "\u200c":  # Persian keeps letters apart with it
+        return all(unicodedata.bidirectional(each) in {"AL", "NSM"} for each in (before, after))
+    drawn = unicodedata.category(before) == "So" or before == "\ufe0f" or _SKIN.match(before)
+    return bool(drawn) and unicodedata.category(after) == "So"
+
+
+def _has_variants(base: str) -> bool:
+    """Tell whether a character may come in variants: kanji, symbols, digits of keys."""
+    return unicodedata.category(base) in {"So", "Sm", "Sk", "Po", "Nd"} or base > "\u2e7f"
+
+
+def _piles_up(text: str, place: int) -> bool:
+    """Tell whether a mark stands on nothing that bears one, or on too many others."""
+    base = place
+    while base >= 0 and unicodedata.category(text[base]) in {"Mn", "Me"}:
+        base -= 1
+        if place - base > _MOST_MARKS:
+            return True
+    return base < 0 or unicodedata.category(text[base])[0] not in "LNSM"
 
 
 def normalise(text: str) -> str:

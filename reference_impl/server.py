@@ -22,6 +22,9 @@ EXIT_OK = 0
 EXIT_USAGE = 2
 EXIT_PORT = 3
 THREADS = 8
+# So many new connections may wait for a thread: else the system lets a crowd hang or resets it.
+WAITING = 1024
+LONGEST_HEADERS = 64 * 1024
 SHUTDOWN_SECONDS = 2
 
 
@@ -66,8 +69,10 @@ def _serve(bank: Bank) -> int:
         (settings.host, settings.port),
         create_app(bank),
         numthreads=THREADS,
+        request_queue_size=WAITING,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
+    server.max_request_header_size = LONGEST_HEADERS
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:

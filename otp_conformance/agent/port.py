@@ -31,6 +31,12 @@ BROWSER = AgentOptions()
 """The browser, without a window: what everybody gets who asks for nothing."""
 
 
+def nothing_secret(text: str) -> bool:
+    """Tell of no text that it holds a secret: where none is known."""
+    del text
+    return False
+
+
 def language_of(system: SutSection) -> str:
     """Return the language to ask a system for; Japanese as a browser in Japan says it."""
     return "ja-JP" if system.locale == "ja" else system.locale
@@ -124,10 +130,14 @@ class UserAgent(Protocol):
     def take_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Remember these cookies and no others, as somebody else's were planted or stolen."""
 
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+    def screenshot(
+        self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
+    ) -> bytes | None:
         """JPEG or PNG of the page with every input masked; None without pixels.
 
-        ``marked``: controls to draw a frame around (the page keeps it).
+        ``marked``: controls to draw a frame around (the page keeps it). ``secret`` tells
+        whether a text holds what no picture may show; what shows it is covered, and
+        without that there is none.
         """
 
     def accessibility(self) -> Accessibility:
@@ -251,9 +261,11 @@ class ForwardingAgent:
         """Remember these cookies and no others."""
         self._agent.take_cookies(cookies)
 
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+    def screenshot(
+        self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
+    ) -> bytes | None:
         """Return a picture of the page."""
-        return self._agent.screenshot(marked)
+        return self._agent.screenshot(marked, secret)
 
     def accessibility(self) -> Accessibility:
         """Return what assistive technology gets."""

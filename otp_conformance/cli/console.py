@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from otp_conformance.language import say
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 MARKS = {
@@ -28,29 +29,12 @@ MARKS = {
 
 _NARROWEST = 24
 _UNBOUNDED = 100_000
-_PICTURES = 0x2400
-_HARMFUL = (
-    *range(0x80, 0xA0),  # C1 controls: some terminals take them for escape sequences
-    *(0x200E, 0x200F, 0x2028, 0x2029),
-    *range(0x202A, 0x202F),  # what turns the direction of writing round
-    *range(0x2066, 0x206A),
-)
-_HARMLESS: dict[int, int] = {
-    **{code: _PICTURES + code for code in range(0x20) if chr(code) != "\n"},
-    ord("\t"): ord(" "),
-    0x7F: _PICTURES + 0x21,
-    **dict.fromkeys(_HARMFUL, 0xFFFD),
-}
 _live: list[Console] = []
 
 
-def harmless(text: str) -> str:
-    """Return a text whose control characters are pictures of themselves.
-
-    What a product shows is printed as it was seen; it must not move the
-    cursor, colour the screen or write backwards.
-    """
-    return text.translate(_HARMLESS)
+def _shown(text: str) -> str:
+    """Return a text as it may be printed; a tab would move what stands behind it."""
+    return visible(text).replace("\t", " ")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -92,13 +76,13 @@ def _console() -> Console:
 
 def echo(text: str, colour: str | None = None, *, bold: bool = False) -> None:
     """Print a line, as long as it is."""
-    line = Line(harmless(text), style=Style(color=colour, bold=bold or None))
+    line = Line(_shown(text), style=Style(color=colour, bold=bold or None))
     _console().print(line, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Print a line to the error stream, in the program's name."""
-    line = Line(f"otp-conformance: {harmless(text)}")
+    line = Line(f"otp-conformance: {_shown(text)}")
     if _live and is_terminal(sys.stderr):  # the same screen: not into what is on display
         _live[-1].print(line, soft_wrap=True)
     else:
@@ -108,10 +92,11 @@ def complain(text: str) -> None:
 def hang(head: str, text: str, colour: str | None = None) -> None:
     """Print a text behind its caption; on a terminal its further lines stand below the first."""
     console = _console()
+    head = _shown(head)
     indent = cell_len(head)
     room = console.width - indent
     lines: list[str] = []
-    for part in harmless(text).split("\n"):
+    for part in _shown(text).split("\n"):
         if room < _NARROWEST or not console.is_terminal:
             lines.append(part)
         else:
@@ -143,14 +128,14 @@ def table(
     columns = len(head or (rows[0] if rows else ()))
     for i in range(columns):
         grid.add_column(
-            Line(head[i]) if head else "",
+            Line(_shown(head[i])) if head else "",
             justify="right" if numbers and i else "left",
             no_wrap=i < columns - 1,
             overflow="fold",
             header_style="bold" if console.is_terminal else "",
         )
     for row in rows:
-        grid.add_row(*(Line(harmless(cell)) for cell in row))
+        grid.add_row(*(Line(_shown(cell)) for cell in row))
     padded = Padding(grid, (0, 0, 0, indent), expand=False)
     if console.is_terminal:
         console.print(padded)

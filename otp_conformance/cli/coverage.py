@@ -17,7 +17,8 @@ from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
 from otp_conformance.report.coverage import Claim, Coverage, Row, Status, claims_of_run, coverage
 from otp_conformance.resources import bundle_root
-from otp_conformance.run.folder import find_run
+from otp_conformance.run.folder import find_run, require_intact
+from otp_conformance.run.request import EarlierRun
 from otp_conformance.specification import untested
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.manual import Manual
@@ -57,7 +58,8 @@ def coverage_command(
     run_dir: str, output: str, manual_folder: str | None, set_name: str, *, static: bool
 ) -> int:
     """Print the account; 1 when something is to be put right."""
-    journal = None if static else _journal_of(run_dir)
+    run = None if static else _run_of(run_dir)
+    journal = None if run is None else run.journal
     judged = set_name if journal is None else set_of(journal, set_name)
     manual = bundle.manual_in(manual_folder, judged)
     catalogue = bundle.catalogue(manual)
@@ -68,12 +70,14 @@ def coverage_command(
         click.echo(json.dumps(_as_data(found, catalogue, journal), ensure_ascii=False, indent=2))
     else:
         _print(found, catalogue, journal)
+    if run is not None:
+        require_intact(run)
     return 0 if found.sound else 1
 
 
-def _journal_of(run_dir: str) -> Journal:
+def _run_of(run_dir: str) -> EarlierRun:
     try:
-        return find_run(run_dir, Path("reports")).journal
+        return find_run(run_dir, Path("reports"))
     except UsageError as error:
         raise UsageError(
             f"{error.text.ja}実施の記録なしで調べるには --static を付けてください。",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.errors import RunError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import BundleMissingError
+from otp_conformance.text import visible
 from otp_conformance.verdict.exit_codes import ExitCode
 
 PROGRAM = "otp-conformance"
@@ -92,10 +95,31 @@ def cli(ctx: click.Context) -> int:
     return ExitCode.PASS
 
 
+@contextmanager
+def harmless_warnings() -> Iterator[None]:
+    """Have warnings, which may quote a page, made visible as well."""
+    handler = logging.lastResort
+    before = handler.formatter if handler else None
+    if handler:
+        handler.setFormatter(_Visible())
+    try:
+        yield
+    finally:
+        if handler:
+            handler.setFormatter(before)
+
+
+class _Visible(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a warning as it may be printed."""
+        return visible(super().format(record))
+
+
 def start(arguments: Sequence[str], command: click.Command = cli, name: str = PROGRAM) -> int:
     """Carry the command line out and return its exit code."""
     try:
-        result = command.main(args=list(arguments), prog_name=name, standalone_mode=False)
+        with harmless_warnings():
+            result = command.main(args=list(arguments), prog_name=name, standalone_mode=False)
     except DeclarationError as error:
         for problem in error.problems:
             _complain(str(problem))
@@ -118,18 +142,18 @@ def start(arguments: Sequence[str], command: click.Command = cli, name: str = PR
 
 
 def _complain(line: str) -> None:
-    click.echo(f"{PROGRAM}: {line}", err=True)
+    click.echo(f"{PROGRAM}: {visible(line)}", err=True)
 
 
 def _unexpected(error: Exception, *, debug: bool) -> int:
     name = f"{type(error).__name__}: {' '.join(str(error).split())}"
     if debug:
-        traceback.print_exception(error)
+        click.echo(visible("".join(traceback.format_exception(error))), err=True)
         _complain(say(f"試験装置異常: {name}", f"Suite fault: {name}"))
         return ExitCode.SUITE_FAULT
     handle, path = tempfile.mkstemp(prefix="otp-conformance-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
+        file.write(visible("".join(traceback.format_exception(error))))
     _complain(
         say(
             f"試験装置異常: {name}（詳細: {Path(path)}、または --debug を付けて再実行）",

@@ -35,7 +35,6 @@ from otp_conformance.cli.console import (
     echo,
     give_back,
     hang,
-    harmless,
     is_terminal,
     pad,
     take_over,
@@ -46,6 +45,7 @@ from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 Waits = Callable[[ScenarioPlan], float]
@@ -280,7 +280,7 @@ class Display:
         running = list(self.running.values())
         for name, since in running[:_MOST_SHOWN]:
             took = duration(self._estimate.now() - since)
-            yield _cut(f"  ▶ {harmless(name)}  {took}")
+            yield _cut(f"  ▶ {visible(name)}  {took}")
         if len(running) > _MOST_SHOWN:
             more = len(running) - _MOST_SHOWN
             yield _cut(say(f"    ほか {more} 件", f"    and {more} more"))

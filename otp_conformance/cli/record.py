@@ -19,8 +19,9 @@ from otp_conformance.declaration.secrets import SecretError, resolve
 from otp_conformance.deployment.access import access_to
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.language import Text, did_you_mean, say
-from otp_conformance.screens.propose import as_toml, guess_screen, in_one_line, propose
+from otp_conformance.screens.propose import as_toml, guess_screen, propose
 from otp_conformance.specification.manual import DescribedScreen
+from otp_conformance.text import one_line
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.outcome import Outcome
 
@@ -118,7 +119,7 @@ def _print(
     screen = key or guess_screen(view, declaration)
     title = declaration.labels[screen.title_key][0]
     click.echo(
-        f"# {in_one_line(name)}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}")
+        f"# {one_line(name)}: " + say(f"画面「{title}」とみなします", f"taken for {screen.key}")
     )
     for line in as_toml(propose(screen, view, declaration), declaration.manual):
         click.echo(line)

@@ -11,11 +11,12 @@ from otp_conformance.cli.bilingual import BilingualCommand, common_options
 from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.summary import print_summary
-from otp_conformance.errors import UsageError
+from otp_conformance.errors import UnrecordableError, UsageError
 from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
-from otp_conformance.run.folder import find_run
+from otp_conformance.run.folder import find_run, require_intact
+from otp_conformance.verdict.exit_codes import ExitCode
 
 
 @click.command(
@@ -30,15 +31,18 @@ from otp_conformance.run.folder import find_run
 @manual_option
 @common_options
 def report(run_dir: str, manual_folder: str | None) -> int:
-    """Rebuild every report and print the summary."""
+    """Rebuild every report and print the summary; pictures that were exchanged are named."""
     found = find_run(run_dir, Path("reports"))
     catalogue = bundle.catalogue(bundle.manual_in(manual_folder, found.journal.header.set))
     try:
         written = build(found.run_dir, catalogue, bundle.teeth())
+    except OSError as error:
+        raise UnrecordableError(found.run_dir, error) from error
     except ReportError as error:
         raise UsageError(str(error), str(error)) from error
     print_summary(found.journal, catalogue)
     echo("")
     for path in written:
         echo(str(path))
-    return 0
+    require_intact(found)
+    return ExitCode.INCONCLUSIVE if found.journal.unplanned else ExitCode.PASS

@@ -39,7 +39,7 @@ from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import check_deviations, exit_code_beside
 from otp_conformance.run.engine import run as carry_out
-from otp_conformance.run.folder import find_run
+from otp_conformance.run.folder import find_run, require_intact
 from otp_conformance.run.pool import usual_workers
 from otp_conformance.run.request import EarlierRun, Request, RunResult
 from otp_conformance.run.resume import changes_since
@@ -304,7 +304,7 @@ def _print_changes(earlier: EarlierRun, journal: Journal) -> None:
 
 def _print_next(summary: Summary, result: RunResult, command: Sequence[str]) -> None:
     """Print what to do and to read next."""
-    if summary.exit_code is ExitCode.INTERRUPTED:
+    if summary.cut_off or summary.exit_code is ExitCode.INTERRUPTED:
         echo(say("続きを実施する:", "Go on with the rest:"))
         echo(f"  {shlex.join([*command, '--resume', summary.run_id])}")
     elif summary.to_repeat:
@@ -326,7 +326,10 @@ class Again:
 
     @classmethod
     def named(cls, resume: str | None, rerun: str | None, reports: str, *, failed: bool) -> Again:
-        """Find it. Raises `UsageError` for options that contradict each other, or no such run."""
+        """Find it. `UsageError`: options contradict each other, no such run.
+
+        `EvidenceError` for one to go on with whose pictures are not those that were taken.
+        """
         if resume is not None and rerun is not None:
             raise UsageError(
                 "--resume と --rerun は同時に使えません。続けるなら --resume、"
@@ -338,8 +341,11 @@ class Again:
                 "--failed は --rerun とともに使います（例: --rerun latest --failed）。",
                 "--failed goes with --rerun, e.g. --rerun latest --failed.",
             )
+        earlier = None if resume is None else find_run(resume, Path(reports))
+        if earlier is not None:
+            require_intact(earlier)
         return cls(
-            None if resume is None else find_run(resume, Path(reports)),
+            earlier,
             None if rerun is None else find_run(rerun, Path(reports)),
             failed,
         )

@@ -50,6 +50,7 @@ def print_summary(journal: Journal, catalogue: Catalogue) -> Summary:
         ids = ", ".join(found.unknown_requirements)
         echo(say(f"要件目録にない要件ID: {ids}", f"Not in the catalogue: {ids}"), "yellow")
     _absent(found)
+    _lost(journal)
     if journal.header.judges_a_set:
         name, title = journal.header.set, catalogue.manual.title
         echo(
@@ -191,6 +192,22 @@ def _absent(found: Summary) -> None:
                 "手順書全体への適合は示しません。",
                 f"Functions of the manual that are declared absent: {absent}. The verdict is about "
                 "the rest only and does not say that the system conforms to the manual.",
+            ),
+            "yellow",
+            bold=True,
+        )
+
+
+def _lost(journal: Journal) -> None:
+    """Tell that the journal has not all that was planned: nothing is known of the rest."""
+    if journal.unplanned:
+        total, there = journal.header.planned, len(journal.planned)
+        echo(
+            say(
+                f"計画した {total} シナリオのうち、記録にあるのは {there} だけです。"
+                "ほかは何も確かめられていません。",
+                f"Of {total} planned scenarios only {there} are on record: "
+                "nothing was verified of the rest.",
             ),
             "yellow",
             bold=True,

@@ -16,8 +16,9 @@ from typing import Protocol, TextIO
 import click
 
 from otp_conformance.calls.person import Ask
-from otp_conformance.cli.console import harmless, is_terminal
+from otp_conformance.cli.console import is_terminal
 from otp_conformance.language import Text, say
+from otp_conformance.text import visible
 
 _CLEAR_LINE = "\r\x1b[2K"
 
@@ -99,7 +100,7 @@ class TerminalPrompter:
     def tell(self, text: str) -> None:
         """Show a line."""
         with self._asking():
-            self._write(harmless(text) + "\n")
+            self._write(visible(text) + "\n")
 
     def ask(self, text: Ask, *, seconds: float, hidden: bool = False) -> str | None:
         """Ask, counting down, until a line has come or time has run out."""
@@ -120,7 +121,9 @@ class TerminalPrompter:
         shown = False
         while (remaining := end - self._monotonic()) > 0:
             if redraw or not shown:
-                self._write((_CLEAR_LINE if shown else "") + text(math.ceil(remaining)) + " ")
+                self._write(
+                    (_CLEAR_LINE if shown else "") + visible(text(math.ceil(remaining))) + " "
+                )
                 shown = True
             line = self._lines.within(min(1.0, remaining))
             if line is not None:
@@ -144,5 +147,5 @@ def agreed(said: Text) -> bool | None:
     """Say something and return whether the person agrees; None without a terminal."""
     if not sys.stdin.isatty():
         return None
-    click.echo(str(said), err=True)
+    click.echo(visible(str(said)), err=True)
     return click.confirm(say("実行しますか", "Go on"), default=False, err=True)

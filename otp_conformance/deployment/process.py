@@ -20,8 +20,10 @@ from urllib.parse import urlsplit
 
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.commands import end_group, filled
+from otp_conformance.deployment.masked_log import MaskedLog
 from otp_conformance.errors import UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
+from otp_conformance.text import one_line
 
 LOG_NAME = "sut.log"
 _GRACE_SECONDS = 10.0
@@ -153,7 +155,7 @@ class SutProcess:
         self._address = ""
         self._ready = threading.Event()
         arguments = plan.arguments(run_dir, work_dir or run_dir)
-        self._log = self._log_path.open("a", encoding="utf-8")
+        self._log = MaskedLog(self._log_path, masker)
         self._write_log(f"$ {shlex.join(arguments)}\n")
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the declaration's own command
@@ -271,7 +273,7 @@ class SutProcess:
                         self._address = line.removeprefix(ready_line).strip().rstrip("/")
                         self._ready.set()
                 elif line.strip():
-                    self._last_words = self._masker.mask(line.strip())
+                    self._last_words = one_line(self._masker.mask(line.strip()))
                 self._write_log(line)
 
         thread = threading.Thread(target=pump, name="sut-output", daemon=True)
@@ -281,5 +283,4 @@ class SutProcess:
     def _write_log(self, line: str) -> None:
         with self._log_lock:
             if not self._log.closed:
-                self._log.write(self._masker.mask(line))
-                self._log.flush()
+                self._log.write(line)

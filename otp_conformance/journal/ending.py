@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from otp_conformance.errors import is_full
 from otp_conformance.verdict.outcome import Nonconformity, NotYet, Outcome
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -58,6 +59,14 @@ def end_of(error: BaseException | None, *, during_setup: bool) -> End:
                 "もう一度実行してください",
                 cut_short=True,
             )
+        case OSError() if is_full(error):
+            return End(
+                Verdict.INCONCLUSIVE,
+                Cause.ENVIRONMENT,
+                "試験に使うファイルを書けること",
+                f"空き容量がありません{_where(error)}",
+                "空き容量を作ってから、もう一度実行してください",
+            )
         case _:
             return End(
                 Verdict.INCONCLUSIVE,
@@ -67,3 +76,7 @@ def end_of(error: BaseException | None, *, during_setup: bool) -> End:
                 "この結果は製品の合否を示しません。スイートの不具合として報告してください",
                 suite_fault=True,
             )
+
+
+def _where(error: OSError) -> str:
+    return f"（{error.filename}）" if error.filename else ""

@@ -7,14 +7,18 @@ Times are RFC 3339 with offset: ``at`` is the harness machine's own time,
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from otp_conformance.text import one_line
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 JOURNAL_VERSION = 2
 """1 knew scenarios by file and line, 2 knows them by their ids."""
+
+_CONTINUES = {"かつ", "且つ", "しかし", "但し", "ただし", "然し", "*"}
 
 EVERYTHING = "すべて"
 """The selection of a run that left nothing out."""
@@ -24,8 +28,28 @@ OWN_SET = "manual"
 
 
 class _Event(BaseModel):
+    """A line. Texts from a product enter the journal here, each on one line and made visible."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+    verbatim: ClassVar[frozenset[str]] = frozenset()
     at: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _show(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is validated
+        if not isinstance(given, dict):
+            return given
+        return {k: v if k in cls.verbatim else _shown(v) for k, v in given.items()}
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - JSON is what it is
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        return one_line(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
+    return value
 
 
 class Deviation(BaseModel):
@@ -84,6 +108,7 @@ class RunStarted(_Event):
 class Source(_Event):
     """Text of one feature file, so that reports need no other file."""
 
+    verbatim = frozenset({"text"})
     event: Literal["source"] = "source"
     uri: str
     text: str
@@ -122,6 +147,18 @@ class ScenarioPlanned(_Event):
     def place(self) -> str:
         """Where it stood in the features (``FILE:LINE``)."""
         return f"{self.uri}:{self.line}"
+
+    @property
+    def setup_steps(self) -> frozenset[int]:
+        """The 前提 steps, with what goes on from them: nothing is tested there yet."""
+        found: set[int] = set()
+        setup = False
+        for index, step in enumerate(self.steps):
+            if step.keyword not in _CONTINUES:
+                setup = step.keyword == "前提"
+            if setup:
+                found.add(index)
+        return frozenset(found)
 
 
 class Resumed(_Event):

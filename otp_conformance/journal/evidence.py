@@ -6,21 +6,27 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from otp_conformance.errors import why_unwritten
 from otp_conformance.journal.events import Evidence
-from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.journal import Journal, JournalWriter
+from otp_conformance.language import Text
 
 FOLDER = "evidence"
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a user agent shows at one moment; ``image`` has every input masked."""
+    """What a user agent shows at one moment; ``image`` has every input masked.
+
+    ``remark`` tells what else was taken out of it, or why there is none.
+    """
 
     address: str = ""
     http_status: int | None = None
     image: bytes | None = field(default=None, repr=False)
+    remark: str = ""
 
 
 class EvidenceStore:
@@ -47,6 +53,7 @@ class EvidenceStore:
     ) -> str:
         """Keep a look (or, without one, the label alone) and return its evidence id."""
         look = look or Look()
+        label += f"（{look.remark}）" if look.remark else ""
         number = self._count[scenario_id] = self._count.get(scenario_id, 0) + 1
         name = f"{attempt}-{step_index:02d}-{number:03d}"
         file = sha256 = ""
@@ -60,10 +67,12 @@ class EvidenceStore:
                 number = self._count[scenario_id] = number + 1
                 name = f"{attempt}-{step_index:02d}-{number:03d}"
             sha256 = hashlib.sha256(look.image).hexdigest()
-            target = self._run_dir / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as stream:
-                stream.write(look.image)
+            try:
+                _write(self._run_dir / file, look.image)
+            except OSError as error:  # a picture that is lost must not hide what is judged
+                label = f"{label}（画面を保存できませんでした: {why_unwritten(error).ja}）"
+                file = sha256 = ""
+                media_type = "text/plain"
         evidence_id = f"{slug(scenario_id)}-{name}"
         self._journal.write(
             Evidence(
@@ -82,6 +91,59 @@ class EvidenceStore:
             )
         )
         return evidence_id
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A kept picture that is not the one that was taken; ``why`` for readers."""
+
+    evidence: Evidence
+    why: Text
+
+
+_GONE = Text("ファイルがありません", "the file is missing")
+_CHANGED = Text("記録のときから変わっています", "it has changed since it was taken")
+_ELSEWHERE = Text("フォルダーの外を指しています", "it points out of the folder")
+_LINK = Text("ファイルではなくリンクです", "it is a link, not a file")
+
+
+def flaws(run_dir: Path, journal: Journal) -> list[Flaw]:
+    """Return the pictures of a run that are missing, changed or linked from elsewhere."""
+    kept = [
+        evidence
+        for attempts in journal.attempts.values()
+        for attempt in attempts.values()
+        for evidence in attempt.evidence
+        if evidence.file
+    ]
+    found = ((evidence, picture(run_dir, evidence)) for evidence in kept)
+    return [Flaw(evidence, why) for evidence, why in found if isinstance(why, Text)]
+
+
+def picture(run_dir: Path, evidence: Evidence) -> bytes | Text:
+    """Return a kept picture, or why it is not the one that was taken."""
+    place = PurePosixPath(evidence.file)
+    if place.is_absolute() or ".." in place.parts or "\\" in evidence.file:
+        return _ELSEWHERE
+    file = run_dir / place
+    if any((run_dir / step).is_symlink() for step in (place, *place.parents[:-1])):
+        return _LINK
+    try:
+        image = file.read_bytes()
+    except OSError:
+        return _GONE
+    return image if hashlib.sha256(image).hexdigest() == evidence.sha256 else _CHANGED
+
+
+def _write(target: Path, image: bytes) -> None:
+    """Write a new file, all of it or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with target.open("xb") as stream:
+            stream.write(image)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def slug(scenario_id: str) -> str:

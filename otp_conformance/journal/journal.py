@@ -7,11 +7,13 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
+from otp_conformance.errors import UnrecordableError
 from otp_conformance.journal.events import (
     EVENT,
     Event,
@@ -22,11 +24,12 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.lock import hold
 from otp_conformance.journal.masking import Masker
-from otp_conformance.journal.recorded import Attempt, Journal, JournalError, read
+from otp_conformance.journal.recorded import AlteredError, Attempt, Journal, JournalError, read
 from otp_conformance.verdict.verdict import Verdict
 
 __all__ = [
     "JOURNAL_FILE",
+    "AlteredError",
     "Attempt",
     "Journal",
     "JournalError",
@@ -66,7 +69,8 @@ class JournalWriter:
     """Append-only NDJSON, one event a line, flushed at once.
 
     The bytes are forced to the disk at the header, at each scenario's end and
-    at the footer. Every text goes through the masker first. Safe to share
+    at the footer. Once a line cannot be written (a full disk), `UnrecordableError` tells so,
+    and again for every further one. Every text goes through the masker first. Safe to share
     between threads.
     """
 
@@ -88,9 +92,10 @@ class JournalWriter:
         self._now = now
         self._hash = hashlib.sha256()
         self._lock = threading.Lock()
+        self._lost: UnrecordableError | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._file = path.open("xb" if size is None else "r+b")
+            self._file = path.open("xb" if size is None else "r+b", buffering=0)
         except FileExistsError:
             raise JournalExistsError(path) from None
         hold(self._file, path)
@@ -130,12 +135,29 @@ class JournalWriter:
         data = event.model_dump(mode="json")
         line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            self._hash.update(line)
-            self._file.write(line)
-            self._file.flush()
-            if isinstance(event, RunStarted | Resumed | ScenarioFinished | RunFinished):
-                os.fsync(self._file.fileno())
+            if self._lost is not None:
+                raise self._lost
+            try:
+                self._append(line)
+                if isinstance(event, RunStarted | Resumed | ScenarioFinished | RunFinished):
+                    os.fsync(self._file.fileno())
+            except OSError as error:
+                self._lost = UnrecordableError(self.path.parent, error)
+                raise self._lost from error
         return event
+
+    def _append(self, line: bytes) -> None:
+        """Write a whole line; what was written of one that finds no room is taken back."""
+        whole = self._file.tell()
+        left = memoryview(line)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            with suppress(OSError):  # else it reads as cut while being written
+                self._file.truncate(whole)
+            raise
+        self._hash.update(line)
 
     def finish(self, verdict: Verdict, exit_code: int, duration_s: float) -> RunFinished:
         """Write the footer with the hash of all bytes before it, and close."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from otp_conformance.journal.consistency import end_contradicts, footer_contradicts
 from otp_conformance.journal.events import (
     EVENT,
     JOURNAL_VERSION,
@@ -37,6 +38,10 @@ class JournalError(Exception):
         self.line = line
         self.problem = problem
         super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
+
+
+class AlteredError(JournalError):
+    """A journal that is not as it was written, or concludes what it does not show."""
 
 
 @dataclass
@@ -71,6 +76,11 @@ class Journal:
     size: int = 0
     torn_bytes: int = 0
     last_at: str = ""
+
+    @property
+    def unplanned(self) -> int:
+        """How many scenarios the header counts whose lines are gone: nothing was verified there."""
+        return max(self.header.planned - len(self.planned), 0)
 
     @property
     def cut_off(self) -> bool:
@@ -170,8 +180,9 @@ class Journal:
         )
 
     def verdict(self) -> Verdict:
-        """Return the worst verdict of all planned scenarios."""
-        return worst(self.outcome(scenario_id).verdict for scenario_id in self.planned)
+        """Return the worst verdict of all planned scenarios; those whose lines are gone: 未実施."""
+        lost = [Verdict.NOT_RUN] if self.unplanned else []
+        return worst([*lost, *(self.outcome(scenario_id).verdict for scenario_id in self.planned)])
 
 
 def read(path: Path) -> Journal:
@@ -198,13 +209,9 @@ def read(path: Path) -> Journal:
         if journal is None:
             journal = Journal(_header(path, event))
         else:
-            problem = _add(journal, event)
-            if isinstance(event, RunFinished) and not problem:
-                before = hashlib.sha256(data[:offset]).hexdigest()
-                if before != event.journal_sha256:
-                    problem = _altered(data[:offset], event.journal_sha256)
-            if problem:
+            if problem := _add(journal, event):
                 raise JournalError(path, number, problem)
+            _require_sound(journal, event, data[:offset], path, number)
         journal.last_at = event.at
         offset += len(raw)
     if journal is None:
@@ -215,14 +222,40 @@ def read(path: Path) -> Journal:
     return journal
 
 
-def _altered(data: bytes, wanted: str) -> str:
+def _require_sound(journal: Journal, event: Event, before: bytes, path: Path, number: int) -> None:
+    """Raise for a line that closes something and is not what the lines before it come to."""
+    if isinstance(event, RunFinished):
+        found = hashlib.sha256(before).hexdigest()
+        if found != event.journal_sha256:
+            raise _altered(path, number, before, event.journal_sha256)
+    if problem := _contradiction(journal, event):
+        raise AlteredError(path, number, problem)
+
+
+def _altered(path: Path, line: int, data: bytes, wanted: str) -> JournalError:
     """Return how a journal differs from the one that was written."""
     if hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == wanted:
-        return (
+        return JournalError(
+            path,
+            line,
             "中身は元のままですが、改行が LF から CRLF に変わっています（Git の autocrlf や"
-            "転送の設定）。LF に戻してください（git config core.autocrlf false、dos2unix など）"
+            "転送の設定）。LF に戻してください（git config core.autocrlf false、dos2unix など）",
         )
-    return "実行記録が書き換えられています（journal_sha256 が合いません）"
+    problem = "実行記録が書き換えられています（journal_sha256 が合いません）"
+    return AlteredError(path, line, problem)
+
+
+def _contradiction(journal: Journal, event: Event) -> str:
+    """Return why a conclusion does not follow from the lines before it, or nothing."""
+    match event:
+        case ScenarioFinished():
+            seen = journal.attempts[event.scenario_id][event.attempt]
+            return end_contradicts(journal.planned[event.scenario_id], seen, event)
+        case RunFinished():
+            lost = [Verdict.NOT_RUN] if journal.unplanned else []
+            ends = [journal.outcome(scenario_id).verdict for scenario_id in journal.planned]
+            return footer_contradicts([*lost, *ends], event)
+    return ""
 
 
 def _explain(error: ValidationError) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from otp_conformance.agent.port import ExtraInput, UserAgents
+from otp_conformance.agent.port import ExtraInput, UserAgents, nothing_secret
 from otp_conformance.assets.consumption import Spending
 from otp_conformance.assets.port import Need, Provisioner
 from otp_conformance.clock.port import Clock
@@ -111,11 +111,14 @@ class Scene:
         """Remember who acts and whose screen is in sight."""
         self.acting, self.in_sight = name, site
 
-    def look(self) -> Look | None:
-        """Return a picture of the screen in sight, for evidence; none of one that shows a seed."""
+    def look(self, secret: Callable[[str], bool] = nothing_secret) -> Look | None:
+        """Return a picture of the screen in sight, for evidence; none of one that shows a seed.
+
+        ``secret`` tells whether a text holds what the picture must not show.
+        """
         if self.in_sight is None:
             return None
-        look, seeds = self.in_sight.look(), self.declaration.adapters.tokens.software
+        look, seeds = self.in_sight.look(secret), self.declaration.adapters.tokens.software
         shows_seed = seeds.source == "screen" and fact_under(self.in_sight.view(), seeds.seed)
         return replace(look, image=None) if shows_seed else look
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from otp_conformance.errors import RunError, UnreadyError
 from otp_conformance.language import say
+from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -60,10 +61,18 @@ class Findings:
 
     def add(self, area: str, what: str, state: State, observed: str, fix: str = "") -> None:
         """Note a finding; the same one of a screen met before is told once."""
-        finding = Finding(area, what, state, self.mask(observed), self.mask(fix))
+        finding = Finding(area, what, state, self._told(observed), self._told(fix))
         if finding not in self.found:
             self.found.append(finding)
             self.tell(finding)
+
+    def holds_secret(self, text: str) -> bool:
+        """Tell whether a text holds what nobody may read."""
+        return self.mask(text) != text
+
+    def _told(self, text: str) -> str:
+        """Return what a product may have had a part in, as it may be told."""
+        return visible(self.mask(text))
 
     def note(self, area: str, what: str, observed: str) -> None:
         """Note something that may stay as it is, and that nobody should be surprised by."""

@@ -213,7 +213,7 @@ class ScreenCheck:
     def _picture(self, screen: Screen, found: list[Control]) -> None:
         if self._keep is None:
             return
-        picture = self._site.agent.screenshot(found)
+        picture = self._site.agent.screenshot(found, self._findings.holds_secret)
         if picture is not None:
             self._keep(screen.key, picture)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from otp_conformance.journal.evidence import flaws
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.report import html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
@@ -26,6 +27,7 @@ _FILES = (
 )
 
 _MOST_LISTED = 20
+_FLAWED = "証拠の画像 {} 件が、記録したときのままではありません。"
 
 
 def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> list[Path]:
@@ -39,21 +41,33 @@ def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> li
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
+    flawed = {flaw.evidence.evidence_id: flaw.why.ja for flaw in flaws(run_dir, journal)}
     envelopes = list(messages.messages(journal, run_dir))
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
         "messages.ndjson": messages.ndjson(envelopes),
         "junit.xml": junit.render(journal, run.scenarios),
         "cucumber.html": html.render(envelopes, title),
-        "requirements.html": matrix.render(run, teeth),
-        "index.html": index(run),
+        "requirements.html": matrix.render(run, teeth, flawed),
+        "index.html": index(run, len(flawed)),
     }
     written: list[Path] = []
     for name, text in pages.items():
         target = run_dir / name
-        target.write_text(text, encoding="utf-8", newline="\n")
+        _replace(target, text)
         written.append(target)
     return written
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a report, all of it or nothing: a former one stays where there is no room."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(target)
 
 
 def _troubled(run: RunResults) -> list[ScenarioResult]:
@@ -62,8 +76,8 @@ def _troubled(run: RunResults) -> list[ScenarioResult]:
     return [s for verdict in order for s in run.scenarios if s.verdict is verdict]
 
 
-def index(run: RunResults) -> str:
-    """Return the landing page of a run."""
+def index(run: RunResults, flawed: int = 0) -> str:
+    """Return the landing page of a run; ``flawed``: pictures that are not those taken."""
     style = asset("base.css", "index.css")
     return (
         environment()
@@ -74,7 +88,7 @@ def index(run: RunResults) -> str:
             facts_of_run=matrix.facts(run),
             requirement_counts=count(r.verdict for r in run.requirements),
             scenario_counts=count(s.verdict for s in run.scenarios),
-            lead=matrix.lead(run),
+            lead=matrix.lead(run) + (_FLAWED.format(flawed) if flawed else ""),
             troubled=_troubled(run),
             most=_MOST_LISTED,
             files=_FILES,

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from otp_conformance.journal.events import ScenarioPlanned
 from otp_conformance.journal.journal import Journal
 from otp_conformance.specification.catalogue.model import Catalogue, Requirement
 from otp_conformance.specification.untested import Untested
 from otp_conformance.verdict.verdict import Verdict
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL}
-_CONTINUES = {"かつ", "且つ", "しかし", "但し", "ただし", "然し", "*"}
 
 
 class Status(StrEnum):
@@ -83,7 +81,7 @@ class Coverage:
 def claims_of_run(journal: Journal) -> Iterator[Claim]:
     """Yield what the scenarios of a run verified: facts and refusals, after the 前提 steps."""
     for scenario_id, planned in journal.planned.items():
-        setup = _setup_steps(planned)
+        setup = planned.setup_steps
         checks = [
             check
             for number in journal.numbers(scenario_id)
@@ -99,17 +97,6 @@ def claims_of_run(journal: Journal) -> Iterator[Claim]:
             frozenset(rid for check in checks for rid in check.requirements),
             absent=journal.outcome(scenario_id).verdict is Verdict.NOT_APPLICABLE,
         )
-
-
-def _setup_steps(planned: ScenarioPlanned) -> set[int]:
-    found: set[int] = set()
-    setup = False
-    for index, step in enumerate(planned.steps):
-        if step.keyword not in _CONTINUES:
-            setup = step.keyword == "前提"
-        if setup:
-            found.add(index)
-    return found
 
 
 def coverage(

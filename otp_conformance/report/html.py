@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from otp_conformance.report.envelopes import Envelope
+from otp_conformance.text import visible
 
 _ASSETS = files("otp_conformance.report") / "assets" / "cucumber-html"
 
@@ -25,7 +26,7 @@ def render(envelopes: Iterable[Envelope], title: str) -> str:
     page = (_ASSETS / "index.mustache").read_text(encoding="utf-8")
     page = page.replace('<html lang="en">', '<html lang="ja">')
     parts = {
-        "title": html.escape(title),
+        "title": html.escape(visible(title)),
         "icon": _asset("icon.url").strip(),
         "css": _asset("main.css"),
         "custom_css": _OUR_CSS,
@@ -43,7 +44,7 @@ def render(envelopes: Iterable[Envelope], title: str) -> str:
 
 def _in_script(envelope: Envelope) -> str:
     """Return JSON that cannot end the script element it stands in."""
-    text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    text = visible(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")))
     return text.replace("/", "\\/").replace("<", "\\u003c")
 
 

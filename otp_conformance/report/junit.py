@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from otp_conformance.journal.journal import Journal
 from otp_conformance.report.results import ScenarioResult
 from otp_conformance.report.words import cause_text, outcome_text
-from otp_conformance.text import printable
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 _ELEMENT = {
@@ -34,7 +34,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             root,
             "testsuite",
             {
-                "name": printable(group[0].planned.feature),
+                "name": visible(group[0].planned.feature),
                 "file": uri,
                 "timestamp": header.at,
                 **_totals(group),
@@ -52,7 +52,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             "cut_off": "true" if journal.cut_off else "false",
         }
         for name, value in facts.items():
-            ET.SubElement(properties, "property", name=name, value=printable(value))
+            ET.SubElement(properties, "property", name=name, value=visible(value))
         for scenario in group:
             suite.append(_case(scenario))
     ET.indent(root)
@@ -66,8 +66,8 @@ def _case(scenario: ScenarioResult) -> ET.Element:
     inside = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
     case = ET.Element(
         "testcase",
-        name=printable(f"{planned.scenario_id} {inside}"),
-        classname=printable(f"{planned.chapter}.{planned.feature}"),
+        name=visible(f"{planned.scenario_id} {inside}"),
+        classname=visible(f"{planned.chapter}.{planned.feature}"),
         file=planned.uri,
         line=str(planned.line),
         time=f"{outcome.duration_s:.3f}",
@@ -81,10 +81,10 @@ def _case(scenario: ScenarioResult) -> ET.Element:
         return case
     kind = cause_text(outcome.cause, suite_fault=outcome.suite_fault)
     message = f"{outcome.verdict.ja}（{kind}） 期待: {outcome.expected} / 観測: {outcome.observed}"
-    element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=printable(message))
+    element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=visible(message))
     if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
         element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
-        element.text = printable(f"{outcome_text(outcome)}\n{planned.place}")
+        element.text = visible(f"{outcome_text(outcome)}\n{planned.place}")
     return case
 
 

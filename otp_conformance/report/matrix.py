@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from otp_conformance.journal.events import Check, Evidence, StepFinished
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
@@ -81,8 +82,13 @@ def toothless(run: RunResults, teeth: Teeth) -> list[RequirementResult]:
     ]
 
 
-def render(run: RunResults, teeth: Teeth | None = None) -> str:
-    """Return the page; without ``teeth`` it has no column for them."""
+def render(
+    run: RunResults, teeth: Teeth | None = None, flawed: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the page; without ``teeth`` it has no column for them.
+
+    ``flawed``: why a kept picture (by its evidence id) is not the one that was taken.
+    """
     env = environment()
     env.filters["place"] = place
     env.filters["steps"] = steps
@@ -90,6 +96,7 @@ def render(run: RunResults, teeth: Teeth | None = None) -> str:
     chapters = _chapters(run)
     return env.get_template("requirements.html.j2").render(
         run=run,
+        flawed=flawed,
         header=run.journal.header,
         footer=run.journal.footer,
         facts_of_run=facts(run),
@@ -140,6 +147,9 @@ def lead(run: RunResults) -> str:
         parts.append(
             f"{n[Verdict.NOT_RUN]} 要件は未実施です" + (f"（{'、'.join(why)}）。" if why else "。")
         )
+    if run.journal.unplanned:
+        total, there = run.journal.header.planned, len(run.scenarios)
+        parts.append(f"計画した {total} シナリオのうち、記録にあるのは {there} だけです。")
     return "".join(parts)
 
 

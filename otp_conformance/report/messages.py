@@ -8,13 +8,14 @@ same journal gives the same bytes.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from otp_conformance.journal.events import Evidence, ScenarioFinished, ScenarioPlanned, StepFinished
+from otp_conformance.journal.evidence import picture
 from otp_conformance.journal.journal import Attempt, Journal
+from otp_conformance.language import Text
 from otp_conformance.report.envelopes import (
     Envelope,
     duration,
@@ -26,6 +27,7 @@ from otp_conformance.report.envelopes import (
 )
 from otp_conformance.report.gherkin_ast import ParsedSources, stable_id
 from otp_conformance.report.words import check_text, outcome_text, stamps
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 PROTOCOL_VERSION = "34.2.0"
@@ -83,7 +85,7 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
 
 def ndjson(envelopes: Iterable[Envelope]) -> str:
     """Return envelopes as newline-delimited JSON."""
-    return "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in envelopes)
+    return "".join(visible(json.dumps(e, ensure_ascii=False)) + "\n" for e in envelopes)
 
 
 class _Case:
@@ -212,9 +214,9 @@ class _Case:
         }
         if not self._embed:
             return {"externalAttachment": {"url": evidence.file, **place}}
-        image = _intact(self._run_dir / evidence.file, evidence.sha256)
-        if isinstance(image, str):
-            return log(f"{evidence.label}: {image}", started, step_id, evidence.at)
+        image = picture(self._run_dir, evidence)
+        if isinstance(image, Text):
+            return log(f"{evidence.label}: 証拠の{image.ja}", started, step_id, evidence.at)
         body = base64.b64encode(image).decode()
         attachment = {"body": body, "contentEncoding": "BASE64", "fileName": evidence.label}
         return {"attachment": {**attachment, **place}}
@@ -266,14 +268,3 @@ def _meta(journal: Journal) -> Envelope:
         "os": {"name": header.environment.get("os", "unknown")},
         "cpu": {"name": header.environment.get("cpu", "unknown")},
     }
-
-
-def _intact(file: Path, sha256: str) -> bytes | str:
-    """Return the picture, or why it cannot be shown."""
-    try:
-        image = file.read_bytes()
-    except OSError:
-        return "証拠のファイルがありません"
-    if hashlib.sha256(image).hexdigest() != sha256:
-        return "証拠のファイルが記録のときから変わっています"
-    return image

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from otp_conformance.text import printable
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
@@ -32,8 +32,8 @@ SIGN = {
 
 
 def _in_page(value: object) -> object:
-    """Return a value as it may stand in a page: texts without control characters."""
-    return type(value)(printable(value)) if isinstance(value, str) else value
+    """Return a value as it may stand in a page: nothing in a text acts unseen."""
+    return type(value)(visible(value)) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=1)

@@ -83,6 +83,8 @@ class RunResults:
         A feature declared absent is no defect: beside passes, 対象外 leaves
         the run a pass, as its exit code does (docs/decisions/0006).
         """
+        if self.journal.unplanned:
+            return self.journal.verdict()  # of what is gone nobody knows
         found = worst(scenario.verdict for scenario in self.scenarios)
         passed = any(scenario.verdict is Verdict.PASS for scenario in self.scenarios)
         return Verdict.PASS if passed and found is Verdict.NOT_APPLICABLE else found

@@ -12,7 +12,13 @@ from typing import Any
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.needs import Unmet
 from otp_conformance.declaration.secrets import SecretError
-from otp_conformance.errors import RunError, UnreadyError, UsageError
+from otp_conformance.errors import (
+    RunError,
+    UnreadyError,
+    UnrecordableError,
+    UsageError,
+    is_full,
+)
 from otp_conformance.journal.events import Resumed
 from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
@@ -44,6 +50,11 @@ from otp_conformance.specification.selection import select
 from otp_conformance.verdict.exit_codes import ExitCode, exit_code_for
 from otp_conformance.verdict.outcome import Outcome
 from otp_conformance.verdict.verdict import Cause
+
+_NO_SPACE = (
+    "検査対象やブラウザーを起動できません: 空き容量がありません。空きを作ってください。",
+    "The system or the browser cannot be started: no space is left. Make room.",
+)
 
 
 def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan, ...]]:
@@ -133,6 +144,7 @@ class _Run:
         self.begun = time.perf_counter()
         self.problems: list[Text] = []
         self.faulty = False
+        self.unrecorded = False
         self.ready = False
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
@@ -152,20 +164,36 @@ class _Run:
                     self.ready = True
         except UsageError:
             if self.request.resume is None:
-                self.stack.close()
-                remove_run_folder(self.run_dir)
+                self._not_begun()
             raise
         except KeyboardInterrupt:
             self.interrupt.requested = True
         except (Outcome, UnreadyError, SecretError) as trouble:
             self._trouble(trouble)
         except Exception as error:  # noqa: BLE001 - judged below, once there is a journal
-            fault = error
-        self._begin(work)
+            if is_full(error):
+                self._trouble(UnreadyError(*_NO_SPACE))
+            else:
+                fault = error
+        try:
+            self._begin(work)
+        except UnrecordableError as error:
+            self._not_begun()
+            raise UnreadyError(
+                f"{error.text.ja}実行は始まっていません。空きを作るか、--reports で別の場所を"
+                "指定してください。",
+                f"{error.text.en} The run has not begun. Make room, or give another place with "
+                "--reports.",
+            ) from error
         if fault is not None:
             self._fault(fault)
         self._execute(work)
         return self._finish()
+
+    def _not_begun(self) -> None:
+        self.stack.close()
+        if self.request.resume is None:
+            remove_run_folder(self.run_dir)
 
     # -- before -----------------------------------------------------------
 
@@ -217,6 +245,26 @@ class _Run:
     # -- during -----------------------------------------------------------
 
     def _execute(self, work: Work) -> None:
+        try:
+            self._execute_what_is_left(work)
+        except UnrecordableError as error:
+            self._unrecorded(error)
+
+    def _unrecorded(self, error: UnrecordableError) -> None:
+        """Stop: nothing that could not be written down may count, or be spent."""
+        self.unrecorded = True
+        attempts = read(self.journal.path).attempts.values()
+        done = sum(one.finished is not None for several in attempts for one in several.values())
+        text = Text(
+            f"{error.text.ja}終わった {done} 件の記録は {self.run_dir} に残っています。"
+            "空きを作ってから、--resume で続けてください。",
+            f"{error.text.en} What has ended ({done}) is kept in {self.run_dir}. "
+            "Make room, then go on with --resume.",
+        )
+        self.problems.append(text)
+        self.observer.notice(text)
+
+    def _execute_what_is_left(self, work: Work) -> None:
         told_before = self._finished_before()
         for p in work.chosen:
             if p.scenario_id in work.unmet and p.scenario_id not in told_before:
@@ -251,6 +299,8 @@ class _Run:
             except KeyboardInterrupt:
                 self.interrupt.requested = True
                 return
+            except UnrecordableError:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the suite's
                 self._fault(error)
                 return
@@ -258,6 +308,16 @@ class _Run:
                 self.why = (Cause.ENVIRONMENT, dead)
                 return
             left = spoilt(read(self.journal.path), left)
+
+    def _no_room_for_reports(self) -> None:
+        text = Text(
+            f"報告書を書けません（空き容量がありません）。実行の記録は {self.run_dir} に"
+            "全部残っています。空きを作ってから otp-conformance report で作れます。",
+            f"No space is left for the reports. The whole journal is kept in {self.run_dir}: "
+            "make room, then build them with otp-conformance report.",
+        )
+        self.problems.append(text)
+        self.observer.notice(text)
 
     def _fault(self, error: Exception) -> None:
         self.faulty = True
@@ -288,15 +348,28 @@ class _Run:
             code = ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
         spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
         took = time.perf_counter() - self.begun
-        self.journal.finish(so_far.verdict(), int(code), spent + took)
+        try:
+            if not self.unrecorded:
+                self.journal.finish(so_far.verdict(), int(code), spent + took)
+        except UnrecordableError as error:
+            self._unrecorded(error)
+        if self.unrecorded:
+            self.stack.close()
+            journal = read(self.journal.path)
+            return RunResult(code, self.run_dir, journal, tuple(self.problems), reported=False)
         # Stop the system before reporting: reports need nothing but the journal.
         self.stack.close()
         reported = True
         try:
             self.parts.build_reports(self.run_dir)
         except Exception as error:  # noqa: BLE001 - the journal stands; say that reports do not
-            self._fault(error)
             reported = False
+            if is_full(error):
+                self._no_room_for_reports()
+                return RunResult(
+                    code, self.run_dir, read(self.journal.path), tuple(self.problems), reported
+                )
+            self._fault(error)
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)

@@ -8,8 +8,15 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from otp_conformance.errors import UsageError
-from otp_conformance.journal.journal import JOURNAL_FILE, JournalError, JournalWriter, read
+from otp_conformance.errors import EvidenceError, UsageError
+from otp_conformance.journal.evidence import flaws
+from otp_conformance.journal.journal import (
+    JOURNAL_FILE,
+    AlteredError,
+    JournalError,
+    JournalWriter,
+    read,
+)
 from otp_conformance.journal.lock import JournalBusyError
 from otp_conformance.journal.masking import Masker
 from otp_conformance.run.request import EarlierRun
@@ -17,6 +24,7 @@ from otp_conformance.run.request import EarlierRun
 FAULTS_NAME = "faults.log"
 
 LATEST = "latest"
+_MOST_NAMED = 10
 
 
 def make_run_folder(reports: Path, now: datetime) -> Path:
@@ -78,7 +86,10 @@ def place(resume: EarlierRun | None, reports: Path, masker: Masker) -> tuple[Pat
     """
     if resume is None:
         run_dir = make_run_folder(reports, datetime.now(UTC).astimezone())
-        return run_dir, JournalWriter(run_dir / f"{JOURNAL_FILE}.part", masker)
+        try:
+            return run_dir, JournalWriter(run_dir / f"{JOURNAL_FILE}.part", masker)
+        except OSError as error:
+            raise _unwritable(reports, error.strerror or "", error) from error
     run_dir = resume.run_dir
     try:
         return run_dir, JournalWriter(run_dir / JOURNAL_FILE, masker, size=resume.journal.size)
@@ -101,13 +112,19 @@ def remove_run_folder(run_dir: Path) -> None:
 def find_run(given: str, reports: Path) -> EarlierRun:
     """Return the run that somebody means: a folder, a folder's name in ``reports``, or ``latest``.
 
-    Raises `UsageError` when there is none, or its journal cannot be believed.
+    Raises `UsageError` when there is none, or its journal cannot be read, and
+    `EvidenceError` when that is not as it was written.
     """
     for folder in (Path(given), reports / given):
         pointed = _pointed(folder)
         if (pointed / JOURNAL_FILE).is_file():
             try:
                 return EarlierRun(pointed, read(pointed / JOURNAL_FILE))
+            except AlteredError as error:
+                raise EvidenceError(
+                    f"実行記録は書いたときのままではありません: {error}。",
+                    f"The journal is not as it was written: {error}",
+                ) from error
             except JournalError as error:
                 raise UsageError(
                     f"実行記録を読めません: {error}。",
@@ -119,6 +136,23 @@ def find_run(given: str, reports: Path) -> EarlierRun:
         "実行フォルダーか latest を指定してください。--reports を変えたときは同じものを付けます。",
         f"Run {given} was not found in {reports}. Name a run's folder or latest, "
         "with the same --reports as then.",
+    )
+
+
+def require_intact(run: EarlierRun) -> None:
+    """Raise `EvidenceError` that names the pictures which are not those that were taken."""
+    found = flaws(run.run_dir, run.journal)
+    if not found:
+        return
+    told = [f"{flaw.evidence.file}（{flaw.why.ja}）" for flaw in found[:_MOST_NAMED]]
+    told_en = [f"{flaw.evidence.file} ({flaw.why.en})" for flaw in found[:_MOST_NAMED]]
+    rest = len(found) - _MOST_NAMED
+    more, more_en = (f" ほか {rest} 件", f" and {rest} more") if rest > 0 else ("", "")
+    raise EvidenceError(
+        f"実行 {run.run_id} の証拠 {len(found)} 件が、記録したときのままではありません: "
+        f"{'、'.join(told)}{more}。元のファイルに戻すか、新しく実行してください。",
+        f"{len(found)} picture(s) of run {run.run_id} are not those that were taken: "
+        f"{', '.join(told_en)}{more_en}. Put the files back, or start a new run.",
     )
 
 

@@ -44,8 +44,8 @@ class EarlierRun:
 class World(Protocol):
     """What the steps of one scenario act in (`otp_conformance.run.world.World`)."""
 
-    def look(self) -> Look | None:
-        """Return a picture of the screen in sight."""
+    def look(self, secret: Callable[[str], bool]) -> Look | None:
+        """Return a picture of the screen in sight, without texts of which ``secret`` is true."""
 
     def close(self) -> None:
         """End all persons' clients of this scenario."""

@@ -30,6 +30,8 @@ def same_scenarios(
     and where all passed.
     """
     journal = earlier.journal
+    if journal.unplanned:
+        raise _plan_lost(earlier)
     wanted = [
         planned
         for scenario_id, planned in journal.planned.items()
@@ -56,12 +58,25 @@ def same_scenarios(
     return tuple(scenario for scenario in scenarios if scenario.scenario_id in found)
 
 
+def _plan_lost(earlier: EarlierRun) -> UsageError:
+    journal = earlier.journal
+    total, there = journal.header.planned, len(journal.planned)
+    return UsageError(
+        f"実行 {earlier.run_id} の記録には、計画したシナリオ {total} 件のうち {there} 件しか"
+        "ありません。続けることも実施し直すこともできません。新しく実行してください。",
+        f"The journal of run {earlier.run_id} has {there} of {total} planned scenarios: it cannot "
+        "go on or be repeated. Start a new run.",
+    )
+
+
 def require_same(earlier: EarlierRun, request: Request, features: Sequence[FeaturePlan]) -> None:
     """Raise `UsageError` that names what differs from the run's beginning.
 
     A run is one statement about one system: half of it with another
     declaration, agent or suite would state nothing.
     """
+    if earlier.journal.unplanned:
+        raise _plan_lost(earlier)
     header = earlier.journal.header
     texts = {feature.uri: feature.text for feature in features}
     changed = sorted(u for u, s in earlier.journal.sources.items() if texts.get(u) != s.text)

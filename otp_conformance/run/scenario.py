@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from otp_conformance.run.launch import Outage
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.request import MakeWorld, Observer, World
 from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 from otp_conformance.verdict.verdict import Verdict
 
@@ -204,7 +206,9 @@ class ScenarioHandler:
 
     def _look(self) -> Look | None:
         """Look at the page, unless there is no sense in asking a browser any more."""
-        return None if self._world is None or self._blind else self._world.look()
+        if self._world is None or self._blind:
+            return None
+        return self._world.look(self._setting.journal.masker.finds)
 
     def _close_world(self) -> None:
         world, self._world = self._world, None
@@ -222,11 +226,14 @@ class ScenarioHandler:
 
 
 def note_fault(run_dir: Path, journal: JournalWriter, where: str, error: BaseException) -> Path:
-    """Append a traceback, without secrets, to the run's faults file; return its path."""
+    """Append a traceback, without secrets, to the run's faults file; return its path.
+
+    On a full disk it is lost: the caller still tells the fault.
+    """
     lines = traceback.format_exception(error)
     path = run_dir / FAULTS_NAME
-    with path.open("a", encoding="utf-8") as file:
-        file.write(journal.masker.mask(f"== {where}\n{''.join(lines)}\n"))
+    with suppress(OSError), path.open("a", encoding="utf-8") as file:
+        file.write(visible(journal.masker.mask(f"== {where}\n{''.join(lines)}\n")))
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,7 +10,7 @@ from otp_conformance.agent.page import FieldView, PageView
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.screens.parts import declared_parts
 from otp_conformance.specification.manual import DescribedScreen, Manual
-from otp_conformance.text import contains, normalise, same
+from otp_conformance.text import contains, normalise, one_line, same, visible
 
 _PASSWORDS = frozenset({"login.password", "confirmation.field"})
 _SURE, _LIKELY, _MISSING, _DECISIVE = 1.0, 0.5, 0.3, 10.0
@@ -106,10 +105,10 @@ def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int
     lines = []
     for proposal in proposals:
         if proposal.known:
-            known = in_one_line(proposal.text)
+            known = one_line(proposal.text)
             lines.append(f"# {proposal.key}: 「{known}」はそのままで分かります")
             continue
-        others = "、".join(f"「{in_one_line(text)}」" for text in proposal.others[:most_others])
+        others = "、".join(f"「{one_line(text)}」" for text in proposal.others[:most_others])
         hint = f"  # ほかの候補: {others}" if others else ""
         if proposal.text:
             lines.append(f'"{proposal.key}" = [{toml_text(proposal.text)}]{hint}')
@@ -120,16 +119,14 @@ def as_toml(proposals: tuple[Proposal, ...], manual: Manual, *, most_others: int
     return lines
 
 
-# What ends a line for somebody, and what TOML takes nowhere, not even in a comment.
-_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
-
-
-def in_one_line(text: str) -> str:
-    """Return a text as it may stand in a comment."""
-    return _NOT_IN_A_LINE.sub(" ", text)
-
-
 def toml_text(text: str) -> str:
-    """Return a text as a string of TOML."""
+    """Return a text as a string of TOML, with nothing in it that acts unseen."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _NOT_IN_A_LINE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", escaped) + '"'
+    escaped = escaped.replace("\n", "\\n").replace("\t", "\\t")
+    return '"' + visible(escaped, _escape) + '"'
+
+
+def _escape(sign: str) -> str:
+    if "\ud800" <= sign <= "\udfff":  # no character: TOML knows no way to write it
+        return visible(sign)
+    return f"\\u{ord(sign):04X}" if sign <= "\uffff" else f"\\U{ord(sign):08X}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from otp_conformance.agent.page import FieldView, FormRequest, PageView
-from otp_conformance.agent.port import ExtraInput, UserAgent
+from otp_conformance.agent.port import ExtraInput, UserAgent, nothing_secret
 from otp_conformance.calls.trouble import shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.journal.evidence import Look
@@ -19,6 +19,8 @@ from otp_conformance.screens.top import TopScreen
 from otp_conformance.text import contains
 
 _CLIENT_ERROR = 400
+_COVERED = "画面に秘密の値が出ていたため、その場所を塗りつぶしました"
+_NOT_KEPT = "画面に秘密の値が出ていて隠せないため、画面は保存していません"
 _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
 
 
@@ -163,13 +165,21 @@ class Site:
         """Return title, error messages and HTTP status for readers."""
         return self._desk.describe()
 
-    def look(self) -> Look:
-        """Return the page as evidence: address without query, status, masked picture."""
+    def look(self, secret: Callable[[str], bool] = nothing_secret) -> Look:
+        """Return the page as evidence: address without query, status, masked picture.
+
+        ``secret`` tells whether a text holds one: no picture shows it.
+        """
         view = self.view()
+        image = self.agent.screenshot(secret=secret)
+        remark = ""
+        if self.agent.is_browser and secret(view.text):
+            remark = _COVERED if image else _NOT_KEPT
         return Look(
             address=shown(view.address),
             http_status=view.http_status,
-            image=self.agent.screenshot(),
+            image=image,
+            remark=remark,
         )
 
     def screen_id(self) -> str:

@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     INCONCLUSIVE = 3
     SUITE_FAULT = 4
+    EVIDENCE = 5
     INTERRUPTED = 130
 
 

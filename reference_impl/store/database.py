@@ -1,5 +1,6 @@
 """Opening the database, transactions on it, and the few SQL helpers of the tables."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -128,12 +129,19 @@ def open_store(url: str, *, production: bool) -> Store:
     path = _path(url)
     store = Store(path, Seal(read_key(path)))
     try:
+        _keep_private(path)
         store.write(lambda db: _prepare(db, store.seal, production=production))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"データベース {url} を開けません（{error}）。", f"cannot open database {url}: {error}"
         ) from error
     return store
+
+
+def _keep_private(path: Path) -> None:
+    """Have the file readable by its owner only; SQLite gives its journals the same rights."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
 
 
 def _path(url: str) -> Path:

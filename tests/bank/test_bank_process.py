@@ -203,3 +203,54 @@ def test_a_taken_port(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, "")
     assert err.count("\n") == 1
+
+
+def test_nobody_else_reads_what_the_bank_keeps(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with running(tmp_path) as bank:
+            bank.call("GET", "/status")
+            kept = [path for path in tmp_path.iterdir() if path.is_file()]
+            assert {path.name for path in kept} >= {"bank.sqlite3", "bank.sqlite3.key"}
+            assert {path.name: oct(path.stat().st_mode & 0o077) for path in kept} == {
+                path.name: "0o0" for path in kept
+            }
+    finally:
+        os.umask(before)
+
+
+def test_a_crowd_that_comes_at_once_is_answered(tmp_path: Path) -> None:
+    crowd = 200
+    with running(tmp_path) as bank:
+        host, port = bank.url.removeprefix("http://").split(":")
+        together = threading.Barrier(crowd)
+        ends: list[str] = []
+
+        def come() -> None:
+            together.wait()
+            try:
+                with socket.create_connection((host, int(port)), timeout=60) as connection:
+                    connection.sendall(
+                        b"GET /login HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                    )
+                    ends.append(connection.makefile("rb").readline().decode())
+            except OSError as error:
+                ends.append(type(error).__name__)
+
+        threads = [threading.Thread(target=come) for _ in range(crowd)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert set(ends) == {"HTTP/1.1 200 OK\r\n"}
+
+
+def test_endless_headers_are_refused(tmp_path: Path) -> None:
+    with running(tmp_path) as bank:
+        host, port = bank.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            connection.sendall(
+                b"GET /login HTTP/1.1\r\nHost: a\r\nX-A: " + b"a" * 200_000 + b"\r\n\r\n"
+            )
+            answer = connection.makefile("rb").readline().decode()
+    assert answer.split()[1] in {"413", "414", "431"}

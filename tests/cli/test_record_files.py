@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from otp_conformance.agent.page import PageView
 from otp_conformance.cli.saved_page import saved_page
 from otp_conformance.errors import UsageError
-from otp_conformance.screens.propose import Proposal, as_toml, in_one_line
+from otp_conformance.screens.propose import Proposal, as_toml
 from otp_conformance.specification.manual import bundled
+from otp_conformance.text import one_line
 
 PAGE = """<html><head>{meta}<title>見本信用組合　ログイン</title></head><body><h1>会員ログイン</h1>
 <form><label>会員番号<input name=a></label><label>ログイン暗証番号<input type=password name=b>
@@ -70,7 +71,7 @@ ODD = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 @given(text=ODD, others=st.lists(ODD, max_size=3), known=st.booleans())
 def test_every_line_is_valid_toml(text: str, others: list[str], *, known: bool) -> None:
     proposals = (Proposal("login.id", text, 1.0, known, tuple(others)),)
-    lines = [*as_toml(proposals, bundled()), f"# {in_one_line(text)}"]
+    lines = [*as_toml(proposals, bundled()), f"# {one_line(text)}"]
     assert all(len(line.splitlines()) == 1 for line in lines)
     for line in lines:
         tomllib.loads(line)

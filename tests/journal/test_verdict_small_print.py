@@ -102,6 +102,17 @@ def attempt(run, number, verdict, instead_of=None):
         ScenarioStarted(at=AT, scenario_id="s1", attempt=number, instead_of=instead_of)
     )
     run.writer.write(
+        Check(
+            at=AT,
+            scenario_id="s1",
+            attempt=number,
+            step_index=0,
+            name="確認",
+            requirements=[],
+            verdict=verdict,
+        )
+    )
+    run.writer.write(
         ScenarioFinished(
             at=AT, scenario_id="s1", attempt=number, verdict=verdict, cause=cause, duration_s=1.0
         )

@@ -76,7 +76,7 @@ def test_a_fact_stands_under_its_caption_or_on_the_next_line():
 def test_a_screen_that_shows_a_seed_is_not_pictured(source, text, image):
     seeds = SoftwareSeeds(source=source, seed="鍵")
     adapters = SimpleNamespace(tokens=SimpleNamespace(software=seeds))
-    site = SimpleNamespace(look=lambda: Look(image=b"x"), view=lambda: page(text))
+    site = SimpleNamespace(look=lambda _: Look(image=b"x"), view=lambda: page(text))
     scene = SimpleNamespace(in_sight=site, declaration=SimpleNamespace(adapters=adapters))
     assert Scene.look(scene).image == image
 

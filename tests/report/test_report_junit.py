@@ -60,7 +60,7 @@ def test_properties_identify_the_run(journals, catalogue):
     assert "LGN-11" in ids
 
 
-def test_characters_that_xml_cannot_carry_are_replaced(journals, catalogue):
+def test_characters_that_xml_cannot_carry_are_shown(journals, catalogue):
     from copy import deepcopy
 
     journal = deepcopy(journals["mixed"])
@@ -69,7 +69,7 @@ def test_characters_that_xml_cannot_carry_are_replaced(journals, catalogue):
         attempts[0].finished = end.model_copy(update={"observed": "a\x00b\x1b[31m\ud800"})
     run = results(journal, catalogue)
     root = ET.fromstring(junit.render(journal, run.scenarios).encode())
-    assert any("a\ufffdb" in (e.text or "") for e in root.iter("error"))
+    assert any("a⟨U+0000⟩b⟨U+001B⟩[31m⟨U+D800⟩" in (e.text or "") for e in root.iter("error"))
 
 
 def test_the_pages_for_people_carry_no_control_characters_either(journals, catalogue):
@@ -82,7 +82,7 @@ def test_the_pages_for_people_carry_no_control_characters_either(journals, catal
     for attempts in journal.attempts.values():
         attempts[0].finished = attempts[0].finished.model_copy(update={"observed": bad})
     page = matrix.render(results(journal, catalogue))
-    assert "a\ufffdb\ufffdc\ufffdd\ufffde" in page
+    assert "a⟨U+0000⟩b⟨U+0008⟩c⟨U+000B⟩d⟨U+001B⟩e" in page
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", page)
     written = environment().from_string("{{ x }} {{ y }}").render(x=Markup("<b>"), y="<\x07>")
-    assert written == "<b> &lt;\ufffd&gt;"
+    assert written == "<b> &lt;⟨U+0007⟩&gt;"

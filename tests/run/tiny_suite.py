@@ -96,7 +96,7 @@ class FakeWorld:
         keep_secret(self.secret)
         self.closed = False
 
-    def look(self) -> Look | None:
+    def look(self, secret) -> Look | None:
         return Look(self.base_url + "/page", 200, b"\xff\xd8not really a picture")
 
     def wait(self) -> None:

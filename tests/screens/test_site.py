@@ -8,6 +8,7 @@ import pytest
 from pretend_bank import BASE, Form, PretendBank, declaration, form, go, page
 
 from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.port import ForwardingAgent
 from otp_conformance.screens.desk import Presence
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.manual import bundled
@@ -425,6 +426,40 @@ def test_looks_carry_no_query() -> None:
     site.agent.open(f"{BASE}/x?otp=123456")
     look = site.look()
     assert (look.address, look.http_status, look.image) == (f"{BASE}/x", 200, None)
+
+
+class _WithPixels(ForwardingAgent):
+    """A client without a browser, taken for one that takes pictures."""
+
+    image: bytes | None = b"picture"
+
+    @property
+    def is_browser(self) -> bool:
+        return True
+
+    def screenshot(self, *_: object, **__: object) -> bytes | None:
+        return self.image
+
+
+@pytest.mark.parametrize(
+    ("image", "shown", "told"),
+    [
+        (b"x", "482913", "塗りつぶしました"),
+        (None, "482913", "保存していません"),
+        (b"x", "ようこそ", ""),
+        (None, "ようこそ", ""),
+    ],
+)
+def test_a_look_tells_what_was_taken_out_of_it(image: bytes | None, shown: str, told: str) -> None:
+    bank = PretendBank({"GET /x": page("トップページ", f"<p>{shown}</p>")})
+    agent = _WithPixels(bank.agents().new())
+    agent.image = image
+    site = Site(agent, declaration(), BASE)
+    site.agent.open(f"{BASE}/x")
+    look = site.look(lambda text: "482913" in text)
+    assert look.image == image
+    assert told in look.remark
+    assert bool(look.remark) is bool(told)
 
 
 def test_a_kept_request_is_sent_as_it_is() -> None:

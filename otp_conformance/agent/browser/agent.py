@@ -18,6 +18,7 @@ from otp_conformance.agent import boxes
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.accessibility import BrowserAccessibility
+from otp_conformance.agent.browser.covered import StillShownError, covered
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.scripts import script
@@ -26,6 +27,7 @@ from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.port import nothing_secret
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -282,35 +284,43 @@ class BrowserAgent:
     def _element(self, found: Found) -> ElementHandle:
         return self._read().element(found.handle)
 
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+    def screenshot(
+        self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
+    ) -> bytes | None:
         """Return a JPEG of the whole page with every input masked, None if it fails twice.
 
-        ``marked``: controls to draw a frame around, where they are there.
+        ``marked``: controls to draw a frame around, where they are there; ``secret`` tells
+        whether a text holds what no picture may show: what shows it is covered.
         """
         seconds = _LAST_LOOK_SECONDS if self._unanswered else _PICTURE_SECONDS
         with self._patience.within(seconds):
             for _ in range(2):
                 try:
-                    return self._picture(marked, seconds * 1000 / 2)
+                    return self._picture(marked, secret, seconds * 1000 / 2)
+                except StillShownError:
+                    return None
                 except PlaywrightError as error:
                     _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
                     self._snapshot = None
         return None
 
-    def _picture(self, marked: Sequence[Control], patience_ms: float) -> bytes:
+    def _picture(
+        self, marked: Sequence[Control], secret: Callable[[str], bool], patience_ms: float
+    ) -> bytes:
         self._page.wait_for_load_state(timeout=patience_ms)
         for control in marked:
             if found := self._model().best(control):
                 self._element(found).evaluate(_FRAME)
-        return self._page.screenshot(
-            type="jpeg",
-            quality=70,
-            full_page=True,
-            mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
-            mask_color="#808080",
-            animations="disabled",
-            timeout=patience_ms,
-        )
+        with covered(self._page, secret):
+            return self._page.screenshot(
+                type="jpeg",
+                quality=70,
+                full_page=True,
+                mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
+                mask_color="#808080",
+                animations="disabled",
+                timeout=patience_ms,
+            )
 
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""

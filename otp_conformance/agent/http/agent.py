@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
-from otp_conformance.agent.port import language_of
+from otp_conformance.agent.port import language_of, nothing_secret
 from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -145,9 +145,11 @@ class HttpAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
-    def screenshot(self, marked: Sequence[Control] = ()) -> bytes | None:
+    def screenshot(
+        self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
+    ) -> bytes | None:
         """Return None: there are no pixels."""
-        del marked
+        del marked, secret
         return None
 
     # -- acting ------------------------------------------------------------

@@ -135,6 +135,13 @@ class Ledger:
             yield file
 
     def _append(self, file: IO[bytes], lines: Sequence[Mapping[str, str | int]]) -> None:
+        try:
+            self._write(file, lines)
+        except OSError as error:
+            raise self._unusable(error) from None
+        self._catch_up()
+
+    def _write(self, file: IO[bytes], lines: Sequence[Mapping[str, str | int]]) -> None:
         # A line cut while being written (kill -9) promised nothing to anybody: it
         # goes to the disk before what it books is handed out.
         file.seek(0, os.SEEK_END)
@@ -146,7 +153,6 @@ class Ledger:
             file.write(text.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-        self._catch_up()
 
     def _catch_up(self) -> None:
         """Read the lines that have come since; an unfinished last one is left alone."""
