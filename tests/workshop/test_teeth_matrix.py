@@ -105,7 +105,8 @@ def test_a_file_of_teeth_is_written_as_it_is_read(tmp_path, caught) -> None:
 
 def test_the_shipped_teeth_are_in_step_with_the_catalogue() -> None:
     known = bundle.catalogue()
-    catalogue = load_catalogue(fixtures_dir() / "faults" / "catalogue.toml", known.requirements)
+    requirements = bundle.whole_catalogue().requirements
+    catalogue = load_catalogue(fixtures_dir() / "faults" / "catalogue.toml", requirements)
     teeth = bundle.teeth()
     assert teeth is not None
     assert teeth.requirement_set == f"{known.id} {known.version}"
