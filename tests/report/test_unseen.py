@@ -354,6 +354,7 @@ _WRITES = {"write", "write_text", "write_bytes", "writelines", "print", "print_e
 SINKS = {
     "assets/consumption.py": "our own table of amounts",
     "assets/pool/ledger.py": "ids and numbers of the declaration's lists",
+    "calls/hurry.py": "what is sent to the product",
     "cli/bilingual.py": "our own help",
     "cli/check.py": "findings: made visible as they are found",
     "cli/console.py": "every line of a command: made visible here",
@@ -375,6 +376,7 @@ SINKS = {
     "journal/evidence.py": "events, and bytes of pictures",
     "journal/journal.py": "events",
     "journal/record.py": "events",
+    "people/attacks.py": "another spelling of a login ID",
     "preflight/inspect.py": "bytes of pictures",
     "report/build.py": "reports: see above",
     "run/engine.py": "events",

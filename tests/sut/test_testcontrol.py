@@ -15,6 +15,7 @@ from otp_conformance.assets.made_up import TokenRules, new_password
 from otp_conformance.assets.port import Need
 from otp_conformance.assets.test_control import TestControlProvisioner
 from otp_conformance.calls.test_control import TestControl
+from otp_conformance.calls.trouble import ServerFault
 from otp_conformance.clock.moved import SteeredClock
 from otp_conformance.clock.port import TOKYO
 from otp_conformance.specification.words import Kind, Status
@@ -78,7 +79,7 @@ class TestClient:
     @pytest.mark.parametrize(
         ("status", "outcome", "words"),
         [
-            (500, EnvironmentTrouble, "HTTP 500"),
+            (500, ServerFault, "HTTP 500"),
             (401, DeclarationMismatch, "鍵"),
             (403, DeclarationMismatch, "鍵"),
             (404, DeclarationMismatch, "/test-control/v1/clock"),
