@@ -143,6 +143,14 @@ def normalise(text: str) -> str:
     return folded
 
 
+_BETWEEN_GROUPS = re.compile(r"[\s\-\u2010-\u2015\u2212・.]")
+
+
+def ungrouped(number: str) -> str:
+    """Return a number as it is meant where it is shown in groups: 1234-5678 is 12345678."""
+    return _BETWEEN_GROUPS.sub("", unicodedata.normalize("NFKC", number))
+
+
 def squeeze(text: str) -> str:
     """Return text with every run of blanks as one."""
     return " ".join(text.split())

@@ -10,6 +10,7 @@ from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.specification.words import Status
+from otp_conformance.text import ungrouped
 from otp_conformance.verdict.outcome import NotApplicable
 
 STATUS_WORDS = {
@@ -218,13 +219,13 @@ class Judge:
         return portal.status() is STATUS_WORDS[word], word, portal.status_text()
 
     def completion_serial(self) -> None:
-        """The completion screen shows exactly the serial of the token (ACT-31)."""
+        """The completion screen shows the serial of the token, grouped or not (ACT-31)."""
         customer = self._people.acting()
         serial = customer.in_hand().asset.serial
         shown = customer.site.activation_complete.serial()
         self.fact(
             "完了画面のシリアル番号",
-            shown == serial,
+            ungrouped(shown) == serial,
             expected=f"シリアル番号「{serial}」",
             observed=f"シリアル番号「{shown}」（{customer.site.describe()}）",
         )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_conformance.text import contains, normalise, same
+from otp_conformance.text import contains, normalise, same, ungrouped
 
 LABELS = [
     "ワンタイムパスワード利用開始（ハードウェアトークン確認）",
@@ -118,3 +118,17 @@ def test_every_notation_of_a_label_is_recognised(label: str, data: st.DataObject
 @given(st.text())
 def test_normalise_is_idempotent(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("shown", "meant"),
+    [
+        ("6128-8754-4054", "612887544054"),
+        ("６１２８　８７５４", "61288754"),
+        ("6128‐8754", "61288754"),
+        ("第6128号", "第6128号"),
+        ("61288754 1", "612887541"),
+    ],
+)
+def test_a_number_in_groups_is_the_number(shown: str, meant: str) -> None:
+    assert ungrouped(shown) == meant
