@@ -151,6 +151,12 @@ def ungrouped(number: str) -> str:
     return _BETWEEN_GROUPS.sub("", unicodedata.normalize("NFKC", number))
 
 
+def tells_value(text: str, value: str) -> bool:
+    """Tell whether a text gives a value with digits, whole, whatever signs or words are around."""
+    wanted, told = ("".join(normalise(each).split()) for each in (value, text))
+    return re.search(rf"(?<!\d){re.escape(wanted)}(?!\d)", told) is not None
+
+
 def squeeze(text: str) -> str:
     """Return text with every run of blanks as one."""
     return " ".join(text.split())

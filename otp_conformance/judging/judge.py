@@ -10,7 +10,7 @@ from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.specification.words import Status
-from otp_conformance.text import ungrouped
+from otp_conformance.text import tells_value, ungrouped
 from otp_conformance.verdict.outcome import NotApplicable
 
 STATUS_WORDS = {
@@ -231,7 +231,10 @@ class Judge:
         )
 
     def completion_expiry(self) -> None:
-        """The completion screen shows the token's expiry as declared (ACT-32, IX-37)."""
+        """The completion screen shows the token's expiry as declared, among signs or words or not.
+
+        (ACT-32, IX-37)
+        """
         customer = self._people.acting()
         declared = self._scene.declaration.expiry
         expiry = customer.in_hand().asset.expires_at.astimezone(ZoneInfo(declared.time_zone))
@@ -239,7 +242,7 @@ class Judge:
         shown = customer.site.activation_complete.expiry()
         self.fact(
             "完了画面の有効期限",
-            shown.replace(" ", "") == wanted.replace(" ", ""),
+            tells_value(shown, wanted),
             expected=f"有効期限「{wanted}」",
             observed=f"有効期限「{shown}」",
         )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_conformance.text import contains, normalise, same, ungrouped
+from otp_conformance.text import contains, normalise, same, tells_value, ungrouped
 
 LABELS = [
     "ワンタイムパスワード利用開始（ハードウェアトークン確認）",
@@ -118,6 +118,21 @@ def test_every_notation_of_a_label_is_recognised(label: str, data: st.DataObject
 @given(st.text())
 def test_normalise_is_idempotent(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("【2031年1月3日 10時00分】", True),
+        ("2031年1月3日　10時00分まで", True),
+        ("2031年1月3日 10時01分", False),
+        ("12031年1月3日 10時00分", False),
+        ("2031年1月3日", False),
+        ("", False),
+    ],
+)
+def test_a_value_is_told_whole(text: str, told: bool) -> None:
+    assert tells_value(text, "2031年1月3日 10時00分") is told
 
 
 @pytest.mark.parametrize(
