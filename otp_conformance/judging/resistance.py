@@ -130,14 +130,14 @@ class Resistance:
 
     def note_notices(self, customer: Customer) -> None:
         """Remember which notices the customer has been sent so far."""
-        self._told = attacks.notices(customer)
+        self._told = customer.notices()
 
     def told_anew(self, customer: Customer) -> None:
         """The customer has been sent another notice since."""
         scene = self._people.scene
         outbox = scene.declaration.adapters.outbox
         scene.time.wait_for_effect(0 if outbox is None else outbox.delay_seconds)
-        now = attacks.notices(customer)
+        now = customer.notices()
         new = now[len(self._told) :]
         self._judge.fact(
             f"{customer.name}へ通知が送られている",
@@ -151,7 +151,7 @@ class Resistance:
 
     def not_sent_back(self, customer: Customer, action: str) -> None:
         """The form that is shown again after a refusal does not hold the secret that was sent."""
-        back = attacks.sent_back(*attacks.refused_with(customer, action))
+        back = attacks.sent_back(*attacks.refused_with(customer, Action(action)))
         labels = self._people.scene.declaration.labels
         names = "、".join(f"「{labels[key][0]}」" for key in back)
         self._judge.fact(

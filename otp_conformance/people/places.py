@@ -79,6 +79,13 @@ def address_of(people: People, screen: str) -> str:
     return address
 
 
+def open_directly(people: People, customer: Customer, screen: str) -> None:
+    """Open the address under which a screen was seen by somebody entitled to it."""
+    address = address_of(people, screen)
+    customer.scene.opened_directly = screen
+    open_address(customer, address)
+
+
 def open_address(customer: Customer, address: str) -> None:
     """Open an address that somebody else has seen, in this customer's own session.
 
