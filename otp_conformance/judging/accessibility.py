@@ -108,10 +108,10 @@ _CRITERIA: dict[str, tuple[str, ...]] = {
     "画像の代わりの文": ("1.1.1",),
     "ほかの操作部の名前と役割": ("4.1.2", "2.4.4", "2.5.3"),
     "見出しなどの構造": ("1.3.1",),
-    "文字と地の明るさの差": ("1.4.3", "1.4.11"),
+    "文字と背景のコントラスト": ("1.4.3", "1.4.11"),
     "拡大": ("1.4.4", "1.4.12"),
     "操作部の大きさ": ("2.5.8",),
-    "窓の題名": ("2.4.2",),
+    "ページタイトル": ("2.4.2",),
     "画面の言語": ("3.1.1", "3.1.2"),
     "入力の目的": ("1.3.5",),
     "キーボードでの操作": ("2.1.1", "2.1.3"),
@@ -244,8 +244,8 @@ def _focus(sight: _Sight) -> list[str]:
 
 
 def _title(sight: _Sight) -> list[str]:
-    empty = [] if sight.page.title.strip() else ["窓の題名がありません"]
-    return [*empty, *_axe("窓の題名")(sight)]
+    empty = [] if sight.page.title.strip() else ["ページタイトルがありません"]
+    return [*empty, *_axe("ページタイトル")(sight)]
 
 
 def _language(sight: _Sight) -> list[str]:
@@ -334,11 +334,11 @@ _CHECKS: dict[str, _Check] = {
     "必須の印": _required,
     "入力の注記": _hints,
     "進行表示": _progress,
-    "文字と地の明るさの差": _axe("文字と地の明るさの差"),
+    "文字と背景のコントラスト": _axe("文字と背景のコントラスト"),
     "拡大": _axe("拡大"),
     "横に送らずに読めること": _reflow,
     "操作部の大きさ": _axe("操作部の大きさ"),
-    "窓の題名": _title,
+    "ページタイトル": _title,
     "画面の言語": _language,
     "入力の目的": _purpose,
     "番号の欄の種類": _no_quantity,
@@ -455,11 +455,11 @@ class AccessibilityJudge:
         for screen, title in self._titles.items():
             by_title.setdefault(title, []).append(screen)
         alike = [
-            f"{'と'.join(screens)}の窓の題名が、どれも「{title}」です"
+            f"{'と'.join(screens)}のページタイトルが、どれも「{title}」です"
             for title, screens in by_title.items()
             if len(screens) > 1
         ]
-        self._confirm("画面ごとの窓の題名", alike)
+        self._confirm("画面ごとのページタイトル", alike)
 
     # -- refusals ------------------------------------------------------------
 
@@ -475,7 +475,7 @@ class AccessibilityJudge:
         kept = seen.masked or _digits(seen.value) == _digits(
             self._people.acting().in_hand().asset.serial
         )
-        self._confirm("シリアル番号の欄", [] if kept else ["打ち込んだシリアル番号が消えています"])
+        self._confirm("シリアル番号の欄", [] if kept else ["入力したシリアル番号が消えています"])
 
     def blanks_explained(self) -> None:
         """A code with blanks around it is accepted, or the refusal says what is wrong."""
@@ -489,7 +489,8 @@ class AccessibilityJudge:
         if not messages and site.may_tell_refusal():
             raise unclear(site.describe(), "error.otp_format")
         explained = any(contains(message, _WHAT_IS_WRONG) for message in messages)
-        self._confirm("前後の空白", [] if explained else ["断られ、何を直せばよいかが示されません"])
+        untold = "拒否され、何を直せばよいかが示されません"
+        self._confirm("前後の空白", [] if explained else [untold])
 
     # -- particular screens --------------------------------------------------
 

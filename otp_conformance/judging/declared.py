@@ -179,7 +179,7 @@ class Declared:
         """
         if self._scene.declaration.otp.consumption != "on_success":
             raise NotApplicable(
-                expected="シリアル番号の誤りで断られた後に、同じワンタイムパスワードで登録すること",
+                expected="シリアル番号の誤りで拒否された後に、同じワンタイムパスワードで登録すること",
                 observed="入力しただけで使用済みになると宣言されています（otp.consumption）",
             )
         self._judge.done(self._people.person(MAIN))

@@ -87,7 +87,7 @@ def activation_answers(
     limit = customer.scene.declaration.activation.failure_limit
     if limit and limit <= len(pairs):
         raise NotApplicable(
-            expected=f"利用開始登録を{len(pairs)}回間違えて、断りの文を比べること",
+            expected=f"利用開始登録を{len(pairs)}回間違えて、拒否の文を比べること",
             observed=f"{limit}回の誤りで打ち切ると宣言されています（activation.failure_limit）",
         )
     found: dict[str, list[Answer]] = {}

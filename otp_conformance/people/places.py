@@ -52,7 +52,7 @@ SCREENS = tuple(bundled().by_words)
 UNSHOWN = {"ログイン画面": "login", "ワンタイムパスワードの入力の画面": "login_otp"}
 """Screens that the manual does not show, by their names in the sentences."""
 STATES = REFUSED, SUSPENDED, KEYBOARD = (
-    "断られた後の画面",
+    "拒否された後の画面",
     "停止を知らせる画面",
     "ソフトウェアキーボードを開いた画面",
 )
