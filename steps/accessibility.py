@@ -5,10 +5,10 @@ from behave import step
 _WIDE = 1280
 
 
-@step("{sight}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
-def _(context, sight, narrow, wide):
+@step("{page}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
+def _(context, page, narrow, wide):
     rows = [(row["確かめること"], row["要件"].split()) for row in context.table]
-    context.world.accessibility.holds(sight, (narrow, wide), rows)
+    context.world.accessibility.holds(page, (narrow, wide), rows)
 
 
 @step("{person}が{titled}の手続きの画面を順に進み、ページタイトルを控える")

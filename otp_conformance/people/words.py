@@ -45,7 +45,7 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("confirmation", _one_of(CONFIRMATION_PHRASES), str, str),
     WordType("kind", _one_of(KINDS), Kind, KINDS.__getitem__),
     WordType("screen", _one_of(SCREENS), str, str),
-    WordType("sight", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),
+    WordType("page", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),
     WordType("titled", _one_of(TITLED), str, str),
     WordType("span", SPAN_PATTERN, object, parse_span),
     WordType("moment", DATE_PATTERN, object, parse_date),
