@@ -5,23 +5,23 @@ from behave import step
 _WIDE = 1280
 
 
-@step("{sight}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
-def _(context, sight, narrow, wide):
+@step("{page}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
+def _(context, page, narrow, wide):
     rows = [(row["確かめること"], row["要件"].split()) for row in context.table]
-    context.world.accessibility.holds(sight, (narrow, wide), rows)
+    context.world.accessibility.holds(page, (narrow, wide), rows)
 
 
-@step("{person}が{titled}の手続きの画面を順に進み、窓の題名を控える")
+@step("{person}が{titled}の手続きの画面を順に進み、ページタイトルを控える")
 def _(context, person, titled):
     context.world.accessibility.walk_and_note_titles(context.world.person(person), titled)
 
 
-@step("控えた窓の題名は、画面ごとに違う")
+@step("控えたページタイトルは、画面ごとに違う")
 def _(context):
     context.world.accessibility.titles_differ()
 
 
-@step("打ち込んだシリアル番号は欄に残っている")
+@step("入力したシリアル番号は欄に残っている")
 def _(context):
     context.world.accessibility.serial_kept()
 

@@ -33,7 +33,7 @@ def _(context):
     context.world.declared.stock_token()
 
 
-@step("シリアル番号の誤りで断られた後の同じワンタイムパスワードは、宣言に応じて次のとおりになる")
+@step("シリアル番号の誤りで拒否された後の同じワンタイムパスワードは、宣言に応じて次のとおりになる")
 @by_declaration(outcomes.CODE_AFTER_REFUSAL)
 def _(context):
     context.world.declared.code_after_wrong_serial()

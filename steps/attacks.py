@@ -64,7 +64,7 @@ def _(context, person):
     context.world.resistance.plant(attacks.plant_received(context.world.person(person)))
 
 
-@step("他人がでっち上げたCookieが、{person}のブラウザーに植え付けられている")
+@step("他人が偽造したCookieが、{person}のブラウザーに植え付けられている")
 def _(context, person):
     context.world.resistance.plant(attacks.plant_invented(context.world.person(person)))
 

@@ -127,18 +127,3 @@ def _(context):
 @by_declaration(outcomes.HARDWARE_TO_SOFTWARE)
 def _(context):
     context.world.declared.hardware_to_software()
-
-
-@step("{person}が操作をしないまま、宣言された時間がたつ")
-def _(context, person):
-    procedures.stay_idle(context.world.person(person))
-
-
-@step("{person}が操作を続けるうちに、ログインから宣言された時間がたつ")
-def _(context, person):
-    procedures.outlast_session(context.world.person(person))
-
-
-@step("{person}は期限の切れた画面から発行を申請できず、ログインし直せば申請できる")
-def _(context, person):
-    context.world.declared.issue_after_session(context.world.person(person))

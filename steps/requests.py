@@ -5,26 +5,26 @@ from behave import step
 from otp_conformance.assets.port import Need
 from otp_conformance.judging import outcomes
 from otp_conformance.judging.outcomes import by_declaration
-from otp_conformance.people import procedures, requests
+from otp_conformance.people import alterations, at_once, procedures, repeats
 from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
 
 @step("{person}が、{alteration}送信内容で{action}を試みる")
 def _(context, person, alteration, action):
-    requests.send_altered(context.world.person(person), action, alteration)
+    alterations.send_altered(context.world.person(person), action, alteration)
 
 
 @step(
     "{person}が、別の送付先を書き足した送信内容で発行を申請し、断られたときは書き足さずに申請し直す"
 )
 def _(context, person):
-    requests.issue_with_address(context.world.person(person))
+    alterations.issue_with_address(context.world.person(person))
 
 
 @step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で種類を選ぶ")
 def _(context, person):
-    requests.select_kind(context.world.person(person), third=True)
+    alterations.select_kind(context.world.person(person), third=True)
 
 
 @step("種類の選択は拒否される")
@@ -34,52 +34,35 @@ def _(context):
 
 @step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で発行を申請する")
 def _(context, person):
-    requests.issue_third_kind(context.world.person(person))
+    alterations.issue_third_kind(context.world.person(person))
 
 
 @step("対照として、種類を書き換えない送信内容なら{person}は発行確認の画面へ進める")
 def _(context, person):
     world = context.world
-    world.judge.control(requests.select_kind(world.person(person), third=False))
+    world.judge.control(alterations.select_kind(world.person(person), third=False))
 
 
 @step("対照として、種類を書き換えない送信内容なら{person}は発行を申請できる")
 def _(context, person):
     world = context.world
     customer = world.person(person)
-    world.judge.control_done(requests.issue_third_kind(customer, third=False), customer)
+    world.judge.control_done(alterations.issue_third_kind(customer, third=False), customer)
 
 
-@step("{person}が発行の申請を終えた後、同じ送信内容をもう一度送る")
-def _(context, person):
-    requests.repeat(context.world.person(person), Action.ISSUE)
-
-
-@step("{person}が利用開始登録を終えた後、同じ送信内容をもう一度送る")
-def _(context, person):
-    requests.repeat(context.world.person(person), Action.ACTIVATION)
+@step("{person}が{action}を終えた後、同じ送信内容をもう一度送る")
+def _(context, person, action):
+    repeats.repeat(context.world.person(person), Action(action))
 
 
 @step("{person}が利用開始登録と利用解除を終えた後、登録のときの送信内容をもう一度送る")
 def _(context, person):
-    requests.activate_deactivate_repeat(context.world.person(person))
+    repeats.activate_deactivate_repeat(context.world.person(person))
 
 
-@step(
-    "{person}が利用開始登録を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す"
-)
-def _(context, person):
-    requests.press_again_activation(context.world.person(person))
-
-
-@step("{person}が利用解除を終えた後、同じ送信内容をもう一度送る")
-def _(context, person):
-    requests.repeat(context.world.person(person), Action.DEACTIVATION)
-
-
-@step("{person}が利用解除を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す")
-def _(context, person):
-    requests.press_again_deactivation(context.world.person(person))
+@step("{person}が{action}を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す")
+def _(context, person, action):
+    repeats.press_again(context.world.person(person), Action(action))
 
 
 @step(
@@ -88,50 +71,32 @@ def _(context, person):
 )
 def _(context, person, serial, code):
     world = context.world
-    requests.activate_from_stale(world.person(person), serial, code)
+    repeats.activate_from_stale(world.person(person), serial, code)
 
 
-@step("{person}が{screen}を開いたまま、別のブラウザーに移る")
-def _(context, person, screen):
-    requests.keep_open(context.world.person(person), screen)
+@step("{person}が{kept}を開いたまま、別のブラウザーに移る")
+def _(context, person, kept):
+    repeats.keep_open(context.world.person(person), kept)
 
 
-@step("{person}がワンタイムパスワードの入力の画面を開いたまま、別のブラウザーに移る")
-def _(context, person):
-    requests.keep_open(context.world.person(person), requests.OTP_INPUT)
+@step("{person}が前のブラウザーに戻り、開いたままの{kept}から送る")
+def _(context, person, kept):
+    repeats.send_kept(context.world.person(person), kept)
 
 
-@step("{person}が前のブラウザーに戻り、開いたままのワンタイムパスワードの入力の画面から送る")
-def _(context, person):
-    requests.send_kept(context.world.person(person), requests.OTP_INPUT)
-
-
-@step("{person}が前のブラウザーに戻り、開いたままの{screen}から送る")
-def _(context, person, screen):
-    requests.send_kept(context.world.person(person), screen)
-
-
-@step(
-    "{person}が前のブラウザーに戻り、開いたままのワンタイムパスワードの入力の画面から"
-    "{code}ワンタイムパスワードを送る"
-)
-def _(context, person, code):
-    requests.send_kept_with(context.world.person(person), requests.OTP_INPUT, code)
-
-
-@step("{person}が前のブラウザーに戻り、開いたままの{screen}から{code}ワンタイムパスワードを送る")
-def _(context, person, screen, code):
-    requests.send_kept_with(context.world.person(person), screen, code)
+@step("{person}が前のブラウザーに戻り、開いたままの{kept}から{code}ワンタイムパスワードを送る")
+def _(context, person, kept, code):
+    repeats.send_kept(context.world.person(person), kept, code)
 
 
 @step("{person}が{form}で正しく入力し、{ending}から送る")
 def _(context, person, form, ending):
-    requests.send_after(context.world.person(person), form, ending)
+    repeats.send_after(context.world.person(person), form, ending)
 
 
 @step("{person}が同じブラウザーで{form}を二つ開き、どちらからも正しく入力して送る")
 def _(context, person, form):
-    requests.send_two(context.world.person(person), form)
+    repeats.send_two(context.world.person(person), form)
 
 
 @step("ログインが切れた後の{action}は成立しない")
@@ -141,14 +106,7 @@ def _(context, action):
 
 @step("{person}がログインを終えた後、ログアウトし、同じ送信内容をもう一度送る")
 def _(context, person):
-    requests.log_in_again_after_logout(context.world.person(person))
-
-
-@step(
-    "{person}が発行の申請を終えた後、ブラウザーで前の画面へ戻り、ボタンが残っていればもう一度押す"
-)
-def _(context, person):
-    requests.press_again_issue(context.world.person(person))
+    repeats.log_in_again_after_logout(context.world.person(person))
 
 
 @step("{person}の有効な申請は一件だけである")
@@ -158,20 +116,20 @@ def _(context, person):
 
 @step("{person}が別のブラウザーで利用解除した後に、先に開いておいた画面から利用解除を送る")
 def _(context, person):
-    requests.deactivate_from_stale(context.world.person(person))
+    repeats.deactivate_from_stale(context.world.person(person))
 
 
 @step("対照として、まだ登録していない別のお客さまは、先に開いておいた画面から登録できる")
 def _(context):
     other = context.world.control_customer(Status.ISSUED)
-    attempt = requests.send_opened_before(other, Action.ACTIVATION)
+    attempt = repeats.send_opened_before(other, Action.ACTIVATION)
     context.world.judge.control_done(attempt, other)
 
 
 @step("対照として、まだ解除していない別のお客さまは、先に開いておいた画面から解除できる")
 def _(context):
     other = context.world.control_customer(Status.IN_SERVICE)
-    attempt = requests.send_opened_before(other, Action.DEACTIVATION)
+    attempt = repeats.send_opened_before(other, Action.DEACTIVATION)
     context.world.judge.control_done(attempt, other)
 
 
@@ -189,7 +147,7 @@ def _(context, person, form):
 
 @step("{person}が{form}から同じ入力を二つのブラウザーで同時に送る")
 def _(context, person, form):
-    requests.twice_at_once(context.world.person(person), form)
+    at_once.twice_at_once(context.world.person(person), form)
 
 
 @step("{person}が一定回数の誤りを同時に送ると、一回ずつ数えられ、ログインは拒否される")
@@ -199,12 +157,12 @@ def _(context, person):
 
 @step("{person}が停止の一回手前までの誤りを同時に送っている")
 def _(context, person):
-    requests.mistakes_at_once(context.world.person(person), context.world.threshold - 1)
+    at_once.mistakes_at_once(context.world.person(person), context.world.threshold - 1)
 
 
 @step("{person}が開いたままの画面から誤りを送るのと同時に、職員が停止状態を解除する")
 def _(context, person):
-    requests.unlock_beside_mistake(context.world.person(person))
+    at_once.unlock_beside_mistake(context.world.person(person))
 
 
 @step(

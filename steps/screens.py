@@ -4,7 +4,7 @@ from behave import step
 
 from otp_conformance.judging import asked, outcomes
 from otp_conformance.judging.outcomes import by_declaration
-from otp_conformance.people import places, requests
+from otp_conformance.people import forms, places
 from otp_conformance.specification.words import Status
 
 
@@ -95,7 +95,7 @@ def _(context):
 
 @step("{person}が{screen}で正しく入力し、{leaving}")
 def _(context, person, screen, way):
-    requests.leave(context.world.person(person), screen, way)
+    forms.leave(context.world.person(person), screen, way)
 
 
 @step("{person}が{procedure}へ進もうとする")
@@ -122,19 +122,19 @@ def _(context):
 
 @step("{person}が{screen}を直接開く")
 def _(context, person, screen):
-    requests.open_directly(context.world.people, context.world.person(person), screen)
+    places.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がログインせずに{screen}を直接開く")
 def _(context, person, screen):
-    requests.open_directly(context.world.people, context.world.person(person), screen)
+    places.open_directly(context.world.people, context.world.person(person), screen)
 
 
 @step("{person}がワンタイムパスワードを入力せずに{screen}を直接開く")
 def _(context, person, screen):
     customer = context.world.person(person)
     customer.log_in(None)
-    requests.open_directly(context.world.people, customer, screen)
+    places.open_directly(context.world.people, customer, screen)
 
 
 @step("ログイン画面が表示される")

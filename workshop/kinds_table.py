@@ -29,7 +29,7 @@ KINDS = (
     Kind(
         "ログインが切れた後の画面",
         "forms after the login has ended",
-        "(して|たって)から送る|期限の切れた画面",
+        "(して|たって)から送る",
     ),
     Kind(
         "戻ってもう一度",

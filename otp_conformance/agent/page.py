@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from otp_conformance.text import contains, same
 
+_CLIENT_ERROR = 400
+
 
 class Role(StrEnum):
     """Kinds of control, in ARIA's words. BUTTON also matches links that act."""
@@ -189,6 +191,11 @@ class PageView:
     parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the document's own response says so (4xx, 5xx)."""
+        return (self.http_status or 0) >= _CLIENT_ERROR
 
 
 ELSEWHERE = "http://elsewhere.example/"

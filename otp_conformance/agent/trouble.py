@@ -42,6 +42,29 @@ def browser_gone(what: str, detail: str) -> EnvironmentTrouble:
     )
 
 
+def not_examined(what: str, detail: str) -> EnvironmentTrouble:
+    """Return the outcome for a page that could not be examined: it says nothing of the page."""
+    return EnvironmentTrouble(
+        expected=f"{what}ができること",
+        observed=f"画面を調べられませんでした（{detail}）",
+        hint="もう一度実施してください。続くようなら、Chromium の版を確かめてください。",
+    )
+
+
+def tools_altered(what: str, detail: str) -> EnvironmentTrouble:
+    """Return the outcome for a page whose scripts have altered what every script builds on.
+
+    ``detail``: how our own script, which runs on any other page, broke off on this one.
+    """
+    return EnvironmentTrouble(
+        expected=f"{what}：画面のスクリプトが、ブラウザーの基本の働きを変えていないこと",
+        observed="画面のスクリプトが Array などの基本の働きを書き換えていて、画面を扱えません / "
+        f"Scripts of the page have altered built-ins such as Array ({detail})",
+        hint="検査対象の画面のスクリプトが、Array・Set などの組み込みの働きを"
+        "上書きしていないか確かめてください。",
+    )
+
+
 NO_PAGES = {
     "Download is starting": "ダウンロードするファイル / a file to download",
     "net::ERR_ABORTED": "中身のない応答（HTTP 204 など） / an answer without content",

@@ -19,7 +19,7 @@ import httpx
 
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
-from otp_conformance.calls.hurry import Deadline, HurriedNetwork
+from otp_conformance.calls.deadline import Deadline, LimitedNetwork
 from otp_conformance.calls.proxy import environment_proxies
 from otp_conformance.verdict.outcome import (
     DeclarationMismatch,
@@ -61,7 +61,7 @@ class _ThroughProxies(httpx.BaseTransport):
 
     def __init__(self, verify: ssl.SSLContext | bool, deadline: Deadline) -> None:
         self._verify = verify
-        self._network = HurriedNetwork(deadline)
+        self._network = LimitedNetwork(deadline)
         self._ways: dict[str, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -20,7 +20,6 @@ from otp_conformance.run.request import Agents, Parts, Request, tell_nobody_of_a
 from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.specification.manual import Manual, at, beyond, bundled, sets
 from otp_conformance.specification.requirements import load as load_catalogue
-from otp_conformance.specification.scenarios import FeaturePlan, plan_features
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 
@@ -52,23 +51,6 @@ def all_requirements(manual: Manual) -> frozenset[str]:
 def catalogue(manual: Manual | None = None) -> Catalogue:
     """Return the requirements of a manual, else those that the suite carries."""
     return load_catalogue(manual or bundled())
-
-
-def whole_catalogue() -> Catalogue:
-    """Return the requirements of the suite's manual with those of all sets beyond it."""
-    found = catalogue()
-    beyond_it = [catalogue(each) for each in sets_beyond(bundled())]
-    requirements, chapters = dict(found.requirements), dict(found.chapters)
-    for each in beyond_it:
-        requirements |= each.requirements
-        chapters |= each.chapters
-    return found.model_copy(update={"requirements": requirements, "chapters": chapters})
-
-
-def whole_suite() -> tuple[FeaturePlan, ...]:
-    """Return every feature of the suite: the manual's, then those of the sets beyond it."""
-    every = (bundled(), *sets_beyond(bundled()))
-    return tuple(each for manual in every for each in plan_features(bundle_root(), manual))
 
 
 def teeth() -> Teeth | None:

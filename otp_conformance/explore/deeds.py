@@ -317,7 +317,8 @@ def _log_in_without(model: Model, person: Person, deed: Deed) -> list[Line]:
 
 def _alteration(deed: Deed) -> tuple[bool, str]:
     doubled = bool(deed.slip)
-    return doubled, "誤った値を二つ並べた" if doubled else "ワンタイムパスワードの項目を抜いた"
+    way = "誤った値を二つ並べた" if doubled else "項目を抜いた"
+    return doubled, f"ワンタイムパスワードの{way}"
 
 
 def _log_in_altered(model: Model, person: Person, deed: Deed) -> list[Line]:

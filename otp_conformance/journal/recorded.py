@@ -180,9 +180,13 @@ class Journal:
         )
 
     def verdict(self) -> Verdict:
-        """Return the worst verdict of all planned scenarios; those whose lines are gone: 未実施."""
+        """Return the worst verdict of all planned scenarios."""
+        return worst(self.verdicts())
+
+    def verdicts(self) -> list[Verdict]:
+        """Return the verdict of each planned scenario; for those whose lines are gone 未実施."""
         lost = [Verdict.NOT_RUN] if self.unplanned else []
-        return worst([*lost, *(self.outcome(scenario_id).verdict for scenario_id in self.planned)])
+        return [*lost, *(self.outcome(scenario_id).verdict for scenario_id in self.planned)]
 
 
 def read(path: Path) -> Journal:
@@ -252,9 +256,7 @@ def _contradiction(journal: Journal, event: Event) -> str:
             seen = journal.attempts[event.scenario_id][event.attempt]
             return end_contradicts(journal.planned[event.scenario_id], seen, event)
         case RunFinished():
-            lost = [Verdict.NOT_RUN] if journal.unplanned else []
-            ends = [journal.outcome(scenario_id).verdict for scenario_id in journal.planned]
-            return footer_contradicts([*lost, *ends], event)
+            return footer_contradicts(journal.verdicts(), event)
     return ""
 
 

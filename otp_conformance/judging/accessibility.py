@@ -59,7 +59,7 @@ _FOR_GOOD = (
 
 
 @dataclass
-class _Sight:
+class _Facts:
     """The page in sight: what is known of it, and what is looked up when it is first asked for.
 
     ``screen``: None for a page outside the inventory; ``fields``: its fields by label key.
@@ -101,17 +101,17 @@ class _Sight:
         return [c for c in self.page.controls if key in c.called]
 
 
-_Check = Callable[[_Sight], list[str]]
+_Check = Callable[[_Facts], list[str]]
 
 
 _CRITERIA: dict[str, tuple[str, ...]] = {
     "画像の代わりの文": ("1.1.1",),
     "ほかの操作部の名前と役割": ("4.1.2", "2.4.4", "2.5.3"),
     "見出しなどの構造": ("1.3.1",),
-    "文字と地の明るさの差": ("1.4.3", "1.4.11"),
+    "文字と背景のコントラスト": ("1.4.3", "1.4.11"),
     "拡大": ("1.4.4", "1.4.12"),
     "操作部の大きさ": ("2.5.8",),
-    "窓の題名": ("2.4.2",),
+    "ページタイトル": ("2.4.2",),
     "画面の言語": ("3.1.1", "3.1.2"),
     "入力の目的": ("1.3.5",),
     "キーボードでの操作": ("2.1.1", "2.1.3"),
@@ -127,7 +127,7 @@ def _axe(phrase: str) -> _Check:
         of_fields = violation.rule in _FIELD_RULES
         return not of_fields and bool(criteria & set(violation.criteria))
 
-    return lambda sight: sight.violations(fits)
+    return lambda facts: facts.violations(fits)
 
 
 def _told(violation: Violation, widths: Sequence[int]) -> str:
@@ -137,28 +137,28 @@ def _told(violation: Violation, widths: Sequence[int]) -> str:
     return f"{place}：{violation.rule}（達成基準 {numbers}、{violation.impact}、幅 {met}）"
 
 
-def _field_names(sight: _Sight) -> list[str]:
-    nameless = sight.places(lambda c: c.is_field and not c.name)
+def _field_names(facts: _Facts) -> list[str]:
+    nameless = facts.places(lambda c: c.is_field and not c.name)
     told = [f"{place}：読み上げられる名前がありません" for place in nameless]
-    return told or sight.violations(lambda each: each.rule in _FIELD_RULES)
+    return told or facts.violations(lambda each: each.rule in _FIELD_RULES)
 
 
-def _control_names(sight: _Sight) -> list[str]:
-    nameless = sight.places(lambda c: not c.is_field and not c.name)
+def _control_names(facts: _Facts) -> list[str]:
+    nameless = facts.places(lambda c: not c.is_field and not c.name)
     found = [f"{place}：読み上げられる名前がありません" for place in nameless]
-    return [*found, *_axe("ほかの操作部の名前と役割")(sight)]
+    return [*found, *_axe("ほかの操作部の名前と役割")(facts)]
 
 
-def _structure(sight: _Sight) -> list[str]:
+def _structure(facts: _Facts) -> list[str]:
     """Titles and headings of the manual that look like headings are headings."""
-    found = _axe("見出しなどの構造")(sight)
-    if sight.screen is None:
+    found = _axe("見出しなどの構造")(facts)
+    if facts.screen is None:
         return found
-    described, view = sight.screen.described, sight.site.view()
+    described, view = facts.screen.described, facts.site.view()
     keys = [described.title_key, *(k for n, k in described.named.items() if n.endswith("heading"))]
     lines = [line for line in view.text.splitlines() if line.strip()]
     for key in keys:
-        names = sight.declaration.labels[key]
+        names = facts.declaration.labels[key]
         stands_alone = any(same(line, names) for line in lines)
         captions = any(normalise(name) in view.facts for name in names)
         if stands_alone and not captions and not any(same(h, names) for h in view.headings):
@@ -166,8 +166,8 @@ def _structure(sight: _Sight) -> list[str]:
     return found
 
 
-def _required(sight: _Sight) -> list[str]:
-    silent = sight.places(
+def _required(facts: _Facts) -> list[str]:
+    silent = facts.places(
         lambda c: (
             c.is_field and c.drawn_mark and not c.required and not contains(_read_out(c), _REQUIRED)
         )
@@ -180,18 +180,18 @@ def _read_out(control: ControlAccess) -> str:
     return f"{control.name} {control.description} {control.context} {control.before}"
 
 
-def _hints(sight: _Sight) -> list[str]:
+def _hints(facts: _Facts) -> list[str]:
     """What the manual says beside a field is tied to it, or read out before it."""
     found = []
-    for key in sight.fields:
+    for key in facts.fields:
         told = [
             names
-            for item in sight.declaration.manual.items.values()
-            if item.hint == key and sight.screen and item.screen == sight.screen.key
-            for names in (sight.declaration.labels[each] for each in item.tells)
+            for item in facts.declaration.manual.items.values()
+            if item.hint == key and facts.screen and item.screen == facts.screen.key
+            for names in (facts.declaration.labels[each] for each in item.tells)
         ]
-        seen = _view_of(sight, key)
-        for control, names in ((c, n) for c in sight.called(key) for n in told):
+        seen = _view_of(facts, key)
+        for control, names in ((c, n) for c in facts.called(key) for n in told):
             beside = seen is not None and contains(seen.around, names)
             if beside and not contains(_read_out(control), names):
                 found.append(
@@ -201,17 +201,17 @@ def _hints(sight: _Sight) -> list[str]:
     return found
 
 
-def _view_of(sight: _Sight, key: str) -> FieldView | None:
-    control = sight.fields[key]
-    views = sight.site.view().fields
+def _view_of(facts: _Facts, key: str) -> FieldView | None:
+    control = facts.fields[key]
+    views = facts.site.view().fields
     return next((v for v in views if v.is_called(control.names, control.selector)), None)
 
 
-def _progress(sight: _Sight) -> list[str]:
+def _progress(facts: _Facts) -> list[str]:
     """Where a display of the stages sets one apart, more than its looks tells it."""
-    stages = sight.screen.described.stages if sight.screen else ()
-    names = [sight.declaration.labels[key] for key in stages]
-    for track in sight.page.tracks:
+    stages = facts.screen.described.stages if facts.screen else ()
+    names = [facts.declaration.labels[key] for key in stages]
+    for track in facts.page.tracks:
         is_it = len(track) == len(names) and all(
             contains(stage.text, each) for stage, each in zip(track, names, strict=True)
         )
@@ -221,80 +221,80 @@ def _progress(sight: _Sight) -> list[str]:
     return []
 
 
-def _reflow(sight: _Sight) -> list[str]:
+def _reflow(facts: _Facts) -> list[str]:
     return [
         f"{what}：幅 {page.width}px に収まりません"
-        for page in sight.pages
+        for page in facts.pages
         for what in page.sticks_out
     ]
 
 
-def _by_keyboard(sight: _Sight) -> list[str]:
-    missed = [f"{place}：Tabキーで届きません" for place in sight.tour.missed]
-    return [*missed, *_axe("キーボードでの操作")(sight)]
+def _by_keyboard(facts: _Facts) -> list[str]:
+    missed = [f"{place}：Tabキーで届きません" for place in facts.tour.missed]
+    return [*missed, *_axe("キーボードでの操作")(facts)]
 
 
-def _no_trap(sight: _Sight) -> list[str]:
-    trapped = sight.tour.trapped
+def _no_trap(facts: _Facts) -> list[str]:
+    trapped = facts.tour.trapped
     return [f"{trapped}：Tabキーでも Esc キーでも、外へ出られません"] if trapped else []
 
 
-def _focus(sight: _Sight) -> list[str]:
-    return [f"{place}：フォーカスがあっても見た目が変わりません" for place in sight.tour.unseen]
+def _focus(facts: _Facts) -> list[str]:
+    return [f"{place}：フォーカスがあっても見た目が変わりません" for place in facts.tour.unseen]
 
 
-def _title(sight: _Sight) -> list[str]:
-    empty = [] if sight.page.title.strip() else ["窓の題名がありません"]
-    return [*empty, *_axe("窓の題名")(sight)]
+def _title(facts: _Facts) -> list[str]:
+    empty = [] if facts.page.title.strip() else ["ページタイトルがありません"]
+    return [*empty, *_axe("ページタイトル")(facts)]
 
 
-def _language(sight: _Sight) -> list[str]:
-    said, wanted = sight.page.language, sight.declaration.sut.locale.split("-")[0]
+def _language(facts: _Facts) -> list[str]:
+    said, wanted = facts.page.language, facts.declaration.sut.locale.split("-")[0]
     right = said.lower().split("-")[0] == wanted.lower()
     wrong = [] if right else [f"html 要素の lang は「{said or 'なし'}」です（画面は {wanted}）"]
-    return wrong or _axe("画面の言語")(sight)
+    return wrong or _axe("画面の言語")(facts)
 
 
-def _purpose(sight: _Sight) -> list[str]:
+def _purpose(facts: _Facts) -> list[str]:
     found = [
         f"{control.place}：autocomplete に{'か'.join(sorted(purposes))}がありません"
         for key, purposes in _PURPOSES.items()
-        for control in sight.called(key)
+        for control in facts.called(key)
         if not purposes & set(control.autocomplete)
     ]
-    return [*found, *_axe("入力の目的")(sight)]
+    return [*found, *_axe("入力の目的")(facts)]
 
 
-def _no_quantity(sight: _Sight) -> list[str]:
+def _no_quantity(facts: _Facts) -> list[str]:
     return [
         f"{control.place}：番号の欄が、数量の欄（type=number など）として伝わります"
         for key in (_OTP, _SERIAL)
-        for control in sight.called(key)
+        for control in facts.called(key)
         if control.role == "spinbutton"
     ]
 
 
-def _typing(sight: _Sight) -> list[str]:
+def _typing(facts: _Facts) -> list[str]:
     return [
         f"{control.place}：読み取り専用で、キーボードから打ち込めません"
-        for key in sight.fields
-        for control in sight.called(key)
+        for key in facts.fields
+        for control in facts.called(key)
         if control.readonly
     ]
 
 
-def _pasting(sight: _Sight) -> list[str]:
+def _pasting(facts: _Facts) -> list[str]:
     return [
         f"{control.place}：貼り付けた文字が入りません"
-        for key, at in sight.fields.items()
-        for control in sight.called(key)
-        if _PASTED not in sight.tools.paste(at, _PASTED)
+        for key, at in facts.fields.items()
+        for control in facts.called(key)
+        if _PASTED not in facts.tools.paste(at, _PASTED)
     ]
 
 
-def _refusal_in_text(sight: _Sight) -> list[str]:
+def _refusal_in_text(facts: _Facts) -> list[str]:
     """The refusal is told in text, not by colour or a picture alone."""
-    site = sight.site
+    site = facts.site
     if site.alerts() or site.suspension_shown():
         return []
     if site.may_tell_refusal():
@@ -302,13 +302,13 @@ def _refusal_in_text(sight: _Sight) -> list[str]:
     return ["拒否を知らせる文がありません"]
 
 
-def _refusal_announced(sight: _Sight) -> list[str]:
+def _refusal_announced(facts: _Facts) -> list[str]:
     """The refusal reaches who does not see it.
 
     By itself (role alert or status, aria-live, a box of the browser), by the focus, by the
     window's title, by the screen's first heading, or with the wrong field.
     """
-    site, view, page = sight.site, sight.site.view(), sight.page
+    site, view, page = facts.site, facts.site.view(), facts.page
     messages = site.alerts()
     told_at = [*page.live, *view.told, page.focused, page.title, *view.headings[:1]]
     told_at += [c.description for c in page.controls if c.invalid]
@@ -317,9 +317,9 @@ def _refusal_announced(sight: _Sight) -> list[str]:
     return [f"「{messages[0]}」は、読み上げる領域にも、フォーカスのある所にも、題名にもありません"]
 
 
-def _others(sight: _Sight) -> list[str]:
+def _others(facts: _Facts) -> list[str]:
     known = {criterion for criteria in _CRITERIA.values() for criterion in criteria}
-    return sight.violations(
+    return facts.violations(
         lambda each: each.rule not in _FIELD_RULES and not known & set(each.criteria)
     )
 
@@ -334,11 +334,11 @@ _CHECKS: dict[str, _Check] = {
     "必須の印": _required,
     "入力の注記": _hints,
     "進行表示": _progress,
-    "文字と地の明るさの差": _axe("文字と地の明るさの差"),
+    "文字と背景のコントラスト": _axe("文字と背景のコントラスト"),
     "拡大": _axe("拡大"),
     "横に送らずに読めること": _reflow,
     "操作部の大きさ": _axe("操作部の大きさ"),
-    "窓の題名": _title,
+    "ページタイトル": _title,
     "画面の言語": _language,
     "入力の目的": _purpose,
     "番号の欄の種類": _no_quantity,
@@ -370,7 +370,7 @@ class AccessibilityJudge:
 
         Every row is judged, whatever became of the one before.
         """
-        sight = self._examine(self._require(name), widths)
+        facts = self._examine(self._require(name), widths)
         missing: list[Nonconformity] = []
         manual = self._scene.declaration.manual
         known = list(_CHECKS)
@@ -379,7 +379,7 @@ class AccessibilityJudge:
             if named and not requirements:
                 continue
             try:
-                self._confirm(f"{name}：{phrase}", _CHECKS[phrase](sight), requirements)
+                self._confirm(f"{name}：{phrase}", _CHECKS[phrase](facts), requirements)
             except Nonconformity as error:
                 missing.append(error)
         if missing:
@@ -429,7 +429,7 @@ class AccessibilityJudge:
                 observed=f"{self._people.acting().site.describe()}が表示されました",
             )
 
-    def _examine(self, screen: Screen | None, widths: Sequence[int]) -> _Sight:
+    def _examine(self, screen: Screen | None, widths: Sequence[int]) -> _Facts:
         site, declaration = self._people.acting().site, self._scene.declaration
         keys = screen.described.fields if screen is not None else ()
         fields = {
@@ -437,7 +437,7 @@ class AccessibilityJudge:
         }
         tools = site.agent.accessibility()
         pages = tuple(tools.examine(width, fields) for width in widths)
-        return _Sight(site, declaration, screen, fields, pages, tools)
+        return _Facts(site, declaration, screen, fields, pages, tools)
 
     # -- titles --------------------------------------------------------------
 
@@ -455,11 +455,11 @@ class AccessibilityJudge:
         for screen, title in self._titles.items():
             by_title.setdefault(title, []).append(screen)
         alike = [
-            f"{'と'.join(screens)}の窓の題名が、どれも「{title}」です"
+            f"{'と'.join(screens)}のページタイトルが、どれも「{title}」です"
             for title, screens in by_title.items()
             if len(screens) > 1
         ]
-        self._confirm("画面ごとの窓の題名", alike)
+        self._confirm("画面ごとのページタイトル", alike)
 
     # -- refusals ------------------------------------------------------------
 
@@ -475,7 +475,7 @@ class AccessibilityJudge:
         kept = seen.masked or _digits(seen.value) == _digits(
             self._people.acting().in_hand().asset.serial
         )
-        self._confirm("シリアル番号の欄", [] if kept else ["打ち込んだシリアル番号が消えています"])
+        self._confirm("シリアル番号の欄", [] if kept else ["入力したシリアル番号が消えています"])
 
     def blanks_explained(self) -> None:
         """A code with blanks around it is accepted, or the refusal says what is wrong."""
@@ -489,19 +489,20 @@ class AccessibilityJudge:
         if not messages and site.may_tell_refusal():
             raise unclear(site.describe(), "error.otp_format")
         explained = any(contains(message, _WHAT_IS_WRONG) for message in messages)
-        self._confirm("前後の空白", [] if explained else ["断られ、何を直せばよいかが示されません"])
+        untold = "拒否され、何を直せばよいかが示されません"
+        self._confirm("前後の空白", [] if explained else [untold])
 
     # -- particular screens --------------------------------------------------
 
     def kinds_told_apart(self, widths: Sequence[int]) -> None:
         """The two 選択 are told apart by what is read out at them."""
-        sight = self._examine(self._require("種類の選択の画面"), widths)
-        names = sight.declaration.labels["kind.select"]
-        found = [c for c in sight.page.controls if contains(c.name, names) and not c.is_field]
+        facts = self._examine(self._require("種類の選択の画面"), widths)
+        names = facts.declaration.labels["kind.select"]
+        found = [c for c in facts.page.controls if contains(c.name, names) and not c.is_field]
         if len(found) < len(Kind):
             raise DeclarationMismatch(
                 expected=f"「{names[0]}」が二つあること",
-                observed=f"{len(found)}個あります（{sight.site.describe()}）",
+                observed=f"{len(found)}個あります（{facts.site.describe()}）",
             )
         heard = {normalise(f"{c.name} {c.description} {c.context}") for c in found}
         alike = len(heard) < len(found)
@@ -512,19 +513,19 @@ class AccessibilityJudge:
     def irreversible_told(self) -> None:
         """Before 解除する is pressed, the screen tells that it is for good, or asks once more."""
         site = self._people.acting().site
-        sight = self._examine(self._require("利用解除の画面"), [_WIDE])
+        facts = self._examine(self._require("利用解除の画面"), [_WIDE])
         view = site.view()
         told = contains(view.text, _FOR_GOOD) or bool(view.choices)
-        told = told or self._asks_first(sight)
+        told = told or self._asks_first(facts)
         missing = "取り消せないことを知らせる文も、もう一度の確認もありません"
         self._confirm("取り消せないことの知らせ", [] if told else [missing])
 
-    def _asks_first(self, sight: _Sight) -> bool:
+    def _asks_first(self, facts: _Facts) -> bool:
         """Tell whether 解除する, pressed with a wrong confirmation password, asks once more."""
-        customer, screen = self._people.acting(), sight.site.deactivation
+        customer, screen = self._people.acting(), facts.site.deactivation
         screen.fill(*customer.deactivation_inputs(screen, "一文字違いの"))
-        sight.tools.press_by_keys(screen.submit_control())
-        view = sight.site.view()
+        facts.tools.press_by_keys(screen.submit_control())
+        view = facts.site.view()
         return len(view.dialog) >= _ANSWERS or bool(view.told)
 
     # -- the on-screen keyboard ----------------------------------------------

@@ -179,7 +179,7 @@ class Declared:
         """
         if self._scene.declaration.otp.consumption != "on_success":
             raise NotApplicable(
-                expected="シリアル番号の誤りで断られた後に、同じワンタイムパスワードで登録すること",
+                expected="シリアル番号の誤りで拒否された後に、同じワンタイムパスワードで登録すること",
                 observed="入力しただけで使用済みになると宣言されています（otp.consumption）",
             )
         self._judge.done(self._people.person(MAIN))
@@ -277,21 +277,6 @@ class Declared:
             return
         self._judge.login_refused()
         self._judge.control(self._people.acting().log_in("新しい"))
-
-    def issue_after_session(self, customer: Customer) -> None:
-        """A session that has run out takes no application (ISS-01, IX-41); anew it is taken."""
-        screen = customer.site.issue_confirm
-        if screen.is_shown():
-            screen.submit(customer.confirmation("正しい"))
-        self._scene.case.refused(
-            "期限の切れたログインでは発行を申請できない",
-            not customer.site.issue_complete.is_shown(),
-            expected="ログインし直すよう求められること",
-            observed=customer.site.describe(),
-        )
-        customer.change_browser()
-        self._judge.status(customer, "未登録")
-        self._judge.control_done(customer.issue(), customer)
 
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from otp_conformance.people import procedures, requests
+from otp_conformance.people import at_once, procedures
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
@@ -270,7 +270,7 @@ class Judge:
     def one_of_two_gets_in(self, customer: Customer) -> None:
         """Of two browsers that send the same OTP at one moment one gets in (TOK-03)."""
         for pair in range(1, _PAIRS + 1):
-            sites = requests.log_in_twice_at_once(customer)
+            sites = at_once.log_in_twice_at_once(customer)
             inside = [site.top.is_shown() for site in sites]
             self.fact(
                 f"二つのうち一方だけがログインできる（{pair}組目）",
@@ -282,7 +282,7 @@ class Judge:
 
     def one_of_two_is_taken(self, customer: Customer, screen: str) -> None:
         """Of two forms with the same OTP, sent at one moment, one is taken (TOK-03)."""
-        done = requests.twice_at_once(customer, screen)
+        done = at_once.twice_at_once(customer, screen)
         self.fact(
             "同時に送った二つのうち一方だけが受け付けられる",
             done.count(True) == 1,
@@ -297,14 +297,14 @@ class Judge:
         Raises `NotApplicable` where the same pages, sent one after the other, do not count
         either: another page was opened meanwhile.
         """
-        requests.mistakes_at_once(customer, self._scene.threshold)
+        at_once.mistakes_at_once(customer, self._scene.threshold)
         attempt = customer.log_in("新しい")
         if attempt.accepted:
             self._require_counting(self._people.control_customer(Status.IN_SERVICE))
         self.refused(attempt)
 
     def _require_counting(self, other: Customer) -> None:
-        requests.mistakes_at_once(other, self._scene.threshold, together=False)
+        at_once.mistakes_at_once(other, self._scene.threshold, together=False)
         if other.log_in("新しい").accepted:
             raise NotApplicable(
                 expected="いくつも開いた画面からの誤りが、どれも数えられること",

@@ -62,8 +62,8 @@ class Resistance:
         self._judge.fact(
             "どの誤りにも同じ答えが返る",
             not differing,
-            expected="どれも同じ文面と同じ応答で断られ、何が誤りかを答えから知れないこと",
-            observed="／".join(differing) or "同じ文面で断られました",
+            expected="どれも同じ文面と同じ応答で拒否され、何が誤りかを答えから知れないこと",
+            observed="／".join(differing) or "同じ文面で拒否されました",
         )
 
     # -- cookies -----------------------------------------------------------------
@@ -110,10 +110,10 @@ class Resistance:
         self._judge.fact(
             f"{action}の送信内容がどのようでも、サーバーエラーにならない",
             not broken,
-            expected="内部の事情を見せない画面で断られること",
+            expected="内部の事情を見せない画面で拒否されること",
             observed=f"サーバーエラーか内部の情報が返りました: {'、'.join(broken)}"
             if broken
-            else "どれも画面で断られました",
+            else "どれも画面で拒否されました",
         )
 
     def sent_from_elsewhere(self, customer: Customer, action: str) -> None:
@@ -130,14 +130,14 @@ class Resistance:
 
     def note_notices(self, customer: Customer) -> None:
         """Remember which notices the customer has been sent so far."""
-        self._told = attacks.notices(customer)
+        self._told = customer.notices()
 
     def told_anew(self, customer: Customer) -> None:
         """The customer has been sent another notice since."""
         scene = self._people.scene
         outbox = scene.declaration.adapters.outbox
         scene.time.wait_for_effect(0 if outbox is None else outbox.delay_seconds)
-        now = attacks.notices(customer)
+        now = customer.notices()
         new = now[len(self._told) :]
         self._judge.fact(
             f"{customer.name}へ通知が送られている",
@@ -151,7 +151,7 @@ class Resistance:
 
     def not_sent_back(self, customer: Customer, action: str) -> None:
         """The form that is shown again after a refusal does not hold the secret that was sent."""
-        back = attacks.sent_back(*attacks.refused_with(customer, action))
+        back = attacks.sent_back(*attacks.refused_with(customer, Action(action)))
         labels = self._people.scene.declaration.labels
         names = "、".join(f"「{labels[key][0]}」" for key in back)
         self._judge.fact(
@@ -204,16 +204,16 @@ class Resistance:
             customer.log_in("誤った").require_refused("誤ったワンタイムパスワード")
             if customer.site.alerts() != said:
                 raise DeclarationMismatch(
-                    expected="有効期限を過ぎたことが、断りの文から分かること",
+                    expected="有効期限を過ぎたことが、拒否の文から分かること",
                     observed=f"{seen}。期限のことを言っているのかどうか分かりません",
-                    hint=f"期限の切れたトークンを断る文なら、宣言の [labels] の {key} に"
+                    hint=f"期限の切れたトークンの拒否の文なら、宣言の [labels] の {key} に"
                     "書いてください。",
                 )
         self._judge.fact(
             "有効期限を過ぎたことが画面から分かる",
             told,
-            expected="有効期限を過ぎたトークンであることが、断りの文に書かれていること",
-            observed=seen if told else f"{seen}（誤った値を断る文と同じです）",
+            expected="有効期限を過ぎたトークンであることが、拒否の文に書かれていること",
+            observed=seen if told else f"{seen}（誤った値の拒否の文と同じです）",
         )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from otp_conformance.agent.page import Cookie, FormRequest
 from otp_conformance.calls.trouble import ServerFault
-from otp_conformance.people import requests
+from otp_conformance.people import forms
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.inputs import full_width_text
@@ -20,9 +20,9 @@ from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.verdict.outcome import NotApplicable, NotRun
 
-MOST_GUESSES = 100
+_MOST_GUESSES = 100
 """As many consecutive failures as NIST SP 800-63B-4 section 3.2.2 lets a verifier allow."""
-_PATIENT = 30
+_MOST_DEACTIVATIONS = 30  # each takes an OTP, and a time step to wait for it
 _PLANTED = "planted0123456789abcdef0123456789abcdef"
 _PAST = timedelta(minutes=10)
 
@@ -30,13 +30,14 @@ _ID_NAMES = ("login_id", "user_id", "userid", "user", "username", "customer_id",
 _TOKEN_NAMES = ("serial", "token", "token_id", "token_serial")
 _TIME_NAMES = ("time", "timestamp", "now", "date", "datetime", "client_time", "ts", "t")
 
-ID_SPELLINGS: dict[str, Callable[[str], str]] = {
-    "大文字と小文字の入れ替わった": str.swapcase,
-    "全角文字の": full_width_text,
-    "先頭に空白の付いた": lambda login_id: f" {login_id}",
-    "末尾に空白の付いた": lambda login_id: f"{login_id} ",
-    "先頭に0を足した": lambda login_id: f"0{login_id}",
-}
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str.swapcase,
+    full_width_text,
+    lambda login_id: f" {login_id}",
+    lambda login_id: f"{login_id} ",
+    lambda login_id: f"0{login_id}",
+)
+"""Other ways to write a login ID (HRD-05)."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def activation_answers(
     limit = customer.scene.declaration.activation.failure_limit
     if limit and limit <= len(pairs):
         raise NotApplicable(
-            expected=f"利用開始登録を{len(pairs)}回間違えて、断りの文を比べること",
+            expected=f"利用開始登録を{len(pairs)}回間違えて、拒否の文を比べること",
             observed=f"{limit}回の誤りで打ち切ると宣言されています（activation.failure_limit）",
         )
     found: dict[str, list[Answer]] = {}
@@ -102,7 +103,7 @@ def activation_answers(
 def spellings(customer: Customer) -> list[str]:
     """Return the ways to write the customer's login ID under which they get in, too."""
     own, found = customer.account.login_id, []
-    for write in ID_SPELLINGS.values():
+    for write in _SPELLINGS:
         other = write(own)
         if other == own:
             continue
@@ -125,11 +126,11 @@ def guess_confirmation(customer: Customer, action: Action) -> None:
 
     Raises `NotRun` where that would spend too many OTPs.
     """
-    limit = customer.scene.declaration.confirmation_password.failure_limit or MOST_GUESSES
-    if action is Action.DEACTIVATION and limit > _PATIENT:
+    limit = customer.scene.declaration.confirmation_password.failure_limit or _MOST_GUESSES
+    if action is Action.DEACTIVATION and limit > _MOST_DEACTIVATIONS:
         raise NotRun(
             expected=f"確認用パスワードを続けて{limit}回間違えること",
-            observed=f"利用解除の画面では、{_PATIENT}回を超える誤りは試みません",
+            observed=f"利用解除の画面では、{_MOST_DEACTIVATIONS}回を超える誤りは試みません",
             hint="試験環境で confirmation_password.failure_limit を小さくすると実施できます。",
         )
     for _ in range(limit):
@@ -145,13 +146,13 @@ def guess_confirmation(customer: Customer, action: Action) -> None:
 
 def guess_serials(customer: Customer) -> None:
     """Enter serials of no token up to the declared limit, or as often as NIST allows."""
-    limit = customer.scene.declaration.activation.failure_limit or MOST_GUESSES
+    limit = customer.scene.declaration.activation.failure_limit or _MOST_GUESSES
     for _ in range(limit):
         if not customer.go_to_activation():
             return
         inputs = customer.activation_inputs("どこにも存在しない", "表示中の")
         customer.site.activation.submit(*inputs)
-        requests.ended(customer, customer.site, Action.ACTIVATION).require_refused(
+        forms.ended(customer, customer.site, Action.ACTIVATION).require_refused(
             "存在しないシリアル番号"
         )
         customer.logged_in = not customer.site.login.is_shown()
@@ -220,16 +221,14 @@ def name_another(customer: Customer, other: Customer, action: Action) -> Attempt
 
     A login is tried with the other's OTP: by their own nobody would be mistaken for another.
     """
-    site = customer.site
     if action is Action.LOGIN:
         customer.log_out()
-        screen = requests.filled_login(customer, customer.code("別のお客さまの", "login"))
-        site = customer.site
+        screen = forms.filled_login(customer, customer.code("別のお客さまの", "login"))
     else:
-        screen = requests.FILLED[action](customer)
-        site = customer.site
+        screen = forms.FILLED[action](customer)
+    site = customer.site
     site.agent.send(_naming(screen.request(), customer, other))
-    attempt = requests.ended(customer, site, action)
+    attempt = forms.ended(customer, site, action)
     if action is Action.LOGIN:
         customer.logged_in = attempt.accepted
     if attempt.accepted and action is Action.DEACTIVATION:
@@ -254,22 +253,21 @@ def claim_the_past(customer: Customer, phrase: str) -> Attempt:
     """Log in with an old OTP and a request that says it is still that time."""
     customer.log_out()
     code = customer.code(phrase, "login")
-    request = requests.filled_login(customer, code).request()
+    request = forms.filled_login(customer, code).request()
     then = customer.scene.time.now() - _PAST
     there = {name for name, _ in request.fields}
     fields = [(name, _then(value, then)) for name, value in request.fields]
     fields += [(n, str(int(then.timestamp()))) for n in _TIME_NAMES if n not in there]
     customer.site.agent.send(replace(request, fields=tuple(fields)))
     customer.logged_in = customer.site.top.is_shown()
-    return requests.ended(customer, customer.site, Action.LOGIN)
+    return forms.ended(customer, customer.site, Action.LOGIN)
 
 
 def _then(value: str, then: datetime) -> str:
     """Return an earlier moment in the place of a value that tells the present one."""
     if not re.fullmatch(r"\d{10}(\d{3})?", value):
         return value
-    seconds = int(then.timestamp())
-    return str(seconds * 1000) if len(value) == len("1234567890123") else str(seconds)
+    return f"{int(then.timestamp())}".ljust(len(value), "0")  # seconds, or thousandths
 
 
 def send_as_another(customer: Customer, other: Customer) -> Attempt:
@@ -277,7 +275,7 @@ def send_as_another(customer: Customer, other: Customer) -> Attempt:
 
     What is typed is the other's own; the form is the first customer's.
     """
-    screen = requests.FILLED[Action.ISSUE](customer)
+    screen = forms.FILLED[Action.ISSUE](customer)
     kept, name = screen.request(), screen.parameter("confirmation.field")
     if kept.script is not None:
         raise NotApplicable(
@@ -289,7 +287,7 @@ def send_as_another(customer: Customer, other: Customer) -> Attempt:
     other.ensure_logged_in()
     site = other.site
     site.agent.send(kept.with_value(name, other.confirmation("正しい")))
-    return requests.ended(other, site, Action.ISSUE)
+    return forms.ended(other, site, Action.ISSUE)
 
 
 ODD: dict[str, Callable[[FormRequest, str], FormRequest]] = {
@@ -316,7 +314,7 @@ def fallen_over(customer: Customer, action: Action) -> list[str]:
     A way counts if it does so twice. The form can be reached afterwards, so that it was
     not the system that had gone.
     """
-    request = requests.AT[action](customer).request()
+    request = forms.AT[action](customer).request()
     names = dict.fromkeys(name for name, _ in request.fields)
     odd = {
         f"{name} を{what}": alter(request, name) for name in names for what, alter in ODD.items()
@@ -342,17 +340,6 @@ def _breaks(customer: Customer, request: FormRequest) -> bool:
     return bool(_INNARDS.search(site.view().text))
 
 
-# -- notices ------------------------------------------------------------------------
-
-
-def notices(customer: Customer) -> tuple[str, ...]:
-    """Return the subjects of all that the customer has been sent; needs ``@needs.outbox``."""
-    read = customer.scene.notices
-    if read is None:
-        raise LookupError("通知の確認手段がありません（シナリオに @needs.outbox が要ります）")
-    return read(customer.account.login_id)
-
-
 # -- another site ---------------------------------------------------------------------
 
 _TYPED = ("activation.serial", "otp.field", "confirmation.field")
@@ -365,8 +352,8 @@ def send_from_elsewhere(customer: Customer, action: Action) -> Attempt:
     hides is theirs. What the customer would type is filled in rightly.
     """
     attacker = customer.other()
-    forged = requests.AT[action](attacker).request()
-    screen = requests.FILLED[action](customer)
+    forged = forms.AT[action](attacker).request()
+    screen = forms.FILLED[action](customer)
     typed = screen.request()
     if forged.script is not None or typed.script is not None:
         raise NotApplicable(
@@ -379,25 +366,18 @@ def send_from_elsewhere(customer: Customer, action: Action) -> Attempt:
             forged = forged.with_value(name, value)
     site = customer.site
     site.agent.send_from_elsewhere(forged)
-    return requests.ended(customer, site, action)
+    return forms.ended(customer, site, action)
 
 
 # -- what comes back ---------------------------------------------------------------
 
-_BACK: dict[str, tuple[Action, str]] = {
-    "ログイン": (Action.LOGIN, "otp.field"),
-    "発行の申請": (Action.ISSUE, "confirmation.field"),
-    "利用開始登録": (Action.ACTIVATION, "otp.field"),
-    "利用解除": (Action.DEACTIVATION, "otp.field"),
-}
 
-
-def refused_with(customer: Customer, action: str) -> tuple[Screen, dict[str, str]]:
+def refused_with(customer: Customer, action: Action) -> tuple[Screen, dict[str, str]]:
     """Have a form refused; return the form that is shown again, and the secrets sent with it."""
-    site, kind = customer.site, _BACK[action][0]
-    match kind:
+    site = customer.site
+    match action:
         case Action.LOGIN:
-            attempt, screen = customer.log_in("誤った"), requests.otp_input(customer.site)
+            attempt, screen = customer.log_in("誤った"), forms.otp_input(customer.site)
             secrets = {"otp.field": customer.last_code}
         case Action.ISSUE:
             attempt, screen = customer.issue(confirmation="一文字違いの"), site.issue_confirm

@@ -321,6 +321,12 @@ class Customer:
         self.scene.keep_secret(wrong)
         return wrong
 
+    def notices(self) -> tuple[str, ...]:
+        """Return the subjects of all that the customer has been sent; needs ``@needs.outbox``."""
+        if self.scene.notices is None:
+            raise LookupError("通知の確認手段がありません（シナリオに @needs.outbox が要ります）")
+        return self.scene.notices(self.account.login_id)
+
     def log_in_repeatedly(self, times: int) -> list[Attempt]:
         """Try to log in so many times, each time with a fresh OTP."""
         return [self.log_in("新しい") for _ in range(times)]

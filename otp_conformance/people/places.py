@@ -52,7 +52,7 @@ SCREENS = tuple(bundled().by_words)
 UNSHOWN = {"ログイン画面": "login", "ワンタイムパスワードの入力の画面": "login_otp"}
 """Screens that the manual does not show, by their names in the sentences."""
 STATES = REFUSED, SUSPENDED, KEYBOARD = (
-    "断られた後の画面",
+    "拒否された後の画面",
     "停止を知らせる画面",
     "ソフトウェアキーボードを開いた画面",
 )
@@ -77,6 +77,13 @@ def address_of(people: People, screen: str) -> str:
     address = guide.site.view().address
     guide.close_browser()
     return address
+
+
+def open_directly(people: People, customer: Customer, screen: str) -> None:
+    """Open the address under which a screen was seen by somebody entitled to it."""
+    address = address_of(people, screen)
+    customer.scene.opened_directly = screen
+    open_address(customer, address)
 
 
 def open_address(customer: Customer, address: str) -> None:

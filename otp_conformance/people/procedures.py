@@ -274,6 +274,15 @@ def outlast_session(customer: Customer) -> None:
     time.advance(whole)
 
 
+def require_two_sessions(customer: Customer) -> None:
+    """Raise `NotApplicable` where nobody can be logged in twice at a time (IX-41)."""
+    if customer.scene.declaration.sessions.concurrent != "allowed":
+        raise NotApplicable(
+            expected="二つのブラウザーで同時にログインして確かめること",
+            observed="同時に二つのログインはできないと宣言されています（sessions.concurrent）",
+        )
+
+
 def retired_is_free(customer: Customer, owner: Customer) -> bool:
     """Tell whether a customer may use the token (again) that ``owner`` has deactivated (IX-35).
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from otp_conformance.people.alterations import ALTERABLE, ALTERATIONS
 from otp_conformance.people.codes import CODE_PHRASES
 from otp_conformance.people.customer import MAIN, OTHER
+from otp_conformance.people.forms import FORMS, WAYS
 from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
 from otp_conformance.people.places import PROCEDURES, SCREENS, STATES, TITLED, UNSHOWN
-from otp_conformance.people.requests import ALTERABLE, ALTERATIONS, ENDINGS, FORMS, WAYS
+from otp_conformance.people.repeats import ENDINGS, KEPT
 from otp_conformance.people.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
 from otp_conformance.specification.words import Kind
 
@@ -43,13 +45,14 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("confirmation", _one_of(CONFIRMATION_PHRASES), str, str),
     WordType("kind", _one_of(KINDS), Kind, KINDS.__getitem__),
     WordType("screen", _one_of(SCREENS), str, str),
-    WordType("sight", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),
+    WordType("page", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),
     WordType("titled", _one_of(TITLED), str, str),
     WordType("span", SPAN_PATTERN, object, parse_span),
     WordType("moment", DATE_PATTERN, object, parse_date),
     WordType("alteration", _one_of(ALTERATIONS), str, str),
     WordType("action", _one_of(ALTERABLE), str, str),
     WordType("form", _one_of(FORMS), str, str),
+    WordType("kept", _one_of(KEPT), str, str),
     WordType("ending", _one_of(ENDINGS), str, str),
     WordType("leaving", _one_of(WAYS), str, str),
     WordType("procedure", _one_of(PROCEDURES), str, str),

@@ -20,7 +20,6 @@ from otp_conformance.screens.portal import ACTIVATE, DEACTIVATE, ISSUE
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind, Status
 
-_CLIENT_ERROR = 400
 _BUTTONS = {
     Status.NOT_REGISTERED: ISSUE,
     Status.ISSUED: ACTIVATE,
@@ -366,8 +365,7 @@ class Walk:
 
     def _stopped_before(self, site: Site) -> bool:
         """Tell of an error page where the login should be: its heading is no title to declare."""
-        status = site.view().http_status
-        if site.login.is_shown() or status is None or status < _CLIENT_ERROR:
+        if site.login.is_shown() or not site.view().is_error:
             return False
         path = self._declaration.login.path
         self._findings.judge(

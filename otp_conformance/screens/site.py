@@ -18,7 +18,6 @@ from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.top import TopScreen
 from otp_conformance.text import contains
 
-_CLIENT_ERROR = 400
 _COVERED = "画面に秘密の値が出ていたため、その場所を塗りつぶしました"
 _NOT_KEPT = "画面に秘密の値が出ていて隠せないため、画面は保存していません"
 _BRACKETED_ID = re.compile(r"[\[［【]([A-Z]{3}[0-9]{3})[\]］】]")
@@ -86,7 +85,7 @@ class Site:
         in its text may be advice on a page of success.
         """
         view = self.view()
-        if self.current() is not None or (view.http_status or 0) >= _CLIENT_ERROR:
+        if self.current() is not None or view.is_error:
             return False
         titles = (*view.title_lines[:1], view.document_title)
         error = any(contains(title, self._desk.labels("refusal.title")) for title in titles)

@@ -24,7 +24,6 @@ from otp_conformance.verdict.outcome import DeclarationMismatch, Outcome, SetupF
 
 KEY = "adapters.staff.recipes"
 _LOGGING_IN = "職員としてログインする"
-_REFUSED = 400
 # What a cell without a value shows: some dash or other.
 _DASHES = "－―—–-ー"
 _MOST_NAMED = 12
@@ -86,7 +85,7 @@ class Performance:
         A message that was on the page before, or that the recipe asks to see, is none.
         """
         view = self.desk.view()
-        if [each for each in self._fresh_alerts(view) if each not in view.told] or _refused(view):
+        if [each for each in self._fresh_alerts(view) if each not in view.told] or view.is_error:
             raise self.refusal()
 
     def _fresh_alerts(self, view: PageView) -> list[str]:
@@ -298,7 +297,7 @@ class Performance:
         """Return the outcome for the present step: a refusal where the page tells of one."""
         view = self.desk.view()
         pressed = self._before is not None
-        if self._fresh_alerts(view) or (pressed and _refused(view)) or self._told_plainly(view):
+        if self._fresh_alerts(view) or (pressed and view.is_error) or self._told_plainly(view):
             return self.refusal()
         step = f"手順 {self._number + 1}：{filled_in(str(self._step), self.values)}"
         return DeclarationMismatch(
@@ -309,7 +308,7 @@ class Performance:
 
     def _to_mend(self) -> str:
         verb = self.recipe.verb
-        if self._before is None and _refused(self.desk.view()):  # nothing but an address so far
+        if self._before is None and self.desk.view().is_error:  # nothing but an address so far
             place = f"{KEY}.{verb} の open" if self.recipe.own else "adapters.staff.path"
             return f"開いたアドレスにこの画面はありません。宣言の {place} を直してください。"
         if self.recipe.own:
@@ -368,7 +367,3 @@ def _cell(line: Part, names: Sequence[str], selectors: Sequence[str]) -> str | N
 
 def _bare(text: str) -> str:
     return text.strip().strip(_DASHES).strip()
-
-
-def _refused(view: PageView) -> bool:
-    return view.http_status is not None and view.http_status >= _REFUSED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.people.requests import ALTERATIONS
+from otp_conformance.people.alterations import ALTERATIONS
 
 REQUEST = FormRequest("POST", "https://bank.test/x", (("otp", "123456"), ("done", "0"), ("a", "b")))
 OTP = "ワンタイムパスワード"

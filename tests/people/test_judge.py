@@ -245,7 +245,7 @@ def test_of_two_at_one_moment_exactly_one_gets_in(inside, right, monkeypatch):
         pairs.append(customer)
         return [Browser(inside > k) for k in range(2)]
 
-    monkeypatch.setattr("otp_conformance.people.requests.log_in_twice_at_once", at_once)
+    monkeypatch.setattr("otp_conformance.people.at_once.log_in_twice_at_once", at_once)
     made = judge()
     made.judge.one_of_two_gets_in("customer")
     assert len(pairs) > 1

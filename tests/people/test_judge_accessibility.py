@@ -107,20 +107,26 @@ def test_an_input_without_a_name_is_found_at_any_width():
     ("criterion", "rule", "row"),
     [
         ("1.1.1", "image-alt", "画像の代わりの文"),
-        ("1.4.3", "color-contrast", "文字と地の明るさの差"),
+        ("1.4.3", "color-contrast", "文字と背景のコントラスト"),
         ("1.4.4", "meta-viewport", "拡大"),
         ("2.5.8", "target-size", "操作部の大きさ"),
         ("4.1.2", "label", "入力欄の名前"),
         ("4.1.2", "button-name", "ほかの操作部の名前と役割"),
-        ("2.4.2", "document-title", "窓の題名"),
+        ("2.4.2", "document-title", "ページタイトル"),
         ("2.1.1", "scrollable-region-focusable", "キーボードでの操作"),
         ("2.4.1", "bypass", "そのほか"),
     ],
 )
 def test_what_axe_core_finds_counts_for_one_row(criterion, rule, row):
     found = replace(PAGE, violations=(Violation(rule, (criterion,), "serious", "画像"),))
-    rows = ["画像の代わりの文", "文字と地の明るさの差", "拡大", "操作部の大きさ", "入力欄の名前"]
-    rows += ["ほかの操作部の名前と役割", "窓の題名", "キーボードでの操作", "そのほか"]
+    rows = ["画像の代わりの文", "文字と背景のコントラスト", "拡大", "操作部の大きさ"]
+    rows += [
+        "入力欄の名前",
+        "ほかの操作部の名前と役割",
+        "ページタイトル",
+        "キーボードでの操作",
+        "そのほか",
+    ]
     assert [each for each in rows if not judged(each, page=found)] == [row]
 
 
@@ -173,8 +179,8 @@ def test_width_keyboard_and_focus():
 
 
 def test_title_and_language():
-    assert judged("窓の題名")
-    assert not judged("窓の題名", page=replace(PAGE, title=" "))
+    assert judged("ページタイトル")
+    assert not judged("ページタイトル", page=replace(PAGE, title=" "))
     assert judged("画面の言語", page=replace(PAGE, language="ja-JP"))
     assert not judged("画面の言語", page=replace(PAGE, language=""))
     assert not judged("画面の言語", page=replace(PAGE, language="en"))

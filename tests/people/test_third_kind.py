@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.people.requests import with_kind
+from otp_conformance.people.alterations import with_kind
 from otp_conformance.verdict.outcome import NotApplicable
 
 AT = "http://bank.example"

@@ -354,7 +354,7 @@ _WRITES = {"write", "write_text", "write_bytes", "writelines", "print", "print_e
 SINKS = {
     "assets/consumption.py": "our own table of amounts",
     "assets/pool/ledger.py": "ids and numbers of the declaration's lists",
-    "calls/hurry.py": "what is sent to the product",
+    "calls/deadline.py": "what is sent to the product",
     "cli/bilingual.py": "our own help",
     "cli/check.py": "findings: made visible as they are found",
     "cli/console.py": "every line of a command: made visible here",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from otp_conformance.cli import bundle
 from otp_conformance.journal.events import OWN_SET
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.specification.manual import sets
@@ -16,6 +15,7 @@ from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.banks import BANKS
 from workshop.faults.catalogue import whole
 from workshop.faults.runs import carry_out, write_declaration
+from workshop.sets import whole_suite
 from workshop.teeth.campaign import carry_out as carry_out_all
 from workshop.teeth.catalogue import Fault
 from workshop.teeth.command import make_bench
@@ -26,7 +26,7 @@ from workshop.teeth.scope import Scope, scenarios_for
 
 CATALOGUE = whole()
 FAULTS = CATALOGUE.faults
-FEATURES = bundle.whole_suite()
+FEATURES = whole_suite()
 
 
 def _parameter(fault: Fault):

@@ -112,6 +112,7 @@ def test_the_same_scenarios_run_again(
     }
     journal = SimpleNamespace(
         planned={p.scenario_id: p for p in planned},
+        unplanned=(),
         outcome=lambda i: SimpleNamespace(verdict=verdicts[i]),
         header=SimpleNamespace(run_id="earlier"),
     )

@@ -6,11 +6,11 @@ import tomllib
 from collections import Counter
 from typing import Any
 
-from otp_conformance.cli import bundle
 from otp_conformance.report.teeth import load as load_teeth
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.specification.catalogue.model import Force
 from workshop.faults.catalogue import load
+from workshop.sets import whole_catalogue, whole_suite
 from workshop.teeth.catalogue import FaultClass
 
 KNOWN: dict[str, Any] = tomllib.loads(
@@ -56,13 +56,13 @@ def test_what_is_not_planted_has_a_reason() -> None:
 def test_every_obligation_with_a_scenario_has_teeth() -> None:
     verified = {
         requirement
-        for feature in bundle.whole_suite()
+        for feature in whole_suite()
         for scenario in feature.scenarios
         for requirement in scenario.requirements
     }
     obligations = {
         requirement.id
-        for requirement in bundle.whole_catalogue().requirements.values()
+        for requirement in whole_catalogue().requirements.values()
         if requirement.force in {Force.MUST, Force.MUST_NOT}
     }
     teeth = load_teeth(fixtures_dir() / "faults" / "teeth.json")

@@ -31,7 +31,7 @@ FOUND = {
 PASSING = {
     # Refusals in plain red text, staff by recipes, a session that lives in the addresses.
     "tables": (
-        *("ISS-15/1", "ACT-19/1", "DEA-28/1.2", "LGN-07/1", "ISS-01/2.1", "SHP-06/1", "CON-15/1"),
+        *("ISS-15/1", "ACT-19/1", "DEA-28/1.2", "LGN-07/1", "ACT-04/2.2", "SHP-06/1", "CON-15/1"),
         *("DEA-20/1", "LGN-02/1", "LCK-01/4", "DEA-11/3"),
     ),
     # Boxes that ask and boxes that tell, held JSON requests, views behind # and cards for rows.

@@ -12,6 +12,7 @@ from otp_conformance.errors import SuiteFaultError, UsageError
 from otp_conformance.report.teeth import load as load_teeth
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.verdict.exit_codes import ExitCode
+from workshop.sets import whole_catalogue
 from workshop.teeth import shipped
 from workshop.teeth.catalogue import FaultClass
 from workshop.teeth.catalogue import load as load_catalogue
@@ -105,7 +106,7 @@ def test_a_file_of_teeth_is_written_as_it_is_read(tmp_path, caught) -> None:
 
 def test_the_shipped_teeth_are_in_step_with_the_catalogue() -> None:
     known = bundle.catalogue()
-    requirements = bundle.whole_catalogue().requirements
+    requirements = whole_catalogue().requirements
     catalogue = load_catalogue(fixtures_dir() / "faults" / "catalogue.toml", requirements)
     teeth = bundle.teeth()
     assert teeth is not None

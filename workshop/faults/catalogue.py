@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from otp_conformance.cli import bundle
 from otp_conformance.resources import fixtures_dir
+from workshop.sets import whole_catalogue
 from workshop.teeth import catalogue
 from workshop.teeth.catalogue import Fault, FaultCatalogue
 
@@ -13,7 +13,7 @@ __all__ = ["Fault", "load", "whole"]
 def whole() -> FaultCatalogue:
     """Return the catalogue. Raises `UsageError` for one that cannot be used."""
     path = fixtures_dir() / "faults" / "catalogue.toml"
-    return catalogue.load(path, bundle.whole_catalogue().requirements)
+    return catalogue.load(path, whole_catalogue().requirements)
 
 
 def load() -> dict[str, Fault]:

@@ -35,7 +35,9 @@ PAGES: dict[str, str] = {
     "loop-later": page(_LATER),
     "loop-on-press": _button(_LOOP),
     "loop-on-leaving": page(f"addEventListener('pagehide', () => {{ {_LOOP} }});"),
-    "loop-in-frame": page(body=f'{FORM}<iframe src="/loop-later"></iframe>'),
+    "loop-in-frame": page(body=f'{FORM}<iframe src="/loop"></iframe>'),
+    "loop-on-focus": page(f"addEventListener('focusin', () => {{ {_LOOP} }});"),
+    "loop-on-resize": page(f"addEventListener('resize', () => {{ {_LOOP} }});"),
     # -- boxes -----------------------------------------------------------------------
     "alerts": page("setInterval(() => alert('お知らせ'), 20);"),
     "boxes": page("for (;;) { alert('a'); confirm('b'); prompt('c'); }"),
@@ -65,6 +67,11 @@ PAGES: dict[str, str] = {
         "navigator.serviceWorker?.register('/service-worker.js').then(() =>"
         " navigator.serviceWorker.ready).then(() => fetch('/plain'));"
     ),
+    # -- what every script builds on, altered ---------------------------------------------
+    "array-without-map": page("Array.prototype.map = undefined;"),
+    "array-of-nothing": page("Array.prototype.some = () => { throw new TypeError('no'); };"),
+    "no-sets": page("window.Set = undefined;"),
+    "texts-for-things": page("Object.prototype.toJSON = () => 'x';"),
     # -- too much ----------------------------------------------------------------------
     "inputs": page(body=FORM + "<label>欄<input></label>" * 10_000),
     "deep": page(body=FORM + "<div>" * 20_000),

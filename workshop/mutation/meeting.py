@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from otp_conformance.cli.bundle import whole_suite
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.catalogue import whole
 from workshop.faults.runs import carry_out, write_declaration
+from workshop.sets import whole_suite
 from workshop.teeth.command import make_bench
 from workshop.teeth.matrix import Status
 from workshop.teeth.meeting import Meeting, hold

@@ -209,9 +209,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "longer-sessions",
         {"session_idle_minutes": 60, "session_absolute_minutes": 600},
-        ("ISS-01",),
-        ("ISS-01",),
-        ("ISS-01/2",),
+        ("ACT-04",),
+        ("ACT-04",),
+        ("ACT-04/2.2", "ACT-04/2.3"),
     ),
     Parameter(
         "no-otp-at-deactivation",

@@ -23,6 +23,7 @@ from otp_conformance.resources import bundle_root, fixtures_dir, steps_dir
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
+from workshop.sets import whole_catalogue, whole_suite
 from workshop.teeth import matrix as matrices
 from workshop.teeth import shipped
 from workshop.teeth.campaign import carry_out
@@ -144,7 +145,7 @@ def faults(
     write_teeth: bool,
 ) -> int:
     """Hold every meeting, write the matrix and return the exit code."""
-    known = bundle.whole_catalogue()
+    known = whole_catalogue()
     path = Path(catalogue_file) if catalogue_file else fixtures_dir() / "faults" / "catalogue.toml"
     catalogue = load_catalogue(path, known.requirements)
     other = matrices.read(Path(compare)) if compare else None
@@ -208,7 +209,7 @@ def exit_code(found: KillMatrix, *, interrupted: bool = False) -> ExitCode:
 
 def make_bench(reports: Path, env: dict[str, str]) -> Bench:
     """Return what all runs of this process share; the runs build no reports."""
-    known = bundle.whole_catalogue()
+    known = whole_catalogue()
     return Bench(
         parts=bundle.parts(known, reporting=False),
         root=bundle_root(),
@@ -229,7 +230,7 @@ def _meetings(
 ) -> tuple[str, list[Meeting]]:
     """Return the product's name and all meetings, everything checked before anything runs."""
     loaded = ordinary(catalogue, other)
-    features = bundle.whole_suite()
+    features = whole_suite()
     meetings = [
         Meeting(
             fault=fault,

@@ -11,13 +11,8 @@ from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.declaration.load import load as load_declaration
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import OWN_SET
-from otp_conformance.specification.manual import Manual, beyond, bundled, sets
+from workshop.sets import every_set
 from workshop.teeth.catalogue import COMMAND, FAULT, Fault, FaultCatalogue
-
-
-def every_set() -> tuple[Manual, ...]:
-    """Return what can be judged: the suite's manual, and the sets beyond it."""
-    return (bundled(), *(beyond(bundled(), name) for name in sets()))
 
 
 def ordinary(catalogue: FaultCatalogue, other: Path | None = None) -> LoadedDeclaration:

@@ -8,7 +8,7 @@ keep axe-core out, and the page cannot see that it is examined.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -25,7 +25,6 @@ from otp_conformance.agent.accessibility import (
 )
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.page import Control
-from otp_conformance.verdict.outcome import EnvironmentTrouble
 
 _FIELDS = {"textbox", "searchbox", "spinbutton"}
 _CHOICES = {"checkbox", "radio", "combobox", "switch", "menuitem", "tab"}
@@ -37,7 +36,6 @@ _AROUND_PX = 12.0
 # Once around, once more to be sure of a trap, and the same after Escape.
 _ROUNDS = 4
 _SPARE = 5
-_LEAVING = "is navigating"
 
 
 @cache
@@ -51,6 +49,8 @@ class BrowserAccessibility:
 
     ``frame``: name of the frame that the site's screens are in, empty for none. ``element``
     finds a control's element; ``selector`` a CSS selector for it, empty where it is missing.
+    ``acting`` and ``examining``: within which the agent lets something be done to the page,
+    or only looked at; they are told its name.
     """
 
     def __init__(
@@ -59,9 +59,12 @@ class BrowserAccessibility:
         frame: str,
         element: Callable[[Control], ElementHandle],
         selector: Callable[[Control], str],
+        acting: Callable[[str], AbstractContextManager[None]],
+        examining: Callable[[str], AbstractContextManager[None]],
     ) -> None:
         self._page, self._frame_name = page, frame
         self._element, self._selector = element, selector
+        self._acting, self._examining = acting, examining
 
     # -- looking -------------------------------------------------------------
 
@@ -161,25 +164,15 @@ class BrowserAccessibility:
 
     def press_by_keys(self, control: Control) -> None:
         """Give a button the focus and press Enter; where nothing comes of it, Space."""
-        with self._obeying("キーボードでの操作"):
-            element = self._element(control)
-            element.focus()
-            before = self._page.content()
-            for key in ("Enter", "Space"):
+        what = "キーボードでの操作"
+        for key in ("Enter", "Space"):
+            with self._acting(what):
+                self._element(control).focus()
+                before = self._page.content()
                 self._page.keyboard.press(key)
-                if self._content() != before:
+            with self._examining(what):
+                if self._page.content() != before:
                     return
-
-    def _content(self) -> str:
-        """Return what is on the page, empty where it is about to be left for another."""
-        self._page.wait_for_load_state()
-        try:
-            return self._page.content()
-        except PlaywrightError as error:
-            if _LEAVING not in error.message:
-                raise
-            self._page.wait_for_load_state()
-            return ""
 
     # -- the clipboard -------------------------------------------------------
 
@@ -198,28 +191,12 @@ class BrowserAccessibility:
 
     @contextmanager
     def _probing(self, what: str) -> Iterator[_World]:
-        with self._obeying(what):
+        with self._examining(what):
             session = self._page.context.new_cdp_session(self._page)
             try:
                 yield _World(session, self._frame_name)
             finally:
                 session.detach()
-
-    @contextmanager
-    def _obeying(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except PlaywrightError as error:
-            raise not_examined(what, error.message.splitlines()[0]) from error
-
-
-def not_examined(what: str, why: str) -> EnvironmentTrouble:
-    """Return the outcome for a page that could not be examined: it says nothing of the page."""
-    return EnvironmentTrouble(
-        expected=f"{what}ができること",
-        observed=f"画面を調べられませんでした（{why}）",
-        hint="もう一度実施してください。続くようなら、Chromium の版を確かめてください。",
-    )
 
 
 class _World:

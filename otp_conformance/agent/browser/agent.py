@@ -50,6 +50,8 @@ _LOG = logging.getLogger(__name__)
 # How keyboards name the key between small and capital letters.
 _SHIFT = re.compile(r"^\s*(大文字|小文字|シフト|[Ss]hift|⇧).*$")
 _CRASHED = "crashed"
+# How a script of ours breaks off on a page that has altered what scripts build on.
+_BROKE_OFF = re.compile(r"\b(?:Type|Reference|Range)Error: ")
 _SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
 # A login may pass through several pages, a script's among them.
@@ -59,6 +61,8 @@ _BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
 _GRACE_SECONDS = 2.0
 # What follows a page that did not answer (a last look, closing) is not worth more.
 _LAST_LOOK_SECONDS, _PICTURE_SECONDS, _CLOSING_SECONDS = 2.0, 10.0, 3.0
+# axe-core and the way around by Tab, on the largest page that is read.
+_EXAMINING_SECONDS = 60.0
 # No site of customers opens so many windows or boxes, or loads so many pages, for one press.
 _MOST_OF_A_KIND = 20
 _T = TypeVar("_T")
@@ -324,11 +328,31 @@ class BrowserAgent:
 
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""
-        self._page.wait_for_load_state()
+        with self._examining("アクセシビリティーの検査"):
+            self._page.wait_for_load_state()
         self._snapshot = None
         return BrowserAccessibility(
-            self._page, self._frame_name, self._fresh_element, self._selector_of
+            self._page,
+            self._frame_name,
+            self._fresh_element,
+            self._selector_of,
+            self._acting,
+            self._examining,
         )
+
+    @contextmanager
+    def _examining(self, what: str) -> Iterator[None]:
+        """Turn Playwright's errors into outcomes; the examination has time for itself, too."""
+        seconds = self._timeout_seconds + _EXAMINING_SECONDS
+        try:
+            with self._patience.within(seconds):
+                yield
+        except PlaywrightError as error:
+            if self._patience.over:
+                raise self._gave_up(what, seconds) from error
+            if ended := self._ended(error):
+                raise page_trouble.browser_gone(what, ended) from error
+            raise page_trouble.not_examined(what, first_line(error)) from error
 
     def _fresh_element(self, control: Control) -> ElementHandle:
         """Return a control's element on the page as it is now; it may change after this."""
@@ -843,7 +867,7 @@ class BrowserAgent:
         except PlaywrightError as error:
             self._refuse_what_led_astray(label)
             if self._patience.over or isinstance(error, PlaywrightTimeout):
-                raise self._gave_up(label) from error
+                raise self._gave_up(label, self._timeout_seconds) from error
             if not (judged and self._traffic.failure):
                 raise self._gone(label, error) from error
             self._await_error_page()
@@ -889,8 +913,11 @@ class BrowserAgent:
         if location and not trouble.is_of_the_web(urljoin(address, location)):
             raise trouble.host_refused(label, location)
 
-    def _gave_up(self, label: str) -> EnvironmentTrouble:
-        """Return the outcome for what did not come to an end, with what kept it from it."""
+    def _gave_up(self, label: str, seconds: float) -> EnvironmentTrouble:
+        """Return the outcome for what did not come to an end, with what kept it from it.
+
+        ``seconds``: how long it was waited for.
+        """
         self._unanswered = True
         known = [traffic for _, traffic in self._pages]
         found = {
@@ -903,26 +930,34 @@ class BrowserAgent:
                 return page_trouble.without_end(label, what, number)
         pending = self._traffic.pending_address
         if pending and not self._patience.over:
-            return trouble.timed_out(label, pending, self._timeout_seconds)
-        return page_trouble.unresponsive(label, self._page.url, self._timeout_seconds)
+            return trouble.timed_out(label, pending, seconds)
+        return page_trouble.unresponsive(label, self._page.url, seconds)
 
     def _gone(self, label: str, error: PlaywrightError) -> Outcome:
         """Return the outcome for a page that cannot be operated, with what has ended."""
         if hands.moved_on(error):
             self._unanswered = True
             return page_trouble.without_end(label, page_trouble.PAGES, self._traffic.asked)
-        browser = self._context.browser
-        if browser is None or not browser.is_connected():
-            return page_trouble.browser_gone(label, page_trouble.BROWSER_ENDED)
-        if _CRASHED in error.message:
-            self._unanswered = True
-            return page_trouble.browser_gone(label, page_trouble.PAGE_CRASHED)
+        if ended := self._ended(error):
+            return page_trouble.browser_gone(label, ended)
         if self._traffic.aborted:
             self._refuse_redirect(label, self._traffic.aborted)
         for sign, what in page_trouble.NO_PAGES.items():
             if sign in error.message:
                 return page_trouble.no_page(label, what)
+        if _BROKE_OFF.search(error.message):
+            return page_trouble.tools_altered(label, first_line(error))
         return page_trouble.browser_gone(label, first_line(error))
+
+    def _ended(self, error: PlaywrightError) -> str:
+        """Return what an error says has ended: the browser, the page's process, or "" for none."""
+        browser = self._context.browser
+        if browser is None or not browser.is_connected():
+            return page_trouble.BROWSER_ENDED
+        if _CRASHED in error.message:
+            self._unanswered = True
+            return page_trouble.PAGE_CRASHED
+        return ""
 
     def _judge(self, label: str) -> None:
         """Raise for a page that is not an answer of the site."""

@@ -12,6 +12,8 @@
     return signs > most.signs ? `${signs} signs` : "";
   })();
   if (large) return { tooLarge: large };
+  // Whoever carries the answer asks each object in it for a toJSON: a page's own must not answer.
+  const bare = (made) => Object.setPrototypeOf(made, null);
   const elements = [];
   const numbers = new Map();
   const forms = [];
@@ -97,7 +99,7 @@
     const style = getComputedStyle(el);
     const a = {};
     for (const { name, value } of el.attributes) if (KEPT.has(name) || name.startsWith("aria-")) a[name] = value;
-    node.a = a;
+    node.a = bare(a);
     const shown = visible(el);
     if (!shown) node.h = 1;
     if (BLOCKS.test(style.display)) node.b = 1;
@@ -136,7 +138,7 @@
       }
     }
     around -= 1;
-    return node;
+    return bare(node);
   };
 
   let root;
@@ -149,11 +151,11 @@
   for (const [node, form] of forms) if (numbers.has(form)) node.f = numbers.get(form);
   return {
     elements,
-    page: {
+    page: bare({
       root,
       address: location.href,
       title: document.title,
       language: document.documentElement.lang || "",
-    },
+    }),
   };
 }

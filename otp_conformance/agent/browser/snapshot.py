@@ -31,6 +31,7 @@ _MOST = {
     "signs": MOST_SIGNS,
     "depth": DEEPEST,
 }
+_PAGE = "({ page, tooLarge }) => ({ __proto__: null, page, tooLarge })"
 _ELEMENT = "(found, number) => found.elements[number]"
 
 
@@ -58,7 +59,7 @@ class Snapshot:
         """Read one frame. Raises `EnvironmentTrouble` for a page that is too large."""
         handle = frame.evaluate_handle(script("snapshot"), [self._selectors, _MOST])
         self._handles.append(handle)
-        found = handle.evaluate("(found) => ({ page: found.page, tooLarge: found.tooLarge })")
+        found = handle.evaluate(_PAGE)
         if found["tooLarge"]:
             raise trouble.too_large("画面の読み取り", found["tooLarge"])
         page: dict[str, Any] = found["page"]

@@ -88,6 +88,10 @@ EDITS: dict[str, tuple[str, *tuple[Change, ...]]] = {
         "web/inside.html",
         (">ログアウト</button>", '><span aria-hidden="true">ログアウト</span></button>'),
     ),
+    "news-that-never-rests": (
+        _BASE,
+        ("<p>この銀行は試験と", "<marquee>お知らせ</marquee>\n    <p>この銀行は試験と"),
+    ),
     "links-in-no-list": (
         _BASE,
         ('<a class="skip" href="#main">本文へ移動</a>', '<ul><a href="#main">本文へ移動</a></ul>'),

@@ -32,12 +32,6 @@ def revoked_token_session_lives() -> None:
     swap(sessions.close_all_of, lambda *_: None)
 
 
-@fault("idle-login-lives")
-def idle_login_lives() -> None:
-    """A login without an action goes on for a day."""
-    with_policy(session_idle_minutes=1440)
-
-
 @fault("suspended-login-tells")
 def suspended_login_tells() -> None:
     """While suspended, a wrong OTP is answered otherwise than a right one."""

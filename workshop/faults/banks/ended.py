@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from reference_impl.domain import otp
@@ -60,9 +61,14 @@ def session_limits_for_looking_only() -> None:
 @fault("kept-otp-page-takes-used-code")
 def kept_otp_page_takes_used_code() -> None:
     """Which codes have been used is looked at where the OTP is asked, and not where it is sent."""
+    _used_as_known_at(login.open_pending, PENDING_COOKIE, OtpFunction.LOGIN)
+
+
+def _used_as_known_at(opening: Callable[..., str], cookie: str, wanted: OtpFunction) -> None:
+    """Let only those codes count as used that were so when a pending or real session began."""
     known: dict[str, int | None] = {}
 
-    def open_pending(original: Any, bank: Bank, customer_id: int) -> str:
+    def begin(original: Any, bank: Bank, customer_id: int) -> str:
         identifier: str = original(bank, customer_id)
         with bank.read() as db:
             held = tokens.held(db, customer_id, TokenState.ACTIVE)
@@ -71,15 +77,15 @@ def kept_otp_page_takes_used_code() -> None:
 
     def judge(original: Any, raw: str, now: Any, at: Any, last: Any, function: Any,
               *rest: Any) -> Any:  # fmt: skip
-        if function is OtpFunction.LOGIN:
-            last = known.get(forms.cookie(PENDING_COOKIE), last)
+        if function is wanted:
+            last = known.get(forms.cookie(cookie), last)
         return original(raw, now, at, last, function, *rest)
 
     def use_step(db: Any, token_id: int, step: int) -> bool:
         db.execute("UPDATE tokens SET last_step = ? WHERE token_id = ?", (step, token_id))
         return True
 
-    wrap(login.open_pending, open_pending)
+    wrap(opening, begin)
     wrap(otp.judge, judge)
     swap(tokens.use_step, use_step)
 
@@ -107,28 +113,7 @@ def kept_otp_page_keeps_token() -> None:
 @fault("deactivation-knows-own-codes-only")
 def deactivation_knows_own_codes_only() -> None:
     """At the deactivation only those codes are used ones that its own session logged in with."""
-    used: dict[str, int | None] = {}
-
-    def open_session(original: Any, bank: Bank, customer_id: int) -> str:
-        identifier: str = original(bank, customer_id)
-        with bank.read() as db:
-            held = tokens.held(db, customer_id, TokenState.ACTIVE)
-        used[identifier] = held and held.token.last_step
-        return identifier
-
-    def judge(original: Any, raw: str, now: Any, at: Any, last: Any, function: Any,
-              *rest: Any) -> Any:  # fmt: skip
-        if function is OtpFunction.DEACTIVATION:
-            last = used.get(forms.cookie(SESSION_COOKIE), last)
-        return original(raw, now, at, last, function, *rest)
-
-    def use_step(db: Any, token_id: int, step: int) -> bool:
-        db.execute("UPDATE tokens SET last_step = ? WHERE token_id = ?", (step, token_id))
-        return True
-
-    wrap(login.open_session, open_session)
-    wrap(otp.judge, judge)
-    swap(tokens.use_step, use_step)
+    _used_as_known_at(login.open_session, SESSION_COOKIE, OtpFunction.DEACTIVATION)
 
 
 @fault("login-form-good-after-logout")

@@ -32,7 +32,7 @@ class Deadline:
         return left if seconds is None else min(left, seconds)
 
 
-class HurriedNetwork(httpcore.NetworkBackend):
+class LimitedNetwork(httpcore.NetworkBackend):
     """The network, no part of which takes longer than what is left."""
 
     def __init__(self, deadline: Deadline) -> None:
