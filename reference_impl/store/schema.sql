@@ -76,6 +76,12 @@ CREATE TABLE staff (
   password_hash TEXT NOT NULL
 );
 
+CREATE TABLE wrong_passwords (
+  whose TEXT PRIMARY KEY, -- hashed realm and ID as typed: nobody learns which IDs exist
+  failures INTEGER NOT NULL,
+  at MOMENT NOT NULL
+);
+
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at MOMENT NOT NULL,
