@@ -58,7 +58,7 @@ class FrozenProcess(SteeredClock):
         # freezegun gives real time to callers within five frames of these. A request is
         # handled in a worker thread that was taken from a queue, so both must go.
         kept = [n for n in config.DEFAULT_IGNORE_LIST if n not in {"threading", "queue"}]
-        config.configure(default_ignore_list=[*kept, "cheroot"])
+        config.configure(default_ignore_list=[*kept, "waitress"])
         self._lock = threading.Lock()
         self._frozen = freezegun.freeze_time(_plain(start)).start()
 

@@ -1,13 +1,15 @@
 """Starting and stopping the bank as a process of its own."""
 
 import json
+import logging
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from cheroot import wsgi
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
 from reference_impl.app import create_app
 from reference_impl.clock import Clock, FrozenProcess, system_clock
@@ -16,16 +18,20 @@ from reference_impl.service import control
 from reference_impl.service.bank import Bank, build_bank
 from reference_impl.service.staff import StaffError
 from reference_impl.settings import SettingsError, parse
+from reference_impl.staff import MAX_STOCK_BYTES
 from reference_impl.store.secrets import StoreError
 
 EXIT_OK = 0
 EXIT_USAGE = 2
 EXIT_PORT = 3
-THREADS = 8
-# So many new connections may wait for a thread: else the system lets a crowd hang or resets it.
+THREADS = 4
+# The listening socket is asked for as many new connections as may wait for their turn.
 WAITING = 1024
-LONGEST_HEADERS = 64 * 1024
-SHUTDOWN_SECONDS = 2
+#: Connections at a time; the others wait. Each needs a file descriptor (often 1024 in all).
+CONNECTIONS = 800
+LONGEST_HEADERS = 32 * 1024
+SECONDS_IDLE = 30
+SECONDS_FOR_A_REQUEST = 30
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,40 +56,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _serve(bank)
 
 
-class _Server(wsgi.Server):  # type: ignore[misc, unused-ignore]
-    """Remembers why an address could not be taken; the base class keeps a text only."""
+class Server(TcpWSGIServer):  # type: ignore[misc, unused-ignore]
+    """Takes in requests whole before a thread has to do with them, by one loop for all.
 
-    trouble: OSError | None = None
+    Hence slow connections hold nobody up. waitress itself ends those that are silent.
+    """
 
-    def bind(self, family: Any, type: Any, proto: Any = 0) -> Any:  # noqa: A002, ANN401
-        try:
-            return super().bind(family, type, proto)
-        except OSError as error:
-            self.trouble = error
-            raise
+    def __init__(self, bank: Bank) -> None:
+        """Listen. OSError or ValueError if the address cannot be had."""
+        settings = bank.settings
+        chosen = Adjustments(
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            backlog=WAITING,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() knows no descriptor above 1023
+            channel_timeout=SECONDS_IDLE,
+            cleanup_interval=1,
+            max_request_header_size=LONGEST_HEADERS,
+            max_request_body_size=2 * MAX_STOCK_BYTES,  # what is little too large gets our page
+            log_socket_errors=False,  # whoever breaks off is no trouble of ours
+            url_scheme="https" if settings.behind_tls else "http",
+            ident="",
+        )
+        super().__init__(create_app(bank), adj=chosen)
+
+    def maintenance(self, now: float) -> None:
+        """End what is silent, and what drips: the whole request must be there in time."""
+        super().maintenance(now)
+        for channel in self.active_channels.values():
+            if channel.request is not None:
+                begun = vars(channel.request).setdefault("first_seen", now)
+                channel.will_close |= now - begun > SECONDS_FOR_A_REQUEST
 
 
 def _serve(bank: Bank) -> int:
-    settings = bank.settings
-    server = _Server(
-        (settings.host, settings.port),
-        create_app(bank),
-        numthreads=THREADS,
-        request_queue_size=WAITING,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-    )
-    server.max_request_header_size = LONGEST_HEADERS
+    # It tells of every request that waits for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        server.prepare()
+        server = Server(bank)
         host, port = server.socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         _say(f"READY http://{shown}:{port}")
-        server.serve()
-    except OSError as error:
-        cause = (server.trouble or error).strerror or str(error)
-        where = f"{settings.host}:{settings.port}"
+        server.run()
+        server.close()
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        where = f"{bank.settings.host}:{bank.settings.port}"
         return _complain(
             f"{where} で待ち受けられません（{cause}）。 / cannot listen on {where}: {cause}",
             EXIT_PORT,
@@ -91,7 +113,7 @@ def _serve(bank: Bank) -> int:
     except SystemExit:
         return EXIT_OK
     finally:
-        server.stop()
+        bank.store.close()
     return EXIT_OK
 
 

@@ -32,7 +32,7 @@ from reference_impl.domain.policy import OtpFunction, Policy, Window
 PRODUCT = "otp-conformance reference bank"
 VERSION = "0.1.0"
 #: Keys of the settings file, by table; the keys of [policy] are the fields of `Policy`.
-_TABLES = ("bank", "passwords", "policy")
+_TABLES = ("bank", "logins", "passwords", "policy")
 
 
 class SettingsError(Exception):
@@ -68,6 +68,18 @@ class Institution(Checked):
     contact_hours: str = "平日9時から17時まで"
 
 
+class Logins(Checked):
+    """``[logins]``: wrong passwords in a row until logins under that ID pause; 0: no limit.
+
+    Apart from OTP failures and what is declared of them (LCK-19). Each further wrong
+    one brings the next pause. NIST SP 800-63B-4 section 3.2.2 allows 100.
+    """
+
+    customer_failures: int = Field(20, ge=0, le=1000)
+    staff_failures: int = Field(10, ge=0, le=1000)
+    pause_minutes: int = Field(15, ge=1, le=1440)
+
+
 class Costs(Checked):
     """``[passwords]``: costs of argon2id (RFC 9106's second choice unless given)."""
 
@@ -89,6 +101,7 @@ class Settings(Checked):
 
     host: str = "127.0.0.1"
     port: int = 8080  # 0: any free port
+    behind_tls: bool = False
     database: str = "sqlite:///bank.sqlite3"
     profile: Profile = Profile.PRODUCTION
     demo: bool = False
@@ -98,6 +111,7 @@ class Settings(Checked):
     staff_id: str | None = None
     staff_password: str = Field("", repr=False)
     bank: Institution = Institution()
+    logins: Logins = Logins()
     passwords: Costs | None = None  # by the profile
     policy: Policy = Policy()
     product: str = PRODUCT
@@ -129,6 +143,14 @@ class Settings(Checked):
 
     @model_validator(mode="after")
     def _strong_passwords(self) -> Self:
+        if 0 < self.logins.customer_failures <= self.policy.lock_threshold:
+            # Else wrong passwords would keep out as many as suspend, as if they were counted.
+            least = self.policy.lock_threshold
+            raise SettingsError(
+                f"[logins] customer_failures は 0 か、lock_threshold（{least}）より大きくします。",
+                f"[logins] customer_failures must be 0 or more than lock_threshold ({least})",
+                "logins.customer_failures",
+            )
         if self.profile is Profile.PRODUCTION and self.costs.cheap:
             raise SettingsError(
                 "[passwords] の値が弱すぎます（弱い値は --profile test でだけ使えます）。",
@@ -196,6 +218,7 @@ def _told(found: ErrorDetails, place: Sequence[str]) -> tuple[str, str]:
     if kind in ("extra_forbidden", "unexpected_keyword_argument") or "[key]" in found["loc"]:
         known: dict[str, Sequence[str]] = {
             "bank": list(Institution.model_fields),
+            "logins": list(Logins.model_fields),
             "passwords": list(Costs.model_fields),
             "policy": [f.name for f in fields(Policy)],
             "policy.windows": [f.value for f in OtpFunction],
@@ -269,6 +292,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--version", action="version", version=f"{PRODUCT} {VERSION}")
     add("--host", default=default.host, help="待ち受けるアドレス / address to listen on")
     add("--port", type=_port, default=default.port, help="ポート（0：空き） / port (0: any free)")
+    add("--behind-tls", action="store_true", help="TLSを解くプロキシの後ろ / behind a TLS proxy")
     add("--database", default=default.database, metavar="sqlite:///FILE")
     add("--settings", metavar="FILE.toml", help="方針の設定ファイル / policy file")
     add("--profile", choices=[p.value for p in Profile], default=default.profile.value)

@@ -42,6 +42,7 @@ class Refusal(StrEnum):
     """Reason for a refusal; each has an error text of its own in the web face."""
 
     BAD_CREDENTIALS = "bad_credentials"  # unknown ID or wrong login password
+    LOGIN_PAUSED = "login_paused"  # after many wrong login passwords
     OTP_REQUIRED = "otp_required"  # empty OTP
     OTP_FORMAT = "otp_format"
     OTP_REFUSED = "otp_refused"  # wrong, used, stale, future, other token: one text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestURITooLarge
 
 from reference_impl.clock import JAPAN
 from reference_impl.domain.words import Kind, Status
@@ -25,6 +25,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: Characters of path and query together.
+LONGEST_ADDRESS = 2048
 #: Longest list on one page.
 MAX_ROWS = 200
 
@@ -65,6 +67,8 @@ def install(app: Flask, bank: Bank) -> None:
     app.jinja_env.globals.update(order_state=ORDER_STATE, token_state=TOKEN_STATE)
     app.jinja_env.globals.update(status_name=STATUS_NAME)
     app.jinja_env.filters.update(minutes=minutes, seconds=seconds, kind_name=kind_name)
+    app.url_map.merge_slashes = False  # its redirects name whatever host was asked for
+    app.before_request(_measure)
     app.after_request(secure_headers)
     app.register_error_handler(LoginRequiredError, _to_login)
     app.register_error_handler(ShownError, _shown)
@@ -110,9 +114,17 @@ def before_login(
     return response
 
 
+def _measure() -> None:
+    """Refuse a longer address than any page of the bank has (414)."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
+
+
 def secure_headers(response: Response) -> Response:
     """Add the headers that every answer carries (ASVS 3.4, F105)."""
     response.headers.update(_HEADERS)
+    if request.is_secure:  # so it is where the settings say that TLS ends before the bank
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     is_asset = request.endpoint == "face.static" and response.status_code in (200, 304)
     caching = "public, max-age=31536000, immutable" if is_asset else "no-store"
     response.headers["Cache-Control"] = caching

@@ -40,10 +40,11 @@ def authenticate(
     """
     with bank.read() as db:
         row = customers.by_login(db, login_id)
-    right = bank.passwords.verify(None if row is None else row.password_hash, password)
-    if row is None or not right:
+    encoded = None if row is None else row.password_hash
+    answer = check_password(bank, Realm.CUSTOMER, login_id, encoded, password)
+    if row is None or answer is not None:
         _refuse_credentials(bank, row, otp)
-        return Refused(Refusal.BAD_CREDENTIALS)
+        return answer or Refused(Refusal.BAD_CREDENTIALS)
     if row.reg.suspended:
         bank.write(lambda work: note(work, row, "login_refused", "suspended"))
         return Refused(Refusal.SUSPENDED)
@@ -89,19 +90,51 @@ def _refuse_credentials(bank: Bank, row: CustomerRow | None, otp: str | None) ->
     bank.write(act)
 
 
-def staff_login(bank: Bank, staff_id: str, password: str) -> str | None:
-    """Return a new staff session identifier, or None; both outcomes are recorded."""
+def check_password(
+    bank: Bank, realm: Realm, typed_id: str, encoded: str | None, password: str
+) -> Refused | None:
+    """Refuse a wrong login password, and every one for a while after many wrong ones.
+
+    Counted by the ID as typed, so that an unknown one (``encoded`` None) fares no better.
+    Never an OTP failure (LCK-19).
+    """
+    limits = bank.settings.logins
+    most = limits.staff_failures if realm is Realm.STAFF else limits.customer_failures
+    whose, pause = f"{realm}:{typed_id}", timedelta(minutes=limits.pause_minutes)
+
+    def paused(db: Connection, now: datetime) -> tuple[int, bool]:
+        failures, last = records.wrong_passwords(db, whose) or (0, now)
+        return failures, 0 < most <= failures and abs(now - last) < pause
+
     with bank.read() as db:
-        encoded = records.staff_hash(db, staff_id)
+        if paused(db, bank.now())[1]:
+            return Refused(Refusal.LOGIN_PAUSED)
     right = bank.passwords.verify(encoded, password)
 
+    def settle(work: Work) -> Refused | None:
+        failures, late = paused(work.db, work.now)  # by others that were verified meanwhile
+        if late:
+            return Refused(Refusal.LOGIN_PAUSED)
+        if failures or not right:
+            records.keep_wrong_passwords(work.db, whose, 0 if right else failures + 1, work.now)
+        return None if right else Refused(Refusal.BAD_CREDENTIALS)
+
+    return bank.write(settle)
+
+
+def staff_login(bank: Bank, staff_id: str, password: str) -> str | Refused:
+    """Return a new staff session identifier, or a refusal; both outcomes are recorded."""
+    with bank.read() as db:
+        encoded = records.staff_hash(db, staff_id)
+    refused = check_password(bank, Realm.STAFF, staff_id, encoded, password)
+
     def act(work: Work) -> None:
-        action = "staff_login" if right else "staff_login_refused"
+        action = "staff_login" if refused is None else "staff_login_refused"
         known = staff_id if encoded is not None else "?"
-        audit(work, known, action, known)
+        audit(work, known, action, known, "" if refused is None else refused.reason.value)
 
     bank.write(act)
-    return _open(bank, Realm.STAFF, staff_id=staff_id) if right else None
+    return refused or _open(bank, Realm.STAFF, staff_id=staff_id)
 
 
 # -- sessions: limits by the bank's clock, state in the database ---------------
@@ -161,7 +194,8 @@ def close_session(bank: Bank, identifier: str) -> None:
         if row.realm is Realm.CUSTOMER and row.customer_id is not None:
             records.forget_answers(work.db, row.customer_id, LOGIN)
 
-    bank.write(act)
+    if identifier:
+        bank.write(act)
 
 
 def _live(bank: Bank, identifier: str, realm: Realm) -> SessionRow | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from reference_impl.domain.words import Kind
+from reference_impl.domain.words import Kind, Refusal, Refused
 from reference_impl.face import forms
 from reference_impl.face.errors import LoginRequiredError
 from reference_impl.face.pages import MAX_ROWS, before_login, rendered, the_bank
@@ -28,7 +28,10 @@ _NOTICES = {
     "ended": "ログインの有効期限が切れました。もう一度ログインしてください。",
     "out": "ログアウトしました。",
 }
-_WRONG = "職員IDまたはパスワードが正しくありません。入力内容を確認してください。"
+_REFUSED = {
+    Refusal.BAD_CREDENTIALS: "職員IDまたはパスワードが正しくありません。もう一度入力してください。",
+    Refusal.LOGIN_PAUSED: "パスワードの誤りが続いたため、ログインを一時的に受け付けていません。",
+}
 
 #: Largest order number that SQL integers of every database can hold.
 _MAX_ID = 2**31 - 1
@@ -75,12 +78,12 @@ def login_post() -> Response:
     """Check staff ID and password; lead inside."""
     values = forms.checked(forms.cookie(ANONYMOUS_COOKIE), "staff-anonymous")
     staff_id = values.get("staff_id", "")
-    session_id = login.staff_login(the_bank(), staff_id, values.get("password", ""))
-    if session_id is None:
-        return _login_page(status=422, given_id=staff_id, alerts=[_WRONG])
+    answer = login.staff_login(the_bank(), staff_id, values.get("password", ""))
+    if isinstance(answer, Refused):
+        return _login_page(status=422, given_id=staff_id, alerts=[_REFUSED[answer.reason]])
     login.close_session(the_bank(), forms.cookie(SESSION_COOKIE))
     response = forms.moved("/staff")
-    forms.remember(response, SESSION_COOKIE, session_id, PATH)
+    forms.remember(response, SESSION_COOKIE, answer, PATH)
     return response
 
 

@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -16,7 +17,7 @@ from reference_impl.store.secrets import Seal, StoreError, read_key
 Connection = sqlite3.Connection
 Result = TypeVar("Result")
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _BUSY_SECONDS = 30
 _KEY_CHECK = b"this key fits this database"
@@ -45,11 +46,17 @@ class ConflictError(Exception):
 
 
 class Store:
-    """One database file with its seal."""
+    """One database file with its seal. Threads may share it."""
 
     def __init__(self, path: Path, seal: Seal) -> None:
         self._path = path
         self.seal = seal
+        # Opening is dear, and whenever the last connection closes SQLite copies its journal
+        # back and syncs once more: hence they are kept.
+        self._idle: list[Connection] = []
+        # SQLite lets a second writer try again after ever longer sleeps, in no order. Here
+        # they queue; its own waiting is left for other processes.
+        self._writer = threading.Lock()
 
     def read(self) -> AbstractContextManager[Connection]:
         """Give a connection for reading; nothing is kept."""
@@ -63,24 +70,39 @@ class Store:
         """
         # A writer takes the lock first, hence cannot lose a race after its first read:
         # upgrading a read to a write in the middle would fail at once instead of waiting.
-        with self._transaction("IMMEDIATE") as connection:
+        with self._writer, self._transaction("IMMEDIATE") as connection:
             return work(connection)
+
+    def close(self) -> None:
+        """Close what is open and idle; the file is whole without its journal then."""
+        while self._idle:
+            self._idle.pop().close()
 
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[Connection]:
-        opened = sqlite3.connect(
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            connection.execute(f"BEGIN {mode}")
+            with connection:  # commits, or rolls back after an exception
+                yield connection
+        finally:
+            self._idle.append(connection)
+
+    def _open(self) -> Connection:
+        connection = sqlite3.connect(
             self._path,
             timeout=_BUSY_SECONDS,
             isolation_level=None,  # the driver must not begin transactions by itself
             detect_types=sqlite3.PARSE_DECLTYPES,
+            check_same_thread=False,  # one thread at a time has it
         )
-        with closing(opened) as connection:
-            connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute(f"BEGIN {mode}")
-            with connection:  # commits, or rolls back after an exception
-                yield connection
+        connection.row_factory = sqlite3.Row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
 
 
 def run(db: Connection, sql: str, /, **values: Any) -> sqlite3.Cursor:  # noqa: ANN401

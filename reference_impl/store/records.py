@@ -1,4 +1,4 @@
-"""Append-only rows: answered forms, audit trail, outbox; and staff accounts."""
+"""Append-only rows: answered forms, audit trail, outbox; staff accounts, wrong passwords."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from reference_impl.store.database import Connection, first, insert, run
 from reference_impl.store.sessions import hashed
 
 KEEP_FORMS = timedelta(days=1)
+KEEP_WRONG_PASSWORDS = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,23 @@ def put_staff(db: Connection, staff_id: str, password_hash: str) -> None:
     insert(db, "staff", "REPLACE", staff_id=staff_id, password_hash=password_hash)
 
 
+def wrong_passwords(db: Connection, whose: str) -> tuple[int, datetime] | None:
+    """Return how many in a row were wrong, and the moment of the last; None: none was."""
+    query = "SELECT failures, at FROM wrong_passwords WHERE whose = :whose"
+    found = first(db, query, whose=hashed(whose))
+    return None if found is None else (found["failures"], found["at"])
+
+
+def keep_wrong_passwords(db: Connection, whose: str, failures: int, now: datetime) -> None:
+    """Store how many in a row were wrong, 0 for none, and forget old ones of anybody."""
+    statement = "DELETE FROM wrong_passwords WHERE whose = :whose OR at < :oldest"
+    run(db, statement, whose=hashed(whose), oldest=now - KEEP_WRONG_PASSWORDS)
+    if failures:
+        insert(db, "wrong_passwords", whose=hashed(whose), failures=failures, at=now)
+
+
 def drop_everything_but_staff(db: Connection) -> None:
     """Empty the bank for a reset: staff accounts, their sessions and the audit trail stay."""
     run(db, "DELETE FROM sessions WHERE customer_id IS NOT NULL")
-    for table in ("submissions", "orders", "tokens", "notices", "customers"):
+    for table in ("submissions", "orders", "tokens", "notices", "wrong_passwords", "customers"):
         run(db, f"DELETE FROM {table}")  # noqa: S608 - the bank's own names

@@ -59,6 +59,7 @@ CREATE TABLE sessions (
   seen_at MOMENT NOT NULL
 );
 CREATE INDEX sessions_of_customers ON sessions (customer_id);
+CREATE INDEX sessions_by_time ON sessions (created_at);
 
 CREATE TABLE submissions (
   customer_id INTEGER NOT NULL REFERENCES customers (customer_id),
@@ -75,6 +76,13 @@ CREATE TABLE staff (
   staff_id TEXT PRIMARY KEY,
   password_hash TEXT NOT NULL
 );
+
+CREATE TABLE wrong_passwords (
+  whose TEXT PRIMARY KEY, -- hashed realm and ID as typed: nobody learns which IDs exist
+  failures INTEGER NOT NULL,
+  at MOMENT NOT NULL
+);
+CREATE INDEX wrong_passwords_by_time ON wrong_passwords (at);
 
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

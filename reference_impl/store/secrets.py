@@ -4,6 +4,7 @@ import base64
 import hmac
 import os
 import secrets
+import threading
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -118,17 +119,21 @@ class Passwords:
 
     def __init__(self, time_cost: int, memory_kib: int, parallelism: int) -> None:
         self._hasher = PasswordHasher(time_cost, memory_kib, parallelism, type=Type.ID)
+        # More at once than there are processors for their lanes are slower, all of them together.
+        self._room = threading.Semaphore(max(1, (os.cpu_count() or 1) // parallelism))
         self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
 
     def hash(self, password: str) -> str:
         """Return the encoded hash of a password."""
-        return self._hasher.hash(_raw(password))
+        with self._room:
+            return self._hasher.hash(_raw(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
         """Tell whether a password fits. None costs one verification too and never fits."""
         too_long = len(password) > LONGEST_PASSWORD
         try:
-            self._hasher.verify(encoded or self._nobody, _raw(password[:LONGEST_PASSWORD]))
+            with self._room:
+                self._hasher.verify(encoded or self._nobody, _raw(password[:LONGEST_PASSWORD]))
         except (VerificationError, InvalidHashError):
             return False
         return encoded is not None and not too_long

@@ -131,7 +131,8 @@ def text_of(refused: Refused) -> str:
     """Return the error text of a refusal."""
     policy, bank = the_bank().policy, the_bank().settings.bank
     contact = f"{bank.name} {bank.contact_desk}（電話 {bank.contact_phone}、{bank.contact_hours}）"
-    return str(MESSAGES[refused.reason].format(policy=policy, contact=contact))
+    pause = the_bank().settings.logins.pause_minutes
+    return str(MESSAGES[refused.reason].format(policy=policy, contact=contact, pause=pause))
 
 
 def told(refused: Refused | None) -> dict[str, Any]:

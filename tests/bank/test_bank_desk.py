@@ -94,11 +94,11 @@ class TestSessions:
 class TestStaff:
     def test_login_session_logout(self, kit: Kit) -> None:
         control.add_staff(kit.bank, "staff01", "made-up-password")
-        assert login.staff_login(kit.bank, "staff01", "wrong") is None
-        assert login.staff_login(kit.bank, "nobody", "made-up-password") is None
-        assert login.staff_login(kit.bank, "\x00", "made-up-password") is None
+        assert isinstance(login.staff_login(kit.bank, "staff01", "wrong"), Refused)
+        assert isinstance(login.staff_login(kit.bank, "nobody", "made-up-password"), Refused)
+        assert isinstance(login.staff_login(kit.bank, "\x00", "made-up-password"), Refused)
         session = login.staff_login(kit.bank, "staff01", "made-up-password")
-        assert session is not None
+        assert isinstance(session, str)
         assert login.staff_session(kit.bank, session) == "staff01"
         assert login.session(kit.bank, session) is None
         login.close_session(kit.bank, session)
@@ -237,7 +237,7 @@ class TestPreparation:
         assert staff.all_orders(kit.bank) == ()
         assert control.outbox(kit.bank) == ()
         assert login.session(kit.bank, session) is None
-        assert login.staff_login(kit.bank, "staff01", "made-up-password") is not None
+        assert isinstance(login.staff_login(kit.bank, "staff01", "made-up-password"), str)
 
     def test_codes_are_shown_in_demonstrations_only(self, kit: Kit) -> None:
         who = kit.person()
@@ -255,7 +255,9 @@ class TestPreparation:
         assert names == ["demo-0001", "demo-0002", "demo-0003", "demo-0004"]
         answer = login.authenticate(kit.bank, "demo-0001", "made-up-password", None)
         assert isinstance(answer, LoginOk)
-        assert login.staff_login(kit.bank, again["staff_id"], again["staff_password"]) is not None
+        assert isinstance(
+            login.staff_login(kit.bank, again["staff_id"], again["staff_password"]), str
+        )
         assert len(first["stock"]) == 3
 
 

@@ -65,7 +65,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
     ("text", "key", "expected"),
     [
         ("[policy", "-", "TOML"),
-        ("x = 1", "x", "bank, passwords, policy"),
+        ("x = 1", "x", "bank, logins, passwords, policy"),
         ("policy = 1", "policy", "[policy]"),
         ("[policy]\nlock_treshold = 5", "policy.lock_treshold", "lock_threshold"),
         ("[policy]\nlock_threshold = 0", "policy.lock_threshold", "1"),

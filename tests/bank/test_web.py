@@ -257,7 +257,8 @@ def test_next_day_is_explained(town: Town) -> None:
 
 def test_every_refusal_has_a_text_of_its_own() -> None:
     assert set(MESSAGES) == {reason.value for reason in Refusal}
-    texts = [text.format(policy=policy(), contact="（電話）") for text in MESSAGES.values()]
+    values = {"policy": policy(), "contact": "（電話）", "pause": 15}
+    texts = [text.format(**values) for text in MESSAGES.values()]
     assert len(set(texts)) == len(texts)
     assert all(text.endswith(("。", "）")) for text in texts)
 

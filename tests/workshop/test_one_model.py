@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import pytest
-from cheroot import wsgi
+import waitress
 from werkzeug.wrappers import Response
 
 from otp_conformance.agent.browser import BrowserAgents
@@ -71,14 +71,12 @@ def _plain(inner: Application) -> Application:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     pages = list(screens(tmp_path_factory.mktemp("bank")).values())
     shown = Shown("", pages, _plain)
-    server = wsgi.Server(("127.0.0.1", 0), shown, numthreads=4)
-    server.prepare()
-    shown.address = f"http://127.0.0.1:{server.socket.getsockname()[1]}"
-    thread = threading.Thread(target=server.serve, daemon=True)
+    server = waitress.create_server(shown, host="127.0.0.1", port=0)
+    shown.address = f"http://127.0.0.1:{server.effective_port}"
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield shown
-    server.stop()
-    thread.join()
+    server.close()
 
 
 @pytest.fixture(scope="module")

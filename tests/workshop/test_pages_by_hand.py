@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from cheroot import wsgi
+import waitress
 from playwright.sync_api import BrowserContext, Frame, Locator, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -69,15 +69,13 @@ def served(around: Around, folder: Path) -> Iterator[str]:
         kind="hardware",
         token_serial="101109980021",
     )
-    server = wsgi.Server(("127.0.0.1", 0), around(create_app(bank)), numthreads=4)
-    server.prepare()
-    thread = threading.Thread(target=server.serve, daemon=True)
+    server = waitress.create_server(around(create_app(bank)), host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.socket.getsockname()[1]}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.stop()
-        thread.join()
+        server.close()
 
 
 @pytest.fixture(scope="module")

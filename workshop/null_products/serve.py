@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     found, _ = parser.parse_known_args(arguments[2:])
     product = PRODUCTS[name]()
     application = product if bare else _agreeable(product)
-    return serve_until_stopped(application, found.port, threads=4, shutdown_seconds=1)
+    return serve_until_stopped(application, found.port, threads=4)
 
 
 def _agreeable(product: Product) -> Product:

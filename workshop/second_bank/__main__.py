@@ -37,7 +37,7 @@ def main() -> int:
     settings = rules.settings(found.data, port=found.port, test_control_key=key)
     found.data.mkdir(parents=True, exist_ok=True)
     app = create_app(build_bank(settings, clock), authorization)
-    return serve_until_stopped(app, found.port, threads=8, shutdown_seconds=2)
+    return serve_until_stopped(app, found.port, threads=8)
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from types import FrameType
 from typing import Any, NoReturn
 
-from cheroot import wsgi
+import waitress
 
 
-def serve_until_stopped(
-    application: Any, port: int, *, threads: int, shutdown_seconds: float
-) -> int:
+def serve_until_stopped(application: Any, port: int, *, threads: int) -> int:
     """Print ``READY address`` and serve until SIGTERM or SIGINT; return the exit code.
 
     ``port`` 0: any free one.
     """
-    server = wsgi.Server(
-        ("127.0.0.1", port), application, numthreads=threads, shutdown_timeout=shutdown_seconds
-    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        server.prepare()
-        sys.stdout.write(f"READY http://127.0.0.1:{server.socket.getsockname()[1]}\n")
+        server = waitress.create_server(
+            application, host="127.0.0.1", port=port, threads=threads, connection_limit=500
+        )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # of each that waits
+        sys.stdout.write(f"READY http://127.0.0.1:{server.effective_port}\n")
         sys.stdout.flush()
-        server.serve()
+        server.run()
     except SystemExit:
         return 0
-    finally:
-        server.stop()
     return 0
 
 
