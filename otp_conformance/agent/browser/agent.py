@@ -23,7 +23,7 @@ from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
-from otp_conformance.agent.browser.traffic import Traffic, come_to_rest
+from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest
 from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
@@ -63,8 +63,6 @@ _GRACE_SECONDS = 2.0
 _LAST_LOOK_SECONDS, _PICTURE_SECONDS, _CLOSING_SECONDS = 2.0, 10.0, 3.0
 # axe-core and the way around by Tab, on the largest page that is read.
 _EXAMINING_SECONDS = 60.0
-# No site of customers opens so many windows or boxes, or loads so many pages, for one press.
-_MOST_OF_A_KIND = 20
 _T = TypeVar("_T")
 _CLICK_TWICE = "(e) => { e.click(); e.click(); }"
 _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset = '2px'; }"
@@ -811,7 +809,7 @@ class BrowserAgent:
         Returns whether that is another one than before.
         """
         alive = [known for known in self._pages if not known[0].is_closed()]
-        if len(alive) > _MOST_OF_A_KIND:
+        if len(alive) > MOST_OF_A_KIND:
             raise PlaywrightTimeout("windows without end")
         if not alive or alive[-1][0] == self._page:
             return False
@@ -926,7 +924,7 @@ class BrowserAgent:
             page_trouble.PAGES: self._traffic.loads,
         }
         for what, number in found.items():
-            if number > _MOST_OF_A_KIND:
+            if number > MOST_OF_A_KIND:
                 return page_trouble.without_end(label, what, number)
         pending = self._traffic.pending_address
         if pending and not self._patience.over:

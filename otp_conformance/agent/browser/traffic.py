@@ -223,7 +223,8 @@ class Traffic:
 
 _TICK_MS = 10
 _REFRESH_GRACE_SECONDS = 5.0
-_MOST_LOADS = 20
+MOST_OF_A_KIND = 20
+"""No site of customers opens so many windows or boxes, or loads so many pages, for one press."""
 
 
 def come_to_rest(
@@ -236,7 +237,7 @@ def come_to_rest(
     """
     end = time.monotonic() + patience_seconds
     while not traffic.astray:
-        if traffic.loads > _MOST_LOADS:
+        if traffic.loads > MOST_OF_A_KIND:
             raise PlaywrightTimeout("pages without end")
         _while(page, lambda: traffic.loading, end)
         found = evaluate(script("settled"))
