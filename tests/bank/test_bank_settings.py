@@ -88,6 +88,8 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("[policy.windows.login]\nback = 1", "policy.windows.login.back", "backward"),
         ("[policy.windows.login]\nforward = -1", "policy.windows.login.forward", "0"),
         ("[bank]\nname = ''", "bank.name", "non-empty"),
+        ("[logins]\nstaff_failures = -1", "logins.staff_failures", "0"),
+        ("[logins]\npause = 1", "logins.pause", "pause_minutes"),
     ],
 )
 def test_errors_name_file_key_found_and_expected(
