@@ -153,8 +153,7 @@ def ungrouped(number: str) -> str:
 
 def tells_value(text: str, value: str) -> bool:
     """Tell whether a text gives a value with digits, whole, whatever signs or words are around."""
-    wanted, told = ("".join(normalise(each).split()) for each in (value, text))
-    return re.search(rf"(?<!\d){re.escape(wanted)}(?!\d)", told) is not None
+    return re.search(rf"(?<!\d){re.escape(normalise(value))}(?!\d)", normalise(text)) is not None
 
 
 def squeeze(text: str) -> str:

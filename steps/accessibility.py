@@ -2,8 +2,6 @@
 
 from behave import step
 
-_WIDE = 1280
-
 
 @step("{page}は、幅{int}pxでも幅{int}pxでも次のことを満たす")
 def _(context, page, narrow, wide):
@@ -33,7 +31,7 @@ def _(context):
 
 @step("二つの「選択」は、読み上げを聞いて区別できる")
 def _(context):
-    context.world.accessibility.kinds_told_apart((_WIDE,))
+    context.world.accessibility.kinds_told_apart()
 
 
 @step("取り消せないことが、「解除する」を押す前に分かる")

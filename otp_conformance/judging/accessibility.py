@@ -36,7 +36,7 @@ from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.manual import bundled
 from otp_conformance.specification.words import Kind
-from otp_conformance.text import contains, normalise, same
+from otp_conformance.text import contains, normalise, same, ungrouped
 from otp_conformance.verdict.outcome import DeclarationMismatch, Nonconformity, SetupFailed
 
 _OTP, _SERIAL, _CONFIRMATION = "otp.field", "activation.serial", "confirmation.field"
@@ -472,9 +472,8 @@ class AccessibilityJudge:
         control = site.activation.field_control(_SERIAL)
         views = site.view().fields
         seen = next(v for v in views if v.is_called(control.names, control.selector))
-        kept = seen.masked or _digits(seen.value) == _digits(
-            self._people.acting().in_hand().asset.serial
-        )
+        serial = self._people.acting().in_hand().asset.serial
+        kept = seen.masked or ungrouped(seen.value) == serial
         self._confirm("シリアル番号の欄", [] if kept else ["入力したシリアル番号が消えています"])
 
     def blanks_explained(self) -> None:
@@ -494,9 +493,9 @@ class AccessibilityJudge:
 
     # -- particular screens --------------------------------------------------
 
-    def kinds_told_apart(self, widths: Sequence[int]) -> None:
+    def kinds_told_apart(self) -> None:
         """The two 選択 are told apart by what is read out at them."""
-        facts = self._examine(self._require("種類の選択の画面"), widths)
+        facts = self._examine(self._require("種類の選択の画面"), [_WIDE])
         names = facts.declaration.labels["kind.select"]
         found = [c for c in facts.page.controls if contains(c.name, names) and not c.is_field]
         if len(found) < len(Kind):
@@ -569,8 +568,3 @@ def _shares(message: str, place: str) -> bool:
     """Tell whether a message, or a line of it, is told at a place."""
     one, other = normalise(message), normalise(place)
     return bool(one and other) and (one in other or other in one)
-
-
-def _digits(text: str) -> str:
-    """Return the digits of a serial, however a page groups them."""
-    return "".join(sign for sign in normalise(text) if sign.isdigit())

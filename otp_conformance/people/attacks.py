@@ -290,11 +290,13 @@ def send_as_another(customer: Customer, other: Customer) -> Attempt:
     return forms.ended(other, site, Action.ISSUE)
 
 
-ODD: dict[str, Callable[[FormRequest, str], FormRequest]] = {
+_ODD: dict[str, Callable[[FormRequest, str], FormRequest]] = {
     "抜いた": lambda request, name: request.without(name),
     "空にした": lambda request, name: request.with_value(name, ""),
-    "二つ並べた": lambda request, name: _more(request, (name, "1"), (name, "2")),
-    "配列の名前にした": lambda request, name: _more(request.without(name), (f"{name}[]", "1")),
+    "二つ並べた": lambda request, name: replace(
+        request, fields=(*request.fields, (name, "1"), (name, "2"))
+    ),
+    "配列の名前にした": lambda request, name: request.without(name).with_value(f"{name}[]", "1"),
     "とても長くした": lambda request, name: request.with_value(name, "1" * 10_000),
 }
 """What becomes of one field of a form."""
@@ -302,10 +304,6 @@ _INNARDS = re.compile(
     r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w$]+\.(?:java|kt|cs|js|php):\d+\)"
     r"|Unhandled exception|SQLSTATE|Stack trace:"
 )
-
-
-def _more(request: FormRequest, *fields: tuple[str, str]) -> FormRequest:
-    return replace(request, fields=(*request.fields, *fields))
 
 
 def fallen_over(customer: Customer, action: Action) -> list[str]:
@@ -317,7 +315,7 @@ def fallen_over(customer: Customer, action: Action) -> list[str]:
     request = forms.AT[action](customer).request()
     names = dict.fromkeys(name for name, _ in request.fields)
     odd = {
-        f"{name} を{what}": alter(request, name) for name in names for what, alter in ODD.items()
+        f"{name} を{what}": alter(request, name) for name in names for what, alter in _ODD.items()
     }
     odd["すべての項目を抜いた"] = replace(request, fields=())
     if request.script is None:  # a script's GET cannot carry what it sends

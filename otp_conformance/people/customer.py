@@ -599,9 +599,10 @@ class Customer:
                 observed="利用解除の画面にワンタイムパスワード欄がないと宣言されています",
             )
 
-    def wait_for_effect(self) -> None:
+    def wait_for_effect(self, action: Action) -> None:
         """Wait as long as an activation or deactivation is declared to take (IX-36)."""
-        self.scene.time.wait_for_effect(self.scene.declaration.effect.latency_seconds)
+        if action in (Action.ACTIVATION, Action.DEACTIVATION):
+            self.scene.time.wait_for_effect(self.scene.declaration.effect.latency_seconds)
 
     def _told(self) -> bool:
         return self.site.tells_refusal() or self._way_closed
@@ -623,10 +624,11 @@ class Customer:
 
     def _ended(self, attempt: Attempt, success: Screen) -> Attempt:
         """Keep the end of an attempt; ``success``: the screen that would have told success."""
-        why = unproven(self.site.agent.delivery(), told=self.site.tells_refusal())
+        told = self.site.tells_refusal()
+        why = unproven(self.site.agent.delivery(), told=told)
         new = self.site.may_tell_refusal()
         attempt = replace(attempt, unproven=attempt.unproven or why, news=new)
-        told_otherwise = attempt.told and not self.site.tells_refusal()
+        told_otherwise = attempt.told and not told
         if not attempt.accepted and not told_otherwise and self.site.is_strange():
             manual = self.scene.declaration.manual
             known = self.site.knows_title(success.key)
@@ -636,8 +638,8 @@ class Customer:
             typed = self.scene.declaration.adapters.tokens.kind == "person"
             attempt = replace(attempt, typed=typed)
         self._note_spending(attempt)
-        if attempt.accepted and attempt.action in (Action.ACTIVATION, Action.DEACTIVATION):
-            self.wait_for_effect()
+        if attempt.accepted:
+            self.wait_for_effect(attempt.action)
         self.attempts.append(attempt)
         self.scene.last = attempt
         return attempt

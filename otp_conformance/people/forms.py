@@ -174,8 +174,8 @@ def ended(customer: Customer, site: Site, action: Action, *, ok: bool | None = N
     )
     customer.scene.last = attempt
     customer.attempts.append(attempt)
-    if attempt.accepted and action in (Action.ACTIVATION, Action.DEACTIVATION):
-        customer.wait_for_effect()
+    if attempt.accepted:
+        customer.wait_for_effect(action)
     return attempt
 
 
@@ -191,8 +191,7 @@ def succeeded(customer: Customer, action: Action) -> None:
     customer.awaiting_dispatch = customer.awaiting_dispatch or action is Action.ISSUE
     if action is Action.DEACTIVATION:
         customer.retire()
-    if action in (Action.ACTIVATION, Action.DEACTIVATION):
-        customer.wait_for_effect()
+    customer.wait_for_effect(action)
 
 
 # -- left without sending ------------------------------------------------------

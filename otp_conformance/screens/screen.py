@@ -70,26 +70,20 @@ class Screen:
             hint="" if shown else unknown,
         )
 
-    def _action(self, button: str) -> Control:
-        return self._desk.action(self.described.part(button), screen=self.key)
-
-    def _field(self, name: str) -> Control:
-        return self._desk.field(self.described.part(name), screen=self.key)
-
     def field_control(self, name: str) -> Control:
         """Return a field, by its name on this screen or its label key."""
-        return self._field(name)
+        return self._desk.field(self.described.part(name), screen=self.key)
 
     def button_control(self, button: str) -> Control:
         """Return a button, by its name on this screen or its label key."""
-        return self._action(button)
+        return self._desk.action(self.described.part(button), screen=self.key)
 
     # -- buttons and facts -------------------------------------------------
 
     def press(self, button: str) -> None:
         """Press a button by its name on this screen, or by its label key."""
         self._desk.about_to_send()
-        self._desk.agent.press(self._action(button))
+        self._desk.agent.press(self.button_control(button))
 
     def back(self) -> None:
         """Press 戻る."""
@@ -121,11 +115,11 @@ class Screen:
 
     def has_button(self, button: str) -> bool:
         """Tell whether a button is on the page, by its name or label key."""
-        return self._desk.agent.has(self._action(button))
+        return self._desk.agent.has(self.button_control(button))
 
     def has_field(self, name: str) -> bool:
         """Tell whether a field is on the page, by its name or label key."""
-        return self._desk.agent.has(self._field(name))
+        return self._desk.agent.has(self.field_control(name))
 
     def has_otp_field(self) -> bool:
         """Tell whether the OTP is asked here (AMB-26, AMB-39)."""
@@ -171,7 +165,7 @@ class Screen:
         if self._clicked(key):
             self.click_confirmation(value)
             return True
-        return _as_meant(self._desk.agent.fill(self._field(key), value), value)
+        return _as_meant(self._desk.agent.fill(self.field_control(key), value), value)
 
     def _clicked(self, key: str) -> bool:
         """Tell whether a field takes clicks only: typing is declared impossible (IX-29)."""
@@ -183,9 +177,9 @@ class Screen:
         """Enter the confirmation password by the on-screen keyboard."""
         agent = self._desk.agent
         agent.type_by_clicks(
-            self._field(_CONFIRMATION), self._action("keyboard.open"), confirmation
+            self.field_control(_CONFIRMATION), self.button_control("keyboard.open"), confirmation
         )
-        done = self._action("keyboard.done")
+        done = self.button_control("keyboard.done")
         if agent.has(done):
             agent.press(done)
 
@@ -221,7 +215,7 @@ class Screen:
 
     def submit_control(self) -> Control:
         """Return the button that sends the form."""
-        return self._action(self.described.submit)
+        return self.button_control(self.described.submit)
 
     def request(self) -> FormRequest:
         """Return the request that sending the form would send now; it may be sent later."""
@@ -230,7 +224,7 @@ class Screen:
 
     def parameter(self, name: str) -> str:
         """Return the parameter name of a field, to alter a kept request."""
-        return self._desk.agent.field_name(self._field(name))
+        return self._desk.agent.field_name(self.field_control(name))
 
 
 def _as_meant(held: str, value: str) -> bool:

@@ -276,7 +276,7 @@ def test_whether_two_choices_are_told_apart(one, other, right):
     page = replace(PAGE, controls=pair)
     sight, accessibility, case = at_screen("kind")
     sight.agent = Some(accessibility=lambda: Some(examine=lambda width, fields: page))
-    accessibility.kinds_told_apart((320,))
+    accessibility.kinds_told_apart()
     assert case.ends == [("fact", right)]
 
 
@@ -284,7 +284,7 @@ def test_one_choice_alone_cannot_be_compared():
     sight, accessibility, _ = at_screen("kind")
     sight.agent = Some(accessibility=lambda: Some(examine=lambda width, fields: PAGE))
     with pytest.raises(DeclarationMismatch):
-        accessibility.kinds_told_apart((320,))
+        accessibility.kinds_told_apart()
 
 
 @pytest.mark.parametrize(
