@@ -567,6 +567,8 @@ class Customer:
         """Try to deactivate with the confirmation password and the OTP of these phrases."""
         if code != "新しい":
             self.require_declared_otp_field()
+        if code == "同じ":
+            self.require_same_login("同じワンタイムパスワードで利用解除を試みる")
         if self.go_to_deactivation():
             screen = self.site.deactivation
             inputs = self.deactivation_inputs(screen, confirmation, code)
@@ -590,6 +592,14 @@ class Customer:
             ),
             site.deactivation_complete,
         )
+
+    def require_same_login(self, what: str) -> None:
+        """Raise `NotApplicable` where the latest refusal has ended the login; ``what`` needs it."""
+        if not self.logged_in:
+            raise NotApplicable(
+                expected=f"同じログインのまま、{what}こと",
+                observed=f"拒否されると、ログインし直すよう求められます（{self.site.describe()}）",
+            )
 
     def require_declared_otp_field(self) -> None:
         """Raise `NotApplicable` where the declaration says that deactivation asks no OTP."""

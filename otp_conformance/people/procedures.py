@@ -322,9 +322,15 @@ def mistake_password(customer: Customer, times: int) -> None:
 
 
 def mistake_at_deactivation(customer: Customer, times: int) -> None:
-    """Enter wrong OTPs on the deactivation screen; each must be refused."""
+    """Enter wrong OTPs on the deactivation screen in one login; each must be refused.
+
+    A login in between would take a right OTP, and begin the count anew.
+    """
     customer.require_declared_otp_field()
+    attempt = None
     for _ in range(times):
+        if attempt is not None and not attempt.suspended:
+            customer.require_same_login("利用解除のワンタイムパスワードを続けて間違える")
         attempt = customer.deactivate(code="誤った")
         attempt.require_refused("誤ったワンタイムパスワード")
 

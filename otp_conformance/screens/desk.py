@@ -155,7 +155,9 @@ class Desk:
     def about_to_send(self) -> None:
         """Remember what is in sight, and what other screens said, before a form is sent."""
         shown, self._sent = self.at_once(), self.view()
-        self._before = self._seen | ({} if shown is None else {shown: self._sent})
+        if shown is not None:
+            self._seen[shown] = self._sent
+        self._before = dict(self._seen)
 
     def news(self) -> tuple[str, ...]:
         """Return what the page in sight says that it did not say before a form was sent.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace as Some
 
 import pytest
 from pretend_world import BOTH, attempt, declaration, judge, screen, site, standing, unlocked
 
 from otp_conformance.judging.declared import Declared
+from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action
+from otp_conformance.people.customer import Customer
 from otp_conformance.specification.words import Status
 from otp_conformance.verdict.outcome import NotApplicable
 
@@ -120,3 +123,26 @@ def test_digits_have_no_case() -> None:
     with pytest.raises(NotApplicable, match="英字"):
         Declared(made).letter_case()
     assert made.case.ends == []
+
+
+@pytest.mark.parametrize(
+    ("stays", "suspended", "tried"), [(True, False, 3), (False, False, 1), (False, True, 3)]
+)
+def test_mistakes_with_a_login_between_are_not_in_a_row(stays, suspended, tried):
+    """But one that suspends may end the login: what comes after it is judged."""
+    made = []
+    customer = Some(logged_in=True, site=site(), require_declared_otp_field=lambda: None)
+
+    def deactivate(code):
+        made.append(code)
+        customer.logged_in = stays
+        return replace(attempt(accepted=False), suspended=suspended)
+
+    customer.deactivate = deactivate
+    customer.require_same_login = lambda what: Customer.require_same_login(customer, what)
+    if tried == 3:
+        procedures.mistake_at_deactivation(customer, 3)
+    else:
+        with pytest.raises(NotApplicable):
+            procedures.mistake_at_deactivation(customer, 3)
+    assert made == ["誤った"] * tried

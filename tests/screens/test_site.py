@@ -131,6 +131,19 @@ class TestRecognition:
         assert site.tells_refusal() is told
         assert site.is_strange() is strange
 
+    def test_back_at_the_entrance_one_reads_what_is_new_there(self) -> None:
+        inner = form("/login", "ログインID=i", "ログインパスワード=p:password", button="ログイン")
+        site, bank = site_on(page("ログイン", inner))
+        bank.pages["POST /login"] = page("トップページ")
+        site.login.submit("hanako", "tadashii")
+        asked = form("/stop", "確認用パスワード=c:password", button="解除する")
+        bank.pages["GET /"] = page(site.deactivation.title, asked)
+        site.open_start()
+        bank.pages["POST /stop"] = page("ログイン", f"<p>確認用パスワードが違います。</p>{inner}")
+        site.deactivation.submit("chigau")
+        assert site.current() == "login"
+        assert site.alerts() == ("確認用パスワードが違います。",)
+
     def test_a_disabled_button_is_not_pressed(self) -> None:
         inner = (
             '<form method="post" action="/otp"><label>ワンタイムパスワード<input name=o></label>'

@@ -202,6 +202,12 @@ FAMILY: dict[str, Relative] = {
             prepare=lambda: put_around(ways.error_pages),
         ),
         Relative(
+            "out-on-refusal",
+            "手続きを断るとログアウトさせ、断りはログインの画面に目印なしで出す",
+            "a refused procedure ends the login and is told, unmarked, at the entrance",
+            prepare=lambda: put_around(ways.out_on_refusal),
+        ),
+        Relative(
             "tables",
             "id と class がなく、表・囲むラベル・input のボタン・h2 の題名でできている",
             "no ids and classes; tables, wrapping labels, input buttons, titles in h2",

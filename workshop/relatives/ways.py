@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from workshop.variants.wsgi import BEHIND, Application
@@ -213,17 +214,43 @@ _ALERT = re.compile(r'<div class="alert".*?</div>', re.DOTALL)
 _TOLD = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
+def _refusal(answer: Response) -> str:
+    """Return the error message of a page, empty for one without."""
+    is_page = answer.mimetype == "text/html" and bool(answer.data)
+    alert = _ALERT.search(answer.get_data(as_text=True)) if is_page else None
+    return "" if alert is None else "<br>".join(_TOLD.findall(alert[0]))
+
+
 def error_pages(inner: Application) -> Application:
     """Tell a refusal on a page of its own that has nothing else but a way back."""
 
     def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(BEHIND):
+            return inner(environ, start_response)
         answer = Response.from_app(inner, environ)
-        behind = environ["PATH_INFO"].startswith(BEHIND)
-        if answer.mimetype == "text/html" and not behind:
-            alert = _ALERT.search(answer.get_data(as_text=True))
-            if alert is not None:
-                told = "<br>".join(_TOLD.findall(alert[0]))
-                answer = Response(_PAGE.format(title="エラー", text=told), mimetype="text/html")
+        if told := _refusal(answer):
+            answer = Response(_PAGE.format(title="エラー", text=told), mimetype="text/html")
+        return answer(environ, start_response)
+
+    return outer
+
+
+def out_on_refusal(inner: Application) -> Application:
+    """End the login at every refusal of a procedure, and tell it, unmarked, at the entrance."""
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path.startswith(BEHIND):
+            return inner(environ, start_response)
+        answer = Response.from_app(inner, environ)
+        told = _refusal(answer)
+        if told and not request.path.startswith("/login"):
+            answer = redirect("/login?" + urlencode({"told": told}))
+            for name in request.cookies:
+                answer.delete_cookie(name)
+        elif (told := request.args.get("told", "")) and answer.mimetype == "text/html":
+            page = answer.get_data(as_text=True)
+            answer.set_data(page.replace("<h1>", f"<p>{told}</p><h1>", 1))
         return answer(environ, start_response)
 
     return outer
