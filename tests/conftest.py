@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # A shell that starts us in the background has SIGINT ignored, and children
 # inherit that; what the tests say of Ctrl-C is about an ordinary start.
@@ -37,6 +39,29 @@ WITH_BANKS = (
 )
 NO_BANK = ("test_teeth_decision.py", "test_teeth_catalogue.py", "test_teeth_matrix.py")
 _BANKS = ("reference_impl", "workshop.")
+
+# What one costly fixture serves: in several test processes each would make it for itself.
+TOGETHER = (
+    "tests/packaging/test_wheel.py",
+    "tests/workshop/test_faults.py::test_fault_is_found",
+    "tests/workshop/test_one_model.py",
+)
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Gives the test processes each test by itself, but those of one fixture together.
+
+    pytest-xdist's own groups (``loadgroup``) go by names put behind the tests' ids, which
+    pytest 9.2 no longer takes.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for group in TOGETHER if nodeid.startswith(group)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Use it wherever there are several test processes."""
+    return _Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

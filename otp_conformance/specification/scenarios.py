@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def _plan_feature(uri: str, path: Path, manual: Manual) -> FeaturePlan:
                 f"{uri} の先頭に BOM があります。BOM なしの UTF-8 で保存してください。",
                 f"{uri} begins with a byte order mark. Save it as UTF-8 without BOM.",
             )
-        document: Any = Parser().parse(text)
+        feature, nodes, pickles = _compiled(uri, text)
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{uri} が UTF-8 で書かれていません。", f"{uri} is not written in UTF-8."
@@ -132,12 +133,23 @@ def _plan_feature(uri: str, path: Path, manual: Manual) -> FeaturePlan:
         raise SuiteFaultError(
             f"{uri} を読み取れません。位置と内容: {first}", f"{uri} cannot be parsed: {first}"
         ) from error
-    document["uri"] = uri
-    nodes = _nodes_by_id(document["feature"]) if document.get("feature") else {}
-    pickles: Any = Compiler(IdGenerator()).compile(document) if nodes else []
-    every = (_plan(uri, document["feature"], nodes, pickle, manual) for pickle in pickles)
+    every = (_plan(uri, feature, nodes, pickle, manual) for pickle in pickles)
     scenarios = tuple(plan for each in every if (plan := _still_there(each, manual)) is not None)
     return FeaturePlan(uri, path, text, scenarios)
+
+
+@lru_cache(maxsize=256)
+def _compiled(uri: str, text: str) -> tuple[Any, Mapping[str, _Node], Sequence[Any]]:
+    """Return the feature, its nodes by id, and its pickles, for reading only.
+
+    Kept by the text: one process that makes many runs (a fault each) plans them all anew.
+    """
+    document: Any = Parser().parse(text)
+    document["uri"] = uri
+    feature = document.get("feature")
+    if not feature:
+        return None, {}, ()
+    return feature, _nodes_by_id(feature), Compiler(IdGenerator()).compile(document)
 
 
 def _still_there(plan: ScenarioPlan, manual: Manual) -> ScenarioPlan | None:

@@ -74,7 +74,10 @@ def test_the_bank_without_fault_passes_the_same_scenarios(tmp_path: Path, judged
 def rows(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, FaultRow]:
-    """Meet every fault that was asked for, two at a time: by far the longest part of the tests."""
+    """Meet every fault that was asked for, two at a time: by far the longest part of the tests.
+
+    In several test processes one of them meets them all (TOGETHER of the conftest).
+    """
     wanted = {
         item.callspec.params["fault"].id
         for item in request.session.items
