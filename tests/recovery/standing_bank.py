@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from bank_process import KEY, ROOT, BankProcess, running
 
 from otp_conformance.journal.journal import Journal, read
@@ -42,8 +44,7 @@ class StandingBank:
 
     def through(self, address: str, timeout_seconds: int) -> None:
         """Have runs reach the bank by another address, with little patience."""
-        text = self.declaration.read_text(encoding="utf-8")
-        text = text.replace(self.bank.url, address, 1)
+        text = _declaration(self.folder, address).read_text(encoding="utf-8")
         text = text.replace("timeout_seconds = 30", f"timeout_seconds = {timeout_seconds}", 1)
         self.declaration.write_text(text, encoding="utf-8")
 
@@ -86,12 +87,12 @@ class StandingBank:
 
 
 @contextmanager
-def standing_bank(folder: Path) -> Iterator[StandingBank]:
-    """Start the bank in a folder; runs do not end it."""
+def standing_bank(folder: Path, *options: str) -> Iterator[StandingBank]:
+    """Start the bank in a folder, with options of its own; runs do not end it."""
     os.environ["BANK_TEST_STAFF"] = STAFF_PASSWORD
     staff = ("--staff-id", "staff01", "--staff-password-env", "BANK_TEST_STAFF")
     try:
-        with running(folder, *staff) as bank:
+        with running(folder, *staff, *options) as bank:
             yield StandingBank(bank, folder, _declaration(folder, bank.url))
     finally:
         del os.environ["BANK_TEST_STAFF"]
@@ -103,6 +104,27 @@ def verdicts(journal: Journal) -> dict[str, tuple[str, str | None]]:
         end = journal.outcome(scenario_id)
         found[scenario_id] = (end.verdict.value, end.cause)
     return found
+
+
+SIGNS = {
+    "browser": "--remote-debugging",
+    "renderer": "--type=renderer",
+    "driver": "run-driver",
+    "worker": "otp_conformance.run.worker",
+}
+
+
+def kill(run: int, victim: str) -> int:
+    """Kill one sort of process that a run has started; return how many there were."""
+    killed = 0
+    for each in psutil.Process(run).children(recursive=True):
+        try:
+            if SIGNS[victim] in " ".join(each.cmdline()):
+                os.kill(each.pid, signal.SIGKILL)
+                killed += 1
+        except (psutil.Error, ProcessLookupError):
+            continue
+    return killed
 
 
 def wait_for_line(process: subprocess.Popen[str], beginnings: Sequence[str]) -> None:

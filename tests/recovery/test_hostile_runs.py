@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
-from standing_bank import StandingBank, standing_bank, verdicts
+from standing_bank import StandingBank, kill, standing_bank, verdicts
 
 from workshop.hostile.pages import PAGES
 from workshop.hostile.proxy import FAULTS, PAGE, Plan, faulty_way
@@ -92,22 +90,6 @@ def test_one_interrupt_ends_a_run_at_a_hostile_page(standing: StandingBank, name
     assert process.returncode == 130
 
 
-SIGNS = {"browser": "--remote-debugging", "renderer": "--type=renderer", "driver": "run-driver"}
-
-
-def kill(run: int, sign: str) -> int:
-    """Kill what a run has started by a sign in the command line; return how many."""
-    killed = 0
-    for each in psutil.Process(run).children(recursive=True):
-        try:
-            if sign in " ".join(each.cmdline()):
-                os.kill(each.pid, signal.SIGKILL)
-                killed += 1
-        except (psutil.Error, ProcessLookupError):
-            continue
-    return killed
-
-
 @pytest.mark.parametrize(
     ("victim", "workers"),
     [
@@ -125,7 +107,7 @@ def test_what_is_killed_under_a_run_costs_the_scenarios_under_way(
 
     def in_the_middle(number: int, line: str) -> str:
         if at_login(number, line):
-            killed.append(kill(process.pid, SIGNS[victim]))
+            killed.append(kill(process.pid, victim))
         return ""
 
     with faulty_way(standing.bank.url, Plan(in_the_middle)) as address:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 from standing_bank import StandingBank, standing_bank, verdicts, wait_for_line
 
 FEW = ("features/00_start", "--requirement", "LGN-01,LGN-02,CON-19,ACT-02")
-KILLS = 10
 
 
 @pytest.fixture
@@ -64,36 +61,3 @@ def test_an_interrupted_run_goes_on_where_it_was(standing: StandingBank) -> None
     assert journal.footer is not None
     assert journal.footer.exit_code == 0
     assert set(verdicts(journal).values()) == {("pass", None)}
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_ten_kills_change_no_verdict_and_use_nothing_twice(standing: StandingBank) -> None:
-    paths = ("features/04_login", "features/05_suspension")
-    begun = time.monotonic()
-    process = standing.run(*paths)
-    out, _ = process.communicate(timeout=1800)
-    assert process.returncode in (0, 3), out
-    took = time.monotonic() - begun
-    uninterrupted = standing.journal()
-
-    chance = random.Random(20261124)  # noqa: S311 - moments, not secrets
-    arguments = paths
-    for number in range(KILLS):
-        process = standing.run(*arguments)
-        # The first runs far enough to have a plan; the others die wherever they are.
-        if number == 0:
-            wait_for_line(process, ["["])
-        time.sleep(chance.uniform(0.0, took / 6))
-        process.kill()
-        process.communicate()
-        standing.remember()
-        arguments = ("--resume", "latest")
-    finish(standing, *arguments)
-
-    journal = standing.journal()
-    assert verdicts(journal) == verdicts(uninterrupted)
-    assert standing.touched_again() == []
-    again = sum(journal.replaced(i) for i in journal.planned)
-    print(f"{len(journal.planned)} scenarios, {took:.0f} s, {KILLS} kills,", end=" ")
-    print(f"{len(journal.resumed)} resumptions, {again} attempts anew, {len(standing.seen)} assets")
