@@ -140,8 +140,9 @@ class FilledForm:
 def filled_form(customer: Customer, action: Action) -> FilledForm:
     """Fill in a form rightly, and take its request to be sent later."""
     screen = FILLED[action](customer)
-    otp = screen.parameter(OTP_FIELD) if screen.has_otp_field() else ""
-    return FilledForm(screen.request(), otp)
+    asked = screen.has_otp_field()
+    request = screen.request()  # first: a field without a name goes by what the request has of it
+    return FilledForm(request, screen.parameter(OTP_FIELD) if asked else "")
 
 
 # -- how it ended --------------------------------------------------------------
