@@ -17,6 +17,7 @@ from otp_conformance.cli.entry import cli as program
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.load import load
 from otp_conformance.resources import fixtures_dir
+from reference_impl.settings import Costs, Institution, Logins
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -185,3 +186,14 @@ def test_a_requirement_that_cannot_be_is_told_with_its_form(tmp_path: Path) -> N
     file.write_text(MINIMAL.read_text("utf-8") + deviation, encoding="utf-8")
     with pytest.raises(DeclarationError, match="要件の番号（例 LCK-01）"):
         load(file)
+
+
+@pytest.mark.parametrize("name", ["reference-bank.md", "reference-bank.ja.md"])
+def test_every_setting_of_the_reference_bank_is_told(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    tables = {"bank": Institution, "logins": Logins, "passwords": Costs}
+    for table, model in tables.items():
+        assert f"`[{table}]`" in text
+        for key, field in model.model_fields.items():
+            shown = f"`{key}`" if table == "bank" else rf"`{key}`（{field.default}）"
+            assert shown in text or shown.replace("（", " (").replace("）", ")") in text, key
