@@ -14,7 +14,8 @@ def _(context, person, screen):
 
 @step("{person}がログイン画面を表示する")
 def _(context, person):
-    context.world.person(person).site.login.open()
+    customer = context.world.person(person)
+    customer.site.login.open(customer.account.login_id)
 
 
 @step("画面に次のものがある")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from otp_conformance.assets.forwarding import ForwardingProvisioner
 from otp_conformance.assets.port import LIFETIME, Provisioner
 from otp_conformance.calls.described import HttpCaller, member
+from otp_conformance.dates import read as read_date
 from otp_conformance.declaration.adapters.tokens import SoftwareSeeds
 from otp_conformance.declaration.procedures import Expiry
 from otp_conformance.specification.words import Kind
@@ -104,7 +105,7 @@ class SeedsAtIssue(ForwardingProvisioner):
             if where == _IN_ANSWER:
                 return datetime.fromisoformat(text).astimezone(ZoneInfo(self._expiry.time_zone))
             zone = ZoneInfo(self._expiry.time_zone)
-            return datetime.strptime(text, self._expiry.display_format).replace(tzinfo=zone)
+            return read_date(text, self._expiry.display_format).replace(tzinfo=zone)
         except ValueError:
             raise DeclarationMismatch(
                 expected=f"{where}の「{key}」（{_TABLE}.expires_at）が日時であること",

@@ -53,6 +53,14 @@ class Login(Section):
     path: Annotated[
         str, ix("IX-05", "ログイン画面の場所", "Path of the login page"), Field(pattern=r"^/\S*$")
     ] = "/login"
+    id_first: Annotated[
+        bool,
+        ix(
+            "IX-05",
+            "ログインIDだけを先に、別の画面で尋ねるか",
+            "The login ID is asked for first, on a page of its own",
+        ),
+    ] = False
     remembered_devices: Annotated[
         bool,
         ix("IX-05", "端末を記憶して省く機能があるか", "Devices can be remembered"),

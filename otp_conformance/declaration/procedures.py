@@ -252,7 +252,12 @@ class Expiry(Section):
     """Expiry of a token."""
 
     display_format: Annotated[
-        str, ix("IX-37", "有効期限の書式（strftime）", "Display format (strftime)")
+        str,
+        ix(
+            "IX-37",
+            "有効期限の書式（strftime。元号は %EC、その年は %Ey、続けて %EY）",
+            "Display format (strftime; %EC the era, %Ey its year, %EY both)",
+        ),
     ] = "%Y年%m月%d日 %H時%M分"
     time_zone: Annotated[TimeZone, ix("IX-37", "有効期限の時間帯", "Time zone")] = "Asia/Tokyo"
     after: Annotated[

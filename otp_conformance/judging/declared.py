@@ -214,7 +214,7 @@ class Declared:
     def login_flow(self, customer: Customer) -> None:
         """The OTP is asked on the page that the declaration names (IX-05)."""
         site = customer.site
-        site.login.open()
+        site.login.open(customer.account.login_id)
         one_page = site.login.has_otp_field()
         asked = one_page or customer.log_in(None).asked_otp
         declared = self._scene.declaration.login.flow == "one_page"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from otp_conformance.dates import tells_moment, written
 from otp_conformance.people import at_once, procedures
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
 from otp_conformance.specification.words import Status
 from otp_conformance.text import tells_value, ungrouped
-from otp_conformance.verdict.outcome import NotApplicable
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable
 
 STATUS_WORDS = {
     "未登録": Status.NOT_REGISTERED,
@@ -233,13 +234,19 @@ class Judge:
     def completion_expiry(self) -> None:
         """The completion screen shows the token's expiry as declared, among signs or words or not.
 
-        (ACT-32, IX-37)
+        The right moment in another format is a matter of the declaration (ACT-32, IX-37).
         """
         customer = self._people.acting()
         declared = self._scene.declaration.expiry
         expiry = customer.in_hand().asset.expires_at.astimezone(ZoneInfo(declared.time_zone))
-        wanted = expiry.strftime(declared.display_format)
+        wanted = written(expiry, declared.display_format)
         shown = customer.site.activation_complete.expiry()
+        if not tells_value(shown, wanted) and tells_moment(shown, expiry):
+            raise DeclarationMismatch(
+                expected=f"有効期限「{wanted}」",
+                observed=f"同じ日時が、宣言と違う書式で示されています（「{shown}」）",
+                hint="宣言の expiry.display_format を、画面の書式に合わせてください。",
+            )
         self.fact(
             "完了画面の有効期限",
             tells_value(shown, wanted),

@@ -76,7 +76,7 @@ def walk_outside(customer: Customer, *, suspended: bool = False) -> None:
     walked: list[str] = []
     breaches: list[str] = []
     starts: tuple[Callable[[], object], ...] = (
-        lambda: customer.site.login.open(),
+        lambda: customer.site.login.open(customer.account.login_id),
         lambda: customer.log_in("誤った" if suspended else None),
     )
     for start in starts:

@@ -90,7 +90,7 @@ def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
 def _send_without_password(customer: Customer, phrase: str, right: str, wrong: str) -> None:
     """Alter the page of the password; where the OTP is asked all the same it is given."""
     site, account = customer.site, customer.account
-    site.login.open()
+    site.login.open(account.login_id)
     one_page = site.login.has_otp_field()
     site.login.fill(account.login_id, account.login_password, right if one_page else None)
     _send_altered(site, site.login, phrase, wrong)

@@ -281,7 +281,7 @@ class Customer:
         if code is not None and self.scene.declaration.login.remembered_devices:
             self.forget_cookies()
         site = self.site
-        site.login.open()
+        site.login.open(login_id or self.account.login_id)
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
         otp = (code or "") if one_page else None

@@ -46,7 +46,7 @@ def reached(customer: Customer, there: bool, what: str, key: str) -> None:
 def at_login(customer: Customer) -> Screen:
     """Go as far as the OTP is asked: to the second page, or to the only one (IX-05)."""
     site, account = customer.site, customer.account
-    site.login.open()
+    site.login.open(account.login_id)
     if not site.login.has_otp_field():
         site.login.submit(account.login_id, account.login_password)
         reached(customer, site.login_otp.is_shown(), "ワンタイムパスワードの入力", "login_otp")

@@ -24,9 +24,9 @@ _MOST_MARKS = 2
 _MOST_SHOWN = 8
 
 
-def entry(key: str, text: str) -> str:
+def entry(key: str, *texts: str) -> str:
     """Return the line of ``[labels]`` that says how a key reads on the product's pages."""
-    return f'"{key}" = [{toml_text(text)}]'
+    return f'"{key}" = [{", ".join(map(toml_text, texts))}]'
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -66,7 +66,10 @@ class Advice:
         )
         title = self._title(screen, view)
         if title:
-            line = entry(screen.title_key, title)
+            # Where the ID is asked for first, the login has two pages, and this is the second.
+            two = screen.key == "login" and self._declaration.login.id_first
+            others = self._declaration.labels[screen.title_key] if two else ()
+            line = entry(screen.title_key, *others, title)
             return say(
                 f"この画面で正しければ、宣言の [labels] に {line} を書いてください。{shown}",
                 f"If this is the right screen, declare {line} under [labels]. {shown}",
@@ -158,6 +161,13 @@ class Advice:
     def field(self, screen: DescribedScreen, key: str) -> str:
         """Return what to declare for a field that is not found."""
         fields = self._view.fields
+        if key == "login.password" and fields and not any(field.masked for field in fields):
+            return say(
+                "ログインIDだけを先に尋ねる画面なら、宣言に login.id_first = true と書いてください"
+                "（先へ進むボタンは [labels] の login_id.next）。",
+                "If this page asks for the login ID alone first, declare login.id_first = true "
+                "(the button that leads on: login_id.next in [labels]).",
+            )
         keys = declared_parts(screen, self._declaration).fields
         missing, free = self._left(screen, keys, fields)
         free = [f for f in free if may_be(key, f)] or free

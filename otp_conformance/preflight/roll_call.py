@@ -79,7 +79,7 @@ class RollCall:
         code = None
         if with_code and lent.token is not None:
             code = Codes(self._sut, self._declaration, lent, lent.token).fresh()
-        site.login.open()
+        site.login.open(account.login_id)
         site.login.require()
         site.login.submit(account.login_id, account.login_password, code if one_page else None)
         if one_page:

@@ -355,7 +355,7 @@ class Walk:
         )
         check = ScreenCheck(site, self._declaration, self._findings, self._keep)
         try:
-            site.login.open()
+            site.login.open(provisioned.account.login_id)
             if self._stopped_before(site):
                 return
             if check.look(site.login) and self._log_in(site, check, status, provisioned):

@@ -222,7 +222,7 @@ class WindowProbe:
         )
         account = provisioned.account
         try:
-            site.login.open()
+            site.login.open(account.login_id)
             site.login.require()
             if self._declaration.login.flow == "one_page":
                 site.login.submit(account.login_id, account.login_password, code())

@@ -1,4 +1,4 @@
-"""Login: S-00 on one page or two."""
+"""Login: S-00 on one page, two, or three."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from otp_conformance.agent.page import Control, Role
 from otp_conformance.agent.port import ExtraInput
 from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.screen import Screen
+
+_NEXT = "login_id.next"
 
 
 class _Guarded(Screen):
@@ -24,15 +26,30 @@ class _Guarded(Screen):
 
 
 class LoginScreen(_Guarded):
-    """The login page, with the OTP field where the flow has one page (AMB-39)."""
+    """The page that asks for the password: with the OTP field where both are asked (AMB-39).
+
+    The login ID is asked for there, too, or on a page of its own before (IX-05).
+    """
 
     def __init__(self, desk: Desk, extras: Sequence[ExtraInput] = ()) -> None:
         super().__init__(desk, "login")
         self._extras = tuple(extras)
 
-    def open(self) -> None:
-        """Open the declared login page."""
+    def open(self, login_id: str = "") -> None:
+        """Open the declared login page, and where the ID is asked for first, give this one."""
         self._desk.open_path(self._desk.declaration.login.path)
+        if login_id and self._id_first:
+            self._enter(self.described.part("id"), login_id)
+            self._desk.about_to_send()
+            self._desk.agent.press(self._desk.action(_NEXT, screen=self.key))
+
+    @property
+    def _id_first(self) -> bool:
+        return self._desk.declaration.login.id_first
+
+    def given(self, values: tuple[str | None, ...]) -> dict[str, str]:
+        """Return values by the label keys of their fields; an ID given before is given no more."""
+        return super().given((None, *values[1:]) if self._id_first else values)
 
     def fill(self, *values: str | None) -> None:
         """Fill in login ID, password and OTP, and what the product asks for besides (IX-05)."""
@@ -42,8 +59,11 @@ class LoginScreen(_Guarded):
     def submit(self, *values: str | None) -> bool:
         """Fill the fields and log in; False where the page does not let that be sent.
 
-        Some pages disable the button while a field is empty, which is their refusal.
+        Some pages disable the button while a field is empty, which is their refusal. A page
+        that has refused the ID given before asks for nothing more: that was sent.
         """
+        if self._id_first and not self.has_field("password"):
+            return True
         if "" in values[1:2]:
             self.fill(*values)
             if self._is_held_back():

@@ -177,6 +177,14 @@ FAMILY: dict[str, Relative] = {
             declared={"login.path": "/ib/cust/iriguchi"},
         ),
         Relative(
+            "id-first",
+            "ログインIDだけを先に尋ね、次の画面でパスワードを尋ねる",
+            "asks for the login ID alone, and for the password on the next page",
+            prepare=lambda: put_around(ways.id_first),
+            declared={"login.id_first": True},
+            tables='[labels]\n"login.title" = ["ログイン", "ログインパスワードの入力"]\n',
+        ),
+        Relative(
             "in-order",
             "どの送信も、最後に表示した画面から一度しか受け付けない（ほかは操作エラー）",
             "a form is taken once, and only from the page shown last; else an error page",
@@ -230,6 +238,13 @@ FAMILY: dict[str, Relative] = {
             "見出し・項目名・値に飾りの記号があり、シリアル番号は4桁ごとに区切って表示する",
             "signs around headings, captions and values; serial numbers shown in groups of four",
             prepare=lambda: put_around(rewriting(markup.decorated)),
+        ),
+        Relative(
+            "in-eras",
+            "有効期限を、元号で日付だけ示す",
+            "shows the expiry by the Japanese era, the date alone",
+            prepare=lambda: put_around(rewriting(markup.in_eras)),
+            declared={"expiry.display_format": "%EY%-m月%-d日"},
         ),
         Relative(
             "checked-by-the-browser",

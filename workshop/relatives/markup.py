@@ -213,3 +213,13 @@ def decorated(page: str) -> str:
     for heading in _each(soup, "h1", "h2"):
         heading.insert(0, "● ")
     return str(soup)
+
+
+_MOMENT = re.compile(r"(\d{4})年(\d{2})月(\d{2})日 \d{2}時\d{2}分")
+
+
+def in_eras(page: str) -> str:
+    """Dates without a time, by the Japanese era and without leading zeros."""
+    return _MOMENT.sub(
+        lambda found: f"令和{int(found[1]) - 2018}年{int(found[2])}月{int(found[3])}日", page
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from bs4 import BeautifulSoup, Tag
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -169,6 +170,57 @@ def in_order(*, ends_session: bool) -> Callable[[Application], Application]:
         return outer
 
     return around
+
+
+_PASSWORD_TITLE = "ログインパスワードの入力"
+
+
+def id_first(inner: Application) -> Application:
+    """Ask for the login ID alone, on a page before that of the password."""
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path.startswith(BEHIND) or not request.path.startswith("/login"):
+            return inner(environ, start_response)
+        login_id = request.form.get("login_id", "") if request.method == "POST" else ""
+        if request.path == "/login/password" and request.method == "POST":
+            environ |= {"PATH_INFO": "/login", "REQUEST_METHOD": "GET"}
+            _put_back(environ, ())
+        elif request.method == "POST":
+            _put_back(environ, request.form.items(multi=True))
+        answer = Response.from_app(inner, environ)
+        if request.path != "/login/otp" and answer.mimetype == "text/html" and answer.data:
+            soup = BeautifulSoup(answer.get_data(as_text=True), "lxml")
+            (_ask_password if login_id else _ask_id)(soup, login_id)
+            answer.set_data(str(soup))
+        return answer(environ, start_response)
+
+    return outer
+
+
+def _row(soup: BeautifulSoup, name: str) -> Tag | None:
+    """Return what stands around an input of the login page."""
+    found = soup.find("input", {"name": name})
+    return found.find_parent("div") if found else None
+
+
+def _ask_id(soup: BeautifulSoup, _: str) -> None:
+    for name in ("password", "otp"):
+        if row := _row(soup, name):
+            row.decompose()
+    if form := soup.find("form", {"action": "/login"}):
+        form["action"] = "/login/password"
+        form.find("button").string = "次へ"
+
+
+def _ask_password(soup: BeautifulSoup, login_id: str) -> None:
+    if row := _row(soup, "login_id"):
+        kept = soup.new_tag("p")
+        kept.string = f"ログインID　{login_id}"
+        hidden = soup.new_tag("input", type="hidden", value=login_id, attrs={"name": "login_id"})
+        row.replace_with(kept, hidden)
+    for title in soup.find_all(["title", "h1"]):
+        title.string = _PASSWORD_TITLE
 
 
 _SEAT = "seat"
