@@ -97,9 +97,11 @@ def test_a_token_taken_by_possession_is_no_longer_its_owners(right):
     ],
 )
 def test_the_otp_is_asked_where_the_declaration_says(flow, one_page, asked, right):
-    login = Some(open=lambda: None, has_otp_field=lambda: one_page)
+    login = Some(open=lambda login_id: None, has_otp_field=lambda: one_page)
     customer = Some(
-        site=site(login=login), log_in=lambda code: attempt(accepted=False, asked_otp=asked)
+        account=Some(login_id="hanako"),
+        site=site(login=login),
+        log_in=lambda code: attempt(accepted=False, asked_otp=asked),
     )
     made = judge(declaration=Some(login=Some(flow=flow)))
     Declared(made).login_flow(customer)
