@@ -44,6 +44,9 @@ _COMMANDS = {
     "coverage": "coverage:coverage_command",
     "lint": "lint:lint",
     "report": "report:report",
+    "compare": "compare:compare_command",
+    "history": "history:history_command",
+    "manual": "manual:manual_command",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""
