@@ -121,6 +121,8 @@ def _differences(c: Comparison) -> None:
         echo(say("実行のしかたの違い", "What the runs were carried out with"), bold=True)
         for d in every:
             hang(f"  {d.name}: ", f"{d.before} → {d.after}")
+        if c.declaration:
+            echo(f"  {c.about_values}")
         echo("")
     count = sum(pair.reworded for pair in c.pairs)
     if count:

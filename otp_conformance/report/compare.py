@@ -138,6 +138,19 @@ class Comparison:
         return [pair for pair in self.pairs if pair.change is change]
 
     @property
+    def about_values(self) -> Text:
+        """How much is known of the declared values."""
+        if not self.before.declared or not self.after.declared:
+            return Text(
+                "宣言の値は実行記録にないので、SHA-256 で比べています。",
+                "The journals do not hold the declared values; the SHA-256 is compared.",
+            )
+        return Text(
+            "値は、両方の実行でシナリオが読んだものを比べています。",
+            "Values are compared where scenarios of both runs read them.",
+        )
+
+    @property
     def counts(self) -> dict[Change, int]:
         """How many scenarios of each kind, kinds without any included."""
         return {change: len(self.of(change)) for change in Change}
@@ -197,11 +210,7 @@ def compare(before: RunDigest, after: RunDigest) -> Comparison:
         product=_differences(
             (Text("対象", "Product"), a.sut_name, b.sut_name),
             (Text("対象の版", "Its version"), a.sut_version, b.sut_version),
-            (
-                Text("コミット", "Commit"),
-                a.environment.get("commit", ""),
-                b.environment.get("commit", ""),
-            ),
+            (Text("製品のコミット", "Its commit"), before.commit, after.commit),
         ),
         declaration=_differences(
             (Text("実装宣言のファイル", "File"), a.declaration_file, b.declaration_file),
@@ -221,9 +230,18 @@ def compare(before: RunDigest, after: RunDigest) -> Comparison:
                 _listed([f"{k.requirement} ({k.until})" for k in a.known_deviations]),
                 _listed([f"{k.requirement} ({k.until})" for k in b.known_deviations]),
             ),
+            *(
+                (Text(key, key), before.declared[key], after.declared[key])
+                for key in sorted(before.declared.keys() & after.declared.keys())
+            ),
         ),
         suite=_differences(
             (Text("ツールの版", "Suite version"), a.suite_version, b.suite_version),
+            (
+                Text("ツールのファイルの SHA-256", "SHA-256 of the suite's files"),
+                before.suite_sha256,
+                after.suite_sha256,
+            ),
             (Text("要件一覧の版", "Requirement set"), a.requirement_set, b.requirement_set),
             (Text("判定した要件のセット", "Set judged"), a.set, b.set),
         ),
@@ -373,10 +391,6 @@ def answer_text(c: Comparison) -> Text:
 
 def page(c: Comparison, here: Path) -> str:
     """Return the comparison as a page that is to lie in the folder ``here``."""
-    silent = say(
-        "同じです。値は実行記録にないので、SHA-256 で比べています。",
-        "The same, by the SHA-256: the journal does not hold the values.",
-    )
     return render(
         "compare.html.j2",
         c=c,
@@ -387,14 +401,10 @@ def page(c: Comparison, here: Path) -> str:
         brief={change.value for change in _BRIEF},
         order=[change for change in Change if change not in _QUIET],
         groups=[
-            (say("対象", "Product"), c.product, say("同じです。", "The same.")),
-            (say("実装宣言", "Declaration"), c.declaration, silent),
-            (
-                say("ツールと要件", "Suite and requirements"),
-                c.suite,
-                say("同じです。", "The same."),
-            ),
-            (say("実施のしかた", "Means"), c.means, say("同じです。", "The same.")),
+            (say("対象", "Product"), c.product),
+            (say("実装宣言", "Declaration"), c.declaration),
+            (say("ツールと要件", "Suite and requirements"), c.suite),
+            (say("実施のしかた", "Means"), c.means),
         ],
         reworded=[pair for pair in c.pairs if pair.reworded],
         most=_MOST,

@@ -67,7 +67,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class RunDigest:
-    """One finished run. ``requirements``: the verdict of each that its scenarios name."""
+    """One finished run. ``requirements``: the verdict of each that its scenarios name.
+
+    ``declared``: the declared values that its scenarios read, by their keys; empty where the
+    journal does not hold them.
+    """
 
     folder: Path
     header: RunStarted
@@ -75,6 +79,22 @@ class RunDigest:
     unplanned: int
     scenarios: Mapping[str, Ended] = field(repr=False)
     requirements: Mapping[str, Verdict] = field(repr=False)
+    declared: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def suite_sha256(self) -> str:
+        """Digest of the suite's own files; empty in older journals."""
+        return str(getattr(self.header, "suite_sha256", ""))
+
+    @property
+    def merged_from(self) -> tuple[str, ...]:
+        """The runs whose journals were put together into this one."""
+        return tuple(getattr(self.header, "merged_from", ()))
+
+    @property
+    def commit(self) -> str:
+        """The product's commit, where a build server told it; empty where nobody did."""
+        return self.header.environment.get("commit", "")
 
     @property
     def run_id(self) -> str:
@@ -138,7 +158,14 @@ def digest(folder: Path, journal: Journal, catalogue: Catalogue | None = None) -
         unplanned=journal.unplanned,
         scenarios={each: _ended(journal, planned) for each, planned in journal.planned.items()},
         requirements=judged,
+        declared=_declared(journal),
     )
+
+
+def _declared(journal: Journal) -> dict[str, str]:
+    attempts = (each for told in journal.attempts.values() for each in told.values())
+    read = (event for attempt in attempts for event in getattr(attempt, "declared", ()))
+    return {event.key: event.value for event in read}
 
 
 def _ended(journal: Journal, planned: ScenarioPlanned) -> Ended:

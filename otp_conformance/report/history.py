@@ -196,7 +196,18 @@ def history(folder: Path, catalogue: Catalogue | None = None) -> History:
                     Text(f"{before.folder} と同じ実行です", f"the same run as {before.folder}"),
                 )
             )
+    for run, whole in _parts(list(runs.values())):
+        del runs[run.run_id]
+        skipped.append(
+            Skipped(run.folder, Text(f"{whole} にまとめられています", f"merged into {whole}"))
+        )
     return History(folder, tuple(series(runs.values())), tuple(skipped))
+
+
+def _parts(runs: Sequence[RunDigest]) -> list[tuple[RunDigest, str]]:
+    """Return the runs that were merged into another one that is here, and its name."""
+    into = {part: whole.run_id for whole in runs for part in whole.merged_from}
+    return [(run, into[run.run_id]) for run in runs if run.run_id in into]
 
 
 def series(runs: Iterable[RunDigest]) -> list[Series]:
@@ -234,20 +245,16 @@ def _with_journal(folder: Path) -> Iterator[Path]:
 def _basis(run: RunDigest, ended: Ended) -> tuple[str, ...]:
     """Return on what a verdict stands, as far as the journal tells."""
     h = run.header
-    digests = (h.declaration_sha256, h.settings_sha256, ended.wording)
-    versions = (h.sut_version, _commit(run), h.suite_version, h.requirement_set)
+    digests = (h.declaration_sha256, h.settings_sha256, run.suite_sha256, ended.wording)
+    versions = (h.sut_version, run.commit, h.suite_version, h.requirement_set)
     return (*versions, *digests, run.agent)
-
-
-def _commit(run: RunDigest) -> str:
-    return run.header.environment.get("commit", "")
 
 
 def _wavering(same: Sequence[tuple[RunDigest, Ended]]) -> Wavering | None:
     within = any(ended.wavers for _, ended in same)
     if len({ended.verdict for _, ended in same}) < 2 and not within:
         return None
-    certain = within or bool(_commit(same[0][0]))
+    certain = within or bool(same[0][0].commit)
     return Wavering(same[-1][1], tuple((run, ended.verdict) for run, ended in same), certain)
 
 
@@ -333,7 +340,8 @@ def _series_data(one: Series) -> dict[str, Any]:
                 "run_id": run.run_id,
                 "at": run.header.at,
                 "product_version": run.header.sut_version,
-                "commit": _commit(run),
+                "commit": run.commit,
+                "suite_sha256": run.suite_sha256,
                 "suite_version": run.header.suite_version,
                 "declaration_sha256": run.header.declaration_sha256,
                 "agent": run.agent,

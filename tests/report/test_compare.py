@@ -2,12 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from told_runs import digested, tell
 
+from otp_conformance.journal.journal import read
 from otp_conformance.language import speaking
 from otp_conformance.report.compare import Answer, Change, answer_text, as_data, compare, page
+from otp_conformance.report.digest import digest
 
 ONE = "LCK-06/1"
 OTHER = "LGN-04/1"
@@ -113,6 +117,29 @@ def test_what_the_runs_were_carried_out_with(pair):
     assert [d.after for d in found.declaration] == ["cd" * 32]
     assert [d.after for d in found.suite] == ["0.2.0"]
     assert [p.reworded for p in found.pairs] == [True]
+
+
+def test_declared_values_that_both_runs_read(tmp_path):
+    def told(name, digest, **values):
+        run = digested(tell(tmp_path, name, {ONE: "pass"}, declaration_sha256=digest * 32))
+        return replace(run, declared={"lockout.threshold": "5", **values})
+
+    before = told("run-a", "ab", **{"otp.digits": "6", "top.title": "トップ"})
+    after = told("run-b", "cd", **{"otp.digits": "8"})
+    found = compare(before, after)
+    assert [(d.name.en, d.before, d.after) for d in found.declaration[1:]] == [
+        ("otp.digits", "6", "8")
+    ]
+    assert "シナリオが読んだもの" in found.about_values.ja
+    assert "実行記録にない" in compare(before, replace(after, declared={})).about_values.ja
+
+
+def test_declared_values_come_from_the_journal(tmp_path):
+    journal = read(tell(tmp_path, "run-a", {ONE: "pass"}) / "journal.ndjson")
+    assert digest(tmp_path, journal).declared == {}
+    (attempt,) = journal.attempts[ONE].values()
+    attempt.declared = [SimpleNamespace(key="lockout.threshold", value="5")]
+    assert digest(tmp_path, journal).declared == {"lockout.threshold": "5"}
 
 
 def test_only_noticeable_durations_of_what_was_judged_twice(pair):

@@ -3,13 +3,15 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from told_runs import tell
 
 from otp_conformance.journal.journal import JOURNAL_FILE
 from otp_conformance.language import speaking
-from otp_conformance.report.history import HEIGHT, as_data, bars, history, page
+from otp_conformance.report.history import HEIGHT, as_data, bars, history, page, series
+from otp_conformance.report.history import _parts as parts_of
 from otp_conformance.verdict.verdict import Verdict
 
 ONE = "LCK-06/1"
@@ -102,6 +104,21 @@ def test_what_cannot_be_read_is_named_and_left_out(row, tmp_path):
     found = history(reports)
     assert sorted(s.folder.name for s in found.skipped) == ["altered", "notes", "old", "run-0"]
     assert [run.run_id for run in only(found).runs] == ["run-0", "run-1"]
+
+
+def test_parts_that_were_merged_are_not_counted_twice(row):
+    whole, part, other = only(row("pass", "pass", "pass")).runs
+    header = whole.header.model_copy(update={"merged_from": [part.run_id]})
+    merged = replace(whole, header=header)
+    assert parts_of([merged, part, other]) == [(part, whole.run_id)]
+    assert parts_of([part, other]) == []
+
+
+def test_another_suite_under_the_same_version_is_another_basis(row):
+    one, other = only(row("pass", "fail")).runs
+    header = other.header.model_copy(update={"suite_sha256": "cd" * 32})
+    (apart,) = series([one, replace(other, header=header)])
+    assert apart.wavering == ()
 
 
 def test_a_failure_among_many_is_seen_in_the_trend(row):
