@@ -14,19 +14,17 @@ _TOKYO = ZoneInfo("Asia/Tokyo")
 def render(template: str, **values: object) -> str:
     """Return a page in the current language: one file, no script, nothing from elsewhere."""
     style = asset("base.css", "across.css")
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            values,
-            say=say,
-            lang=current(),
-            when=when,
-            day=day,
-            took=took,
-            style=style,
-            policy=policy(style),
-        )
+    env = environment()
+    env.filters.setdefault("told", str)  # a phrase book for findings takes this place
+    return env.get_template(template).render(
+        values,
+        say=say,
+        lang=current(),
+        when=when,
+        day=day,
+        took=took,
+        style=style,
+        policy=policy(style),
     )
 
 

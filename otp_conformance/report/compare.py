@@ -398,6 +398,7 @@ def page(c: Comparison, here: Path) -> str:
         answer=answer_text(c),
         changes=CHANGES,
         quiet={change.value for change in _QUIET},
+        always={Change.BROKEN.value, Change.STILL.value, Change.MENDED.value},
         brief={change.value for change in _BRIEF},
         order=[change for change in Change if change not in _QUIET],
         groups=[

@@ -26,6 +26,7 @@ from otp_conformance.verdict.verdict import Verdict
 
 _CARRIED_OUT = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE})
 _MOST_SIGNS = 30
+_TURNS_TO_AND_FRO = 2
 _MOST = 15
 
 
@@ -58,7 +59,8 @@ class Wavering:
     """A scenario that ended differently although nothing that the journals tell of changed.
 
     ``verdicts``: run and verdict, in order. ``certain``: it happened within one run, or
-    the product's commit is on record; otherwise the product itself may have changed.
+    the product's commit is on record. Otherwise the product itself may have changed: then
+    only what turned to and fro is told, for one turn is rather a change than a whim.
     """
 
     ended: Ended
@@ -67,7 +69,7 @@ class Wavering:
 
     @property
     def turns(self) -> int:
-        """How often the verdict turned: one turn may be a mend, several rather not."""
+        """How often the verdict turned from one run to the next."""
         told = [verdict for _, verdict in self.verdicts]
         return sum(a is not b for a, b in pairwise(told))
 
@@ -94,6 +96,11 @@ class Series:
     def last(self) -> RunDigest:
         """The most recent run."""
         return self.runs[-1]
+
+    @property
+    def lead(self) -> RunDigest:
+        """The most recent run that was whole; without any the most recent."""
+        return next((run for run in reversed(self.runs) if run.whole), self.last)
 
     def counts(self, run: RunDigest) -> dict[Verdict, int]:
         """Return how many of a run's scenarios have each verdict; lost ones were not run."""
@@ -255,7 +262,8 @@ def _wavering(same: Sequence[tuple[RunDigest, Ended]]) -> Wavering | None:
     if len({ended.verdict for _, ended in same}) < 2 and not within:
         return None
     certain = within or bool(same[0][0].commit)
-    return Wavering(same[-1][1], tuple((run, ended.verdict) for run, ended in same), certain)
+    found = Wavering(same[-1][1], tuple((run, ended.verdict) for run, ended in same), certain)
+    return found if certain or found.turns >= _TURNS_TO_AND_FRO else None
 
 
 def _changed(good: RunDigest | None, first: RunDigest) -> tuple[Difference, ...]:

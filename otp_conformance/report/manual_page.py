@@ -161,6 +161,11 @@ class _Page:
         found = [address(self.told.run.folder / file, self.here) for file in files]
         return [each for each in found if each][:_MOST_PICTURES]
 
+    def declared(self, contribution: Contribution) -> list[str]:
+        """Return the declared values that decided what a scenario had to expect."""
+        read = getattr(contribution.scenario.attempt, "declared", ())
+        return list(dict.fromkeys(f"{e.key} = {e.value}" for e in read if e.decides))
+
     def since(self, identifier: str) -> Since | None:
         return self.told.since.get(identifier) if self.told else None
 

@@ -15,7 +15,6 @@ from otp_conformance.run.request import Request
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 
-
 COMMIT_VARIABLE = "OTP_CONFORMANCE_COMMIT"
 """Environment variable by which the product's commit comes into the journal."""
 _LONGEST_COMMIT = 80

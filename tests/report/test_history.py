@@ -73,7 +73,25 @@ def test_another_verdict_on_the_same_basis_wavers(row):
     ],
 )
 def test_what_changed_with_its_basis_does_not_waver(row, changed):
-    assert only(row("pass", ("fail", changed))).wavering == ()
+    assert only(row("pass", ("fail", changed), "pass")).wavering == ()
+
+
+def test_one_turn_of_a_product_whose_commit_nobody_knows_is_no_wavering(row):
+    assert only(row("pass", "pass", "fail", "fail")).wavering == ()
+
+
+def test_a_verdict_that_wavers_within_one_run_is_certain(row):
+    one = only(row("fail", "fail"))
+    first, last = one.runs
+    ended = replace(last.scenarios[ONE], wavers=True)
+    (told,) = series([first, replace(last, scenarios={ONE: ended})])
+    assert [w.certain for w in told.wavering] == [True]
+
+
+def test_a_selection_is_not_what_the_page_begins_with(row):
+    one = only(row("pass", "fail", ("pass", {"selection": "--id LCK-06/1"})))
+    assert (one.lead.run_id, one.last.run_id) == ("run-1", "run-2")
+    assert only(row()).lead.run_id == "run-1"
 
 
 def test_with_the_commit_on_record_it_is_certain(row):
@@ -115,9 +133,10 @@ def test_parts_that_were_merged_are_not_counted_twice(row):
 
 
 def test_another_suite_under_the_same_version_is_another_basis(row):
-    one, other = only(row("pass", "fail")).runs
+    one, other, third = only(row("pass", "fail", "pass")).runs
+    assert only(history(one.folder.parent)).wavering
     header = other.header.model_copy(update={"suite_sha256": "cd" * 32})
-    (apart,) = series([one, replace(other, header=header)])
+    (apart,) = series([one, replace(other, header=header), third])
     assert apart.wavering == ()
 
 
@@ -158,7 +177,7 @@ def test_the_page_tells_the_trend_without_its_picture(row, tmp_path, language):
 
 
 def test_for_programs(row):
-    (told,) = json.loads(json.dumps(as_data(row("pass", "fail"))))["series"]
-    assert [run["counts"]["fail"] for run in told["runs"]] == [0, 1]
-    assert told["broken"][0]["first_broken"] == "run-1"
+    (told,) = json.loads(json.dumps(as_data(row("pass", "fail", "pass", "fail"))))["series"]
+    assert [run["counts"]["fail"] for run in told["runs"]] == [0, 1, 0, 1]
+    assert told["broken"][0]["first_broken"] == "run-3"
     assert told["wavering"][0]["verdicts"][1] == {"run_id": "run-1", "verdict": "fail"}

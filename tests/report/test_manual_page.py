@@ -215,6 +215,18 @@ def test_sentence_and_requirement_lead_to_each_other(known, told, tmp_path):
     assert "2026-04-01 の最初の実行から" in entry
 
 
+def test_the_declared_value_that_decided_is_told(known, told, tmp_path):
+    (scenario, *_) = told.results.scenarios
+    read = [
+        SimpleNamespace(key="lockout.threshold", value="5", decides=True),
+        SimpleNamespace(key="otp.digits", value="6", decides=False),
+    ]
+    scenario.attempt.declared = read
+    html = made(known, told, TEXT, tmp_path)
+    assert "宣言：lockout.threshold = 5" in html
+    assert "otp.digits" not in html
+
+
 def test_what_has_no_verdict_says_so(known, told, tmp_path):
     html = made(known, told, TEXT, tmp_path)
     entry = re.search(r'id="req-LGN-04">.*?</li>', html, re.DOTALL)[0]
