@@ -195,7 +195,7 @@ def _print_placing(placing: Placing) -> None:
     echo(say("本文の中の場所", "Places in the text"), bold=True)
     table([[str(how.text), str(placing.count(how))] for how in How], indent=2, numbers=True)
     tried, fit = placing.numbers_fit
-    if not placing.numbered:
+    if placing.shift is None:
         echo(
             say(
                 f"要件一覧の行番号は使っていません（{tried} 件のうち、この本文に合うのは {fit} 件。"

@@ -34,6 +34,7 @@ _MARK = re.compile(r"【(.+?)】(.+)")
 _DECORATION = re.compile(r"^[#\s]*\**\s*|\s*\**\s*$")
 _STEP_RANGE = re.compile(r"(.*?)\s*(\d+)[–-](\d+)$")
 _LONGEST_HEADING = 60
+_FARTHEST = 100
 
 
 class How(StrEnum):
@@ -113,8 +114,9 @@ class Placing:
     """A text with everything that could be placed in it.
 
     ``numbers_fit``: of the catalogue's line numbers, how many could be tried and how many
-    fall where they belong. They are used only when all do (``numbered``), and when every
-    heading was found: else too few can be tried to tell that the text is the same.
+    fall where they belong. They are used only when all do, as they are or all moved by
+    ``shift`` lines, and when every heading was found: else too few can be tried to tell that
+    the text is the same. ``shift`` is None where they are not used.
     """
 
     text: tuple[str, ...]
@@ -122,7 +124,7 @@ class Placing:
     placed: Mapping[str, Placed]
     unfound: tuple[Unfound, ...]
     numbers_fit: tuple[int, int]
-    numbered: bool
+    shift: int | None
     at_line: Mapping[int, tuple[str, ...]]
 
     def count(self, *how: How) -> int:
@@ -136,12 +138,10 @@ def place(text: Sequence[str], known: Outline, told: Told) -> Placing:
     found, unfound = _headings(lines, known, told)
     regions, open_end = _regions(lines, known, found)
     rows = {row.id: row for each in known.requirements.values() for row in each}
-    tried, fit = _numbers_fit(lines, known, regions, rows)
-    numbered = 0 < tried == fit and not unfound
+    numbers = _Numbers(lines, known, regions, rows)
+    shift = None if unfound else numbers.shift()
     placed = {
-        identifier: _placed(
-            row, known.spots[identifier], lines, regions, open_end, told, numbered=numbered
-        )
+        identifier: _placed(row, known.spots[identifier], lines, regions, open_end, told, shift)
         for identifier, row in rows.items()
     }
     at_line: dict[int, list[str]] = {}
@@ -153,8 +153,8 @@ def place(text: Sequence[str], known: Outline, told: Told) -> Placing:
         tuple(_blocks(lines, found)),
         placed,
         tuple(unfound),
-        (tried, fit),
-        numbered,
+        (len(numbers.tried), numbers.fit(shift or 0)),
+        shift,
         {number: tuple(each) for number, each in at_line.items()},
     )
 
@@ -318,33 +318,49 @@ def _regions(
     return regions, open_end
 
 
-def _numbers_fit(
-    lines: _Lines,
-    known: Outline,
-    regions: Mapping[Spot, range],
-    rows: Mapping[str, Requirement],
-) -> tuple[int, int]:
-    """Return how many of the catalogue's line numbers could be tried, and how many fit.
+class _Numbers:
+    """The catalogue's line numbers, tried on a text.
 
-    One fits when it begins and ends on lines with text, and ends within a place of its
-    requirement. A text with one line more or less before it all has no chance.
-    Of a requirement with a place that was not found none can be tried.
+    Of a requirement with a place that was not found none can be tried; as it is of what
+    speaks of the whole manual.
     """
-    tried = fit = 0
-    for identifier, row in rows.items():
-        here = known.spots[identifier]
-        if any(spot not in regions for spot in here):
-            continue  # as it is of what speaks of the whole manual
-        for start, end in line_ranges(row):
-            tried += 1
-            fit += any(_fits(lines, regions[spot], start, end) for spot in here)
-    return tried, fit
 
+    def __init__(
+        self,
+        lines: _Lines,
+        known: Outline,
+        regions: Mapping[Spot, range],
+        rows: Mapping[str, Requirement],
+    ) -> None:
+        self._lines = lines
+        self.tried = [
+            (start, end, [regions[spot] for spot in known.spots[identifier]])
+            for identifier, row in rows.items()
+            if all(spot in regions for spot in known.spots[identifier])
+            for start, end in line_ranges(row)
+        ]
 
-def _fits(lines: _Lines, region: range, start: int, end: int) -> bool:
-    if not (0 < start <= end <= lines.count) or lines.blank(start) or lines.blank(end):
-        return False
-    return end in region  # the first line may be the heading of the section around a step
+    def fit(self, shift: int) -> int:
+        """Return how many fit, all moved by so many lines."""
+        return sum(self._fits(start + shift, end + shift, here) for start, end, here in self.tried)
+
+    def shift(self) -> int | None:
+        """Return by how many lines all of them fit: none, or else the one way that there is."""
+        wanted = len(self.tried)
+        if not wanted or self.fit(0) == wanted:
+            return 0 if wanted else None
+        ways = [by for by in range(-_FARTHEST, _FARTHEST + 1) if self.fit(by) == wanted]
+        return ways[0] if len(ways) == 1 else None
+
+    def _fits(self, start: int, end: int, here: Sequence[range]) -> bool:
+        """Tell whether lines begin and end with text, and end within a place.
+
+        The first line may be the heading of the section around a step.
+        """
+        lines = self._lines
+        if not 0 < start <= end <= lines.count or lines.blank(start) or lines.blank(end):
+            return False
+        return any(end in region for region in here)
 
 
 def _placed(
@@ -354,16 +370,15 @@ def _placed(
     regions: Mapping[Spot, range],
     open_end: set[Spot],
     told: Told,
-    *,
-    numbered: bool,
+    shift: int | None,
 ) -> Placed:
     if row.id in told.lines:
         return Placed(told.lines[row.id], How.MAPPED)
     found = [spot for spot in here if spot in regions]
     whole = any(spot.path == (WHOLE,) for spot in here)
     unfound = tuple(spot for spot in here if spot not in regions and spot.path != (WHOLE,))
-    if numbered and found and not whole:
-        ranges = [range(start, end + 1) for start, end in line_ranges(row)]
+    if shift is not None and found and not whole:
+        ranges = [range(start + shift, end + shift + 1) for start, end in line_ranges(row)]
         numbers = tuple(n for each in ranges for n in each if not lines.blank(n))
         return Placed(numbers, How.NUMBERED)
     quoted = tuple(sorted(set(_labelled(row, found, lines, regions, open_end))))

@@ -96,7 +96,7 @@ def test_the_bundled_manual_in_its_order():
 def test_line_numbers_are_used_where_all_of_them_fit(known):
     found = place(TEXT, known, Mapped())
     assert found.unfound == ()
-    assert found.numbers_fit == (5, 5)
+    assert (found.numbers_fit, found.shift) == ((5, 5), 0)
     assert found.placed["LGN-03"].lines == (15, 16)
     assert found.placed["LGN-03"].how is How.NUMBERED
     assert found.placed["LGN-01"].lines == (3, 5)
@@ -104,9 +104,16 @@ def test_line_numbers_are_used_where_all_of_them_fit(known):
     assert found.at_line[12] == ("LGN-02",)
 
 
+def test_line_numbers_may_all_be_moved_by_the_same(known):
+    found = place(["", "", *TEXT], known, Mapped())
+    assert found.shift == 2
+    assert found.placed["LGN-03"].lines == (17, 18)
+    assert place(TEXT[1:], known, Mapped()).shift == -1
+
+
 def test_a_text_with_other_line_numbers_is_placed_by_labels_or_at_its_step(known):
-    found = place(["", *TEXT], known, Mapped())
-    assert not found.numbered
+    found = place([*TEXT[:3], "", *TEXT[3:]], known, Mapped())
+    assert found.shift is None
     assert found.placed["LGN-02"].lines == (13,)
     assert found.placed["LGN-02"].how is How.LABELLED
     # 窓口 and 取消届 stand on one line of their place, or on two: the latter would be a guess.
@@ -236,7 +243,7 @@ def test_what_has_no_verdict_says_so(known, told, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("text", [TEXT, ["", *TEXT], []])
+@pytest.mark.parametrize("text", [TEXT, [*TEXT[:3], "", *TEXT[3:]], []])
 def test_the_page_speaks_one_language_and_loads_nothing(known, told, tmp_path, text, language):
     html = made(known, told, text, tmp_path, language)
     assert f'<html lang="{language}">' in html
