@@ -1,6 +1,7 @@
 """compare, history and manual: what is typed, what is told, and the exit codes."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -196,3 +197,13 @@ def test_manual_tells_since_when(cli, two_runs):
     cli("manual", "--history", "reports")
     html = (two_runs / "reports" / "manual.html").read_text("utf-8")
     assert "2026-04-02 から" in html
+
+
+@pytest.mark.parametrize("name", ["results.md", "results.ja.md"])
+def test_the_mapping_of_the_documents_can_be_used(cli, two_runs, name):
+    document = (Path(__file__).parents[2] / "docs" / name).read_text("utf-8")
+    (mapping,) = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    (two_runs / "map.toml").write_text(mapping, encoding="utf-8")
+    lines = [*["文"] * 300, "お客さまご自身ではできません"]
+    (two_runs / "ours.txt").write_text("\n".join(lines), encoding="utf-8")
+    assert cli("manual", "--text", "ours.txt", "--mapping", "map.toml")[0] == 0
