@@ -155,6 +155,12 @@ def test_only_noticeable_durations_of_what_was_judged_twice(pair):
     assert [p.known.scenario_id for p in found.faster] == ["LCK-06/3"]
 
 
+def test_durations_of_other_means_are_not_compared(pair):
+    browser = {"environment": {"agent": "browser"}}
+    found = pair({ONE: ("pass", "", 1.0)}, {ONE: ("pass", "", 9.0)}, **browser)
+    assert found.slower == []
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_page_speaks_one_language_and_loads_nothing(pair, tmp_path, language):
     found = pair({ONE: "pass", OTHER: "fail"}, {ONE: ("fail", "<b>&"), OTHER: "pass"})

@@ -159,6 +159,17 @@ def test_a_step_that_is_not_there_leaves_the_one_before_it_without_an_end(known)
     assert found.placed["LGN-02"].how is How.AT_STEP  # its label might stand in 手順2
 
 
+def test_the_tenth_step_is_not_the_first(known):
+    text = [*TEXT[:16], "手順10 待つ", *TEXT[16:]]
+    assert place(text, known, Mapped()).unfound == ()
+
+
+def test_a_heading_in_its_own_words_comes_before_one_with_an_addition(known):
+    text = [line.replace("申込（紙の場合）", "申込") for line in TEXT]
+    found = place([*text[:7], "申込（参考）", *text[8:]], known, Mapped())
+    assert found.unfound == ()
+
+
 def test_a_list_of_contents_is_left_out_by_its_last_line(known):
     contents = [
         "はじめに",
