@@ -14,7 +14,7 @@ from otp_conformance.language import say
 from otp_conformance.report.across import render
 from otp_conformance.report.digest import RunDigest, address
 from otp_conformance.report.history import series
-from otp_conformance.report.outline import WHOLE, Outline, Section, Spot
+from otp_conformance.report.outline import COVER, WHOLE, Outline, Section, Spot
 from otp_conformance.report.placing import How, Placing
 from otp_conformance.report.results import Contribution, RequirementResult, RunResults, count
 from otp_conformance.specification.basis import BASES
@@ -194,6 +194,7 @@ def page(
         placing=placing,
         text_name=text_name,
         whole=(WHOLE,),
+        cover=COVER,
         here=here,
         How=How,
         bases={name: str(word) for name, word in BASES.items()},

@@ -6,6 +6,7 @@ requirement names its section, its step and the lines that it came from.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,8 +42,8 @@ class Spot:
 
     @property
     def anchor(self) -> str:
-        """Its anchor in a page."""
-        return f"at-{self.name}".replace(" ", "_")
+        """Its anchor in a page: short, because PDF allows of no long names."""
+        return f"at-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True)

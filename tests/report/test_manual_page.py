@@ -288,4 +288,5 @@ def test_since_when_it_holds(tmp_path):
 
 def test_a_spot_has_one_name_and_one_anchor():
     assert Spot(("甲", "乙"), "手順1").name == "甲＞乙＞手順1"
-    assert " " not in Spot(("甲",), "STEP 1–4").anchor
+    assert Spot(("甲",), "STEP 1–4").anchor != Spot(("甲",), "STEP 5").anchor
+    assert len(Spot(("甲" * 99,), "STEP 1–4").anchor) < 20
