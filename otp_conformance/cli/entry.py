@@ -42,11 +42,11 @@ _COMMANDS = {
     "requirements": "requirements:requirements",
     "features": "features:features",
     "coverage": "coverage:coverage_command",
-    "lint": "lint:lint",
-    "report": "report:report",
     "compare": "compare:compare_command",
     "history": "history:history_command",
     "manual": "manual:manual_command",
+    "lint": "lint:lint",
+    "report": "report:report",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""
