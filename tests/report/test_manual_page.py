@@ -200,6 +200,7 @@ class FewRequirements:
 
     def __init__(self):
         self.requirements = {row.id: row for row in ROWS}
+        self.parameters = {}
 
     def chapter_name(self, identifier):
         return "ログイン"
