@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -13,6 +14,10 @@ from otp_conformance.journal.journal import JournalWriter
 from otp_conformance.run.request import Request
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
+
+COMMIT_VARIABLE = "OTP_CONFORMANCE_COMMIT"
+"""Environment variable by which the product's commit comes into the journal."""
+_LONGEST_COMMIT = 80
 
 
 def suite_version() -> str:
@@ -36,8 +41,14 @@ def settings_digest(request: Request) -> str:
 
 
 def environment(request: Request, browser: str) -> dict[str, str]:
-    """Return what the run is carried out with; ``browser``: the agent's product."""
+    """Return what the run is carried out with; ``browser``: the agent's product.
+
+    ``commit`` is that of the product, where whoever starts the run tells it: of a build
+    server's own variables nobody knows whether they are about the product.
+    """
+    commit = os.environ.get(COMMIT_VARIABLE, "").strip()[:_LONGEST_COMMIT]
     return {
+        **({"commit": commit} if commit else {}),
         "agent": request.agent.kind.value,
         "browser": browser,
         "python": platform.python_version(),

@@ -164,6 +164,14 @@ def test_journal_holds_everything_in_order(suite):
     assert "/" not in header.declaration_file
 
 
+def test_the_products_commit_is_journalled_where_somebody_tells_it(suite, monkeypatch):
+    monkeypatch.setenv("GITHUB_SHA", "of the tests, perhaps")
+    suite.feature(PASSES)
+    assert "commit" not in suite.run().journal.header.environment
+    monkeypatch.setenv("OTP_CONFORMANCE_COMMIT", "3f2c1a9")
+    assert suite.run().journal.header.environment["commit"] == "3f2c1a9"
+
+
 def test_a_page_asked_for_again_is_journalled_with_its_step(suite):
     suite.feature(scenario("前提 準備がある", "もし 画面が一時出ない", "ならば 満たされる"))
     result = suite.run()
