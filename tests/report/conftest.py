@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -19,6 +20,7 @@ class FakeCatalogue:
     """A few requirements, two of which no sample scenario touches."""
 
     manual = SimpleNamespace(title="手順書の題名")
+    parameters: ClassVar[dict] = {}
 
     def __init__(self) -> None:
         rows = [
@@ -42,6 +44,7 @@ class FakeCatalogue:
                 en=ja,
                 basis="stated",
                 kind="behaviour",
+                ixit=(),
                 force=Force(force),
                 observability=observability,
             )

@@ -21,7 +21,8 @@
     for (const group of document.querySelectorAll("tbody.chapter")) {
       group.hidden = !group.querySelector("tr[data-verdict]:not([hidden])");
     }
-    form.querySelector("output").value = `${rows.length} 件中 ${shown} 件を表示`;
+    const output = form.querySelector("output");
+    output.value = output.dataset.told.replace("{all}", rows.length).replace("{shown}", shown);
     document.getElementById("nothing").hidden = shown > 0;
   };
 
