@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 
 from otp_conformance.journal.journal import JOURNAL_FILE, read
+from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.specification.catalogue.model import Force, Requirement
 
@@ -41,7 +42,7 @@ class FakeCatalogue:
                 section="ログインの節; 別の節",
                 step="手順1; —",
                 ja=ja,
-                en=ja,
+                en=f"What {identifier} asks for.",
                 basis="stated",
                 kind="behaviour",
                 ixit=(),
@@ -52,8 +53,13 @@ class FakeCatalogue:
         }
 
     def chapter_name(self, identifier: str) -> str:
-        names = {"TOK": "トークン", "ACT": "利用開始登録", "LGN": "ログイン", "CON": "概要"}
-        return names[identifier[:3]]
+        names = {
+            "TOK": Text("トークン", "Token"),
+            "ACT": Text("利用開始登録", "Activation"),
+            "LGN": Text("ログイン", "Login"),
+            "CON": Text("概要", "Overview"),
+        }
+        return str(names[identifier[:3]])
 
 
 @pytest.fixture(scope="session")
