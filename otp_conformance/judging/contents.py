@@ -75,8 +75,8 @@ def _lacking_part(page: Page, item: Item, key: str, kind: str) -> str:
     named = f"{kind}「{page.labels(key)[0]}」"
     if item.as_declared and item.screen != "portal":
         if is_declared(screen.described, key, page.declaration):
-            return f"{named}がありません（あると宣言されています）"
-        return f"{named}があります（ないと宣言されています）"
+            return f"宣言ではあるはずの{named}がありません"
+        return f"宣言ではないはずの{named}があります"
     return f"{named}はありますが、そのとおりではありません" if there else f"{named}がありません"
 
 

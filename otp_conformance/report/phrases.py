@@ -144,14 +144,26 @@ def _in_parts(text: str) -> str:
             if any(new for part, new in zip(parts, told, strict=True) if is_japanese(part)):
                 said = [new or part for part, new in zip(parts, told, strict=True)]
                 return between.join(piece.rstrip(".") for piece in said if piece)
-    found = re.fullmatch(r"(.+?)（(.+)）", text, re.DOTALL)
-    if found and _balanced(found[2]):
-        told = [_english(part) for part in found.groups()]
+    remark = _remark(text)
+    if remark:
+        told = [_english(part) for part in remark]
         if any(told):
-            said = [new or part for part, new in zip(found.groups(), told, strict=True)]
+            said = [new or part for part, new in zip(remark, told, strict=True)]
             return f"{said[0]} ({said[1]})"
     quoted = re.fullmatch(r"「([^「」]*)」", text)
     return f"“{quoted[1]}”" if quoted else ""
+
+
+def _remark(text: str) -> tuple[str, str] | None:
+    """Return a text and the remark in brackets at its end, or None without one."""
+    if not text.endswith("）"):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, 0, -1):
+        depth += (text[place] in _CLOSING) - (text[place] in _OPENING)
+        if depth == 0:
+            return text[:place], text[place + 1 : -1]
+    return None
 
 
 def _split(text: str, sign: str) -> list[str]:

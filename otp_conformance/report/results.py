@@ -53,10 +53,10 @@ class Contribution:
 class Aside(StrEnum):
     """Why no scenario of a run verified a requirement."""
 
-    INFORMATIVE = "informative"
-    UNOBSERVABLE = "unobservable"
     NOT_CHOSEN = "not_chosen"
     NO_SCENARIO = "no_scenario"
+    UNOBSERVABLE = "unobservable"
+    INFORMATIVE = "informative"
 
     @property
     def text(self) -> Text:
