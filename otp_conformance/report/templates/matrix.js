@@ -48,7 +48,7 @@
   }
   addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => {
-    for (const box of document.querySelectorAll("details")) box.open = true;
+    for (const box of document.querySelectorAll("details:not(.e-pass)")) box.open = true;
   });
   apply();
   reveal();
