@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from otp_conformance.language import Language, Text, current
 from otp_conformance.language import say as say_now
-from otp_conformance.report.phrases import spoken
+from otp_conformance.report.phrases import marked, spoken
 from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -44,7 +44,8 @@ def environment(lang: Language | None = None) -> Environment:
 
     Everything is escaped unless vendored with us. Globals: ``lang``; ``say(ja, en)``, which
     every fixed text goes through; ``word(verdict)``. Filters: ``told`` for texts of the
-    journal's findings (`phrases.spoken`), ``quoted`` for Japanese quotations.
+    journal's findings (`phrases.spoken`), ``quoted`` for Japanese quotations,
+    ``mixed`` for English texts that quote.
     """
     return _environment(lang or current())
 
@@ -66,6 +67,9 @@ def _environment(lang: Language) -> Environment:
     def told(text: str) -> str | Markup:
         return text if lang == "ja" else spoken(visible(text))
 
+    def mixed(text: str) -> str | Markup:
+        return text if lang == "ja" else marked(visible(text))
+
     def quoted(text: str) -> str | Markup:
         return text if lang == "ja" else Markup('<span lang="ja">{}</span>').format(visible(text))
 
@@ -73,7 +77,8 @@ def _environment(lang: Language) -> Environment:
         return thing.ja if lang == "ja" else thing.en
 
     env.globals |= {"sign": SIGN, "lang": lang, "say": say, "word": word}
-    env.filters |= {"jst": jst, "seconds": seconds, "told": told, "quoted": quoted}
+    env.filters |= {"jst": jst, "seconds": seconds, "told": told}
+    env.filters |= {"quoted": quoted, "mixed": mixed}
     return env
 
 

@@ -179,7 +179,11 @@ def _split(text: str, sign: str) -> list[str]:
 
 def spoken(text: str) -> Markup:
     """Return a finding for an English page: what is Japanese in it is marked as such."""
-    told = english(text)
+    return marked(english(text))
+
+
+def marked(told: str) -> Markup:
+    """Return an English text in which what is Japanese is marked as such."""
     pieces = [Markup("")]
     last = 0
     for found in _JAPANESE.finditer(told):

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from otp_conformance.cli import bundle
 from otp_conformance.declaration.needs import NEED_TAGS
+from otp_conformance.language import speaking
 from otp_conformance.report.build import build
 from otp_conformance.report.specification import html
 from otp_conformance.resources import features_dir
@@ -33,12 +34,8 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def built(built, catalogue, tmp_path_factory):
-    """The reports of `conftest`, the same in English, and a specification of two chapters."""
-    root = tmp_path_factory.mktemp("pages")
-    english = Path(shutil.copytree(built["mixed"], root / "english"))
-    build(english, catalogue, bundle.teeth(), lang="en")
+def _few_pages():
+    """Return the beginning of the specification, whose whole takes axe half a minute."""
     document = specification(plan_features(features_dir().parent), bundle.catalogue())
     whole = document.catalogue
     few = {
@@ -46,11 +43,19 @@ def built(built, catalogue, tmp_path_factory):
         for part in ("requirements", "ambiguities")
     }
     few["glossary"] = whole.glossary[:3]
-    document = replace(
-        document, chapters=document.chapters[:2], catalogue=whole.model_copy(update=few)
-    )
+    return replace(document, chapters=document.chapters[:2], catalogue=whole.model_copy(update=few))
+
+
+@pytest.fixture(scope="module")
+def built(built, catalogue, tmp_path_factory):
+    """The reports of `conftest`, the same in English, and a specification of two chapters."""
+    root = tmp_path_factory.mktemp("pages")
+    english = Path(shutil.copytree(built["mixed"], root / "english"))
+    build(english, catalogue, bundle.teeth(), lang="en")
     for lang in ("ja", "en"):
-        (root / f"specification-{lang}.html").write_text(html(document, NEED_TAGS, lang), "utf-8")
+        with speaking(lang):
+            page = html(_few_pages(), NEED_TAGS, lang)
+        (root / f"specification-{lang}.html").write_text(page, "utf-8")
     return {**built, "english": english, "specification": root}
 
 
@@ -280,20 +285,27 @@ def test_the_matrix_is_a_table_on_paper(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 700
 
 
-def test_an_english_page_marks_what_is_japanese(open_page):
-    for name in ("index.html", "requirements.html"):
-        page = open_page("english", name)
-        unmarked = page.evaluate(
-            """() => {
-                const found = [];
-                const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-                for (let node; (node = walk.nextNode());) {
-                    const told = node.parentElement;
-                    if (/script|style/i.test(told.tagName)) continue;
-                    if (/[\u3041-\u30fa\u4e00-\u9fff]/.test(node.data)
-                        && !told.closest('[lang=ja]')) found.push(node.data.trim());
-                }
-                return found;
-            }"""
-        )
-        assert unmarked == []
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("english", "index.html"),
+        ("english", "requirements.html"),
+        ("specification", "specification-en.html"),
+    ],
+)
+def test_an_english_page_marks_what_is_japanese(open_page, kind, name):
+    page = open_page(kind, name)
+    unmarked = page.evaluate(
+        """() => {
+            const found = [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            for (let node; (node = walk.nextNode());) {
+                const told = node.parentElement;
+                if (/script|style/i.test(told.tagName)) continue;
+                if (/[\u3041-\u30fa\u4e00-\u9fff]/.test(node.data)
+                    && !told.closest('[lang=ja]')) found.push(node.data.trim());
+            }
+            return found;
+        }"""
+    )
+    assert unmarked == []
