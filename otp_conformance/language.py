@@ -60,7 +60,10 @@ def _fold(word: str) -> str:
 
 Language = Literal["ja", "en"]
 
-_VARIABLES = ("OTP_CONFORMANCE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+VARIABLE = "OTP_CONFORMANCE_LANG"
+"""The environment variable that names a language as ``--lang`` does."""
+
+_VARIABLES = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
 _NO_LANGUAGE = {"c", "posix"}
 _current: ContextVar[Language] = ContextVar("otp_conformance_language", default="ja")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from otp_conformance.errors import UsageError
-from otp_conformance.language import Text, did_you_mean, say
+from otp_conformance.language import VARIABLE, Language, Text, choose, did_you_mean, say
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -118,6 +119,25 @@ def option(*names: str, ja: str, en: str, **kwargs: Any) -> Callable[[F], F]:  #
     return click.option(*names, cls=BilingualOption, text=Text(ja, en), **kwargs)
 
 
+_LANGUAGE = "otp_conformance.lang"
+
+
+def _keep_language(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta[_LANGUAGE] = value
+
+
+def report_language() -> Language:
+    """Return the language of reports: that of ``--lang`` or OTP_CONFORMANCE_LANG, else Japanese.
+
+    They are written for readers in Japan: unlike messages, they do not follow the locale of
+    the machine that happens to run the test.
+    """
+    ctx = click.get_current_context(silent=True)
+    asked = ctx.meta.get(_LANGUAGE) if ctx else None
+    return choose(asked, {VARIABLE: os.environ.get(VARIABLE, "")})
+
+
 def common_options(function: F) -> F:
     """Add the options that every command takes; `main` reads them beforehand."""
     function = option(
@@ -131,8 +151,9 @@ def common_options(function: F) -> F:
         "--lang",
         type=click.Choice(["ja", "en"]),
         expose_value=False,
-        ja="メッセージの言語（既定は環境の言語）。",
-        en="Language of messages (default: the locale's).",
+        callback=_keep_language,
+        ja="メッセージと報告書の言語（既定は、メッセージが環境の言語、報告書が日本語）。",
+        en="Language of messages and reports (default: the locale's; reports: Japanese).",
     )(function)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from otp_conformance.agent.port import AgentOptions
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.calls.person import NobodyThere
+from otp_conformance.cli.bilingual import report_language
 from otp_conformance.cli.startup import loading
 from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -126,9 +127,11 @@ def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool
         from otp_conformance.report.build import build
         from otp_conformance.run.world import World
 
+    lang = report_language()
+
     def build_reports(run_dir: Path) -> None:
         if reporting:
-            build(run_dir, known, teeth())
+            build(run_dir, known, teeth(), lang)
 
     def waiting(wait: Waiting) -> None:
         if progress is not None:

@@ -159,6 +159,18 @@ def manual_option(function: F) -> F:
     )(function)
 
 
+def reports_option(function: F) -> F:
+    """Add --reports, as ``reports``: where a run that is named is looked for."""
+    return option(
+        "--reports",
+        default="reports",
+        show_default=True,
+        metavar="DIR",
+        ja="実施の記録があるフォルダー（run で --reports を変えたときは同じもの）。",
+        en="Folder of the runs (the same --reports as of the run).",
+    )(function)
+
+
 class SetName(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
     """The name of a set of requirements; the sets are folders, known when one is asked for."""
 

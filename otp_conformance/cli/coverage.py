@@ -10,7 +10,13 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import format_option, manual_option, set_of, set_option
+from otp_conformance.cli.choosing import (
+    format_option,
+    manual_option,
+    reports_option,
+    set_of,
+    set_option,
+)
 from otp_conformance.cli.console import echo, table
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
@@ -51,14 +57,21 @@ _WORDS = {
     en="Go by the scenarios' tags alone, without a run.",
 )
 @format_option
+@reports_option
 @manual_option
 @set_option
 @common_options
 def coverage_command(
-    run_dir: str, output: str, manual_folder: str | None, set_name: str, *, static: bool
+    run_dir: str,
+    reports: str,
+    output: str,
+    manual_folder: str | None,
+    set_name: str,
+    *,
+    static: bool,
 ) -> int:
     """Print the account; 1 when something is to be put right."""
-    run = None if static else _run_of(run_dir)
+    run = None if static else _run_of(run_dir, Path(reports))
     journal = None if run is None else run.journal
     judged = set_name if journal is None else set_of(journal, set_name)
     manual = bundle.manual_in(manual_folder, judged)
@@ -75,9 +88,9 @@ def coverage_command(
     return 0 if found.sound else 1
 
 
-def _run_of(run_dir: str) -> EarlierRun:
+def _run_of(run_dir: str, reports: Path) -> EarlierRun:
     try:
-        return find_run(run_dir, Path("reports"))
+        return find_run(run_dir, reports)
     except UsageError as error:
         raise UsageError(
             f"{error.text.ja}実施の記録なしで調べるには --static を付けてください。",

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from otp_conformance.cli import bundle
-from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, option, report_language
 from otp_conformance.cli.choosing import manual_option, set_option
 from otp_conformance.cli.console import echo
 from otp_conformance.declaration.needs import NEED_TAGS
 from otp_conformance.errors import UsageError
-from otp_conformance.language import Text, say
+from otp_conformance.language import Text, current, say, speaking
 from otp_conformance.report.specification import html, text
 from otp_conformance.resources import bundle_root
 from otp_conformance.specification.document import specification
@@ -54,14 +54,15 @@ def features(output: str, folder: str, manual_folder: str | None, set_name: str)
     """Write the page and name it, or print the text."""
     manual = bundle.manual_in(manual_folder, set_name)
     plans = plan_features(bundle_root(), manual)
-    document = specification(plans, bundle.catalogue(manual), manual)
+    with speaking(current() if output == "text" else report_language()):
+        document = specification(plans, bundle.catalogue(manual), manual)
     if output == "text":
         click.echo(text(document), nl=False)
         return 0
     page = Path(folder) / PAGE
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(html(document, NEED_TAGS), encoding="utf-8")
+        page.write_text(html(document, NEED_TAGS, report_language()), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"{page} に書き込めません（{error.strerror}）。--output で別の場所を指定してください。",

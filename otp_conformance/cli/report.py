@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from otp_conformance.cli import bundle
-from otp_conformance.cli.bilingual import BilingualCommand, common_options
-from otp_conformance.cli.choosing import manual_option
+from otp_conformance.cli.bilingual import BilingualCommand, common_options, report_language
+from otp_conformance.cli.choosing import manual_option, reports_option
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.summary import print_summary
 from otp_conformance.errors import UnrecordableError, UsageError
@@ -28,14 +28,15 @@ from otp_conformance.verdict.exit_codes import ExitCode
     ),
 )
 @click.argument("run_dir", metavar="RUN_DIR")
+@reports_option
 @manual_option
 @common_options
-def report(run_dir: str, manual_folder: str | None) -> int:
+def report(run_dir: str, reports: str, manual_folder: str | None) -> int:
     """Rebuild every report and print the summary; pictures that were exchanged are named."""
-    found = find_run(run_dir, Path("reports"))
+    found = find_run(run_dir, Path(reports))
     catalogue = bundle.catalogue(bundle.manual_in(manual_folder, found.journal.header.set))
     try:
-        written = build(found.run_dir, catalogue, bundle.teeth())
+        written = build(found.run_dir, catalogue, bundle.teeth(), report_language())
     except OSError as error:
         raise UnrecordableError(found.run_dir, error) from error
     except ReportError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.console import echo, pad
@@ -73,7 +75,7 @@ def serve(port: int, host: str, database: str | None, settings: str | None) -> i
             f"--settings の {settings} はファイルではありません。TOML ファイルを指定してください。",
             f"--settings {settings} is no file. Name a TOML file.",
         )
-    require_free_port(port, host if host != "localhost" else "127.0.0.1")
+    _require_free(port, host)
     with ExitStack() as stack:
         file = database or str(stack.enter_context(private_folder()) / "bank.sqlite3")
         command = [sys.executable, "-m", "reference_impl", "--demo"]
@@ -100,6 +102,28 @@ def serve(port: int, host: str, database: str | None, settings: str | None) -> i
             echo("\n" + say("終了しました。", "Stopped."))
             return 0
         return _ended(process, port)
+
+
+def _require_free(port: int, host: str) -> None:
+    """Raise `UsageError` where nothing can listen.
+
+    Nobody is asked for another of what was not given.
+    """
+    try:
+        require_free_port(port, host if host != "localhost" else "127.0.0.1")
+    except UsageError as error:
+        context = click.get_current_context()
+        if (
+            context.get_parameter_source("port") is not ParameterSource.DEFAULT
+            or not isinstance(error.__cause__, OSError)
+            or error.__cause__.errno != errno.EADDRINUSE
+        ):
+            raise
+        raise UsageError(
+            f"既定のポート {port} は使用中です。`{context.command_path} --port 0` で"
+            "空きポートを使えます。",
+            f"The default port {port} is in use. `{context.command_path} --port 0` finds one.",
+        ) from error
 
 
 def _attend(process: subprocess.Popen[str], *, kept: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import secrets
 import shlex
 import signal
@@ -70,7 +71,10 @@ def generate_secrets(names: Sequence[str], masker: Masker) -> dict[str, str]:
 
 
 def require_free_port(port: int, host: str = "127.0.0.1") -> None:
-    """Raise `UsageError` when something listens on the port already."""
+    """Raise `UsageError` when nothing can listen there, with the reason.
+
+    The port may be taken or reserved, and the host no address of this machine.
+    """
     if port == 0:
         return
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -78,7 +82,22 @@ def require_free_port(port: int, host: str = "127.0.0.1") -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise port_in_use(port) from error
+            raise _unusable(port, host, error) from error
+
+
+def _unusable(port: int, host: str, error: OSError) -> UsageError:
+    if error.errno == errno.EADDRINUSE:
+        return port_in_use(port)
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return UsageError(
+            f"ポート {port} を使う権限がありません。1024 以上の番号を --port で指定してください。",
+            f"No right to use port {port}. Give a --port of 1024 or more.",
+        )
+    why = error.strerror or str(error)
+    return UsageError(
+        f"{host} では待ち受けられません（{why}）。この機械のアドレスを --host で指定してください。",
+        f"Nothing can listen on {host} ({why}). Give an address of this machine with --host.",
+    )
 
 
 def port_in_use(port: int) -> UsageError:

@@ -53,6 +53,33 @@ def check_of(phrase: str, page: Page) -> bool:
     return all(check(page, items[phrase]) for check in _checks(items[phrase]))
 
 
+def lacking(phrase: str, page: Page) -> str:
+    """Return in words what a phrase stands for and the page does not have, or should not."""
+    item = page.declaration.manual.items[phrase]
+    key = item.field or item.button
+    if key:
+        return _lacking_part(page, item, key, "入力欄" if item.field else "ボタン")
+    if item.heading and not page.reading.has_heading(item.heading):
+        return f"見出し「{page.labels(item.heading)[0]}」がありません"
+    words = [word for each in (item.says, *item.sentences) for word in each]
+    if words:
+        named = "」「".join(page.labels(word)[0] for word in words)
+        return f"「{named}」を言う文が、そのとおりには見つかりません"
+    return "そのとおりには示されていません"
+
+
+def _lacking_part(page: Page, item: Item, key: str, kind: str) -> str:
+    """Return what is wrong with a field or a button: absent, or there against the declaration."""
+    screen = page.site.screen(item.screen)
+    there = screen.has_field(key) if item.field else screen.has_button(key)
+    named = f"{kind}「{page.labels(key)[0]}」"
+    if item.as_declared and item.screen != "portal":
+        if is_declared(screen.described, key, page.declaration):
+            return f"宣言ではあるはずの{named}がありません"
+        return f"宣言ではないはずの{named}があります"
+    return f"{named}はありますが、そのとおりではありません" if there else f"{named}がありません"
+
+
 Check = Callable[[Page, Item], bool]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from otp_conformance.judging.contents import check_of, page_of
+from otp_conformance.judging.contents import check_of, lacking, page_of
 from otp_conformance.people.attempt import unclear
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
@@ -176,7 +176,7 @@ class ScreenJudge:
                     f"画面にあるもの：{phrase}",
                     there,
                     expected=f"画面に次のとおり示されること：{phrase}",
-                    observed=seen if there else f"そのとおりには示されていません（{seen}）",
+                    observed=seen if there else f"{lacking(phrase, page)}（{seen}）",
                     requirements=requirements,
                 )
             except Nonconformity as error:

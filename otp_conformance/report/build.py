@@ -6,17 +6,12 @@ from pathlib import Path
 
 from otp_conformance.journal.evidence import flaws
 from otp_conformance.journal.journal import JOURNAL_FILE, read
-from otp_conformance.report import html, junit, matrix, messages
+from otp_conformance.language import Language, say, speaking
+from otp_conformance.report import groups, html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
-from otp_conformance.report.results import (
-    RunResults,
-    ScenarioResult,
-    count,
-    results,
-)
+from otp_conformance.report.results import Aside, RunResults, count, results
 from otp_conformance.report.teeth import Teeth
 from otp_conformance.specification.catalogue.model import Catalogue
-from otp_conformance.verdict.verdict import Verdict
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
@@ -26,22 +21,29 @@ _FILES = (
     (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
 )
 
-_MOST_LISTED = 20
-_FLAWED = "証拠の画像 {} 件が、記録したときのままではありません。"
+_MOST_LISTED = 12
 
 
-def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> list[Path]:
+def build(
+    run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None, lang: Language = "ja"
+) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
 
-    ``teeth``: the faults that each requirement's checks are known to find.
+    ``teeth``: the faults that each requirement's checks are known to find; ``lang``: the
+    language of the reports. What a feature file or a product says stays as it is.
 
     Raises `JournalError` when the journal cannot be believed, `ReportError`
     when it lacks what a report needs. Older reports are replaced.
     """
+    with speaking(lang):
+        return _build(run_dir, catalogue, teeth)
+
+
+def _build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None) -> list[Path]:
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
-    flawed = {flaw.evidence.evidence_id: flaw.why.ja for flaw in flaws(run_dir, journal)}
+    flawed = {flaw.evidence.evidence_id: str(flaw.why) for flaw in flaws(run_dir, journal)}
     envelopes = list(messages.messages(journal, run_dir))
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
@@ -70,15 +72,14 @@ def _replace(target: Path, text: str) -> None:
     part.replace(target)
 
 
-def _troubled(run: RunResults) -> list[ScenarioResult]:
-    """Return the scenarios that accuse or could not judge, the worst first."""
-    order = (Verdict.FAIL, Verdict.INCONCLUSIVE)
-    return [s for verdict in order for s in run.scenarios if s.verdict is verdict]
-
-
 def index(run: RunResults, flawed: int = 0) -> str:
     """Return the landing page of a run; ``flawed``: pictures that are not those taken."""
     style = asset("base.css", "index.css")
+    troubled = groups.failures(run)
+    altered = say(
+        f"証拠の画像 {flawed} 件が、記録したときのままではありません。",
+        f" {flawed} picture(s) are not those that were taken.",
+    )
     return (
         environment()
         .get_template("index.html.j2")
@@ -86,10 +87,17 @@ def index(run: RunResults, flawed: int = 0) -> str:
             run=run,
             header=run.journal.header,
             facts_of_run=matrix.facts(run),
-            requirement_counts=count(r.verdict for r in run.requirements),
+            requirement_counts=count(r.verdict for r in run.to_verify),
             scenario_counts=count(s.verdict for s in run.scenarios),
-            lead=matrix.lead(run) + (_FLAWED.format(flawed) if flawed else ""),
-            troubled=_troubled(run),
+            lead=matrix.lead(run) + (altered if flawed else ""),
+            troubled=troubled,
+            accused=sum(len(group.scenarios) for group in troubled),
+            left_out=groups.left_out(run),
+            aside={
+                aside: [r for r in run.requirements if r.aside is aside]
+                for aside in Aside
+                if any(r.aside is aside for r in run.requirements)
+            },
             most=_MOST_LISTED,
             files=_FILES,
             style=style,

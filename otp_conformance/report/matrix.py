@@ -1,14 +1,17 @@
-"""The requirement matrix: one self-contained Japanese page for every reader."""
+"""The requirement matrix: one self-contained page for every reader."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from otp_conformance.journal.events import Check, Evidence, StepFinished
+from otp_conformance.language import Text, say
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
 from otp_conformance.report.results import (
+    Aside,
     RequirementResult,
     RunResults,
     ScenarioResult,
@@ -20,30 +23,38 @@ from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.catalogue.model import Force, Requirement
 from otp_conformance.verdict.verdict import Verdict
 
-FORCES = {force.value: force.text.ja for force in Force}
+FORCES = {force.value: force.text for force in Force}
 BINDING = frozenset({Force.MUST, Force.MUST_NOT})
-ROLES = {"fact": "確認", "refusal": "拒否", "control": "対照"}
+ROLES = {
+    "fact": Text("確認", "fact"),
+    "refusal": Text("拒否", "refusal"),
+    "control": Text("対照", "control"),
+}
 
 _NO_STEP = frozenset({"", "—", "-"})
 
 _STATUS = {
-    "passed": (Verdict.PASS, "完了"),
-    "failed": (Verdict.FAIL, "失敗"),
-    "skipped": (Verdict.NOT_RUN, "未実施"),
-    "undefined": (Verdict.INCONCLUSIVE, "定義なし"),
-    "ambiguous": (Verdict.INCONCLUSIVE, "定義重複"),
-    "pending": (Verdict.INCONCLUSIVE, "保留"),
+    "passed": (Verdict.PASS, Text("完了", "done")),
+    "failed": (Verdict.FAIL, Text("失敗", "failed")),
+    "skipped": (Verdict.NOT_RUN, Text("未実施", "not run")),
+    "undefined": (Verdict.INCONCLUSIVE, Text("定義なし", "undefined")),
+    "ambiguous": (Verdict.INCONCLUSIVE, Text("定義重複", "ambiguous")),
+    "pending": (Verdict.INCONCLUSIVE, Text("保留", "pending")),
 }
 
 
 @dataclass(frozen=True)
 class ChapterView:
-    """One chapter's requirements. ``bar``: verdict, start and width in requirements."""
+    """One chapter's requirements. ``bar``: verdict, start and width in requirements.
+
+    ``counts`` leave out the ``informative`` ones.
+    """
 
     area: str
     name: str
     requirements: tuple[RequirementResult, ...]
     counts: dict[Verdict, int]
+    informative: int
     bar: tuple[tuple[Verdict, int, int], ...]
 
     @property
@@ -100,7 +111,8 @@ def render(
         header=run.journal.header,
         footer=run.journal.footer,
         facts_of_run=facts(run),
-        requirement_counts=count(r.verdict for r in run.requirements),
+        requirement_counts=count(r.verdict for r in run.to_verify),
+        informative=len(run.requirements) - len(run.to_verify),
         scenario_counts=count(s.verdict for s in run.scenarios),
         finished=sum(s.attempt.finished is not None for s in run.scenarios),
         faults=sum(s.outcome.suite_fault for s in run.scenarios),
@@ -110,7 +122,7 @@ def render(
         chapters=chapters,
         scenario_chapters=_scenario_chapters(run.scenarios),
         forces=FORCES,
-        bases={basis: word.ja for basis, word in BASES.items()},
+        bases=BASES,
         roles=ROLES,
         teeth=teeth,
         toothless={r.requirement.id for r in toothless(run, teeth)} if teeth else set(),
@@ -124,80 +136,126 @@ def render(
 
 
 def lead(run: RunResults) -> str:
-    """Return the result in one or two sentences for a reader in a hurry."""
-    n = count(r.verdict for r in run.requirements)
-    parts = [f"全 {len(run.requirements)} 要件のうち、{n[Verdict.PASS]} 要件が合格しました。"]
-    if n[Verdict.FAIL]:
-        parts.append(f"{n[Verdict.FAIL]} 要件が不合格です。")
-    if n[Verdict.INCONCLUSIVE]:
-        parts.append(
-            f"{n[Verdict.INCONCLUSIVE]} 要件は合否を言えるところまで試験できませんでした。"
+    """Return the result in a few sentences for a reader in a hurry, in the current language."""
+    counted = run.to_verify
+    n = count(r.verdict for r in counted)
+    parts = [
+        say(
+            f"試験の対象になる {len(counted)} 要件のうち、{n[Verdict.PASS]} 要件が合格しました。",
+            f"{n[Verdict.PASS]} of {len(counted)} requirements that can be tested passed.",
         )
-    if n[Verdict.NOT_APPLICABLE]:
-        parts.append(f"{n[Verdict.NOT_APPLICABLE]} 要件は宣言により対象外です。")
-    if n[Verdict.NOT_RUN]:
-        aside = [r for r in run.requirements if not r.contributions]
-        bare = (
-            sum(not r.requirement.testable for r in aside)
-            if run.journal.header.partial
-            else len(aside)
-        )
-        why = [f"今回選ばなかったもの {len(aside) - bare}"] if len(aside) > bare else []
-        why += [f"シナリオのないもの {bare}"] if bare else []
+    ]
+    for verdict, ja, en in (
+        (Verdict.FAIL, "要件が不合格です。", "failed."),
+        (
+            Verdict.INCONCLUSIVE,
+            "要件は合否を言えるところまで試験できませんでした。",
+            "could not be tested far enough for a verdict.",
+        ),
+        (Verdict.NOT_APPLICABLE, "要件は宣言により対象外です。", "do not apply, as declared."),
+    ):
+        if n[verdict]:
+            parts.append(say(f"{n[verdict]} {ja}", f"{n[verdict]} {en}"))
+    missing = [r for r in counted if r.verdict is Verdict.NOT_RUN]
+    if missing:
+        why = [
+            f"{words} {number}"
+            for aside, words in _asides().items()
+            if (number := sum(r.aside is aside for r in missing))
+        ]
+        told = "、".join(why) if say("ja", "en") == "ja" else ", ".join(why)
         parts.append(
-            f"{n[Verdict.NOT_RUN]} 要件は未実施です" + (f"（{'、'.join(why)}）。" if why else "。")
+            say(
+                f"{len(missing)} 要件は未実施です（{told}）。",
+                f"{len(missing)} were not run ({told}).",
+            )
         )
     if run.journal.unplanned:
         total, there = run.journal.header.planned, len(run.scenarios)
-        parts.append(f"計画した {total} シナリオのうち、記録にあるのは {there} だけです。")
-    return "".join(parts)
+        parts.append(
+            say(
+                f"計画した {total} シナリオのうち、記録にあるのは {there} だけです。",
+                f"Of {total} planned scenarios the journal has only {there}.",
+            )
+        )
+    return say("", " ").join(parts)
+
+
+def _asides() -> dict[Aside | None, str]:
+    return {
+        None: say("シナリオを実施しなかったもの", "scenarios not carried out:"),
+        Aside.NOT_CHOSEN: say("今回選ばなかったもの", "not chosen for this run:"),
+        Aside.UNOBSERVABLE: say("画面では観測できないもの", "not observable on screens:"),
+        Aside.NO_SCENARIO: say("シナリオのないもの", "without a scenario:"),
+    }
 
 
 def facts(run: RunResults) -> list[tuple[str, str]]:
     """Return what was tested, with what, when: captions and values."""
     header, footer = run.journal.header, run.journal.footer
     return [
-        ("対象のアドレス", header.base_url),
-        ("実装宣言", header.declaration_file),
-        ("実装宣言の SHA-256", header.declaration_sha256),
-        ("開始", jst(header.at)),
-        ("所要時間", seconds(footer.duration_s) if footer else "途中で終わりました"),
-        *([("要件のセット", header.set)] if header.judges_a_set else []),
-        ("選んだ範囲", header.selection or "すべて"),
-        *([("前の実行", header.rerun_of)] if header.rerun_of else []),
-        *([("再開", _resumed(run))] if run.journal.resumed else []),
-        ("使用ブラウザー", _means(header.environment)),
-        ("ツールのバージョン", header.suite_version),
-        ("要件一覧のバージョン", header.requirement_set),
-        ("実行ID", header.run_id),
+        (say("対象のアドレス", "Address"), header.base_url),
+        (say("実装宣言", "Declaration"), header.declaration_file),
+        (say("実装宣言の SHA-256", "SHA-256 of the declaration"), header.declaration_sha256),
+        (say("開始", "Started"), jst(header.at)),
+        (
+            say("所要時間", "Duration"),
+            seconds(footer.duration_s) if footer else say("途中で終わりました", "cut off"),
+        ),
+        *([(say("要件のセット", "Set"), header.set)] if header.judges_a_set else []),
+        (
+            say("選んだ範囲", "Selection"),
+            header.selection if header.partial else say("すべて", "everything"),
+        ),
+        *([(say("前の実行", "Run that it repeats"), header.rerun_of)] if header.rerun_of else []),
+        *([(say("再開", "Resumed"), _resumed(run))] if run.journal.resumed else []),
+        (say("使用ブラウザー", "Browser"), _means(header.environment)),
+        (say("ツールのバージョン", "Version of the suite"), header.suite_version),
+        (say("要件一覧のバージョン", "Version of the requirements"), header.requirement_set),
+        (say("実行ID", "Run"), header.run_id),
     ]
 
 
 def _resumed(run: RunResults) -> str:
     """Return when the run went on after having been cut off."""
     found = run.journal.resumed
-    return f"{len(found)} 回（{'、'.join(jst(event.at) for event in found)}）"
+    times = [jst(event.at) for event in found]
+    return say(
+        f"{len(found)} 回（{'、'.join(times)}）", f"{len(found)} time(s): {', '.join(times)}"
+    )
 
 
 def _means(environment: Mapping[str, str]) -> str:
     """Return what the screens were seen with, and what that is not good for."""
     told = [environment.get("browser", ""), environment.get("remark", "")]
-    return "。".join(text.rstrip("。") for text in told if text) or "不明"
+    return "。".join(text.rstrip("。") for text in told if text) or say("不明", "unknown")
 
 
 def place(requirement: Requirement) -> str:
-    """Return where in the manual a requirement stands: section・step, several by 、.
+    """Return where in the manual a requirement stands: section, step; several by 、.
 
     Of one that goes beyond the manual: its source. Both columns of the catalogue list
-    several places with semicolons.
+    several places with semicolons. What would stand there twice is told once: 手順2・3, and
+    the section of several of its parts.
     """
     if requirement.source:
-        return f"出典: {requirement.source}"
+        return say("出典: ", "source: ") + requirement.source
     sections = [part.strip() for part in requirement.section.split(";")]
     found = [part.strip() for part in requirement.step.split(";")]
     found += [""] * (len(sections) - len(found))
-    pairs = zip(sections, found, strict=False)
-    return "、".join(f"{a}・{b}" if b not in _NO_STEP else a for a, b in pairs)
+    told: list[str] = []
+    before = ""
+    for section, step in zip(sections, found, strict=False):
+        chapter, _, part = section.partition("＞")
+        where = part if part and chapter == before else section
+        told.append(where if step in _NO_STEP else f"{where}・{_steps_once(step)}")
+        before = chapter
+    return "、".join(told)
+
+
+def _steps_once(step: str) -> str:
+    """Return 手順2・3 for 手順2・手順3."""
+    return re.sub("(?<=[0-9])・手順(?=[0-9])", "・", step)
 
 
 def steps(scenario: ScenarioResult) -> list[StepView]:
@@ -208,7 +266,9 @@ def steps(scenario: ScenarioResult) -> list[StepView]:
         _step(scenario, index, step.keyword, step.text, done.get(index))
         for index, step in enumerate(planned)
     ]
-    outside = _step(scenario, None, "", "手順の外（準備・後始末）", None)
+    outside = _step(
+        scenario, None, "", say("手順の外（準備・後始末）", "outside of the steps"), None
+    )
     seen = outside.checks or outside.evidence or outside.stamps
     return [*views, outside] if seen else views
 
@@ -221,17 +281,19 @@ def _step(
     def here(step_index: int) -> bool:
         return step_index == index if index is not None else step_index not in inside
 
-    verdict, word = _STATUS[done.status] if done else (Verdict.NOT_RUN, "未実施")
+    verdict, said = _STATUS[done.status] if done else _STATUS["skipped"]
     if done and done.status == "failed":
         verdict = scenario.verdict if scenario.verdict is not Verdict.PASS else Verdict.INCONCLUSIVE
-        word = "失敗" if verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE} else "打ち切り"
+        if verdict not in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
+            said = Text("打ち切り", "stopped")
     checks = tuple(c for c in scenario.attempt.checks if here(c.step_index))
     if index is None or (done is None and checks):
-        verdict, word = Verdict.NOT_RUN, "記録" if index is None else "途中まで"
+        verdict = Verdict.NOT_RUN
+        said = Text("記録", "record") if index is None else Text("途中まで", "in part")
     return StepView(
         keyword=keyword,
         text=text,
-        word=word,
+        word=str(said),
         sign=SIGN[verdict],
         tone=verdict.value,
         duration_s=done.duration_s if done else None,
@@ -250,14 +312,16 @@ def _chapters(run: RunResults) -> list[ChapterView]:
 
 def _chapter(area: str, run: RunResults) -> ChapterView:
     inside = tuple(r for r in run.requirements if r.requirement.chapter == area)
-    counts = count(r.verdict for r in inside)
+    to_verify = [r for r in inside if not r.informative]
+    counts = count(r.verdict for r in to_verify)
     bar: list[tuple[Verdict, int, int]] = []
     start = 0
     for verdict, number in counts.items():
         if number:
             bar.append((verdict, start, number))
         start += number
-    return ChapterView(area, inside[0].chapter, inside, counts, tuple(bar))
+    informative = len(inside) - len(to_verify)
+    return ChapterView(area, inside[0].chapter, inside, counts, informative, tuple(bar))
 
 
 def _scenario_chapters(

@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from otp_conformance.language import Language, Text, current
+from otp_conformance.language import say as say_now
+from otp_conformance.report.phrases import marked, spoken
 from otp_conformance.text import visible
-from otp_conformance.verdict.verdict import Verdict
+from otp_conformance.verdict.verdict import Cause, Verdict
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _TEMPLATES = files("otp_conformance.report") / "templates"
@@ -36,9 +39,19 @@ def _in_page(value: object) -> object:
     return type(value)(visible(value)) if isinstance(value, str) else value
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Return the template environment; everything is escaped unless vendored with us."""
+def environment(lang: Language | None = None) -> Environment:
+    """Return the template environment for a language, the current one unless given.
+
+    Everything is escaped unless vendored with us. Globals: ``lang``; ``say(ja, en)``, which
+    every fixed text goes through; ``word(verdict)``. Filters: ``told`` for texts of the
+    journal's findings (`phrases.spoken`), ``quoted`` for Japanese quotations,
+    ``mixed`` for English texts that quote.
+    """
+    return _environment(lang or current())
+
+
+@lru_cache
+def _environment(lang: Language) -> Environment:
     env = Environment(
         loader=PackageLoader("otp_conformance.report", "templates"),
         autoescape=True,
@@ -47,9 +60,25 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_in_page,
     )
-    env.globals["sign"] = SIGN
-    env.filters["jst"] = jst
-    env.filters["seconds"] = seconds
+
+    def say(ja: str, en: str) -> str:
+        return ja if lang == "ja" else en
+
+    def told(text: str) -> str | Markup:
+        return text if lang == "ja" else spoken(visible(text))
+
+    def mixed(text: str) -> str | Markup:
+        return text if lang == "ja" else marked(visible(text))
+
+    def quoted(text: str) -> str | Markup:
+        return text if lang == "ja" else Markup('<span lang="ja">{}</span>').format(visible(text))
+
+    def word(thing: Verdict | Cause | Text) -> str:
+        return thing.ja if lang == "ja" else thing.en
+
+    env.globals |= {"sign": SIGN, "lang": lang, "say": say, "word": word}
+    env.filters |= {"jst": jst, "seconds": seconds, "told": told}
+    env.filters |= {"quoted": quoted, "mixed": mixed}
     return env
 
 
@@ -71,20 +100,23 @@ def _source(text: str) -> str:
 
 
 def jst(value: str | None) -> str:
-    """Return an RFC 3339 time as readers in Japan write it."""
+    """Return an RFC 3339 time in Japan's, as readers of the current language write it."""
     if not value:
         return "—"
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         return value
-    return moment.astimezone(_TOKYO).strftime("%Y-%m-%d %H:%M:%S") + "（日本時間）"
+    zone = say_now("（日本時間）", " (Japan)")
+    return moment.astimezone(_TOKYO).strftime("%Y-%m-%d %H:%M:%S") + zone
 
 
 def seconds(value: float) -> str:
     """Return a duration given in seconds, in words."""
     whole = round(value)
     if whole < 60:
-        return f"{value:.1f} 秒"
+        return f"{value:.1f} " + say_now("秒", "s")
     hours, rest = divmod(whole, 3600)
     minutes, secs = divmod(rest, 60)
-    return f"{hours} 時間 {minutes} 分" if hours else f"{minutes} 分 {secs} 秒"
+    if hours:
+        return say_now(f"{hours} 時間 {minutes} 分", f"{hours} h {minutes} min")
+    return say_now(f"{minutes} 分 {secs} 秒", f"{minutes} min {secs} s")

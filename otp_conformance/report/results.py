@@ -7,13 +7,14 @@ as data. All reports and the summary draw from it, so that they never disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from otp_conformance.journal.events import Check, ScenarioFinished, ScenarioPlanned
 from otp_conformance.journal.journal import Attempt, Journal
-from otp_conformance.language import speaking
-from otp_conformance.specification.catalogue.model import Catalogue, Force, Requirement
+from otp_conformance.language import Text, say
+from otp_conformance.specification.catalogue.model import Catalogue, Force, Parameter, Requirement
 from otp_conformance.verdict.verdict import Verdict, worst
 
 
@@ -49,25 +50,68 @@ class Contribution:
     remark: str = ""
 
 
+class Aside(StrEnum):
+    """Why no scenario of a run verified a requirement."""
+
+    NOT_CHOSEN = "not_chosen"
+    NO_SCENARIO = "no_scenario"
+    UNOBSERVABLE = "unobservable"
+    INFORMATIVE = "informative"
+
+    @property
+    def text(self) -> Text:
+        """The reason for readers."""
+        return _ASIDE[self]
+
+
+_ASIDE = {
+    Aside.INFORMATIVE: Text(
+        "参考の記述で、試験の対象になる動作がありません",
+        "informative: it describes nothing that could be tested",
+    ),
+    Aside.UNOBSERVABLE: Text(
+        "画面の操作では観測できない要件です", "it cannot be observed through the screens"
+    ),
+    Aside.NOT_CHOSEN: Text(
+        "この要件を確かめるシナリオは、今回の実行に選ばれていません",
+        "the scenarios that verify it were not chosen for this run",
+    ),
+    Aside.NO_SCENARIO: Text(
+        "この要件を確かめるシナリオはありません", "there is no scenario that verifies it"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class RequirementResult:
     """A requirement of the catalogue with everything that was seen of it.
 
-    ``reason`` tells why no scenario verified it, where none did.
+    ``aside`` tells why no scenario verified it, where none did.
     """
 
     requirement: Requirement
     chapter: str
     verdict: Verdict
     contributions: tuple[Contribution, ...]
-    reason: str = ""
+    aside: Aside | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why no scenario verified it, in the current language."""
+        return str(self.aside.text) if self.aside else ""
+
+    @property
+    def informative(self) -> bool:
+        """Whether it only informs: that nobody tested it is no gap."""
+        return self.aside is Aside.INFORMATIVE
 
 
 @dataclass(frozen=True)
 class RunResults:
     """The whole run, seen from both sides. ``unknown`` are tagged ids of no requirement.
 
-    ``manual``: title of the manual that the requirements come from.
+    ``manual``: title of the manual that the requirements come from; ``parameters``: what
+    vendors declare (IXIT), by id.
     """
 
     manual: str
@@ -75,6 +119,12 @@ class RunResults:
     scenarios: tuple[ScenarioResult, ...]
     requirements: tuple[RequirementResult, ...]
     unknown: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def to_verify(self) -> tuple[RequirementResult, ...]:
+        """The requirements that ask for something: all but those that only inform."""
+        return tuple(r for r in self.requirements if not r.informative)
 
     @property
     def verdict(self) -> Verdict:
@@ -108,13 +158,14 @@ def results(journal: Journal, catalogue: Catalogue) -> RunResults:
     for scenario in scenarios:
         for requirement_id, contribution in _contributions(scenario):
             seen.setdefault(requirement_id, []).append(contribution)
-    with speaking("ja"):  # reports are written for readers in Japan, whatever the terminal speaks
-        requirements = tuple(
-            _requirement(row, catalogue, seen.get(row.id, []))
-            for row in catalogue.requirements.values()
-        )
+    requirements = tuple(
+        _requirement(row, catalogue, seen.get(row.id, []), partial=journal.header.partial)
+        for row in catalogue.requirements.values()
+    )
     unknown = tuple(sorted(set(seen) - set(catalogue.requirements)))
-    return RunResults(catalogue.manual.title, journal, scenarios, requirements, unknown)
+    return RunResults(
+        catalogue.manual.title, journal, scenarios, requirements, unknown, catalogue.parameters
+    )
 
 
 def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
@@ -124,23 +175,23 @@ def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
 
 
 def _requirement(
-    row: Requirement, catalogue: Catalogue, found: Sequence[Contribution]
+    row: Requirement, catalogue: Catalogue, found: Sequence[Contribution], *, partial: bool
 ) -> RequirementResult:
     return RequirementResult(
         requirement=row,
         chapter=catalogue.chapter_name(row.chapter),
         verdict=worst(contribution.verdict for contribution in found),
         contributions=tuple(found),
-        reason="" if found else _why_untested(row),
+        aside=None if found else _why_untested(row, partial=partial),
     )
 
 
-def _why_untested(row: Requirement) -> str:
-    if row.observability == "not observable":
-        return "画面の操作では観測できない要件です"
+def _why_untested(row: Requirement, *, partial: bool) -> Aside:
     if row.force is Force.INFORMATIVE:
-        return "参考の記述で、試験の対象になる動作がありません"
-    return "この要件を確かめるシナリオは、今回の実行に含まれていません"
+        return Aside.INFORMATIVE
+    if row.observability == "not observable":
+        return Aside.UNOBSERVABLE
+    return Aside.NOT_CHOSEN if partial else Aside.NO_SCENARIO
 
 
 def _contributions(scenario: ScenarioResult) -> list[tuple[str, Contribution]]:
@@ -169,9 +220,13 @@ def _of_tagged(scenario: ScenarioResult, requirement_id: str) -> Contribution:
         return Contribution(scenario, scenario.verdict)
     own = [c.verdict for c in checks if _is_own(c, requirement_id, failed)]
     verdict = worst(own) if own else Verdict.INCONCLUSIVE
-    remark = f"同じシナリオが {'・'.join(dict.fromkeys(failed))} の確認で不合格になりました"
+    others = list(dict.fromkeys(failed))
+    remark = say(
+        f"同じシナリオが {'・'.join(others)} の確認で不合格になりました",
+        f"the same scenario failed in checks of {', '.join(others)}",
+    )
     if verdict is Verdict.PASS:
-        remark += "（この要件の確認は合格しています）"
+        remark += say("（この要件の確認は合格しています）", " (the checks of this one passed)")
     return Contribution(scenario, verdict, remark)
 
 

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from otp_conformance.language import Language, Text, speaking
 from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import asset, environment, policy
-from otp_conformance.specification.basis import BASES, MEANINGS
-from otp_conformance.specification.document import Scenario, Specification
+from otp_conformance.specification.basis import BASES, MARKS, MEANINGS
+from otp_conformance.specification.document import Scenario, Specification, filled
 
 
-def html(document: Specification, needs: Mapping[str, str]) -> str:
-    """Return the page: one file, no script, nothing loaded from elsewhere.
+@dataclass(frozen=True)
+class Mark:
+    """What marks a scenario that goes beyond the manual's words, and what that tells."""
 
-    ``needs``: what readers are told of each tag of a need.
+    mark: Text
+    text: Text
+
+
+_MARKS = {tag: Mark(BASES[basis], MEANINGS[tag]) for basis, tag in MARKS.items() if tag in MEANINGS}
+
+
+def html(document: Specification, needs: Mapping[str, str], lang: Language = "ja") -> str:
+    """Return the page: one file, nothing loaded from elsewhere; its script only searches.
+
+    ``needs``: what readers are told of each tag of a need. ``lang``: the language of all
+    but the features' own words.
     """
     style = asset("base.css", "matrix.css", "specification.css")
-    return (
-        environment()
-        .get_template("specification.html.j2")
-        .render(
+    script = asset("specification.js")
+    with speaking(lang):
+        env = environment()
+        env.filters["filled"] = filled
+        return env.get_template("specification.html.j2").render(
             document=document,
             catalogue=document.catalogue,
+            testable=sum(r.testable for r in document.catalogue.requirements.values()),
             style=style,
-            policy=policy(str(style)),
+            script=script,
+            policy=policy(style, script),
             needs=needs,
-            marks=MEANINGS,
+            marks=_MARKS,
             place=place,
-            bases={basis: word.ja for basis, word in BASES.items()},
+            bases=BASES,
             force=FORCES,
         )
-    )
 
 
 def text(document: Specification) -> str:
@@ -58,7 +74,7 @@ def _scenario(scenario: Scenario) -> Iterator[str]:
     head = f"{scenario.identifier} {scenario.title}"
     yield f"\n    {head}  [{' '.join(scenario.requirements)}]{marks}"
     for step in scenario.steps:
-        yield f"      {step.keyword} {step.text}"
+        yield f"      {step.keyword} {filled(step.text)}"
         yield from (f"        | {' | '.join(row)} |" for row in step.table)
     for table in scenario.examples:
         yield f"      例: {table.name} {table.mark.removeprefix('@')}".rstrip()

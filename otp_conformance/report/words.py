@@ -8,33 +8,49 @@ from zoneinfo import ZoneInfo
 
 from otp_conformance.journal.events import Check, CodeSent, Reconnected, ScenarioFinished
 from otp_conformance.journal.journal import Attempt
+from otp_conformance.language import say
+from otp_conformance.report.phrases import english
 from otp_conformance.verdict.verdict import Cause, Verdict
+
+
+def told(text: str) -> str:
+    """Return a finding in the current language: a journal holds it in Japanese."""
+    return say(text, english(text))
 
 
 def cause_text(cause: Cause | None, *, suite_fault: bool = False) -> str:
     """Return whose matter a non-pass is, or nothing."""
-    word = cause.ja if cause else ""
-    return f"{word}・試験装置異常" if suite_fault else word
+    word = say(cause.ja, cause.en) if cause else ""
+    return say(f"{word}・試験装置異常", f"{word}, suite fault") if suite_fault else word
 
 
 def outcome_text(outcome: ScenarioFinished) -> str:
     """Return a scenario's end in words: verdict, cause, expected, observed, hint."""
     cause = cause_text(outcome.cause, suite_fault=outcome.suite_fault)
-    lines = [f"{outcome.verdict.ja}（原因: {cause}）" if cause else outcome.verdict.ja]
+    verdict = say(outcome.verdict.ja, outcome.verdict.en)
+    lines = [f"{verdict}{say(f'（原因: {cause}）', f' (cause: {cause})')}" if cause else verdict]
     if outcome.verdict is not Verdict.PASS:
-        lines += [f"期待: {outcome.expected}", f"観測: {outcome.observed}"]
-        lines += [f"手順: {outcome.failing_step}"] if outcome.failing_step else []
-        lines += [f"対処: {outcome.hint}"] if outcome.hint else []
+        lines += [
+            say("期待: ", "expected: ") + told(outcome.expected),
+            say("観測: ", "observed: ") + told(outcome.observed),
+        ]
+        if outcome.failing_step:
+            lines += [say("手順: ", "step: ") + outcome.failing_step]
+        lines += [say("対処: ", "what to do: ") + told(outcome.hint)] if outcome.hint else []
     return "\n".join(lines)
 
 
 def check_text(check: Check) -> str:
     """Return a check in words."""
-    ids = "・".join(check.requirements)
-    lines = [f"{check.verdict.ja} {check.name}{f'（{ids}）' if ids else ''}"]
-    lines += [f"  期待: {check.expected}"] if check.expected else []
-    lines += [f"  観測: {check.observed}"] if check.observed else []
-    lines += [f"  時刻: {check.sut_time}"] if check.sut_time else []
+    ids = say("・", ", ").join(check.requirements)
+    head = f"{say(check.verdict.ja, check.verdict.en)} {told(check.name)}"
+    lines = [head + (say(f"（{ids}）", f" ({ids})") if ids else "")]
+    for value, ja, en in (
+        (told(check.expected), "  期待: ", "  expected: "),
+        (told(check.observed), "  観測: ", "  observed: "),
+        (check.sut_time, "  時刻: ", "  time: "),
+    ):
+        lines += [say(ja, en) + value] if value else []
     return "\n".join(lines)
 
 
@@ -44,12 +60,26 @@ def code_text(sent: CodeSent) -> str:
     shown, chosen_at, answered_at = (
         _displayed(step * length) for step in (sent.time_step, sent.chosen_step, sent.answered_step)
     )
-    chosen = "" if chosen_at == shown else f"、{chosen_at} に選択"
-    answered = "" if answered_at == shown else f"、応答は {answered_at}"
-    edge = "。境目に掛かったため、製品の合否は言えません" if sent.edge else ""
-    return (
-        f"ワンタイムパスワードを送信: {shown} の値（表示から {sent.since_start_s:g} 秒後{chosen}）"
-        f"{answered}{edge}"
+    chosen = "" if chosen_at == shown else say(f"、{chosen_at} に選択", f", chosen at {chosen_at}")
+    answered = (
+        ""
+        if answered_at == shown
+        else say(f"、応答は {answered_at}", f", answered at {answered_at}")
+    )
+    edge = (
+        say(
+            "。境目に掛かったため、製品の合否は言えません",
+            ". It met an edge: no verdict on the product",
+        )
+        if sent.edge
+        else ""
+    )
+    since = f"{sent.since_start_s:g}"
+    return say(
+        f"ワンタイムパスワードを送信: {shown} の値（表示から {since} 秒後{chosen}）"
+        f"{answered}{edge}",
+        f"one-time password sent: the value of {shown} ({since} s after it was shown{chosen})"
+        f"{answered}{edge}",
     )
 
 
@@ -59,9 +89,12 @@ def _displayed(timestamp: float) -> str:
     return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
 
-def reconnection_text(told: Reconnected) -> str:
+def reconnection_text(event: Reconnected) -> str:
     """Return that a page was asked for again, and why."""
-    return f"つなぎ直し {told.number} 回目（{told.paused_s:g} 秒後）: {told.why}"
+    return say(
+        f"つなぎ直し {event.number} 回目（{event.paused_s:g} 秒後）: {event.why}",
+        f"connected again, {event.number} (after {event.paused_s:g} s): {english(event.why)}",
+    )
 
 
 def stamps(attempt: Attempt, here: Callable[[int], bool]) -> list[tuple[str, str]]:

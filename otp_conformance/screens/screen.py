@@ -174,11 +174,22 @@ class Screen:
         return forced and key == _CONFIRMATION and self.key in declared.keyboard.screens
 
     def click_confirmation(self, confirmation: str) -> None:
-        """Enter the confirmation password by the on-screen keyboard."""
+        """Enter the confirmation password by the on-screen keyboard.
+
+        Raises `SetupFailed` where a declared one is not there: the product's matter, as it
+        is for the look at the screen (SCR-57).
+        """
         agent = self._desk.agent
-        agent.type_by_clicks(
-            self.field_control(_CONFIRMATION), self.button_control("keyboard.open"), confirmation
-        )
+        opener = self.button_control("keyboard.open")
+        if not (agent.has(opener) or (agent.look_again() and agent.has(opener))):
+            named = "」か「".join(opener.names)
+            raise SetupFailed(
+                expected=f"宣言されたソフトウェアキーボードを開くボタン「{named}」があること",
+                observed=f"そのボタンがありません（{self._desk.describe()}）",
+                hint="画面の表示が手順書と違うなら、宣言の [labels] の keyboard.open に"
+                "実際の表示を加えてください。",
+            )
+        agent.type_by_clicks(self.field_control(_CONFIRMATION), opener, confirmation)
         done = self.button_control("keyboard.done")
         if agent.has(done):
             agent.press(done)

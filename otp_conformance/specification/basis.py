@@ -22,8 +22,14 @@ MARKS = {"stated": "", "implied": "@解釈", "silent": "@記載なし"}
 """The tag of a scenario whose weightiest requirement has that basis; none where it is stated."""
 
 MEANINGS = {
-    "@解釈": "手順書の文から導いたこと（手順書にその言葉はない）",
-    "@記載なし": "手順書に記載がなく、宣言に従うこと",
+    "@解釈": Text(
+        "手順書の文から導いたこと（手順書にその言葉はない）を確かめます。",
+        "verifies what follows from the manual's words, though not stated there.",
+    ),
+    "@記載なし": Text(
+        "手順書に記載がなく、宣言に従うことを確かめます。",
+        "verifies what the manual is silent about and the declaration says.",
+    ),
 }
 """What the tags tell readers of the specification."""
 

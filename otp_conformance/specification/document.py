@@ -17,6 +17,11 @@ from otp_conformance.specification.manual import Manual, bundled
 from otp_conformance.specification.scenarios import REQUIREMENT_TAG, FeaturePlan
 
 
+def filled(text: str) -> str:
+    """Return a text of an outline for readers: 〔値〕 where its rows fill something in."""
+    return re.sub(r"<([^<>]+)>", r"〔\1〕", text)
+
+
 @dataclass(frozen=True)
 class Step:
     """One sentence, with its table where it has one."""
@@ -54,7 +59,7 @@ class Scenario:
     @property
     def title(self) -> str:
         """Its name for readers: what the rows fill in stands in brackets of its own."""
-        return re.sub(r"<([^>]+)>", r"〔\1〕", self.name)
+        return filled(self.name)
 
     @property
     def count(self) -> int:

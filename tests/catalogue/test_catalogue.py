@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from datetime import date
@@ -23,6 +24,10 @@ FOLDER = features_dir()
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return load(bundled())
+
+
+def test_every_word_of_the_glossary_is_explained_in_japanese(catalogue: Catalogue) -> None:
+    assert [t.ja for t in catalogue.glossary if not re.search("[ぁ-ん]", t.note)] == []
 
 
 def test_header(catalogue: Catalogue) -> None:

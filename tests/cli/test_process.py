@@ -1,5 +1,6 @@
 """The command line as a process: signals, a sudden end, odd terminals, the real bank."""
 
+import errno
 import json
 import os
 import re
@@ -13,6 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
+from otp_conformance.cli import main
+from otp_conformance.deployment.process import port_in_use, require_free_port
+from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import read
 from otp_conformance.verdict.verdict import Verdict
 
@@ -240,6 +244,27 @@ def test_serve_on_a_port_in_use(tmp_path):
     assert done.returncode == 2
     assert f"ポート {port} は使用中です" in done.stderr.decode("utf-8")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_serve_where_nothing_can_listen_names_the_address():
+    with pytest.raises(UsageError) as caught:
+        require_free_port(8080, "192.0.2.1")  # RFC 5737: an address of nobody
+    assert "192.0.2.1 では待ち受けられません" in caught.value.text.ja
+    assert "--host" in caught.value.text.en
+    assert "使用中" not in caught.value.text.ja
+
+
+def test_serve_asks_for_no_other_port_where_none_was_given(monkeypatch, capsys):
+    def taken(port, host):
+        raise port_in_use(port) from OSError(errno.EADDRINUSE, "")
+
+    monkeypatch.setattr("otp_conformance.cli.serve.require_free_port", taken)
+    told = {}
+    for given in ([], ["--port", "8080"]):
+        assert main.main(["serve", *given]) == 2
+        told[bool(given)] = capsys.readouterr().err
+    assert "既定のポート 8080 は使用中です。`otp-conformance serve --port 0`" in told[False]
+    assert "別の番号を --port で" in told[True]
 
 
 def test_journal_lines_are_json(suite, tiny):

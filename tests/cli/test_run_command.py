@@ -310,6 +310,44 @@ def test_reports_can_be_built_again(suite, cli):
     assert index.read_bytes() == before
 
 
+def test_a_run_elsewhere_is_found_by_the_same_reports_option(suite, cli):
+    suite.feature(PASSES)
+    cli("run", "--reports", "elsewhere")
+    code, out, _ = cli("report", "latest", "--reports", "elsewhere")
+    assert code == 0
+    assert f"elsewhere/{Path('elsewhere/latest').readlink()}/index.html" in out
+    code, out, _ = cli("coverage", "latest", "--reports", "elsewhere")
+    assert f"実施の記録: {Path('elsewhere/latest').readlink()}" in out
+    for command in ("report", "coverage"):
+        code, _, err = cli(command, "latest")
+        assert code == 2
+        assert "--reports" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        ((), {}, "ja"),
+        ((), {"LANG": "en_US.UTF-8"}, "ja"),  # of the machine, not of the readers
+        (("--lang", "en"), {}, "en"),
+        ((), {"OTP_CONFORMANCE_LANG": "en"}, "en"),
+        (("--lang", "ja"), {"OTP_CONFORMANCE_LANG": "en"}, "ja"),
+    ],
+)
+def test_reports_speak_the_language_that_was_asked_for(
+    suite, cli, monkeypatch, arguments, environment, language
+):
+    suite.feature(PASSES)
+    cli("run")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cli("report", "latest", *arguments)[0] == 0
+    for page in ("index.html", "requirements.html"):
+        text = (suite.root / "reports" / "latest" / page).read_text(encoding="utf-8")
+        assert f'<html lang="{language}">' in text
+        assert ("Overall verdict" in text) == (language == "en")
+
+
 def test_run_and_report_print_the_same_summary(suite, cli):
     suite.feature(
         PASSES, FAILS, scenario("もし 検査対象が落ちる", name="落ちる"), path="04_login/a.feature"

@@ -11,7 +11,7 @@ from gherkin.parser import Parser
 from otp_conformance.agent.page import ActionView, Control, FieldView, PageView
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.load import load
-from otp_conformance.judging.contents import Page, check_of, page_of
+from otp_conformance.judging.contents import Page, check_of, lacking, page_of
 from otp_conformance.resources import features_dir, fixtures_dir
 from otp_conformance.screens.reading import Reading
 from otp_conformance.screens.site import Site
@@ -65,6 +65,30 @@ def test_every_item_of_the_features_is_known_and_every_known_one_is_used() -> No
 def test_no_item_is_found_on_an_empty_page(phrase: str) -> None:
     site = Site(cast("UserAgent", _EmptyAgent()), DECLARATION, "https://ib.example.test/")
     assert not check_of(phrase, page_of(site, DECLARATION))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "told"),
+    [
+        (
+            "ソフトウェアキーボードの操作部（有無は宣言による）",
+            "宣言ではあるはずのボタン「ソフトウェアキーボードを使用して入力する」がありません",
+        ),
+        ("「解除する」ボタン", "ボタン「解除する」がありません"),
+        ("見出し「トークン情報」", "見出し「トークン情報」がありません"),
+        ("確認用パスワードの入力欄（伏せ字）", "入力欄「確認用パスワード」がありません"),
+        ("進行表示（一段目が現在）", "そのとおりには示されていません"),
+    ],
+)
+def test_what_is_missing_is_named(phrase: str, told: str) -> None:
+    site = Site(cast("UserAgent", _EmptyAgent()), DECLARATION, "https://ib.example.test/")
+    assert lacking(phrase, page_of(site, DECLARATION)) == told
+
+
+@pytest.mark.parametrize("phrase", sorted(ITEMS))
+def test_of_every_item_something_is_named(phrase: str) -> None:
+    site = Site(cast("UserAgent", _EmptyAgent()), DECLARATION, "https://ib.example.test/")
+    assert lacking(phrase, page_of(site, DECLARATION))
 
 
 def _reading(

@@ -163,6 +163,7 @@ def test_what_another_screen_holds_says_nothing(title, current, refusal, ends, m
         "otp_conformance.judging.screen.check_of", lambda phrase, page: checks[phrase]
     )
     monkeypatch.setattr("otp_conformance.judging.screen.page_of", lambda site, declaration: None)
+    monkeypatch.setattr("otp_conformance.judging.screen.lacking", lambda phrase, page: phrase)
     sight.contents(zip(checks, [["SCR-49"], ["SCR-53"], ["SCR-51"]], strict=True))
     assert made.case.ends == ends
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from otp_conformance.journal.journal import JOURNAL_FILE, read
+from otp_conformance.language import Text
 from otp_conformance.report.build import build
 from otp_conformance.specification.catalogue.model import Force, Requirement
 
@@ -19,6 +21,7 @@ class FakeCatalogue:
     """A few requirements, two of which no sample scenario touches."""
 
     manual = SimpleNamespace(title="手順書の題名")
+    parameters: ClassVar[dict] = {}
 
     def __init__(self) -> None:
         rows = [
@@ -39,9 +42,10 @@ class FakeCatalogue:
                 section="ログインの節; 別の節",
                 step="手順1; —",
                 ja=ja,
-                en=ja,
+                en=f"What {identifier} asks for.",
                 basis="stated",
                 kind="behaviour",
+                ixit=(),
                 force=Force(force),
                 observability=observability,
             )
@@ -49,8 +53,13 @@ class FakeCatalogue:
         }
 
     def chapter_name(self, identifier: str) -> str:
-        names = {"TOK": "トークン", "ACT": "利用開始登録", "LGN": "ログイン", "CON": "概要"}
-        return names[identifier[:3]]
+        names = {
+            "TOK": Text("トークン", "Token"),
+            "ACT": Text("利用開始登録", "Activation"),
+            "LGN": Text("ログイン", "Login"),
+            "CON": Text("概要", "Overview"),
+        }
+        return str(names[identifier[:3]])
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,21 @@
 """The pages in a real headless browser: no error, no request to anywhere, readable."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from otp_conformance.cli import bundle
+from otp_conformance.declaration.needs import NEED_TAGS
+from otp_conformance.language import speaking
+from otp_conformance.report.build import build
+from otp_conformance.report.specification import html
+from otp_conformance.resources import features_dir
+from otp_conformance.specification.document import specification
+from otp_conformance.specification.scenarios import plan_features
 
 PAGES = ["requirements.html", "cucumber.html", "index.html"]
 KINDS = ["passed", "mixed", "cut-off"]
@@ -21,6 +32,31 @@ def browser():
         )
         yield browser
         browser.close()
+
+
+def _few_pages():
+    """Return the beginning of the specification, whose whole takes axe half a minute."""
+    document = specification(plan_features(features_dir().parent), bundle.catalogue())
+    whole = document.catalogue
+    few = {
+        part: dict(list(getattr(whole, part).items())[:12])
+        for part in ("requirements", "ambiguities")
+    }
+    few["glossary"] = whole.glossary[:3]
+    return replace(document, chapters=document.chapters[:2], catalogue=whole.model_copy(update=few))
+
+
+@pytest.fixture(scope="module")
+def built(built, catalogue, tmp_path_factory):
+    """The reports of `conftest`, the same in English, and a specification of two chapters."""
+    root = tmp_path_factory.mktemp("pages")
+    english = Path(shutil.copytree(built["mixed"], root / "english"))
+    build(english, catalogue, bundle.teeth(), lang="en")
+    for lang in ("ja", "en"):
+        with speaking(lang):
+            page = html(_few_pages(), NEED_TAGS, lang)
+        (root / f"specification-{lang}.html").write_text(page, "utf-8")
+    return {**built, "english": english, "specification": root}
 
 
 @pytest.fixture
@@ -55,14 +91,15 @@ def shown(page, text):
     return page.get_by_text(text).first.is_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["requirements.html", "index.html"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "english"])
 def test_our_pages_open_and_never_scroll_sideways(open_page, kind, name, width):
     page = open_page(kind, name, width=width)
     assert page.locator("h1").inner_text() == "見本の銀行 1.2"
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("html").get_attribute("lang") == "ja"
+    assert page.locator("html").get_attribute("lang") == ("en" if kind == "english" else "ja")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -84,6 +121,7 @@ def test_every_verdict_is_told_in_words(open_page):
             "not_run": "未実施",
             "not_applicable": "対象外",
             "pass": "合格",
+            "informative": "参考",
         }
         assert words[row.get_attribute("data-verdict")] in row.locator(".verdict-cell").inner_text()
 
@@ -179,3 +217,95 @@ def test_the_cucumber_page_tells_the_reason_of_a_non_pass(open_page):
     page.get_by_text("不合格（原因: 製品）").first.wait_for()
     page.get_by_text("対象外（原因: 宣言・設定）").first.wait_for()
     page.get_by_text("判定不能（原因: 試験環境）").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("mixed", "index.html"),
+        ("mixed", "requirements.html"),
+        ("specification", "specification-ja.html"),
+    ],
+)
+def test_no_page_of_ours_shuts_anybody_out(open_page, kind, name):
+    page = open_page(kind, name)
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_specification_never_scrolls_sideways(open_page, lang, width):
+    page = open_page("specification", f"specification-{lang}.html", width=width)
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_specification_is_searched(open_page):
+    page = open_page("specification", "specification-ja.html")
+    stories = page.locator("details.story:visible")
+    every = stories.count()
+    box = page.get_by_role("searchbox")
+    box.fill("CON-19/1")
+    assert stories.count() == 1
+    assert "シナリオ 1、" in page.locator("output").inner_text()
+    assert page.get_by_role("heading", name="トークン発行", exact=True).is_hidden()
+    box.fill("四つの段階 ﾊｰﾄﾞｳｪｱﾄｰｸﾝ")  # a word of the feature's title, half-width ones of the steps
+    assert 0 < stories.count() < every
+    box.fill("ない言葉")
+    assert stories.count() == 0
+    page.get_by_role("button", name="すべて表示する").click()
+    page.wait_for_function(
+        "n => document.querySelectorAll('details.story:not([hidden])').length === n", arg=every
+    )
+
+
+def test_a_link_to_what_the_search_has_hidden_shows_it(open_page):
+    page = open_page("specification", "specification-ja.html")
+    page.get_by_role("searchbox").fill("CON-08/1")
+    page.evaluate("location.hash = 'CON-19/1'")
+    page.locator("details.story[open]", has_text="申請しただけでは").wait_for()
+    assert page.get_by_role("searchbox").input_value() == ""
+
+
+def test_the_specification_prints_its_steps_without_a_script(open_page):
+    page = open_page("specification", "specification-ja.html", javascript=False)
+    page.emulate_media(media="print")
+    assert page.locator("details.story ol.said li").first.is_visible()
+    assert page.locator("form.filters").is_hidden()
+
+
+def test_the_matrix_is_a_table_on_paper(open_page):
+    page = open_page("mixed", "requirements.html", width=700)  # A4 without its margins
+    row = page.locator("tr[data-verdict]").first
+    assert row.evaluate("row => getComputedStyle(row).display") == "block"
+    page.emulate_media(media="print")
+    assert row.evaluate("row => getComputedStyle(row).display") == "table-row"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("english", "index.html"),
+        ("english", "requirements.html"),
+        ("specification", "specification-en.html"),
+    ],
+)
+def test_an_english_page_marks_what_is_japanese(open_page, kind, name):
+    page = open_page(kind, name)
+    unmarked = page.evaluate(
+        """() => {
+            const found = [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            for (let node; (node = walk.nextNode());) {
+                const told = node.parentElement;
+                if (/script|style/i.test(told.tagName)) continue;
+                if (/[\u3041-\u30fa\u4e00-\u9fff]/.test(node.data)
+                    && !told.closest('[lang=ja]')) found.push(node.data.trim());
+            }
+            return found;
+        }"""
+    )
+    assert unmarked == []

@@ -10,8 +10,10 @@ from otp_conformance.journal.events import RunStarted, ScenarioPlanned
 from otp_conformance.journal.evidence import EvidenceStore
 from otp_conformance.journal.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.language import speaking
-from otp_conformance.report.results import results
+from otp_conformance.report import matrix
+from otp_conformance.report.results import Aside, results
 from otp_conformance.report.summary import summarise
+from otp_conformance.specification.catalogue.model import Requirement
 from otp_conformance.verdict.outcome import Nonconformity
 from otp_conformance.verdict.verdict import Verdict
 
@@ -134,8 +136,8 @@ def test_a_later_failure_of_its_own_undoes_an_own_pass(tmp_path, catalogue):
 
 def test_untested_requirements_say_why(journals, catalogue):
     found = {r.requirement.id: r for r in results(journals["passed"], catalogue).requirements}
-    assert "含まれていません" in found["LGN-09"].reason
-    assert "観測できない" in found["CON-01"].reason
+    assert found["LGN-09"].aside is Aside.NO_SCENARIO
+    assert found["CON-01"].aside is Aside.INFORMATIVE
     assert found["LGN-08"].reason == ""
 
 
@@ -206,3 +208,34 @@ def test_the_terminal_text_says_that_a_run_was_cut_off(
 
 def test_nothing_is_to_be_repeated_where_all_passed(journals, catalogue):
     assert not summarise(results(journals["passed"], catalogue)).to_repeat
+
+
+def test_what_was_not_chosen_is_no_lack_of_scenarios(journals, catalogue):
+    whole = journals["passed"]
+    part = replace(whole, header=whole.header.model_copy(update={"selection": "--id LGN-04/1"}))
+    for journal, aside, told in (
+        (whole, Aside.NO_SCENARIO, "（シナリオのないもの 1）"),
+        (part, Aside.NOT_CHOSEN, "（今回選ばなかったもの 1）"),
+    ):
+        run = results(journal, catalogue)
+        assert {r.requirement.id: r.aside for r in run.requirements}["LGN-09"] is aside
+        assert told in matrix.lead(run)
+
+
+def test_what_only_informs_is_no_gap(journals, catalogue):
+    run = results(journals["passed"], catalogue)
+    assert "CON-01" not in {r.requirement.id for r in run.to_verify}
+    assert matrix.lead(run).startswith("試験の対象になる 8 要件のうち、7 要件が合格しました。")
+
+
+@pytest.mark.parametrize(
+    ("section", "step", "told"),
+    [
+        ("登録; 解除", "手順1・手順2; 手順2", "登録・手順1・2、解除・手順2"),
+        ("登録; 登録＞【参考】トークン", "手順3; —", "登録・手順3、【参考】トークン"),
+        ("登録＞前; 登録", "—; 前文・手順4", "登録＞前、登録・前文・手順4"),
+    ],
+)
+def test_a_place_in_the_manual_says_nothing_twice(section, step, told):
+    row = Requirement.model_construct(section=section, step=step, source="")
+    assert matrix.place(row) == told

@@ -15,7 +15,7 @@ class FakeTeeth:
 
     def finds(self, requirement_id: str) -> list[SimpleNamespace]:
         names = {"TOK-03": ["欠陥<一>", "欠陥二", "欠陥三", "欠陥四"]}.get(requirement_id, [])
-        return [SimpleNamespace(title_ja=name) for name in names]
+        return [SimpleNamespace(title=name) for name in names]
 
 
 @pytest.fixture

@@ -432,6 +432,16 @@ class TestActivationAndDeactivation:
         with pytest.raises(NotRun):
             site.deactivation.submit_with_keyboard("secret", None)
 
+    def test_a_declared_keyboard_that_is_missing_is_the_products_matter(self) -> None:
+        title = "ワンタイムパスワード利用解除（利用解除確認）"
+        body = form("/off", "確認用パスワード=c:password", button="解除する")
+        site, bank = site_on(page(title, body))
+        with pytest.raises(SetupFailed) as caught:
+            site.deactivation.submit_with_keyboard("secret", None)
+        assert "「ソフトウェアキーボードを使用して入力する」" in caught.value.expected
+        assert "keyboard.open" in caught.value.hint
+        assert len(bank.asked) == 1
+
 
 def test_looks_carry_no_query() -> None:
     bank = PretendBank({"GET /x": page("トップページ")})

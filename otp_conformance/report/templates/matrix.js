@@ -21,7 +21,8 @@
     for (const group of document.querySelectorAll("tbody.chapter")) {
       group.hidden = !group.querySelector("tr[data-verdict]:not([hidden])");
     }
-    form.querySelector("output").value = `${rows.length} 件中 ${shown} 件を表示`;
+    const output = form.querySelector("output");
+    output.value = output.dataset.told.replace("{all}", rows.length).replace("{shown}", shown);
     document.getElementById("nothing").hidden = shown > 0;
   };
 
@@ -47,7 +48,7 @@
   }
   addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => {
-    for (const box of document.querySelectorAll("details")) box.open = true;
+    for (const box of document.querySelectorAll("details:not(.e-pass)")) box.open = true;
   });
   apply();
   reveal();
