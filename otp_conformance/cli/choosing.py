@@ -16,6 +16,7 @@ from otp_conformance.journal.events import OWN_SET
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import did_you_mean
 from otp_conformance.run.plan import new_seed
+from otp_conformance.run.request import Part
 from otp_conformance.specification.manual import sets
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -133,6 +134,40 @@ def _selection(
                 "everything (is a variable unset?).",
             )
     return Selection(paths, ids, tags, requirements, name or "")
+
+
+class PartOfRun(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
+    """One of several parts of a run, as K/N."""
+
+    name = "part"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Part:
+        """Return the part. Raises `UsageError` for what is none."""
+        del param, ctx
+        number, _, of = str(value).partition("/")
+        if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+            raise UsageError(
+                f"--shard の値 {value} は K/N の形ではありません（1 ≦ K ≦ N。例: --shard 2/5）。",
+                f"The value {value} of --shard is no K/N with 1 <= K <= N, e.g. --shard 2/5.",
+            )
+        return Part(int(number), int(of))
+
+
+def shard_option(function: F) -> F:
+    """Add --shard."""
+    return option(
+        "--shard",
+        type=PartOfRun(),
+        default=None,
+        metavar="K/N",
+        ja="N 台に分けたうちの K 番目だけを実施します（結果は otp-conformance merge で一つに）。",
+        en="Only part K of N, for N machines; otp-conformance merge puts the results together.",
+    )(function)
 
 
 def declaration_option(function: F) -> F:

@@ -44,6 +44,7 @@ _COMMANDS = {
     "coverage": "coverage:coverage_command",
     "lint": "lint:lint",
     "report": "report:report",
+    "merge": "merge:merge_command",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""

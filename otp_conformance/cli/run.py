@@ -25,6 +25,7 @@ from otp_conformance.cli.choosing import (
     selection_options,
     set_of,
     set_option,
+    shard_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
 from otp_conformance.cli.progress import Progress, Waits
@@ -41,7 +42,7 @@ from otp_conformance.run.deviations import check_deviations, exit_code_beside
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
 from otp_conformance.run.pool import usual_workers
-from otp_conformance.run.request import EarlierRun, Request, RunResult
+from otp_conformance.run.request import EarlierRun, Part, Request, RunResult
 from otp_conformance.run.resume import changes_since
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -174,6 +175,7 @@ def again_options(function: F) -> F:
     en="Folder for reports.",
 )
 @again_options
+@shard_option
 @option(
     "--partial",
     is_flag=True,
@@ -210,6 +212,7 @@ def run(
     rerun: str | None,
     retries: int | None,
     workers: int | None,
+    shard: Part | None,
     *,
     failed: bool,
     keep_work: bool,
@@ -246,6 +249,7 @@ def run(
             reports=Path(reports),
             port=port,
             agent=agent,
+            shard=shard,
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,

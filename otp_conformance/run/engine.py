@@ -25,11 +25,12 @@ from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
 from otp_conformance.run.behave import load_steps
 from otp_conformance.run.context import RunContext
+from otp_conformance.run.division import divide, keep_to_share, share_of
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, check_start, told
-from otp_conformance.run.plan import Turn, Work, in_order, turns, unmet_of
+from otp_conformance.run.plan import Division, Turn, Work, in_order, turns, unmet_of
 from otp_conformance.run.pool import InProcess, TurnRunner, WorkerPool, check_workers
 from otp_conformance.run.request import Observer, Parts, Request, RunResult
 from otp_conformance.run.resume import (
@@ -103,9 +104,16 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
+    part, share = None, None
+    if request.resume is not None:
+        share = share_of(request)
+    elif request.shard is not None:
+        part = divide(request, chosen)
+        _announce_part(observer, part, len(chosen))
+        chosen, share = part.plans, part.share
     unmet = unmet_of(chosen, request.loaded.declaration, request.agent.kind)
-    unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
-    work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
+    unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)], share)
+    work = Work(features, chosen, unmet, left_of(request, chosen, unmet), part)
     if request.resume is not None and not work.left and ended(request.resume.journal):
         return as_it_was(request, observer)
     request = replace(request, workers=max(1, min(request.workers, len(work.left))))
@@ -122,6 +130,18 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     )
     with interrupt, ExitStack() as stack:
         return _Run(request, parts, observer, interrupt, stack).carry_out(work)
+
+
+def _announce_part(observer: Observer, part: Division, total: int) -> None:
+    number = len(part.plans)
+    observer.notice(
+        Text(
+            f"{total} 件を {part.shard.of} 台に分けた {part.shard.number} 番目の {number} 件を"
+            "実施します。全部そろったら otp-conformance merge で一つにします。",
+            f"Part {part.shard} of {total} scenarios: {number}. "
+            "Put all parts together with otp-conformance merge.",
+        )
+    )
 
 
 class _Run:
@@ -159,9 +179,7 @@ class _Run:
         fault: Exception | None = None
         try:
             with self.interrupt.allowed():
-                if work.left:
-                    self.turn_runner.start()
-                    self.ready = True
+                self._start(work)
         except UsageError:
             if self.request.resume is None:
                 self._not_begun()
@@ -190,6 +208,13 @@ class _Run:
         self._execute(work)
         return self._finish()
 
+    def _start(self, work: Work) -> None:
+        if work.part is not None:
+            keep_to_share(self.request, self.run_dir.name, work.part)
+        if work.left:
+            self.turn_runner.start()
+            self.ready = True
+
     def _not_begun(self) -> None:
         self.stack.close()
         if self.request.resume is None:
@@ -216,6 +241,7 @@ class _Run:
             base_url=self.turn_runner.base_url,
             browser=self.turn_runner.browser_name,
             planned=len(work.chosen),
+            shard=work.part.shard if work.part else None,
         )
         write_plan(self.journal, work.features, work.chosen)
         self.journal.appear_as(self.run_dir / JOURNAL_FILE)
@@ -338,14 +364,7 @@ class _Run:
 
     def _finish(self) -> RunResult:
         so_far = read(self.journal.path)
-        outcomes = [so_far.outcome(scenario_id) for scenario_id in so_far.planned]
-        code = exit_code_for(
-            [outcome.verdict for outcome in outcomes],
-            suite_fault=self.faulty or any(outcome.suite_fault for outcome in outcomes),
-            interrupted=self.interrupt.requested,
-        )
-        if code is ExitCode.PASS and so_far.header.absent_functions:
-            code = ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
+        code = concluded(so_far, faulty=self.faulty, interrupted=self.interrupt.requested)
         spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
         took = time.perf_counter() - self.begun
         try:
@@ -373,6 +392,19 @@ class _Run:
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
+
+
+def concluded(journal: Journal, *, faulty: bool, interrupted: bool) -> ExitCode:
+    """Return the exit code of what a journal holds; ``faulty``: the suite broke besides."""
+    outcomes = [journal.outcome(scenario_id) for scenario_id in journal.planned]
+    code = exit_code_for(
+        [outcome.verdict for outcome in outcomes],
+        suite_fault=faulty or any(outcome.suite_fault for outcome in outcomes),
+        interrupted=interrupted,
+    )
+    if code is ExitCode.PASS and journal.header.absent_functions:
+        return ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
+    return code
 
 
 def not_reached(cause: Cause, reason: str) -> dict[str, Any]:
