@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -9,7 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from otp_conformance.agent.port import AgentOptions
+from otp_conformance.agent.port import AgentOptions, server_of
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import OWN_SET
@@ -262,24 +263,57 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
 
 
 def agent_options(ja: str, en: str) -> Callable[[F], F]:
-    """Add --agent and --headed, as one ``agent`` (`AgentOptions`); texts as in `agent_option`."""
+    """Add --agent, --headed and --browser-at, as one ``agent``; texts as in `agent_option`."""
 
     def decorate(function: F) -> F:
         @wraps(function)
-        def with_options(*args: Any, agent: str, headed: bool, **others: Any) -> Any:  # noqa: ANN401 - click's signature
-            return function(*args, agent=AgentOptions(AgentKind(agent), headed), **others)
+        def with_options(
+            *args: Any,  # noqa: ANN401 - click's signature
+            agent: str,
+            headed: bool,
+            browser_at: str | None,
+            **others: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            chosen = AgentOptions(AgentKind(agent), headed, _server(browser_at, agent, headed))
+            return function(*args, agent=chosen, **others)
 
         window = option(
             "--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser."
         )
-        return agent_option(ja, en)(window(cast("F", with_options)))
+        elsewhere = option(
+            "--browser-at",
+            default=None,
+            metavar="WS_URL",
+            ja="ほかの場所の Playwright サーバーのブラウザーを使います（ws://… か wss://…）。",
+            en="Use the browser of a Playwright server somewhere else (ws:// or wss://).",
+        )
+        return agent_option(ja, en)(window(elsewhere(cast("F", with_options))))
 
     return decorate
+
+
+def _server(address: str | None, agent: str, headed: bool) -> str:
+    """Return the address of a browser's server, empty for none. Raises `UsageError`."""
+    if address is None:
+        return ""
+    if not re.match(r"wss?://[^/\s]+", address):
+        raise UsageError(
+            "--browser-at には、Playwright サーバーのアドレス（ws:// か wss:// で始まる）を書いて"
+            "ください。",
+            "--browser-at takes the address of a Playwright server (ws:// or wss://).",
+        )
+    if agent == AgentKind.HTTP.value or headed:
+        raise UsageError(
+            "--browser-at は、--agent http や --headed と同時に使えません。",
+            "--browser-at excludes --agent http and --headed.",
+        )
+    return address
 
 
 def agent_words(agent: AgentOptions) -> list[str]:
     """Return the options that ask for such agents once more."""
     words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
+    words += ["--browser-at", server_of(agent.at)] if agent.at else []
     return [*words, "--headed"] if agent.headed else words
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from otp_conformance.agent.port import server_of
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.needs import Unmet
 from otp_conformance.declaration.secrets import SecretError
@@ -120,6 +121,8 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     check_start(request)
     check_workers(request, parts)
     load_steps(request.steps)
+    if request.agent.at:
+        _announce_browser(observer, server_of(request.agent.at))
     interrupt = Interrupt(
         lambda: observer.notice(
             Text(
@@ -130,6 +133,17 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     )
     with interrupt, ExitStack() as stack:
         return _Run(request, parts, observer, interrupt, stack).carry_out(work)
+
+
+def _announce_browser(observer: Observer, server: str) -> None:
+    observer.notice(
+        Text(
+            f"ブラウザーは {server} にあります。止まったブラウザーは、こちらからは接続を切れる"
+            "だけです（その処理は、接続が切れたときにサーバーが片付けます）。",
+            f"The browser is at {server}. One that hangs can only be cut off from here: "
+            "its processes are the server's to end when the connection is gone.",
+        )
+    )
 
 
 def _announce_part(observer: Observer, part: Division, total: int) -> None:

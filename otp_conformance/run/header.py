@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from otp_conformance.agent.port import server_of
 from otp_conformance.journal.events import (
     Deviation,
     RunStarted,
@@ -70,6 +71,7 @@ def environment(request: Request, browser: str) -> dict[str, str]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "behave": version("behave"),
+        **({"browser_at": server_of(request.agent.at)} if request.agent.at else {}),
         **({"workers": str(request.workers)} if request.workers > 1 else {}),
         **({"remark": FAST_AGENT_REMARK.ja} if request.agent.kind is AgentKind.HTTP else {}),
     }
