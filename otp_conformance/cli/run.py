@@ -41,7 +41,6 @@ from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import check_deviations, exit_code_beside
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
-from otp_conformance.run.pool import usual_workers
 from otp_conformance.run.request import EarlierRun, Part, Request, RunResult
 from otp_conformance.run.resume import changes_since
 from otp_conformance.specification.selection import Selection
@@ -61,8 +60,10 @@ def again_options(function: F) -> F:
             type=click.IntRange(1, 32),
             default=None,
             metavar="N",
-            ja="同時に進めるシナリオの数（既定は実時間の検査対象で 8、ほかは 1）。",
-            en="Scenarios at the same time (default: 8 in real time, else 1).",
+            ja="同時に進めるシナリオの数（既定は CPU の数まで。検査対象によっては 1、"
+            "実時間で待つときは 8）。",
+            en="Scenarios at the same time (default: as many as CPUs; 1 where the system allows "
+            "no more, 8 where they wait in real time).",
         ),
         option(
             "--retries",
@@ -386,7 +387,7 @@ class Again:
             rerun=self.rerun,
             failed=self.failed,
             retries=(0 if ours else 1) if retries is None else retries,
-            workers=usual_workers(declaration) if workers is None else workers,
+            workers=workers,
             patience_seconds=0.0 if ours else _PATIENCE_SECONDS,
         )
 

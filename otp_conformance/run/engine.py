@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import psutil
+
 from otp_conformance.agent.port import server_of
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.needs import Unmet
@@ -32,7 +34,15 @@ from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, check_start, told
 from otp_conformance.run.plan import Division, Turn, Work, in_order, turns, unmet_of
-from otp_conformance.run.pool import InProcess, TurnRunner, WorkerPool, check_workers
+from otp_conformance.run.pool import (
+    InProcess,
+    TurnRunner,
+    WorkerPool,
+    check_workers,
+    free_cores,
+    usual_workers,
+    worth_it,
+)
 from otp_conformance.run.request import Observer, Parts, Request, RunResult
 from otp_conformance.run.resume import (
     announce_resumption,
@@ -82,7 +92,10 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
     if declaration.adapters.clock.reversible:
         return features, chosen
     chosen = in_order(chosen, load_table(), declaration)
-    if request.workers > 1:  # side by side, what waits longest begins first
+    usually = declaration.adapters.clock.kind == "real"
+    if (
+        usually if request.workers is None else request.workers > 1
+    ):  # side by side, what waits longest begins first
         chosen = tuple(reversed(chosen))
     return features, chosen
 
@@ -117,7 +130,7 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     work = Work(features, chosen, unmet, left_of(request, chosen, unmet), part)
     if request.resume is not None and not work.left and ended(request.resume.journal):
         return as_it_was(request, observer)
-    request = replace(request, workers=max(1, min(request.workers, len(work.left))))
+    request = replace(request, workers=_workers(request, parts, work, observer))
     check_start(request)
     check_workers(request, parts)
     load_steps(request.steps)
@@ -133,6 +146,26 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     )
     with interrupt, ExitStack() as stack:
         return _Run(request, parts, observer, interrupt, stack).carry_out(work)
+
+
+def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> int:
+    """Return how many workers carry the work out; where nobody said, tell why so many."""
+    most = max(1, len(work.left))
+    if request.workers is not None or not parts.for_worker:
+        return min(request.workers or 1, most)
+    memory = psutil.virtual_memory().available
+    usual = usual_workers(request, cores=free_cores(), memory=memory)
+    table, declaration = load_table(), request.loaded.declaration
+    took = sum(table.took(turn.plan.scenario_id, declaration) for turn in work.left)
+    number = min(worth_it(usual, took, request.agent.kind), most)
+    if number == usual.number:  # else there is too little to do: nobody wonders
+        observer.notice(
+            Text(
+                f"ワーカー {number} つで実施します（{usual.why.ja}。変えるときは --workers）。",
+                f"Workers: {number} ({usual.why.en}; --workers for another number).",
+            )
+        )
+    return number
 
 
 def _announce_browser(observer: Observer, server: str) -> None:
@@ -183,7 +216,7 @@ class _Run:
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
-        make = WorkerPool if request.workers > 1 else InProcess
+        make = WorkerPool if (request.workers or 1) > 1 else InProcess
         self.turn_runner: TurnRunner = make(
             RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
         )

@@ -31,6 +31,7 @@ from otp_conformance.run.lockstep import Lockstep
 from otp_conformance.run.plan import Turn
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import ScenarioHandler, Setting
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -123,8 +124,16 @@ class InProcess:
         return handler.dead
 
 
-USUAL_WORKERS = 8
+_WAITING_WORKERS = 8
 """For a deployment in real time: most of the time they wait."""
+_MOST_WORKERS = 32
+_MEMORY_BYTES = {AgentKind.BROWSER: 600_000_000, AgentKind.HTTP: 200_000_000}
+"""What a worker, its browser and its system may need."""
+_WORTH_SECONDS = 15.0
+"""A worker takes seconds to start: for less work than that it does not pay."""
+_FAST = 5.0
+"""So many times as fast as the browser is the fast agent."""
+_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
 def starts_its_own(declaration: Declaration) -> bool:
@@ -139,10 +148,52 @@ def needs_a_person(declaration: Declaration) -> bool:
     return adapters.tokens.kind == "person" or (staff is not None and staff.kind == "person")
 
 
-def usual_workers(declaration: Declaration) -> int:
-    """Return how many workers a run has when nobody says; never more than scenarios."""
-    waits = declaration.adapters.clock.kind == "real" and not starts_its_own(declaration)
-    return USUAL_WORKERS if waits and not needs_a_person(declaration) else 1
+@dataclass(frozen=True)
+class Workers:
+    """How many workers a run has when nobody says, and what sets the bound."""
+
+    number: int
+    why: Text
+
+
+def usual_workers(request: Request, *, cores: int, memory: int) -> Workers:
+    """Return how many workers the machine and the deployment allow.
+
+    ``cores`` and ``memory`` (bytes) are what is free for it (`free_cores`).
+    """
+    declaration = request.loaded.declaration
+    clock = declaration.adapters.clock
+    if needs_a_person(declaration):
+        return Workers(1, Text("人が操作する宣言のため", "a person takes part"))
+    if shares_clock(declaration) and not clock.shareable:
+        return Workers(1, Text("一つの時計を進める宣言のため", "the system's one clock is moved"))
+    if starts_its_own(declaration) and (request.port or request.agent.headed):
+        return Workers(1, Text("--port か --headed のため", "because of --port or --headed"))
+    if clock.kind == "real" and not starts_its_own(declaration):
+        return Workers(_WAITING_WORKERS, Text("実時間を待つあいだに", "while others wait"))
+    fitting = max(1, memory // _MEMORY_BYTES[request.agent.kind])
+    if fitting < min(cores, _MOST_WORKERS):
+        return Workers(fitting, Text("空きメモリーによる", "as memory allows"))
+    return Workers(
+        min(cores, _MOST_WORKERS), Text(f"CPU {cores} 個による", f"as {cores} CPUs allow")
+    )
+
+
+def worth_it(workers: Workers, seconds: float, agent: AgentKind) -> int:
+    """Return how many of them pay for work that takes so long in the browser."""
+    work = seconds / (_FAST if agent is AgentKind.HTTP else 1.0)
+    return max(1, min(workers.number, int(work / _WORTH_SECONDS)))
+
+
+def free_cores() -> int:
+    """Return on how many CPUs this process may run, a container's limit considered."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = _CPU_LIMIT.read_text(encoding="ascii").split()
+        limit = int(quota) // int(period)
+    except (OSError, ValueError):
+        return cores or 1  # none, or "max"
+    return max(1, min(cores or 1, limit))
 
 
 def shares_clock(declaration: Declaration) -> bool:
@@ -152,7 +203,7 @@ def shares_clock(declaration: Declaration) -> bool:
 
 def check_workers(request: Request, parts: Parts) -> None:
     """Raise `UsageError` where several workers would disturb each other."""
-    if request.workers <= 1:
+    if (request.workers or 1) <= 1:
         return
     declaration = request.loaded.declaration
     if needs_a_person(declaration):
@@ -300,7 +351,7 @@ class WorkerPool:
         Raises `UsageError`, `UnreadyError` or `SuiteFaultError` in the words of
         the first that is not.
         """
-        for _ in range(self._context.request.workers):
+        for _ in range(self._context.request.workers or 1):
             self._start_worker()
         waiting = set(self._workers)
         while waiting:

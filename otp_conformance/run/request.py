@@ -156,7 +156,8 @@ class Request:
     ``shard``: carry out this part alone; ``resume``: go on with this run instead of a new
     one; ``rerun``: repeat the scenarios of that run, with ``failed`` those alone that did not pass.
     ``retries``: how often a scenario is carried out anew that met trouble of
-    the environment; ``workers``: how many work at the same time;
+    the environment; ``workers``: how many work at the same time, None for as
+    many as machine and deployment allow;
     ``patience_seconds``: how long a system that somebody else started may be
     away before the run gives up. ``admit`` lets scenarios begin, or not.
     """
@@ -179,7 +180,7 @@ class Request:
     rerun: EarlierRun | None = None
     failed: bool = False
     retries: int = 0
-    workers: int = 1
+    workers: int | None = 1
     patience_seconds: float = 0.0
     admit: Admit = admit_all
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
