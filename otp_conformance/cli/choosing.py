@@ -171,6 +171,17 @@ def shard_option(function: F) -> F:
     )(function)
 
 
+def cluster_option(function: F) -> F:
+    """Add --cluster."""
+    return option(
+        "--cluster",
+        default=None,
+        metavar="ADDRESS",
+        ja="Dask のクラスターで実施します（scheduler のアドレス。例: tcp://10.0.0.5:8786）。",
+        en="Carry out on a Dask cluster (its scheduler's address, e.g. tcp://10.0.0.5:8786).",
+    )(function)
+
+
 def declaration_option(function: F) -> F:
     """Add --declaration."""
     return option(

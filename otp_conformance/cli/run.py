@@ -20,6 +20,7 @@ from otp_conformance.cli.choosing import (
     Seed,
     agent_options,
     agent_words,
+    cluster_option,
     declaration_option,
     manual_option,
     selection_options,
@@ -177,6 +178,7 @@ def again_options(function: F) -> F:
 )
 @again_options
 @shard_option
+@cluster_option
 @option(
     "--partial",
     is_flag=True,
@@ -214,6 +216,7 @@ def run(
     retries: int | None,
     workers: int | None,
     shard: Part | None,
+    cluster: str | None,
     *,
     failed: bool,
     keep_work: bool,
@@ -251,6 +254,7 @@ def run(
             port=port,
             agent=agent,
             shard=shard,
+            cluster=cluster or "",
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,

@@ -27,6 +27,7 @@ from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.cluster import There, check_cluster
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.division import divide, keep_to_share, share_of
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
@@ -35,6 +36,7 @@ from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, check_start, told
 from otp_conformance.run.plan import Division, Turn, Work, in_order, turns, unmet_of
 from otp_conformance.run.pool import (
+    Here,
     InProcess,
     TurnRunner,
     WorkerPool,
@@ -151,6 +153,9 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
 def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> int:
     """Return how many workers carry the work out; where nobody said, tell why so many."""
     most = max(1, len(work.left))
+    if request.cluster:
+        check_cluster(request)
+        return 1
     if request.workers is not None or not parts.for_worker:
         return min(request.workers or 1, most)
     memory = psutil.virtual_memory().available
@@ -166,6 +171,15 @@ def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> 
             )
         )
     return number
+
+
+def _turn_runner(context: RunContext) -> TurnRunner:
+    """Return who carries the turns out: a cluster, processes of this machine, or this one."""
+    if context.request.cluster:
+        return WorkerPool(context, There(context, context.request.cluster))
+    if (context.request.workers or 1) > 1:
+        return WorkerPool(context, Here(context))
+    return InProcess(context)
 
 
 def _announce_browser(observer: Observer, server: str) -> None:
@@ -216,10 +230,8 @@ class _Run:
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
-        make = WorkerPool if (request.workers or 1) > 1 else InProcess
-        self.turn_runner: TurnRunner = make(
-            RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
-        )
+        context = RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
+        self.turn_runner = _turn_runner(context)
 
     def carry_out(self, work: Work) -> RunResult:
         """Start what is needed, run, judge and report."""

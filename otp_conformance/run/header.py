@@ -72,6 +72,7 @@ def environment(request: Request, browser: str) -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "behave": version("behave"),
         **({"browser_at": server_of(request.agent.at)} if request.agent.at else {}),
+        **({"cluster": request.cluster} if request.cluster else {}),
         **({"workers": str(request.workers)} if (request.workers or 1) > 1 else {}),
         **({"remark": FAST_AGENT_REMARK.ja} if request.agent.kind is AgentKind.HTTP else {}),
     }

@@ -157,7 +157,8 @@ class Request:
     one; ``rerun``: repeat the scenarios of that run, with ``failed`` those alone that did not pass.
     ``retries``: how often a scenario is carried out anew that met trouble of
     the environment; ``workers``: how many work at the same time, None for as
-    many as machine and deployment allow;
+    many as machine and deployment allow; ``cluster``: address of the scheduler of the
+    cluster that works instead, empty for this machine;
     ``patience_seconds``: how long a system that somebody else started may be
     away before the run gives up. ``admit`` lets scenarios begin, or not.
     """
@@ -181,6 +182,7 @@ class Request:
     failed: bool = False
     retries: int = 0
     workers: int | None = 1
+    cluster: str = ""
     patience_seconds: float = 0.0
     admit: Admit = admit_all
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
