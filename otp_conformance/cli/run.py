@@ -261,7 +261,8 @@ def run(
             sut_arguments=_settings(settings, loaded),
             admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
         ),
-        retries,
+        # What a process of a cluster was busy with when it died is done anew.
+        1 if retries is None and cluster else retries,
         workers,
     )
     with Progress(quiet=quiet, waits=_waits(loaded)) as progress:

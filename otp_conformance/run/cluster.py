@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Executor, Future
 from pathlib import Path, PurePosixPath
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,9 @@ class There:
         self._setup = setup_of(context, 1).model_dump_json()
         self._suite = suite_digest()
         self._client: Client | None = None
+        self._executor: Executor | None = None
         self._lost_since: float | None = None
+        self._cancelled = False
 
     def start(self) -> wire.Ready:
         """Make a worker ready in every process of the cluster."""
@@ -105,20 +107,20 @@ class There:
                 "ください）。",
                 f"The cluster {self._address} has no workers. Start some (dask worker).",
             )
-        client.run_on_scheduler(_hand_out_once)
+        client.run_on_scheduler(hand_out_once)
         ready = client.run(make_ready, self._setup, self._suite, on_error="return")
         for where, answer in ready.items():
             if isinstance(answer, BaseException):
                 raise SuiteFaultError(f"{where}: {answer}", f"{where}: {answer}") from answer
             if "exit_code" in answer:
                 raise _told(where, answer)
+        self._executor = client.get_executor(pure=False, retries=0)
         return wire.Ready.model_validate(next(iter(ready.values())))
 
     def submit(self, ticket: Ticket, order: wire.Do) -> None:
         """Have a turn carried out by whoever is free."""
-        assert self._client is not None  # noqa: S101 - `start` comes first
-        executor = self._client.get_executor(pure=False, retries=0)
-        future = executor.submit(carry_out, self._setup, self._suite, order.model_dump_json())
+        assert self._executor is not None  # noqa: S101 - `start` comes first
+        future = self._executor.submit(carry_out, self._setup, self._suite, order.model_dump_json())
         future.add_done_callback(lambda over: self._arrived(ticket, over))
 
     def _arrived(self, ticket: Ticket, over: Future[dict[str, Any]]) -> None:
@@ -129,6 +131,7 @@ class There:
         except (WorkerLostError, RunError) as error:
             found.set_exception(error)
         except BaseException as error:  # noqa: BLE001 - the cluster's own, in many classes
+            self._cancelled = self._cancelled or isinstance(error, CancelledError)
             name = type(error).__name__
             why = f"シナリオを実施していたクラスターのプロセスが失われました（{name}）"
             found.set_exception(WorkerLostError(why))
@@ -156,13 +159,14 @@ class There:
         """Let what is under way end: a few scenarios at most."""
 
     def gone(self) -> str:
-        """Return that the scheduler has been away for too long."""
-        if self._client is None or self._client.status == "running":
-            self._lost_since = None
-            return ""
-        self._lost_since = self._lost_since or time.monotonic()
-        if time.monotonic() - self._lost_since < _GONE_SECONDS:
-            return ""
+        """Return that the scheduler has forgotten our turns, or been away for too long."""
+        if not self._cancelled:
+            if self._client is None or self._client.status == "running":
+                self._lost_since = None
+                return ""
+            self._lost_since = self._lost_since or time.monotonic()
+            if time.monotonic() - self._lost_since < _GONE_SECONDS:
+                return ""
         return f"クラスターの scheduler {self._address} につながらなくなりました"
 
     def close(self) -> None:
@@ -194,7 +198,7 @@ def _keep(run_dir: Path, name: str, data: bytes) -> None:
 # -- in the cluster's processes ---------------------------------------------
 
 
-def _hand_out_once(dask_scheduler: Any) -> None:  # noqa: ANN401 - Dask's own
+def hand_out_once(dask_scheduler: Any) -> None:  # noqa: ANN401 - Dask's own
     """Tell the scheduler to report a task whose process died, instead of repeating it."""
     dask_scheduler.allowed_failures = 0
 

@@ -506,6 +506,7 @@ class WorkerPool:
         flight = self._flying.pop(ticket)
         if isinstance(error, WorkerLostError):
             self._lost(flight, work, error.reason)
+            work.dead = work.dead or self._place.gone() or None
         elif isinstance(error, RunError):  # one that came in another's place is not ready
             self._lost(flight, work, error.text.ja)
             work.dead = error.text.ja
