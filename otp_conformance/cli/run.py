@@ -277,6 +277,7 @@ def run(
         ("--manual", manual_folder, None),
         ("--settings", settings, None),
         ("--reports", reports, "reports"),
+        ("--cluster", cluster, None),
     ):
         command += [] if value is None or value == usual else [word, value]
     _print_next(summary, result, [*command, *agent_words(agent)])

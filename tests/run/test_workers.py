@@ -1,19 +1,15 @@
 """Several workers: one journal, one end, and nobody left behind."""
 
 import dataclasses
-import json
 import os
 import signal
-import sys
 
 import pytest
-from tiny_suite import FAILS, HERE, PASSES, scenario
+from tiny_suite import FAILS, PASSES, scenario
 
 from otp_conformance.agent.port import AgentOptions
-from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text
-from otp_conformance.resources import fixtures_dir
 from otp_conformance.run import behave, engine, pool
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.pool import Workers, free_cores, usual_workers, worth_it
@@ -22,19 +18,6 @@ from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(5)]
-
-
-@pytest.fixture
-def declared(suite):
-    """Write the tiny system's declaration down: workers read it from there."""
-    text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
-    before, _, rest = text.partition("[sut.start]")
-    after = rest[rest.index("\n[") :]
-    command = json.dumps([sys.executable, str(HERE / "tiny_sut.py"), "normal", "{port}"])
-    start = f"[sut.start]\ncommand = {command}\ngenerated_secrets = ['TINY_SECRET']\n"
-    file = suite.root / "tiny.toml"
-    file.write_text(before + start + after, encoding="utf-8")
-    return load(file)
 
 
 def run(suite, loaded, workers=2, **changes):
