@@ -59,10 +59,10 @@ unit: install browser
 	$(BIN)/pytest -n auto -m "not slow and (bank or browser)"
 
 suite: install browser
-	$(BIN)/otp-conformance run --workers 2
+	$(BIN)/otp-conformance run
 	$(BIN)/otp-conformance coverage
 	@for set in $(SETS); do \
-	  $(BIN)/otp-conformance run --workers 2 --set $$set && $(BIN)/otp-conformance coverage || exit; done
+	  $(BIN)/otp-conformance run --set $$set && $(BIN)/otp-conformance coverage || exit; done
 
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
 	$(BIN)/python -m workshop.teeth --full $(ARGS)

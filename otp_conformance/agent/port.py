@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Delivery
@@ -21,14 +22,25 @@ from otp_conformance.specification.words import AgentKind
 
 @dataclass(frozen=True)
 class AgentOptions:
-    """Which user agents somebody asks for. ``headed``: with a visible window (browser only)."""
+    """Which user agents somebody asks for.
+
+    ``headed``: with a visible window; ``at``: address of the Playwright server whose browser
+    it is, empty for one of this machine (both for browsers only). It may hold a password.
+    """
 
     kind: AgentKind = AgentKind.BROWSER
     headed: bool = False
+    at: str = field(default="", repr=False)
 
 
 BROWSER = AgentOptions()
 """The browser, without a window: what everybody gets who asks for nothing."""
+
+
+def server_of(address: str) -> str:
+    """Return a browser server's address for readers: paths and queries may hold a password."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
 
 def nothing_secret(text: str) -> bool:

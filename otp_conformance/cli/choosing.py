@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -9,13 +10,14 @@ from typing import Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from otp_conformance.agent.port import AgentOptions
+from otp_conformance.agent.port import AgentOptions, server_of
 from otp_conformance.cli.bilingual import option
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import OWN_SET
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import did_you_mean
 from otp_conformance.run.plan import new_seed
+from otp_conformance.run.request import Part
 from otp_conformance.specification.manual import sets
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -135,6 +137,51 @@ def _selection(
     return Selection(paths, ids, tags, requirements, name or "")
 
 
+class PartOfRun(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
+    """One of several parts of a run, as K/N."""
+
+    name = "part"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Part:
+        """Return the part. Raises `UsageError` for what is none."""
+        del param, ctx
+        number, _, of = str(value).partition("/")
+        if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+            raise UsageError(
+                f"--shard の値 {value} は K/N の形ではありません（1 ≦ K ≦ N。例: --shard 2/5）。",
+                f"The value {value} of --shard is no K/N with 1 <= K <= N, e.g. --shard 2/5.",
+            )
+        return Part(int(number), int(of))
+
+
+def shard_option(function: F) -> F:
+    """Add --shard."""
+    return option(
+        "--shard",
+        type=PartOfRun(),
+        default=None,
+        metavar="K/N",
+        ja="N 台に分けたうちの K 番目だけを実施します（結果は otp-conformance merge で一つに）。",
+        en="Only part K of N, for N machines; otp-conformance merge puts the results together.",
+    )(function)
+
+
+def cluster_option(function: F) -> F:
+    """Add --cluster."""
+    return option(
+        "--cluster",
+        default=None,
+        metavar="ADDRESS",
+        ja="Dask のクラスターで実施します（scheduler のアドレス。例: tcp://10.0.0.5:8786）。",
+        en="Carry out on a Dask cluster (its scheduler's address, e.g. tcp://10.0.0.5:8786).",
+    )(function)
+
+
 def declaration_option(function: F) -> F:
     """Add --declaration."""
     return option(
@@ -239,24 +286,57 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
 
 
 def agent_options(ja: str, en: str) -> Callable[[F], F]:
-    """Add --agent and --headed, as one ``agent`` (`AgentOptions`); texts as in `agent_option`."""
+    """Add --agent, --headed and --browser-at, as one ``agent``; texts as in `agent_option`."""
 
     def decorate(function: F) -> F:
         @wraps(function)
-        def with_options(*args: Any, agent: str, headed: bool, **others: Any) -> Any:  # noqa: ANN401 - click's signature
-            return function(*args, agent=AgentOptions(AgentKind(agent), headed), **others)
+        def with_options(
+            *args: Any,  # noqa: ANN401 - click's signature
+            agent: str,
+            headed: bool,
+            browser_at: str | None,
+            **others: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            chosen = AgentOptions(AgentKind(agent), headed, _server(browser_at, agent, headed))
+            return function(*args, agent=chosen, **others)
 
         window = option(
             "--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser."
         )
-        return agent_option(ja, en)(window(cast("F", with_options)))
+        elsewhere = option(
+            "--browser-at",
+            default=None,
+            metavar="WS_URL",
+            ja="ほかの場所の Playwright サーバーのブラウザーを使います（ws://… か wss://…）。",
+            en="Use the browser of a Playwright server somewhere else (ws:// or wss://).",
+        )
+        return agent_option(ja, en)(window(elsewhere(cast("F", with_options))))
 
     return decorate
+
+
+def _server(address: str | None, agent: str, headed: bool) -> str:
+    """Return the address of a browser's server, empty for none. Raises `UsageError`."""
+    if address is None:
+        return ""
+    if not re.match(r"wss?://[^/\s]+", address):
+        raise UsageError(
+            "--browser-at には、Playwright サーバーのアドレス（ws:// か wss:// で始まる）を書いて"
+            "ください。",
+            "--browser-at takes the address of a Playwright server (ws:// or wss://).",
+        )
+    if agent == AgentKind.HTTP.value or headed:
+        raise UsageError(
+            "--browser-at は、--agent http や --headed と同時に使えません。",
+            "--browser-at excludes --agent http and --headed.",
+        )
+    return address
 
 
 def agent_words(agent: AgentOptions) -> list[str]:
     """Return the options that ask for such agents once more."""
     words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
+    words += ["--browser-at", server_of(agent.at)] if agent.at else []
     return [*words, "--headed"] if agent.headed else words
 
 

@@ -47,6 +47,7 @@ _COMMANDS = {
     "manual": "manual:manual_command",
     "lint": "lint:lint",
     "report": "report:report",
+    "merge": "merge:merge_command",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""

@@ -20,11 +20,13 @@ from otp_conformance.cli.choosing import (
     Seed,
     agent_options,
     agent_words,
+    cluster_option,
     declaration_option,
     manual_option,
     selection_options,
     set_of,
     set_option,
+    shard_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
 from otp_conformance.cli.progress import Progress, Waits
@@ -40,8 +42,7 @@ from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import check_deviations, exit_code_beside
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
-from otp_conformance.run.pool import usual_workers
-from otp_conformance.run.request import EarlierRun, Request, RunResult
+from otp_conformance.run.request import EarlierRun, Part, Request, RunResult
 from otp_conformance.run.resume import changes_since
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
@@ -60,8 +61,10 @@ def again_options(function: F) -> F:
             type=click.IntRange(1, 32),
             default=None,
             metavar="N",
-            ja="同時に進めるシナリオの数（既定は実時間の検査対象で 8、ほかは 1）。",
-            en="Scenarios at the same time (default: 8 in real time, else 1).",
+            ja="同時に進めるシナリオの数（既定は CPU の数まで。検査対象によっては 1、"
+            "実時間で待つときは 8）。",
+            en="Scenarios at the same time (default: as many as CPUs; 1 where the system allows "
+            "no more, 8 where they wait in real time).",
         ),
         option(
             "--retries",
@@ -174,6 +177,8 @@ def again_options(function: F) -> F:
     en="Folder for reports.",
 )
 @again_options
+@shard_option
+@cluster_option
 @option(
     "--partial",
     is_flag=True,
@@ -210,6 +215,8 @@ def run(
     rerun: str | None,
     retries: int | None,
     workers: int | None,
+    shard: Part | None,
+    cluster: str | None,
     *,
     failed: bool,
     keep_work: bool,
@@ -246,13 +253,16 @@ def run(
             reports=Path(reports),
             port=port,
             agent=agent,
+            shard=shard,
+            cluster=cluster or "",
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
             admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
         ),
-        retries,
+        # What a process of a cluster was busy with when it died is done anew.
+        1 if retries is None and cluster else retries,
         workers,
     )
     with Progress(quiet=quiet, waits=_waits(loaded)) as progress:
@@ -267,6 +277,7 @@ def run(
         ("--manual", manual_folder, None),
         ("--settings", settings, None),
         ("--reports", reports, "reports"),
+        ("--cluster", cluster, None),
     ):
         command += [] if value is None or value == usual else [word, value]
     _print_next(summary, result, [*command, *agent_words(agent)])
@@ -382,7 +393,7 @@ class Again:
             rerun=self.rerun,
             failed=self.failed,
             retries=(0 if ours else 1) if retries is None else retries,
-            workers=usual_workers(declaration) if workers is None else workers,
+            workers=workers,
             patience_seconds=0.0 if ours else _PATIENCE_SECONDS,
         )
 

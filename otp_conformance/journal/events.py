@@ -61,6 +61,23 @@ class Deviation(BaseModel):
     until: str
 
 
+class Shard(BaseModel):
+    """One of ``of`` parts that a run was divided into beforehand, each for a machine of its own.
+
+    ``number`` counts from 1; ``division``: digest (SHA-256) of who was to carry out and use
+    what, the same for all parts of one run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    number: int
+    of: int
+    division: str
+
+    def __str__(self) -> str:
+        """Return it as it is asked for (``--shard``)."""
+        return f"{self.number}/{self.of}"
+
+
 class RunStarted(_Event):
     """Header of a run.
 
@@ -71,6 +88,8 @@ class RunStarted(_Event):
     are the manual's functions that the declaration says the system does not have
     (keys of ``ics``): such a run judges only the part that is there. ``set``: which
     requirements were judged, the manual's own or those of a set beyond it.
+    ``suite_sha256``: digest of the suite's own files; ``shard``: the part that this run
+    is; ``merged_from``: the runs whose journals were put together into this one.
     """
 
     event: Literal["run_started"] = "run_started"
@@ -93,6 +112,9 @@ class RunStarted(_Event):
     rerun_of: str = ""
     absent_functions: list[str] = Field(default_factory=list)
     set: str = OWN_SET
+    suite_sha256: str = ""
+    shard: Shard | None = None
+    merged_from: list[str] = Field(default_factory=list)
 
     @property
     def judges_a_set(self) -> bool:
@@ -102,7 +124,7 @@ class RunStarted(_Event):
     @property
     def partial(self) -> bool:
         """Whether only a selection was to run: such a run judges no whole product."""
-        return self.selection != EVERYTHING
+        return self.selection != EVERYTHING or self.shard is not None
 
 
 class Source(_Event):

@@ -13,6 +13,7 @@ from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
 from otp_conformance.assets.pool.provisioner import list_of, open_pool
 from otp_conformance.assets.pool.shelf import (
+    beyond,
     choose_customer,
     choose_token,
     free_customers,
@@ -76,7 +77,7 @@ class Match:
 _BEYOND_EXPIRY = timedelta(days=2)
 
 
-class _Shelf:
+class Shelf:
     """What is left while scenarios are served one after the other.
 
     ``begin``: moment at which each begins; None where nobody looks at when tokens expire.
@@ -141,13 +142,13 @@ def match(
 ) -> Match:
     """Serve scenarios from what is left of a pool, in their order, as a run would.
 
-    ``begin``: see `_Shelf`. A scenario that was never measured asks for nothing here; the
+    ``begin``: see `Shelf`. A scenario that was never measured asks for nothing here; the
     run itself finds out. ``repeat``: how often each is carried out.
     """
-    shelf = _Shelf(pool, free_customers(pool, spent), free_tokens(pool, spent), begin)
+    shelf = Shelf(pool, free_customers(pool, spent), free_tokens(pool, spent), begin)
     # How many are lacking for all of them: what one scenario leaves for want of something
     # else would hide that a later one lacks it.
-    all_of_it = _Shelf(pool, shelf.customers, shelf.tokens, begin)
+    all_of_it = Shelf(pool, shelf.customers, shelf.tokens, begin)
     needed: dict[Need | None, int] = {}
     failed: dict[Need | None, int] = {}
     unserved: dict[str, list[Need | None]] = {}
@@ -276,10 +277,12 @@ def forecast(
     agent: AgentKind = AgentKind.BROWSER,
     repeat: int = 1,
     listed: bool = True,
+    share: Assets | None = None,
 ) -> Forecast:
     """Return the plan of a run. Contacts nobody.
 
-    ``listed`` False: look at no list of customers and tokens, there may be none. Raises
+    ``listed`` False: look at no list of customers and tokens, there may be none. ``share``:
+    what of the list the run keeps to, None for all. Raises
     `DeclarationError` for a bad pool file, `UsageError` for a bad ledger.
     """
     declaration = loaded.declaration
@@ -308,7 +311,7 @@ def forecast(
             table=table,
             declaration=declaration,
             pool=pool,
-            spent=spent,
+            spent=spent | beyond(pool, share),
             repeat=repeat,
             begin=beginning(declaration, pool),
         )
@@ -436,14 +439,15 @@ def steps_of_a_person(declaration: Declaration, sums: Totals) -> dict[str, int]:
 Ask = Callable[[Text], bool | None]
 """Asks somebody for a yes; None where nobody is there to be asked."""
 
-Admit = Callable[[Sequence[ScenarioPlan]], Mapping[str, Unmet]]
+Admit = Callable[[Sequence[ScenarioPlan], Assets | None], Mapping[str, Unmet]]
 """Lets scenarios begin, each as often as it is given; returns those that cannot, and
-why. Raises `UsageError` when the run must not begin at all."""
+why. The assets: what of a prepared list the run keeps to, None for all. Raises
+`UsageError` when the run must not begin at all."""
 
 
-def admit_all(plans: Sequence[ScenarioPlan]) -> Mapping[str, Unmet]:
+def admit_all(plans: Sequence[ScenarioPlan], share: Assets | None = None) -> Mapping[str, Unmet]:
     """Let everything begin."""
-    del plans
+    del plans, share
     return {}
 
 
@@ -462,12 +466,14 @@ class Admission:
     yes: bool
     ask: Ask
 
-    def __call__(self, plans: Sequence[ScenarioPlan]) -> Mapping[str, Unmet]:
+    def __call__(
+        self, plans: Sequence[ScenarioPlan], share: Assets | None = None
+    ) -> Mapping[str, Unmet]:
         """Return the scenarios that cannot be carried out, and why."""
         ours = self.loaded.declaration.sut.start is not None
         if ours and not self.loaded.declaration.adapters.provisioning.listed:
             return {}
-        found = forecast(plans, self.loaded, load_table(), agent=self.agent)
+        found = forecast(plans, self.loaded, load_table(), agent=self.agent, share=share)
         if found.match.shortages and not self.partial:
             with_all = "".join(f"\n  {shortage}" for shortage in found.match.shortages)
             raise UsageError(

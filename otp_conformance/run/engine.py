@@ -9,6 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import psutil
+
+from otp_conformance.agent.port import server_of
 from otp_conformance.assets.consumption import load_table
 from otp_conformance.declaration.needs import Unmet
 from otp_conformance.declaration.secrets import SecretError
@@ -24,13 +27,24 @@ from otp_conformance.journal.journal import JOURNAL_FILE, Journal, read
 from otp_conformance.journal.masking import Masker
 from otp_conformance.language import Text
 from otp_conformance.run.behave import load_steps
+from otp_conformance.run.cluster import There, check_cluster
 from otp_conformance.run.context import RunContext
+from otp_conformance.run.division import divide, keep_to_share, share_of
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import cause_of, check_start, told
-from otp_conformance.run.plan import Turn, Work, in_order, turns, unmet_of
-from otp_conformance.run.pool import InProcess, TurnRunner, WorkerPool, check_workers
+from otp_conformance.run.plan import Division, Turn, Work, in_order, turns, unmet_of
+from otp_conformance.run.pool import (
+    Here,
+    InProcess,
+    TurnRunner,
+    WorkerPool,
+    check_workers,
+    free_cores,
+    usual_workers,
+    worth_it,
+)
 from otp_conformance.run.request import Observer, Parts, Request, RunResult
 from otp_conformance.run.resume import (
     announce_resumption,
@@ -80,7 +94,10 @@ def plan(request: Request) -> tuple[tuple[FeaturePlan, ...], tuple[ScenarioPlan,
     if declaration.adapters.clock.reversible:
         return features, chosen
     chosen = in_order(chosen, load_table(), declaration)
-    if request.workers > 1:  # side by side, what waits longest begins first
+    usually = declaration.adapters.clock.kind == "real"
+    if (
+        usually if request.workers is None else request.workers > 1
+    ):  # side by side, what waits longest begins first
         chosen = tuple(reversed(chosen))
     return features, chosen
 
@@ -103,15 +120,24 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     no folder stays behind.
     """
     features, chosen = plan(request)
+    part, share = None, None
+    if request.resume is not None:
+        share = share_of(request)
+    elif request.shard is not None:
+        part = divide(request, chosen)
+        _announce_part(observer, part, len(chosen))
+        chosen, share = part.plans, part.share
     unmet = unmet_of(chosen, request.loaded.declaration, request.agent.kind)
-    unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)])
-    work = Work(features, chosen, unmet, left_of(request, chosen, unmet))
+    unmet |= request.admit([turn.plan for turn in left_of(request, chosen, unmet)], share)
+    work = Work(features, chosen, unmet, left_of(request, chosen, unmet), part)
     if request.resume is not None and not work.left and ended(request.resume.journal):
         return as_it_was(request, observer)
-    request = replace(request, workers=max(1, min(request.workers, len(work.left))))
+    request = replace(request, workers=_workers(request, parts, work, observer))
     check_start(request)
     check_workers(request, parts)
     load_steps(request.steps)
+    if request.agent.at:
+        _announce_browser(observer, server_of(request.agent.at))
     interrupt = Interrupt(
         lambda: observer.notice(
             Text(
@@ -122,6 +148,61 @@ def run(request: Request, parts: Parts, observer: Observer) -> RunResult:
     )
     with interrupt, ExitStack() as stack:
         return _Run(request, parts, observer, interrupt, stack).carry_out(work)
+
+
+def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> int:
+    """Return how many workers carry the work out; where nobody said, tell why so many."""
+    most = max(1, len(work.left))
+    if request.cluster:
+        check_cluster(request)
+        return 1
+    if request.workers is not None or not parts.for_worker:
+        return min(request.workers or 1, most)
+    memory = psutil.virtual_memory().available
+    usual = usual_workers(request, cores=free_cores(), memory=memory)
+    table, declaration = load_table(), request.loaded.declaration
+    took = sum(table.took(turn.plan.scenario_id, declaration) for turn in work.left)
+    number = min(worth_it(usual, took, request.agent.kind), most)
+    if number == usual.number:  # else there is too little to do: nobody wonders
+        observer.notice(
+            Text(
+                f"ワーカー {number} つで実施します（{usual.why.ja}。変えるときは --workers）。",
+                f"Workers: {number} ({usual.why.en}; --workers for another number).",
+            )
+        )
+    return number
+
+
+def _turn_runner(context: RunContext) -> TurnRunner:
+    """Return who carries the turns out: a cluster, processes of this machine, or this one."""
+    if context.request.cluster:
+        return WorkerPool(context, There(context, context.request.cluster))
+    if (context.request.workers or 1) > 1:
+        return WorkerPool(context, Here(context))
+    return InProcess(context)
+
+
+def _announce_browser(observer: Observer, server: str) -> None:
+    observer.notice(
+        Text(
+            f"ブラウザーは {server} にあります。止まったブラウザーは、こちらからは接続を切れる"
+            "だけです（その処理は、接続が切れたときにサーバーが片付けます）。",
+            f"The browser is at {server}. One that hangs can only be cut off from here: "
+            "its processes are the server's to end when the connection is gone.",
+        )
+    )
+
+
+def _announce_part(observer: Observer, part: Division, total: int) -> None:
+    number = len(part.plans)
+    observer.notice(
+        Text(
+            f"{total} 件を {part.shard.of} 台に分けた {part.shard.number} 番目の {number} 件を"
+            "実施します。全部そろったら otp-conformance merge で一つにします。",
+            f"Part {part.shard} of {total} scenarios: {number}. "
+            "Put all parts together with otp-conformance merge.",
+        )
+    )
 
 
 class _Run:
@@ -149,19 +230,15 @@ class _Run:
         self.why = (Cause.SUITE, "シナリオを実施できませんでした")
         self.run_dir, journal = place(request.resume, request.reports, self.masker)
         self.journal = stack.enter_context(journal)
-        make = WorkerPool if request.workers > 1 else InProcess
-        self.turn_runner: TurnRunner = make(
-            RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
-        )
+        context = RunContext(request, parts, observer, interrupt, stack, self.run_dir, self.masker)
+        self.turn_runner = _turn_runner(context)
 
     def carry_out(self, work: Work) -> RunResult:
         """Start what is needed, run, judge and report."""
         fault: Exception | None = None
         try:
             with self.interrupt.allowed():
-                if work.left:
-                    self.turn_runner.start()
-                    self.ready = True
+                self._start(work)
         except UsageError:
             if self.request.resume is None:
                 self._not_begun()
@@ -190,6 +267,13 @@ class _Run:
         self._execute(work)
         return self._finish()
 
+    def _start(self, work: Work) -> None:
+        if work.part is not None:
+            keep_to_share(self.request, self.run_dir.name, work.part)
+        if work.left:
+            self.turn_runner.start()
+            self.ready = True
+
     def _not_begun(self) -> None:
         self.stack.close()
         if self.request.resume is None:
@@ -216,6 +300,7 @@ class _Run:
             base_url=self.turn_runner.base_url,
             browser=self.turn_runner.browser_name,
             planned=len(work.chosen),
+            shard=work.part.shard if work.part else None,
         )
         write_plan(self.journal, work.features, work.chosen)
         self.journal.appear_as(self.run_dir / JOURNAL_FILE)
@@ -338,14 +423,7 @@ class _Run:
 
     def _finish(self) -> RunResult:
         so_far = read(self.journal.path)
-        outcomes = [so_far.outcome(scenario_id) for scenario_id in so_far.planned]
-        code = exit_code_for(
-            [outcome.verdict for outcome in outcomes],
-            suite_fault=self.faulty or any(outcome.suite_fault for outcome in outcomes),
-            interrupted=self.interrupt.requested,
-        )
-        if code is ExitCode.PASS and so_far.header.absent_functions:
-            code = ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
+        code = concluded(so_far, faulty=self.faulty, interrupted=self.interrupt.requested)
         spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
         took = time.perf_counter() - self.begun
         try:
@@ -373,6 +451,19 @@ class _Run:
             code = ExitCode.INTERRUPTED if self.interrupt.requested else ExitCode.SUITE_FAULT
         journal = read(self.journal.path)
         return RunResult(code, self.run_dir, journal, tuple(self.problems), reported)
+
+
+def concluded(journal: Journal, *, faulty: bool, interrupted: bool) -> ExitCode:
+    """Return the exit code of what a journal holds; ``faulty``: the suite broke besides."""
+    outcomes = [journal.outcome(scenario_id) for scenario_id in journal.planned]
+    code = exit_code_for(
+        [outcome.verdict for outcome in outcomes],
+        suite_fault=faulty or any(outcome.suite_fault for outcome in outcomes),
+        interrupted=interrupted,
+    )
+    if code is ExitCode.PASS and journal.header.absent_functions:
+        return ExitCode.INCONCLUSIVE  # nothing failed, but the manual asks for more
+    return code
 
 
 def not_reached(cause: Cause, reason: str) -> dict[str, Any]:

@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from otp_conformance.journal.events import Deviation, RunStarted, ScenarioPlanned, Source
+from otp_conformance.agent.port import server_of
+from otp_conformance.journal.events import (
+    Deviation,
+    RunStarted,
+    ScenarioPlanned,
+    Shard,
+    Source,
+)
 from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.resources import features_dir, steps_dir
 from otp_conformance.run.request import Request
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
@@ -23,6 +31,26 @@ _LONGEST_COMMIT = 80
 def suite_version() -> str:
     """Return the version of the suite."""
     return version("otp-conformance")
+
+
+def suite_digest() -> str:
+    """Return a digest of the suite's own files: the same commit has the same one.
+
+    Programs, features and step definitions, by their places in the suite; nothing that a
+    run writes.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    folders = ((package, "*.py"), (features_dir(), "*"), (steps_dir(), "*.py"))
+    for number, (folder, pattern) in enumerate(folders):
+        files = (path for path in folder.rglob(pattern) if path.is_file())
+        named = sorted((path.relative_to(folder).as_posix(), path) for path in files)
+        for name, path in named:
+            if "_bundle" in name or "__pycache__" in name:
+                continue
+            digest.update(f"{number}/{name}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def settings_digest(request: Request) -> str:
@@ -54,7 +82,9 @@ def environment(request: Request, browser: str) -> dict[str, str]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "behave": version("behave"),
-        **({"workers": str(request.workers)} if request.workers > 1 else {}),
+        **({"browser_at": server_of(request.agent.at)} if request.agent.at else {}),
+        **({"cluster": request.cluster} if request.cluster else {}),
+        **({"workers": str(request.workers)} if (request.workers or 1) > 1 else {}),
         **({"remark": FAST_AGENT_REMARK.ja} if request.agent.kind is AgentKind.HTTP else {}),
     }
 
@@ -67,6 +97,7 @@ def write_header(
     base_url: str,
     browser: str,
     planned: int,
+    shard: Shard | None,
 ) -> RunStarted:
     """Journal the run's header and return it."""
     declaration = request.loaded.declaration
@@ -101,6 +132,8 @@ def write_header(
             environment=environment(request, browser),
             settings_sha256=settings_digest(request),
             rerun_of=request.rerun.run_id if request.rerun else "",
+            suite_sha256=suite_digest(),
+            shard=shard,
         )
     )
 

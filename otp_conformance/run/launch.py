@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
+from otp_conformance.agent.port import server_of
 from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.declaration.secrets import SecretError, resolve
 from otp_conformance.deployment.access import access_to
@@ -54,6 +55,8 @@ def check_start(request: Request) -> None:
     Raises `UsageError`.
     """
     sut = request.loaded.declaration.sut
+    if request.agent.at:
+        _check_sight(request)
     if sut.frame and request.agent.kind is not AgentKind.BROWSER:
         raise UsageError(
             f"{request.loaded.path}: フレームの中の画面（sut.frame）は、ブラウザーでだけ"
@@ -76,6 +79,30 @@ def check_start(request: Request) -> None:
                 "--port and --settings need a system that the run starts itself (sut.start).",
             )
     require_free_port(request.port)
+
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _check_sight(request: Request) -> None:
+    """Raise `UsageError` where a browser on another machine could not see the system."""
+    sut = request.loaded.declaration.sut
+    here = sut.base_url == "auto" or urlsplit(sut.base_url).hostname in _LOOPBACK
+    server = server_of(request.agent.at)
+    if here and urlsplit(server).hostname not in _LOOPBACK:
+        raise UsageError(
+            f"--browser-at {server}: 検査対象はこの計算機の中だけのアドレス（{sut.base_url}）で、"
+            "そのブラウザーからは見えません。sut.base_url を外から見えるアドレスにするか、"
+            "ブラウザーのサーバーをこの計算機で動かしてください。",
+            f"--browser-at {server}: the system's address ({sut.base_url}) is of this machine "
+            "alone, that browser cannot see it. Declare an address that can be seen from there, "
+            "or run the server here.",
+        )
+    if sut.client_certificate is not None:
+        raise UsageError(
+            "--browser-at は、クライアント証明書（sut.client_certificate）とは使えません。",
+            "--browser-at cannot be used with a client certificate (sut.client_certificate).",
+        )
 
 
 class Launch:

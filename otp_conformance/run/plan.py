@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from otp_conformance.assets.consumption import Table
+from otp_conformance.assets.pool.ledger import Assets
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.needs import Unmet, unmet_need
+from otp_conformance.journal.events import Shard
 from otp_conformance.specification.scenarios import FeaturePlan, ScenarioPlan
 from otp_conformance.specification.words import AgentKind
 
@@ -86,13 +88,29 @@ def in_order(
 
 
 @dataclass(frozen=True)
+class Division:
+    """What belongs to one part of a divided run: its scenarios, and its share of a prepared list.
+
+    ``share`` None: there is no list.
+    """
+
+    shard: Shard
+    plans: tuple[ScenarioPlan, ...]
+    share: Assets | None
+
+
+@dataclass(frozen=True)
 class Work:
-    """What is asked for: ``left`` of it is to be carried out, which is all of a new run."""
+    """What is asked for: ``left`` of it is to be carried out, which is all of a new run.
+
+    ``part``: the part of a divided run that it is.
+    """
 
     features: Sequence[FeaturePlan]
     chosen: Sequence[ScenarioPlan]
     unmet: Mapping[str, Unmet]
     left: tuple[Turn, ...]
+    part: Division | None = None
 
 
 def unmet_of(

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Protocol
+from typing import Protocol
 
 from otp_conformance.clock.real import Waiting
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.deployment.process import end_with_parent
 from otp_conformance.deployment.sut import Sut
-from otp_conformance.errors import SuiteFaultError, UnreadyError, UsageError
+from otp_conformance.errors import RunError, SuiteFaultError, UsageError
 from otp_conformance.journal.events import EVENT, ScenarioFinished, ScenarioStarted
 from otp_conformance.journal.evidence import EvidenceStore
 from otp_conformance.journal.journal import JournalWriter
@@ -29,9 +28,10 @@ from otp_conformance.run.context import RunContext
 from otp_conformance.run.launch import NO_NAME, Launch
 from otp_conformance.run.lockstep import Lockstep
 from otp_conformance.run.plan import Turn
+from otp_conformance.run.process import WorkerLostError, WorkerProcess
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import ScenarioHandler, Setting
-from otp_conformance.verdict.exit_codes import ExitCode
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 
@@ -123,8 +123,16 @@ class InProcess:
         return handler.dead
 
 
-USUAL_WORKERS = 8
+_WAITING_WORKERS = 8
 """For a deployment in real time: most of the time they wait."""
+_MOST_WORKERS = 32
+_MEMORY_BYTES = {AgentKind.BROWSER: 600_000_000, AgentKind.HTTP: 200_000_000}
+"""What a worker, its browser and its system may need."""
+_WORTH_SECONDS = 15.0
+"""A worker takes seconds to start: for less work than that it does not pay."""
+_FAST = 5.0
+"""So many times as fast as the browser is the fast agent."""
+_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
 def starts_its_own(declaration: Declaration) -> bool:
@@ -139,10 +147,52 @@ def needs_a_person(declaration: Declaration) -> bool:
     return adapters.tokens.kind == "person" or (staff is not None and staff.kind == "person")
 
 
-def usual_workers(declaration: Declaration) -> int:
-    """Return how many workers a run has when nobody says; never more than scenarios."""
-    waits = declaration.adapters.clock.kind == "real" and not starts_its_own(declaration)
-    return USUAL_WORKERS if waits and not needs_a_person(declaration) else 1
+@dataclass(frozen=True)
+class Workers:
+    """How many workers a run has when nobody says, and what sets the bound."""
+
+    number: int
+    why: Text
+
+
+def usual_workers(request: Request, *, cores: int, memory: int) -> Workers:
+    """Return how many workers the machine and the deployment allow.
+
+    ``cores`` and ``memory`` (bytes) are what is free for it (`free_cores`).
+    """
+    declaration = request.loaded.declaration
+    clock = declaration.adapters.clock
+    if needs_a_person(declaration):
+        return Workers(1, Text("人が操作する宣言のため", "a person takes part"))
+    if shares_clock(declaration) and not clock.shareable:
+        return Workers(1, Text("一つの時計を進める宣言のため", "the system's one clock is moved"))
+    if starts_its_own(declaration) and (request.port or request.agent.headed):
+        return Workers(1, Text("--port か --headed のため", "because of --port or --headed"))
+    if clock.kind == "real" and not starts_its_own(declaration):
+        return Workers(_WAITING_WORKERS, Text("実時間を待つあいだに", "while others wait"))
+    fitting = max(1, memory // _MEMORY_BYTES[request.agent.kind])
+    if fitting < min(cores, _MOST_WORKERS):
+        return Workers(fitting, Text("空きメモリーによる", "as memory allows"))
+    return Workers(
+        min(cores, _MOST_WORKERS), Text(f"CPU {cores} 個による", f"as {cores} CPUs allow")
+    )
+
+
+def worth_it(workers: Workers, seconds: float, agent: AgentKind) -> int:
+    """Return how many of them pay for work that takes so long in the browser."""
+    work = seconds / (_FAST if agent is AgentKind.HTTP else 1.0)
+    return max(1, min(workers.number, int(work / _WORTH_SECONDS)))
+
+
+def free_cores() -> int:
+    """Return on how many CPUs this process may run, a container's limit considered."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = _CPU_LIMIT.read_text(encoding="ascii").split()
+        limit = int(quota) // int(period)
+    except (OSError, ValueError):
+        return cores or 1  # none, or "max"
+    return max(1, min(cores or 1, limit))
 
 
 def shares_clock(declaration: Declaration) -> bool:
@@ -152,7 +202,7 @@ def shares_clock(declaration: Declaration) -> bool:
 
 def check_workers(request: Request, parts: Parts) -> None:
     """Raise `UsageError` where several workers would disturb each other."""
-    if request.workers <= 1:
+    if (request.workers or 1) <= 1:
         return
     declaration = request.loaded.declaration
     if needs_a_person(declaration):
@@ -184,32 +234,17 @@ def check_workers(request: Request, parts: Parts) -> None:
         )
 
 
-@dataclass(eq=False)
-class Worker:
-    """One worker as the run sees it. ``turn``: what it is busy with, begun or not."""
+@dataclass
+class Flight:
+    """A turn that somebody is carrying out. ``begun``: its first line has been heard."""
 
-    number: int
-    process: subprocess.Popen[bytes]
-    turn: Turn | None = None
-    ready: bool = False
+    turn: Turn
     begun: bool = False
     waiting: Waiting | None = None
-    reader: threading.Thread | None = None
-    over: bool = False
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to be heard of it."""
-        return not self.over and (self.turn is not None or not self.ready)
-
-    @property
-    def orders(self) -> IO[bytes]:
-        """Where it hears what to do."""
-        assert self.process.stdin is not None  # noqa: S101 - opened as a pipe
-        return self.process.stdin
 
 
-Heard = tuple[Worker, wire.Message | None]
+Ticket = int
+Heard = tuple[Ticket, wire.Message | Future[wire.Done]]
 
 
 @dataclass
@@ -238,184 +273,202 @@ def started(turn: Turn, journal: JournalWriter) -> ScenarioStarted:
     )
 
 
-def unready(message: wire.Unready) -> Exception:
-    """Return the error behind a worker that could not begin."""
-    if message.exit_code == ExitCode.USAGE:
-        return UsageError(message.ja, message.en)
-    if message.exit_code == ExitCode.SUITE_FAULT:
-        return SuiteFaultError(message.ja, message.en)
-    return UnreadyError(message.ja, message.en)
-
-
-def _exit_code(worker: Worker) -> int:
-    """Return how a worker ended that says nothing any more; one that lives on is ended."""
-    try:
-        return worker.process.wait(_LAST_WORDS_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.process.kill()
-        return worker.process.wait()
-
-
-def vanished(worker: Worker) -> SuiteFaultError:
-    """Return the fault of a worker that ended while starting."""
-    code = _exit_code(worker)
-    return SuiteFaultError(
-        f"ワーカーが起動できずに終了しました（終了コード {code}）。",
-        f"A worker ended while starting (exit code {code}).",
-    )
-
-
-_LISTEN_SECONDS, _LAST_WORDS_SECONDS = 0.2, 5.0
-
-_GRACE_SECONDS = 15.0
+_LISTEN_SECONDS = 0.2
 
 _MOST_LOST = 3
 """So many workers may vanish in a run before it gives up."""
+
+
+class Place(Protocol):
+    """Where turns are carried out: processes of this machine, or a cluster.
+
+    What is told while a turn is under way, and its future when it is over, goes to
+    ``inbox`` under the turn's ticket.
+    """
+
+    inbox: SimpleQueue[Heard]
+
+    @property
+    def size(self) -> int:
+        """How many turns may be under way."""
+
+    def start(self) -> wire.Ready:
+        """Make ready. Raises `UsageError`, `UnreadyError` or `SuiteFaultError`."""
+
+    def submit(self, ticket: Ticket, order: wire.Do) -> None:
+        """Have a turn carried out."""
+
+    def order(self, ticket: Ticket, message: wire.Message) -> None:
+        """Tell whoever carries a turn out."""
+
+    def stop(self) -> None:
+        """Tell everybody to end soon what they do."""
+
+    def gone(self) -> str:
+        """Return why nobody can be reached any more, empty while they can."""
+
+    def close(self) -> None:
+        """End everything. Idempotent."""
+
+
+def setup_of(context: RunContext, number: int) -> wire.Setup:
+    """Return what a worker of a run is told first."""
+    request = context.request
+    return wire.Setup(
+        number=number,
+        language=current(),
+        parts=context.parts.for_worker,
+        declaration=request.loaded.path.resolve(),
+        declaration_sha256=request.loaded.sha256,
+        manual=request.loaded.declaration.manual.judged.folder,
+        set=request.loaded.declaration.manual.set,
+        root=request.root.resolve(),
+        steps=request.steps.resolve(),
+        run_dir=context.run_dir.resolve(),
+        cwd=request.cwd.resolve(),
+        agent=request.agent,
+        keep_work=request.keep_work,
+        shared_clock=shares_clock(request.loaded.declaration),
+        sut_arguments=list(request.sut_arguments),
+        patience_seconds=request.patience_seconds,
+    )
+
+
+class Here:
+    """Worker processes of this machine, one thread of an executor for each (`Place`).
+
+    A process that dies costs the turn that it was busy with and nothing else; the next turn
+    has a new one.
+    """
+
+    def __init__(self, context: RunContext) -> None:
+        self.inbox: SimpleQueue[Heard] = SimpleQueue()
+        self.size = context.request.workers or 1
+        self._context = context
+        self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="worker")
+        self._lock = threading.Lock()
+        self._number = 0
+        self._all: list[WorkerProcess] = []
+        self._idle: list[WorkerProcess] = []
+        self._busy: dict[Ticket, WorkerProcess] = {}
+
+    def start(self) -> wire.Ready:
+        """Start all workers and wait until each is ready."""
+        futures = [self._threads.submit(self._one_more) for _ in range(self.size)]
+        ready = [future.result() for future in futures]
+        self._idle += (process for process, _ in ready)
+        return ready[-1][1]
+
+    def _one_more(self) -> tuple[WorkerProcess, wire.Ready]:
+        with self._lock:
+            self._number += 1
+            process = WorkerProcess(
+                setup_of(self._context, self._number), self._context.request.env
+            )
+            self._all.append(process)
+        return process, process.start(self._notice)
+
+    def _notice(self, message: wire.Message) -> None:
+        if isinstance(message, wire.Noticed):
+            self._context.observer.notice(Text(message.ja, message.en))
+
+    def submit(self, ticket: Ticket, order: wire.Do) -> None:
+        """Have a turn carried out by whoever is idle."""
+        future = self._threads.submit(self._carry_out, ticket, order)
+        future.add_done_callback(lambda over: self.inbox.put((ticket, over)))
+
+    def _carry_out(self, ticket: Ticket, order: wire.Do) -> wire.Done:
+        with self._lock:
+            process = self._idle.pop() if self._idle else None
+        if process is None:
+            process, _ = self._one_more()
+        self._busy[ticket] = process
+        try:
+            done = process.do(order, lambda message: self.inbox.put((ticket, message)))
+        except WorkerLostError:
+            self._all.remove(process)
+            raise
+        finally:
+            del self._busy[ticket]
+        self._idle.append(process)
+        return done
+
+    def order(self, ticket: Ticket, message: wire.Message) -> None:
+        """Tell the process that carries a turn out."""
+        process = self._busy.get(ticket)
+        if process is not None:
+            process.order(message)
+
+    def stop(self) -> None:
+        """Tell every process to end soon what it does."""
+        for process in list(self._all):
+            process.stop()
+
+    def gone(self) -> str:
+        """Return nothing: this machine is always there."""
+        return ""
+
+    def close(self) -> None:
+        """End every process. Idempotent."""
+        for process in self._all:
+            process.let_go()
+        for process in self._all:
+            process.close()
+        self._all.clear()
+        self._threads.shutdown(wait=True, cancel_futures=True)
 
 
 class WorkerPool:
     """Hands out one scenario at a time to each worker (`TurnRunner`).
 
     The workers' lines go into the journal here, so that it has one writer and
-    one order. The parent's end is theirs: their stdin closes with it.
+    one order.
     """
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: RunContext, place: Place) -> None:
         self.base_url = context.request.loaded.declaration.sut.base_url
         self.browser_name = NO_NAME
         self._context = context
-        self._inbox: SimpleQueue[Heard] = SimpleQueue()
-        self._workers: list[Worker] = []
-        self._number = 0
+        self._place = place
+        self._flying: dict[Ticket, Flight] = {}
+        self._tickets = count(1)
         self._told_to_stop = False
         # Where every worker's system has a clock of its own, nobody asks.
-        self._lockstep = Lockstep[Worker]()
-        context.stack.callback(self.close)
-
-    # -- start and end ------------------------------------------------------
+        self._lockstep = Lockstep[Ticket]()
+        context.stack.callback(place.close)
 
     def start(self) -> None:
-        """Start all workers and wait until each is ready.
-
-        Raises `UsageError`, `UnreadyError` or `SuiteFaultError` in the words of
-        the first that is not.
-        """
-        for _ in range(self._context.request.workers):
-            self._start_worker()
-        waiting = set(self._workers)
-        while waiting:
-            worker, message = self._inbox.get()
-            match message:
-                case wire.Ready():
-                    self.base_url, self.browser_name = message.base_url, message.browser
-                    worker.ready = True
-                    waiting.discard(worker)
-                case wire.Unready():
-                    raise unready(message)
-                case wire.Noticed():
-                    self._context.observer.notice(Text(message.ja, message.en))
-                case None:
-                    raise vanished(worker)
-
-    def close(self) -> None:
-        """End every worker: by its stdin, after a while by force. Idempotent."""
-        for worker in self._workers:
-            try:
-                worker.orders.close()
-            except OSError:
-                worker.over = True  # it has ended before us
-        for worker in self._workers:
-            try:
-                worker.process.wait(_GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
-            if worker.reader is not None:
-                worker.reader.join(timeout=1.0)
-        self._workers.clear()
-
-    def _start_worker(self) -> Worker:
-        self._number += 1
-        process = subprocess.Popen(
-            [sys.executable, "-m", "otp_conformance.run.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # nobody masks it; a worker tells its faults itself
-            env={
-                **self._context.request.env,
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            },
-            # Ctrl-C at the terminal is the run's to handle.
-            start_new_session=True,
-            preexec_fn=end_with_parent(),
-        )
-        worker = Worker(self._number, process)
-        self._workers.append(worker)
-        worker.reader = threading.Thread(target=self._hear, args=(worker,), daemon=True)
-        worker.reader.start()
-        request = self._context.request
-        setup = wire.Setup(
-            number=worker.number,
-            language=current(),
-            parts=self._context.parts.for_worker,
-            declaration=request.loaded.path.resolve(),
-            declaration_sha256=request.loaded.sha256,
-            manual=request.loaded.declaration.manual.judged.folder,
-            set=request.loaded.declaration.manual.set,
-            root=request.root.resolve(),
-            steps=request.steps.resolve(),
-            run_dir=self._context.run_dir.resolve(),
-            cwd=request.cwd.resolve(),
-            agent=request.agent,
-            keep_work=request.keep_work,
-            shared_clock=shares_clock(request.loaded.declaration),
-            sut_arguments=list(request.sut_arguments),
-            patience_seconds=request.patience_seconds,
-        )
-        self._order(worker, setup)
-        return worker
-
-    def _order(self, worker: Worker, message: wire.Message) -> None:
-        try:
-            wire.send(worker.orders, message)
-        except OSError:
-            return  # it has ended, which is heard of in the inbox
-
-    def _hear(self, worker: Worker) -> None:
-        assert worker.process.stdout is not None  # noqa: S101 - opened as a pipe
-        for message in wire.receive(worker.process.stdout):
-            self._inbox.put((worker, message))
-        self._inbox.put((worker, None))
-
-    # -- a round --------------------------------------------------------------
+        """Make the place ready. Raises what `Place.start` raises."""
+        ready = self._place.start()
+        self.base_url, self.browser_name = ready.base_url, ready.browser
 
     def run(self, turns: Sequence[Turn], journal: JournalWriter) -> str | None:
         """Hand the turns out in their order, and wait until all are done."""
         work = Round(deque(turns), journal)
-        for worker in list(self._workers):
-            self._next(worker, work)
-        while any(worker.busy for worker in self._workers):
+        for _ in range(self._place.size):
+            self._next(work)
+        while self._flying:
             self._pass_interrupt_on()
             try:
-                worker, message = self._inbox.get(timeout=_LISTEN_SECONDS)
+                ticket, message = self._place.inbox.get(timeout=_LISTEN_SECONDS)
             except Empty:
+                if why := self._place.gone():
+                    self._give_up(why, work)
                 continue
-            self._heard(worker, message, work)
+            if ticket in self._flying:  # else nobody waits for it any more
+                self._heard(ticket, message, work)
         if work.fault is not None:
             raise SuiteFaultError(work.fault.ja, work.fault.en)
-        if work.dead is None and work.turns and not self._context.interrupt.requested:
-            return "ワーカーがすべて終了したため、続けられません"
         return work.dead
 
-    def _next(self, worker: Worker, work: Round) -> None:
-        worker.turn, worker.begun, worker.waiting = None, False, None
-        if not work.turns or not work.going_on or self._context.interrupt.requested or worker.over:
-            self._let_go(self._lockstep.ends(worker))
+    def _next(self, work: Round) -> None:
+        if not work.turns or not work.going_on or self._context.interrupt.requested:
             return
-        turn = worker.turn = work.turns.popleft()
-        self._lockstep.begins(worker)
-        self._order(
-            worker,
+        turn, ticket = work.turns.popleft(), next(self._tickets)
+        self._flying[ticket] = Flight(turn)
+        self._lockstep.begins(ticket)
+        self._place.submit(
+            ticket,
             wire.Do(
                 scenario_id=turn.plan.scenario_id,
                 attempt=turn.attempt,
@@ -423,64 +476,78 @@ class WorkerPool:
             ),
         )
 
-    def _let_go(self, granted: Iterable[Worker]) -> None:
-        for worker in granted:
-            self._order(worker, wire.Go())
+    def _let_go(self, granted: Iterable[Ticket]) -> None:
+        for ticket in granted:
+            self._place.order(ticket, wire.Go())
 
-    def _heard(self, worker: Worker, message: wire.Message | None, work: Round) -> None:
+    def _heard(
+        self, ticket: Ticket, message: wire.Message | Future[wire.Done], work: Round
+    ) -> None:
         match message:
+            case Future():
+                self._over(ticket, message, work)
             case wire.Happened():
-                self._journal(worker, message, work)
-            case wire.Done():
-                work.dead = work.dead or message.dead
-                if message.fault_ja and work.fault is None:
-                    work.fault = Text(message.fault_ja, message.fault_en)
-                self._next(worker, work)
+                self._journal(self._flying[ticket], message, work)
             case wire.Noticed():
                 self._context.observer.notice(Text(message.ja, message.en))
             case wire.Asks():
                 moment = datetime.fromisoformat(message.moment)
-                self._let_go(self._lockstep.asks(worker, moment))
+                self._let_go(self._lockstep.asks(ticket, moment))
             case wire.Waits():
-                self._waits(worker, message)
-            case wire.Ready():
-                worker.ready = True
-                self._next(worker, work)
-            case wire.Unready():
-                worker.over, work.dead = True, message.ja
-            case None:
-                self._lost(worker, work)
+                self._waits(self._flying[ticket], message)
 
-    def _journal(self, worker: Worker, message: wire.Happened, work: Round) -> None:
+    def _over(self, ticket: Ticket, future: Future[wire.Done], work: Round) -> None:
+        error = future.exception()
+        if error is None:
+            done = future.result()
+            work.dead = work.dead or done.dead
+            if done.fault_ja and work.fault is None:
+                work.fault = Text(done.fault_ja, done.fault_en)
+        flight = self._flying.pop(ticket)
+        if isinstance(error, WorkerLostError):
+            self._lost(flight, work, error.reason)
+            work.dead = work.dead or self._place.gone() or None
+        elif isinstance(error, RunError):  # one that came in another's place is not ready
+            self._lost(flight, work, error.text.ja)
+            work.dead = error.text.ja
+        elif error is not None:
+            raise error
+        self._next(work)  # first, so that the clock is not moved without the new one
+        self._let_go(self._lockstep.ends(ticket))
+
+    def _journal(self, flight: Flight, message: wire.Happened, work: Round) -> None:
         event = work.journal.write(EVENT.validate_python(message.event))
-        if isinstance(event, ScenarioStarted) and worker.turn is not None:
-            worker.begun = True
-            self._context.observer.started(worker.turn.plan)
-        if isinstance(event, ScenarioFinished) and worker.turn is not None:
-            self._context.observer.scenario(worker.turn.plan, event)
+        if isinstance(event, ScenarioStarted):
+            flight.begun = True
+            self._context.observer.started(flight.turn.plan)
+        if isinstance(event, ScenarioFinished):
+            self._context.observer.scenario(flight.turn.plan, event)
 
-    def _waits(self, worker: Worker, message: wire.Waits) -> None:
+    def _waits(self, flight: Flight, message: wire.Waits) -> None:
         over = message.left_seconds <= 0
         due = datetime.fromisoformat(message.due)
-        worker.waiting = None if over else Waiting(due, message.left_seconds)
-        self._context.parts.on_waits([w.waiting for w in self._workers if w.waiting is not None])
+        flight.waiting = None if over else Waiting(due, message.left_seconds)
+        waits = [f.waiting for f in self._flying.values() if f.waiting is not None]
+        self._context.parts.on_waits(waits)
 
     def _pass_interrupt_on(self) -> None:
         if self._context.interrupt.requested and not self._told_to_stop:
             self._told_to_stop = True
-            for worker in self._workers:
-                worker.process.terminate()
+            self._place.stop()
 
-    def _lost(self, worker: Worker, work: Round) -> None:
-        """Book what a worker that has ended was busy with, and start another."""
-        turn, worker.turn, worker.over = worker.turn, None, True
-        self._workers.remove(worker)
-        self._let_go(self._lockstep.ends(worker))
-        code = _exit_code(worker)
-        if turn is None or self._context.interrupt.requested:
+    def _give_up(self, why: str, work: Round) -> None:
+        """Book everything that is under way where nobody can be reached."""
+        work.dead = why
+        for ticket in list(self._flying):
+            self._lost(self._flying.pop(ticket), work, why)
+            self._lockstep.ends(ticket)
+
+    def _lost(self, flight: Flight, work: Round, reason: str) -> None:
+        """Book what a worker that has ended was busy with."""
+        if self._context.interrupt.requested:
             return
-        reason = f"シナリオを実施していたワーカーが終了しました（終了コード {code}）"
-        if not worker.begun:
+        turn = flight.turn
+        if not flight.begun:
             work.journal.write(started(turn, work.journal))
         finished = work.journal.write(
             ScenarioFinished(
@@ -498,6 +565,4 @@ class WorkerPool:
         self._context.observer.scenario(turn.plan, finished)
         work.lost += 1
         if work.lost > _MOST_LOST:
-            work.dead = reason
-        elif work.turns and work.going_on:
-            self._start_worker()
+            work.dead = work.dead or reason

@@ -134,6 +134,18 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of ``of`` parts of a run, each for a machine of its own; ``number`` counts from 1."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        """Return it as it is asked for (``--shard``)."""
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True)
 class Request:
     """What somebody asked for. ``root`` holds features/, ``steps`` the step modules.
 
@@ -141,10 +153,12 @@ class Request:
     ``sut_arguments`` are appended to the declaration's start command.
     ``repeat``: how often each scenario runs; ``seed``: of a random order, None
     for the plan's; ``keep_work``: keep the system's own folder.
-    ``resume``: go on with this run instead of a new one; ``rerun``: repeat the
-    scenarios of that run, with ``failed`` those alone that did not pass.
+    ``shard``: carry out this part alone; ``resume``: go on with this run instead of a new
+    one; ``rerun``: repeat the scenarios of that run, with ``failed`` those alone that did not pass.
     ``retries``: how often a scenario is carried out anew that met trouble of
-    the environment; ``workers``: how many work at the same time;
+    the environment; ``workers``: how many work at the same time, None for as
+    many as machine and deployment allow; ``cluster``: address of the scheduler of the
+    cluster that works instead, empty for this machine;
     ``patience_seconds``: how long a system that somebody else started may be
     away before the run gives up. ``admit`` lets scenarios begin, or not.
     """
@@ -162,11 +176,13 @@ class Request:
     seed: int | None = None
     keep_work: bool = False
     sut_arguments: tuple[str, ...] = ()
+    shard: Part | None = None
     resume: EarlierRun | None = None
     rerun: EarlierRun | None = None
     failed: bool = False
     retries: int = 0
-    workers: int = 1
+    workers: int | None = 1
+    cluster: str = ""
     patience_seconds: float = 0.0
     admit: Admit = admit_all
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

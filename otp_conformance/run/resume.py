@@ -107,6 +107,8 @@ def require_same(earlier: EarlierRun, request: Request, features: Sequence[Featu
         ("--shuffle", "--shuffle", header.seed, request.seed),
         ("シナリオの文面", "text of the features", [], changed),
     ]
+    if request.shard is not None:
+        asked.append(("--shard", "--shard", str(header.shard), str(request.shard)))
     if request.selection.given:
         asked.append(("シナリオの条件", "selection", header.selection, selected))
     different = [(ja, en) for ja, en, then, now in asked if then != now]

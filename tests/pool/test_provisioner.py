@@ -8,7 +8,7 @@ import pytest
 
 from otp_conformance.assets.consumption import Spending, What
 from otp_conformance.assets.pool.file import load_pool
-from otp_conformance.assets.pool.ledger import Ledger
+from otp_conformance.assets.pool.ledger import Assets, Ledger
 from otp_conformance.assets.pool.provisioner import PoolMeans, PoolProvisioner
 from otp_conformance.assets.port import Need
 from otp_conformance.specification.words import Kind, Status
@@ -148,3 +148,27 @@ def test_kind_matters(make):
     provisioner, _ = make(customer("u1", serial="111"), token("111"))
     with pytest.raises(NotRun, match="ソフトウェア"):
         provisioner.customer(Need(Status.IN_SERVICE, Kind.SOFTWARE))
+
+
+def test_a_run_that_keeps_to_a_share_is_given_nothing_else(make, tmp_path):
+    tables = (
+        customer("u1", serial="111"),
+        token("111"),
+        customer("u2", serial="222"),
+        token("222"),
+    )
+    ledger = Ledger(tmp_path / "ledger.ndjson")
+    ledger.keep_to("run", Assets(frozenset({"u2"}), frozenset({"222"})))
+    provisioner, _ = make(*tables)
+    assert [listed.login_id for listed in provisioner.unused()] == ["u2"]
+    assert provisioner.customer(Need(Status.IN_SERVICE)).account.login_id == "u2"
+    with pytest.raises(NotRun):
+        provisioner.customer(Need(Status.IN_SERVICE))
+    assert ledger.spent() == Assets(frozenset({"u2"}), frozenset({"222"}))  # u1 is free for others
+    other, spending = make(*tables)
+    spending.begin("another run", "scenario")
+    assert other.customer(Need(Status.IN_SERVICE)).account.login_id == "u1"
+    ledger.keep_to("nothing", Assets())
+    third, spending = make(*tables)
+    spending.begin("nothing", "scenario")
+    assert third.unused() == ()

@@ -1,39 +1,23 @@
 """Several workers: one journal, one end, and nobody left behind."""
 
 import dataclasses
-import json
 import os
 import signal
-import sys
 
 import pytest
-from tiny_suite import FAILS, HERE, PASSES, scenario
+from tiny_suite import FAILS, PASSES, scenario
 
 from otp_conformance.agent.port import AgentOptions
-from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
-from otp_conformance.resources import fixtures_dir
-from otp_conformance.run import behave
+from otp_conformance.language import Text
+from otp_conformance.run import behave, engine, pool
 from otp_conformance.run.folder import find_run
-from otp_conformance.run.pool import usual_workers
+from otp_conformance.run.pool import Workers, free_cores, usual_workers, worth_it
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(5)]
-
-
-@pytest.fixture
-def declared(suite):
-    """Write the tiny system's declaration down: workers read it from there."""
-    text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
-    before, _, rest = text.partition("[sut.start]")
-    after = rest[rest.index("\n[") :]
-    command = json.dumps([sys.executable, str(HERE / "tiny_sut.py"), "normal", "{port}"])
-    start = f"[sut.start]\ncommand = {command}\ngenerated_secrets = ['TINY_SECRET']\n"
-    file = suite.root / "tiny.toml"
-    file.write_text(before + start + after, encoding="utf-8")
-    return load(file)
 
 
 def run(suite, loaded, workers=2, **changes):
@@ -119,14 +103,60 @@ def test_a_clock_that_goes_on_or_only_forward_has_one_worker(suite, declared, cl
         run(suite, foreign(declared, **clock))
 
 
-def test_usual_number_of_workers(declared):
+GIGABYTE = 10**9
+
+
+def usual(suite, declared, declaration=None, cores=4, memory=64 * GIGABYTE, **changes):
+    loaded = declared
+    if declaration is not None:
+        loaded = dataclasses.replace(declared, declaration=declaration)
+    request = suite.request(loaded=loaded, **changes)
+    return usual_workers(request, cores=cores, memory=memory).number
+
+
+def test_usually_as_many_workers_as_the_machine_and_the_deployment_allow(suite, declared):
     declaration = declared.declaration
-    assert usual_workers(declaration) == 1
+    assert usual(suite, declared) == 4
+    assert usual(suite, declared, cores=500) == 32
+    assert usual(suite, declared, memory=2 * GIGABYTE) == 3
+    assert usual(suite, declared, memory=1) == 1
+    assert usual(suite, declared, memory=GIGABYTE, agent=AgentOptions(AgentKind.HTTP)) == 4
+    assert usual(suite, declared, port=8000) == 1
+    assert usual(suite, declared, agent=AgentOptions(headed=True)) == 1
+    assert usual(suite, foreign(declared)) == 4
+    assert usual(suite, foreign(declared, goes_back=False)) == 1
     clock = declaration.adapters.clock.model_copy(update={"kind": "real"})
     adapters = declaration.adapters.model_copy(update={"clock": clock})
     sut = declaration.sut.model_copy(update={"base_url": "http://127.0.0.1:9", "start": None})
     real = declaration.model_copy(update={"adapters": adapters, "sut": sut})
-    assert usual_workers(real) == 8
+    assert usual(suite, declared, real) == 8
     tokens = adapters.tokens.model_copy(update={"kind": "person"})
     by_hand = adapters.model_copy(update={"tokens": tokens})
-    assert usual_workers(real.model_copy(update={"adapters": by_hand})) == 1
+    assert usual(suite, declared, real.model_copy(update={"adapters": by_hand})) == 1
+
+
+def test_a_worker_is_started_only_where_it_pays():
+    four = Workers(4, Text("", ""))
+    assert [worth_it(four, s, AgentKind.BROWSER) for s in (0, 29, 31, 1000)] == [1, 1, 2, 4]
+    assert worth_it(four, 100, AgentKind.HTTP) == 1
+
+
+def test_a_run_says_in_one_line_how_many_workers_it_has(suite, declared, monkeypatch):
+    monkeypatch.setattr(engine, "free_cores", lambda: 2)
+    monkeypatch.setattr(pool, "_WORTH_SECONDS", 0.01)
+    suite.feature(*MANY)
+    result = run(suite, declared, workers=None)
+    assert result.exit_code is ExitCode.PASS
+    assert result.journal.header.environment["workers"] == "2"
+    (said,) = [notice.ja for notice in suite.watcher.notices]
+    assert said == "ワーカー 2 つで実施します（CPU 2 個による。変えるときは --workers）。"
+
+
+@pytest.mark.parametrize(("text", "cores"), [("max 100000", 8), ("150000 100000", 1), ("", 8)])
+def test_a_container_with_fewer_cpus_counts(tmp_path, monkeypatch, text, cores):
+    file = tmp_path / "cpu.max"
+    if text:
+        file.write_text(text, encoding="ascii")
+    monkeypatch.setattr(pool, "_CPU_LIMIT", file)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert free_cores() == cores

@@ -13,12 +13,12 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import asdict
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
+from workshop.executor import executor
 from workshop.faults.runs import ROOT
 from workshop.mutants.judge import Fate, Judged, judge
 from workshop.mutants.known import Known, learn
@@ -54,13 +54,19 @@ def class_of(judged: Judged, known: dict[tuple[str, str, str], str]) -> str:
 
 
 def carry_out(
-    chosen: Sequence[Mutant], known: Known, *, jobs: int, most: int, minutes: float
+    chosen: Sequence[Mutant],
+    known: Known,
+    *,
+    jobs: int,
+    most: int,
+    minutes: float,
+    cluster: str = "",
 ) -> list[Judged]:
     """Judge mutants in several processes; those that nobody began in time are left out."""
     end = time.monotonic() + 60 * minutes
     done: list[Judged] = []
     left = list(chosen)[::-1]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with executor(jobs, cluster) as pool:
         work = partial(judge, known=known, most=most)
         waiting: set[Future[Judged]] = set()
         while left or waiting:
@@ -104,7 +110,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the sample and the order")
     parser.add_argument("--minutes", type=float, default=_ALL, help="begin none after so long")
     parser.add_argument("--most", type=int, default=_ALL, metavar="N", help="scenarios for each")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2, help="at a time, on a cluster as well")
+    parser.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler")
     parser.add_argument("--only", default="", metavar="TEXT", help="in module:line or the change")
     given = parser.parse_args(arguments)
     if wrong := set(given.parts) - set(PARTS):
@@ -116,7 +123,8 @@ def main(arguments: Sequence[str]) -> int:
         return 4
     wanted = [m for m in mutants(OUT) if m.part in (given.parts or PARTS) and given.only in m.name]
     chosen = sample(wanted, given.sample, given.seed)
-    judged = carry_out(chosen, known, jobs=given.jobs, most=given.most, minutes=given.minutes)
+    how = {"jobs": given.jobs, "most": given.most, "minutes": given.minutes}
+    judged = carry_out(chosen, known, **how, cluster=given.cluster)
     survey = [asdict(each) for each in judged]
     (OUT / "survey.json").write_text(json.dumps(survey, ensure_ascii=False, indent=1), "utf-8")
     classes = classed()

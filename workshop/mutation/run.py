@@ -15,22 +15,24 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import as_completed
 from functools import partial
-from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cosmic_ray.work_db
 from cosmic_ray.work_db import WorkDB
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResult
 
+from workshop.executor import executor
 from workshop.mutation import commands, forked, operators, trail
 from workshop.mutation.forked import Ended
 from workshop.mutation.plan import Group, fill, groups
 from workshop.mutation.report import survey, write
 from workshop.mutation.runner import Known, NotGreenError, do, judge
 from workshop.mutation.trees import ROOT, copy_to
+
+T, R = TypeVar("T"), TypeVar("R")
 
 _TREES: list[Path] = []  # of the processes of a pool: each takes the one of its number
 
@@ -41,15 +43,17 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-@contextmanager
-def _workers(trees: Sequence[Path]) -> Iterator[Pool]:
-    """Provide processes that have the libraries loaded, each with a tree of its own."""
-    context = multiprocessing.get_context("fork")
-    numbers = context.Queue()
+def _all(trees: Sequence[Path], work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Yield what becomes of items, in processes that have the libraries loaded.
+
+    Each has a tree of its own.
+    """
+    numbers = multiprocessing.get_context("fork").Queue()
     for tree in trees:
         numbers.put(tree)
-    with context.Pool(len(trees), initializer=_take_tree, initargs=(numbers,)) as pool:
-        yield pool
+    with executor(len(trees), begin=_take_tree, given=(numbers,), start="fork") as pool:
+        for future in as_completed([pool.submit(work, item) for item in items]):
+            yield future.result()
 
 
 def _take_tree(trees: Any) -> None:
@@ -86,13 +90,12 @@ def trails(out: Path, trees: Sequence[Path], more: Sequence[str]) -> tuple[Known
     names = [*_faults(trees[0]), *more]
     lacking = [name for name in names if not _file(folder, name, "seconds").exists()]
     cpu_s = 0.0
-    with _workers(trees) as pool:
-        for name, ended in pool.imap_unordered(partial(_meet, folder), lacking):
-            cpu_s += ended.cpu_s
-            last = (ended.output.strip().splitlines() or [""])[-1]
-            say(f"trail {name}: {last} ({ended.wall_s:.0f} s, CPU {ended.cpu_s:.1f} s)")
-            if ended.code == 0:  # else known to survive: no mutant could be seen by it
-                _file(folder, name, "seconds").write_text(f"{ended.wall_s:.1f}\n", "utf-8")
+    for name, ended in _all(trees, partial(_meet, folder), lacking):
+        cpu_s += ended.cpu_s
+        last = (ended.output.strip().splitlines() or [""])[-1]
+        say(f"trail {name}: {last} ({ended.wall_s:.0f} s, CPU {ended.cpu_s:.1f} s)")
+        if ended.code == 0:  # else known to survive: no mutant could be seen by it
+            _file(folder, name, "seconds").write_text(f"{ended.wall_s:.1f}\n", "utf-8")
     met = [name for name in names if _file(folder, name, "seconds").exists()]
     return Known(
         {n: float(_file(folder, n, "seconds").read_text("utf-8")) for n in met},
@@ -125,12 +128,11 @@ def carry_out(
 ) -> float:
     """Judge what is pending and return the processor time; a session can be gone on with."""
     cpu_s = 0.0
-    with _workers(trees) as pool:
-        for item, result, spent in pool.imap_unordered(judge_one, items):
-            db.set_result(item.job_id, result)
-            cpu_s += spent
-            if result.worker_outcome is WorkerOutcome.NORMAL:
-                _tell(item, result)
+    for item, result, spent in _all(trees, judge_one, items):
+        db.set_result(item.job_id, result)
+        cpu_s += spent
+        if result.worker_outcome is WorkerOutcome.NORMAL:
+            _tell(item, result)
     return cpu_s
 
 

@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from types import FrameType
 
 from otp_conformance.deployment.process import end_with_parent
 from otp_conformance.language import Language, current, set_language
 from otp_conformance.run.interrupt import Interrupt
+from workshop.executor import executor
 from workshop.teeth.matrix import FaultRow, Status
 from workshop.teeth.meeting import Bench, Meeting, broken, hold, not_run
 
@@ -30,16 +31,22 @@ def carry_out(
     jobs: int,
     interrupt: Interrupt,
     heard: Callable[[FaultRow], None],
+    cluster: str = "",
 ) -> tuple[FaultRow, ...]:
     """Hold every meeting and return all rows, in the meetings' order.
+
+    ``jobs`` processes of this machine, or a ``cluster`` at an address.
 
     ``interrupt`` must be in force (its ``with`` block entered) and leaves the
     rest as not run. ``heard`` is told each row as it is decided.
     """
-    if jobs == 1 or len(meetings) == 1:
+    if not cluster and (jobs == 1 or len(meetings) == 1):
         rows = _here(meetings, make_bench(), interrupt, heard)
     else:
-        rows = _apart(meetings, make_bench, min(jobs, len(meetings)), interrupt, heard)
+        with executor(
+            min(jobs, len(meetings)), cluster, begin=_begin, given=(make_bench, current())
+        ) as pool:  # spawned, not forked: behave's registries and our handlers start afresh
+            rows = _apart(meetings, pool, interrupt, heard)
     return tuple(rows.get(m.fault.id) or not_run(m) for m in meetings)
 
 
@@ -64,31 +71,25 @@ def _here(
 
 def _apart(
     meetings: Sequence[Meeting],
-    make_bench: MakeBench,
-    jobs: int,
+    pool: Executor,
     interrupt: Interrupt,
     heard: Callable[[FaultRow], None],
 ) -> dict[str, FaultRow]:
     rows: dict[str, FaultRow] = {}
     told: set[int] = set()
-    # Spawned, not forked: behave's registries and our signal handlers start afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_begin, initargs=(make_bench, current())
-    ) as pool:
-        # The long ones first, so that no process is left alone with one at the end.
-        order = sorted(meetings, key=lambda m: -len(m.scenarios))
-        waiting = {pool.submit(_hold, meeting): meeting for meeting in order}
-        while waiting:
-            if interrupt.requested:
-                _stop(pool, waiting, told)
-            done, _ = wait(waiting, _PATIENCE_S, FIRST_COMPLETED)
-            for future in done:
-                meeting = waiting.pop(future)
-                row = _row(future, meeting, interrupted=interrupt.requested)
-                rows[meeting.fault.id] = row
-                if row.status is not Status.NOT_RUN:
-                    heard(row)
+    # The long ones first, so that no process is left alone with one at the end.
+    order = sorted(meetings, key=lambda m: -len(m.scenarios))
+    waiting = {pool.submit(_hold, meeting): meeting for meeting in order}
+    while waiting:
+        if interrupt.requested:
+            _stop(pool, waiting, told)
+        done, _ = wait(waiting, _PATIENCE_S, FIRST_COMPLETED)
+        for future in done:
+            meeting = waiting.pop(future)
+            row = _row(future, meeting, interrupted=interrupt.requested)
+            rows[meeting.fault.id] = row
+            if row.status is not Status.NOT_RUN:
+                heard(row)
     return rows
 
 
@@ -103,11 +104,12 @@ def _row(future: Future[FaultRow], meeting: Meeting, *, interrupted: bool) -> Fa
     return broken(meeting, error)
 
 
-def _stop(pool: ProcessPoolExecutor, waiting: Iterable[Future[FaultRow]], told: set[int]) -> None:
-    """Let nothing new begin, and tell each process once to end its run soon."""
+def _stop(pool: Executor, waiting: Iterable[Future[FaultRow]], told: set[int]) -> None:
+    """Let nothing new begin, and tell each process of this machine once to end its run soon."""
     for future in list(waiting):
         future.cancel()
-    for pid in set(pool._processes or ()) - told:
+    processes = pool._processes if isinstance(pool, ProcessPoolExecutor) else None
+    for pid in set(processes or ()) - told:
         told.add(pid)
         os.kill(pid, signal.SIGINT)
 

@@ -14,7 +14,7 @@ import click
 
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import declaration_option
+from otp_conformance.cli.choosing import cluster_option, declaration_option
 from otp_conformance.cli.console import echo
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
@@ -91,6 +91,7 @@ MATRIX_FILE = "kill-matrix"
     ja="同時に使うプロセスの数（既定: CPU の数、2 まで）。",
     en="Processes at a time (default: the number of CPUs, at most 2).",
 )
+@cluster_option
 @option(
     "--catalogue",
     "catalogue_file",
@@ -135,6 +136,7 @@ def faults(
     classes: tuple[str, ...],
     agent: str | None,
     jobs: int | None,
+    cluster: str | None,
     catalogue_file: str | None,
     declaration_file: str | None,
     output: str,
@@ -163,6 +165,7 @@ def faults(
             meetings,
             partial(make_bench, folder / "runs", dict(environment(catalogue))),
             jobs=jobs or min(2, os.cpu_count() or 1),
+            cluster=cluster or "",
             interrupt=interrupt,
             heard=print_row if talk else _silent,
         )

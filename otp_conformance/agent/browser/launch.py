@@ -23,6 +23,7 @@ from playwright.sync_api import (
 from playwright.sync_api import Error as PlaywrightError
 
 from otp_conformance.agent.browser.agent import BrowserAgent, first_line
+from otp_conformance.agent.browser.elsewhere import connect, wall
 from otp_conformance.agent.browser.patience import Patience, Processes
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.port import BROWSER, AgentOptions, language_of
@@ -254,14 +255,15 @@ class BrowserAgents:
         if self._browser is None or not self._browser.is_connected():
             self._processes.end_browser()  # whatever is left of one that has died
             with self._patience.within(_LAUNCHING_SECONDS):
-                self._browser = launch(
-                    self._playwright.chromium,
-                    self._allowed_hosts,
-                    self._executable,
-                    headed=self._options.headed,
-                )
+                self._browser = self._obtain(self._playwright.chromium)
             self._processes.note_browser()
         return self._browser
+
+    def _obtain(self, chromium: BrowserType) -> Browser:
+        if self._options.at:
+            return connect(chromium, self._options.at)
+        headed = self._options.headed
+        return launch(chromium, self._allowed_hosts, self._executable, headed=headed)
 
     def product(self) -> str:
         """Return the browser's name and version, for the head of a report."""
@@ -297,6 +299,8 @@ class BrowserAgents:
             http_credentials=_credentials(self._access),
             client_certificates=_certificates(self._access),
             service_workers="block",  # what they answer is not the site's answer
+            # One that we started has the wall in its flags.
+            proxy=wall(self._allowed_hosts) if self._options.at else None,
         )
         context.add_init_script(f"({script('watch')})();")
         return BrowserAgent(

@@ -51,11 +51,12 @@ class Processes:
         if self._driver is not None:
             self._browser |= {each.pid: each for each in _children(self._driver.pid, deep=True)}
 
-    def end_browser(self) -> None:
-        """End the browser and all its processes. Safe from any thread."""
+    def end_browser(self) -> bool:
+        """End the browser and all its processes; False where none is ours. Any thread may."""
         self.note_browser()
         found, self._browser = self._browser, {}
         _kill(found.values())
+        return bool(found)
 
     def end_driver(self) -> None:
         """End the driver as well. Safe from any thread."""
@@ -116,6 +117,6 @@ class Patience:
         if done.wait(seconds):
             return
         self.over = True
-        self._processes.end_browser()
-        if not done.wait(_THEN_DRIVER_SECONDS):
+        # One on another machine cannot be ended: with the driver, the connection to it is.
+        if not self._processes.end_browser() or not done.wait(_THEN_DRIVER_SECONDS):
             self._processes.end_driver()

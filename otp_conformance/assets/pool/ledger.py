@@ -22,6 +22,7 @@ from otp_conformance.language import say
 
 LEDGER_VERSION = 1
 HANDED_OUT = "handed_out"
+SHARE = "share"
 RELEASED = "released"
 _OF_TOKENS = frozenset({What.TOKEN, What.SOFTWARE_TOKEN, What.CODE, What.BURNT, What.DISPATCHED})
 
@@ -63,6 +64,7 @@ class Ledger:
         self._read_to = 0
         self._lines = 0
         self._spent = Assets()
+        self._shares: dict[str, Assets] = {}
         # Of each token the newest step by the length of a step, which may be declared
         # otherwise later; 0: a ledger of a time when it was not written.
         self._steps: dict[str, dict[int, int]] = {}
@@ -74,6 +76,21 @@ class Ledger:
         """
         self._catch_up()
         return self._spent
+
+    def share(self, run_id: str) -> Assets | None:
+        """Return what a run keeps to, None for one that may use everything (`keep_to`)."""
+        self._catch_up()
+        return self._shares.get(run_id)
+
+    def keep_to(self, run_id: str, share: Assets) -> None:
+        """Let a run use nothing but a share: the rest is for those who run beside it.
+
+        Nothing is spent by that.
+        """
+        named = {"customers": sorted(share.customers), "tokens": sorted(share.tokens)}
+        with self._locked() as file:
+            self._catch_up()
+            self._append(file, [{"what": SHARE, "run": run_id, **named}])
 
     def newest_use(self, serial: str, step_seconds: int) -> datetime | None:
         """Return when the newest booked time step of a token begins; None for none.
@@ -134,14 +151,14 @@ class Ledger:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
 
-    def _append(self, file: IO[bytes], lines: Sequence[Mapping[str, str | int]]) -> None:
+    def _append(self, file: IO[bytes], lines: Sequence[Mapping[str, Any]]) -> None:
         try:
             self._write(file, lines)
         except OSError as error:
             raise self._unusable(error) from None
         self._catch_up()
 
-    def _write(self, file: IO[bytes], lines: Sequence[Mapping[str, str | int]]) -> None:
+    def _write(self, file: IO[bytes], lines: Sequence[Mapping[str, Any]]) -> None:
         # A line cut while being written (kill -9) promised nothing to anybody: it
         # goes to the disk before what it books is handed out.
         file.seek(0, os.SEEK_END)
@@ -184,6 +201,10 @@ class Ledger:
             self._read_to += len(raw)
 
     def _add(self, line: Mapping[str, Any]) -> None:
+        if line["v"] == LEDGER_VERSION and line["what"] == SHARE:
+            share = Assets(frozenset(line["customers"]), frozenset(line["tokens"]))
+            self._shares[str(line["run"])] = share
+            return
         if line["v"] != LEDGER_VERSION or not {"customer", "token"} & set(line):
             raise ValueError(line)
         one = Assets(

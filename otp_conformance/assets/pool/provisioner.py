@@ -14,6 +14,7 @@ from otp_conformance.assets.consumption import Spending, Spent, What
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken, load_pool
 from otp_conformance.assets.pool.ledger import HANDED_OUT, Assets, Ledger, LedgerError
 from otp_conformance.assets.pool.shelf import (
+    beyond,
     choose_customer,
     choose_token,
     free_customers,
@@ -96,7 +97,7 @@ class PoolProvisioner(Provisioner):
     def unreadable(self) -> tuple[Outcome, ...]:
         """Return the free customers and tokens whose passwords and seeds cannot be had."""
         try:
-            spent = self._ledger.spent()
+            spent = self._out_of_reach()
         except LedgerError as error:
             return (_unusable(error),)
         found: list[Outcome] = []
@@ -118,7 +119,7 @@ class PoolProvisioner(Provisioner):
     def unused(self) -> tuple[Listed, ...]:
         """Return the free customers of the list."""
         try:
-            free = free_customers(self._pool, self._ledger.spent())
+            free = free_customers(self._pool, self._out_of_reach())
         except LedgerError as error:
             raise _unusable(error) from None
         return tuple(Listed(e.login_id, e.status, e.kind) for e in free)
@@ -201,9 +202,14 @@ class PoolProvisioner(Provisioner):
         more = {"run": self._spending.run_id, "scenario": self._spending.scenario}
         try:
             with self._ledger.taking() as book:
-                yield self._ledger.spent(), lambda assets: book(HANDED_OUT, assets, more)
+                yield self._out_of_reach(), lambda assets: book(HANDED_OUT, assets, more)
         except LedgerError as error:
             raise _unusable(error) from None
+
+    def _out_of_reach(self) -> Assets:
+        """Return what has been spent, and what others are to spend. Raises `LedgerError`."""
+        share = self._ledger.share(self._spending.run_id)
+        return self._ledger.spent() | beyond(self._pool, share)
 
     def _release(self, assets: Assets) -> None:
         try:

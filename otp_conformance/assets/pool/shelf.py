@@ -23,6 +23,13 @@ def free_tokens(pool: Pool, spent: Assets) -> list[PoolToken]:
     return [t for t in pool.spare if t.serial not in spent.tokens]
 
 
+def beyond(pool: Pool, share: Assets | None) -> Assets:
+    """Return what of a pool is not in a share; None: the share is everything."""
+    if share is None:
+        return Assets()
+    return Assets(frozenset(e.login_id for e in pool.entries), frozenset(pool.tokens)) - share
+
+
 def serves(entry: Entry, need: Need, *, software: int = 0) -> bool:
     """Tell whether a customer is what a scenario asks for.
 
