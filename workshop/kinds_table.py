@@ -60,6 +60,7 @@ KINDS = (
     Kind("遠い先の時刻", "after 2038", "遠い先の"),
     Kind("戻る時計", "a clock set back", "戻す$"),
     Kind("同時", "at one moment", "同時に"),
+    Kind("再起動の後", "after a restart", "再起動する$"),
     Kind(
         "ほかのお客さまの巻き添え",
         "another customer meanwhile",

@@ -201,6 +201,30 @@ class Declared:
         )
         self._judge.unlock_control(customer)
 
+    def login_after_restart(self) -> None:
+        """A login from before a restart goes on, or is over (LGN-02, IX-41)."""
+        customer = self._people.acting()
+        shown, seen = customer.site.portal.is_shown(), customer.site.describe()
+        adapter = self._scene.declaration.adapters.restart
+        if adapter is not None and adapter.sessions == "kept":
+            self._judge.fact(
+                "再起動の前からのログインが続く",
+                shown,
+                expected="申請内容選択の画面",
+                observed=seen,
+            )
+            return
+        self._scene.case.refused(
+            "再起動の前からのログインでは先へ進めない",
+            not shown,
+            expected="ログインし直すよう求められること",
+            observed=seen,
+        )
+        again = customer.go_to_portal()
+        self._judge.control_shown(
+            "ログインし直せば申請内容選択の画面を開ける", again, customer.site.describe()
+        )
+
     def deactivation_when_stopped(self) -> None:
         """A page kept open from before the suspension deactivates nothing (LCK-17, IX-25)."""
         if self._scene.declaration.lockout.live_sessions == "kept":

@@ -237,6 +237,11 @@ LIVE_SESSION = _either(
     "停止すると、ログイン中の画面も切れる",
     lambda d: d.lockout.live_sessions == "kept",
 )
+LOGIN_AT_RESTART = _either(
+    "再起動しても、ログインは続く",
+    "再起動すると、ログインも終わる",
+    lambda d: d.adapters.restart is not None and d.adapters.restart.sessions == "kept",
+)
 AFTER_UNLOCK = _either(
     "解除の後も同じトークンを使う",
     "解除するとトークンは失効する",
