@@ -302,6 +302,40 @@ class Declared:
         self._judge.login_refused()
         self._judge.control(self._people.acting().log_in("新しい"))
 
+    def older_after_newer(self) -> None:
+        """The latest login, with an unused OTP older than the one used last (TOK-05, IX-10).
+
+        RFC 6238 forbids the same OTP twice, and says nothing of an older one.
+        """
+        declared = self._scene.declaration.otp.older_after_newer
+        if declared is None:
+            raise NotApplicable(
+                expected="使わなかった前の値を、新しい値の後に入力すること",
+                observed="受け付けるかどうかが宣言されていません（otp.older_after_newer）",
+            )
+        if declared == "accepted":
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
+    def drifted_code(self) -> None:
+        """The latest login, with the OTP of a token that has fallen behind further (IX-09)."""
+        declared = self._scene.declaration.otp
+        learns = declared.resynchronisation == "drift_learning"
+        late = declared.window.login.backward
+        if declared.resynchronisation == "procedure" or (learns and not late):
+            raise NotApplicable(
+                expected="トークンの時刻のずれを、ログインのたびに学ぶこと",
+                observed="同期は手続きで行うか、遅れた値は受け付けないと宣言されています"
+                "（otp.resynchronisation、otp.window.login）",
+            )
+        if learns:
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
     def full_cycles(self, customer: Customer, times: int) -> None:
         """Issue, activation and deactivation can be repeated (RIS-05)."""
         for _ in range(times):

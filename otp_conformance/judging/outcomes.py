@@ -272,6 +272,22 @@ OTP_BLANKS = _either(
     "前後の空白を取り除いて受け付ける",
     lambda d: not d.otp.trim_blanks,
 )
+_OLDER = {
+    "refused": "新しい値の後は、前の値を受け付けない",
+    "accepted": "新しい値の後も、前の値を受け付ける",
+    None: "宣言していない",
+}
+OLDER_AFTER_NEWER = Question(
+    tuple(_OLDER.values()), lambda people: _OLDER[people.scene.declaration.otp.older_after_newer]
+)
+_DRIFT = {
+    "none": "時刻のずれを学習しない",
+    "drift_learning": "時刻のずれを学習する",
+    "procedure": "同期の手続きがある",
+}
+DRIFT = Question(
+    tuple(_DRIFT.values()), lambda people: _DRIFT[people.scene.declaration.otp.resynchronisation]
+)
 _BESIDE = (
     "同じ画面で求め、ログインパスワードの誤りでは使用済みにしない",
     "同じ画面で求め、ログインパスワードの誤りでも使用済みにする",

@@ -25,6 +25,7 @@ from workshop.faults.banks import (
     together,
     tokens,
     undeclared,
+    unlisted,
     ways,
 )
 from workshop.faults.swap import BANKS
@@ -55,5 +56,6 @@ __all__ = [
     "together",
     "tokens",
     "undeclared",
+    "unlisted",
     "ways",
 ]
