@@ -37,6 +37,20 @@ def _(context, person, code):
     context.world.person(person).log_in(code, password="")
 
 
+@step("{person}が別のお客さまのログインパスワードと{code}ワンタイムパスワードでログインを試みる")
+def _(context, person, code):
+    customer = context.world.person(person)
+    customer.log_in(code, password=customer.password_of_another())
+
+
+@step(
+    "{person}が末尾の一文字が欠けたログインパスワードと{code}ワンタイムパスワードでログインを試みる"
+)
+def _(context, person, code):
+    customer = context.world.person(person)
+    customer.log_in(code, password=customer.account.login_password[:-1])
+
+
 @step("{person}がログインパスワードだけを入力して中断している")
 def _(context, person):
     context.world.person(person).log_in(None)
@@ -55,6 +69,17 @@ def _(context, person):
 @step("{person}がそのワンタイムパスワードを「先に使った値」として控えている")
 def _(context, person):
     context.world.person(person).note_code()
+
+
+@step("{person}が表示中のワンタイムパスワードを、使わずに控えている")
+def _(context, person):
+    context.world.person(person).note_unused_code()
+
+
+@step("新しい値を使った後の、使わなかった前の値でのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OLDER_AFTER_NEWER)
+def _(context):
+    context.world.declared.older_after_newer()
 
 
 @step("ログインできる")
@@ -119,6 +144,12 @@ def _(context):
 @by_declaration(outcomes.CODE_BESIDE_WRONG_PASSWORD)
 def _(context):
     context.world.declared.code_beside_wrong_password()
+
+
+@step("遅れ続けるトークンでのログインは、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.DRIFT)
+def _(context):
+    context.world.declared.drifted_code()
 
 
 @step("全角数字でのログインは、宣言に応じて次のとおりになる")

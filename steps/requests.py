@@ -89,6 +89,21 @@ def _(context, person, kept, code):
     repeats.send_kept(context.world.person(person), kept, code)
 
 
+@step("{person}が、もう一度表示された{kept}に{code}ワンタイムパスワードを入力して送る")
+def _(context, person, kept, code):
+    repeats.again_on_page(context.world.person(person), kept, code)
+
+
+@step("{person}が一つの入力の画面に、誤ったワンタイムパスワードを一定回数続けて入力している")
+def _(context, person):
+    repeats.mistake_on_one_page(context.world.person(person), context.world.threshold)
+
+
+@step("{person}と別のお客さまが{serial}シリアル番号で同時に登録すると、一人だけが受け付けられる")
+def _(context, person, serial):
+    context.world.judge.one_of_two_customers(context.world.person(person), serial)
+
+
 @step("{person}が{form}で正しく入力し、{ending}から送る")
 def _(context, person, form, ending):
     repeats.send_after(context.world.person(person), form, ending)
@@ -107,6 +122,14 @@ def _(context, action):
 @step("{person}がログインを終えた後、ログアウトし、同じ送信内容をもう一度送る")
 def _(context, person):
     repeats.log_in_again_after_logout(context.world.person(person))
+
+
+@step(
+    "{person}がログインを終えた後、ログアウトし、"
+    "ログインのときのCookieとともに同じ送信内容をもう一度送る"
+)
+def _(context, person):
+    repeats.log_in_again_after_logout(context.world.person(person), with_cookies=True)
 
 
 @step("{person}の有効な申請は一件だけである")

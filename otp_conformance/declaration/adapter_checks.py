@@ -40,6 +40,7 @@ def check_adapters(source: Source, decl: Declaration) -> Iterator[Problem]:
     yield from _clock(source, decl.adapters.clock)
     yield from _token_command(source, decl.adapters.tokens)
     yield from _software_seeds(source, decl.adapters.tokens)
+    yield from _restart(source, decl)
     if decl.adapters.provisioning.described:
         yield from _described(source, decl)
     if decl.adapters.staff is not None:
@@ -112,6 +113,37 @@ def _procedures(source: Source, decl: Declaration) -> Iterator[Problem]:
                 "a way to dispatch, needed with adapters.provisioning.kind = procedures",
             ),
             say("書き足してください。", "Declare it."),
+        )
+
+
+def _restart(source: Source, decl: Declaration) -> Iterator[Problem]:
+    """Yield what keeps a process of our own from coming back where it was."""
+    restart, sut = decl.adapters.restart, decl.sut
+    if restart is None or restart.kind != "process":
+        return
+    path = ("adapters", "restart", "kind")
+    if sut.start is None:
+        yield source.problem(
+            path,
+            say("[sut.start] のない process", "process without [sut.start]"),
+            say("sut.start（process に要る）", "sut.start, needed with process"),
+            say(
+                "sut.start を書くか、adapters.restart.kind を command か http にしてください。",
+                "Declare sut.start, or choose command or http.",
+            ),
+        )
+    elif sut.base_url == "auto" and not any("port" in placeholders(w) for w in sut.start.command):
+        yield source.problem(
+            path,
+            say("{port} のない sut.start.command", "sut.start.command without {port}"),
+            say(
+                "同じアドレスで起動し直せること（{port} か、決まった sut.base_url）",
+                "a start at the same address: {port}, or a fixed sut.base_url",
+            ),
+            say(
+                "sut.start.command に {port} を書いてください。",
+                "Put {port} into sut.start.command.",
+            ),
         )
 
 

@@ -363,6 +363,10 @@ def _commands(decl: Declaration) -> Iterator[tuple[str, tuple[str, ...]]]:
     if provisioning.kind == "command":
         making = provisioning.commands.model_dump()
         yield from ((f"adapters.provisioning.commands.{v}", words) for v, words in making.items())
+    for name in ("outbox", "restart"):
+        adapter = getattr(decl.adapters, name)
+        if adapter is not None and adapter.kind == "command":
+            yield f"adapters.{name}.command", adapter.command
 
 
 def remarks(decl: Declaration) -> Iterator[str]:

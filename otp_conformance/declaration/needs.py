@@ -94,6 +94,9 @@ NEEDS: Mapping[str, _Need] = {
     "outbox": _means(
         "通知の確認手段", "[adapters.outbox]", lambda d: d.adapters.outbox is not None
     ),
+    "restart": _means(
+        "検査対象を再起動する手段", "[adapters.restart]", lambda d: d.adapters.restart is not None
+    ),
     "revocation": _feature(
         "職員によるトークンの失効", "ics.staff_revocation", lambda d: d.ics.staff_revocation
     ),

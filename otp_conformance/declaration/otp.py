@@ -160,6 +160,16 @@ class Otp(Section):
             "A right value sent with a wrong password is used up",
         ),
     ] = False
+    older_after_newer: Annotated[
+        Literal["refused", "accepted"] | None,
+        ix(
+            "IX-10",
+            "新しい値を使った後の、使わなかった前の値: refused（断る）/ accepted（受け付ける）。"
+            "書かなければ確かめない",
+            "An earlier value that was not used, after a later one was: refused or accepted; "
+            "left out: not judged",
+        ),
+    ] = None
     full_width: Annotated[FullWidth, ix("IX-14", *_WIDE)] = "refused"
     trim_blanks: Annotated[
         bool, ix("IX-14", "入力欄の前後の空白を除くか", "Blanks around the value are dropped")

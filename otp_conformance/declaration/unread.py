@@ -104,6 +104,9 @@ READ_WHEN: tuple[ReadWhen, ...] = (
     _of_kind("outbox", "command", keys=("command", "timeout_seconds"), needed=("command",)),
     _of_kind("outbox", "http", "command", keys=("subjects",)),
     _of_kind("outbox", "folder", keys=("folder", "recipient"), needed=("folder", "recipient")),
+    _of_kind("restart", "command", keys=("command",), needed=("command",)),
+    _of_kind("restart", "http", keys=("call",), needed=("call",)),
+    _of_kind("restart", "command", "http", keys=("settle_seconds", "timeout_seconds")),
     ReadWhen(("adapters.test_control",), _KINDS, ("test_control",), ("adapters.test_control",)),
 )
 """Which keys hang on which. A table comes before what it holds."""

@@ -58,6 +58,8 @@ from otp_conformance.deployment.counting import (
     CountingStaffDesk,
 )
 from otp_conformance.deployment.mails import mailed
+from otp_conformance.deployment.reach import reach
+from otp_conformance.deployment.restart import Restart, told
 from otp_conformance.deployment.sut import Outbox, Sut
 from otp_conformance.staff.described import CommandStaffDesk, HttpStaffDesk
 from otp_conformance.staff.person import PersonStaffDesk
@@ -120,6 +122,7 @@ def connect(
         spending=spending,
         reconnecting=reconnecting,
         outbox=outbox(connection),
+        restart=restart(connection),
     )
 
 
@@ -468,6 +471,43 @@ def _controlled_outbox(connection: Connection) -> Outbox:
             return tuple(str(notice["subject"]) for notice in notices)
 
     return subjects
+
+
+# -- restart (IX-01) ---------------------------------------------------------
+
+
+def restart(connection: Connection) -> Restart | None:
+    """Return what restarts the system by a command or call; None for any other.
+
+    A process that the run has started is its own to restart (`run.launch`).
+    """
+    adapter, sut = connection.declaration.adapters.restart, connection.declaration.sut
+    if adapter is None or adapter.kind == "process":
+        return None
+    caller = connection.caller("検査対象の再起動", "adapters.restart.call")
+    commands = Commands(connection.base, connection.env, adapter.timeout_seconds)
+
+    def tell() -> None:
+        if adapter.kind == "command":
+            commands.run(adapter.command, {}, key="adapters.restart.command")
+        elif adapter.call is not None:
+            caller.send(adapter.call, {})
+
+    def look() -> None:
+        reach(
+            connection.base_url,
+            sut.allowed_hosts,
+            any_certificate=sut.accept_any_certificate,
+            access=connection.access,
+            timeout_seconds=sut.timeout_seconds,
+        )
+
+    return told(
+        tell,
+        look,
+        settle_seconds=adapter.settle_seconds,
+        patience_seconds=adapter.timeout_seconds,
+    )
 
 
 # -- staff (IX-17, IX-26, IX-43) ---------------------------------------------

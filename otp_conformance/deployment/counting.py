@@ -80,9 +80,10 @@ class CountingStaffDesk(StaffDesk):
 
 
 class CountingClock(ForwardingClock):
-    """Notes how far the time is moved forward, as it was read last, in whole seconds.
+    """Notes how far the time is moved forward, beyond the latest seen, in whole seconds.
 
-    The move to a scenario's beginning counts nothing: no real clock makes it.
+    The move to a scenario's beginning counts nothing: no real clock makes it. Nor does the way
+    back to where it was after a restart.
     """
 
     def __init__(self, inner: Clock, spending: Spending) -> None:
@@ -93,8 +94,9 @@ class CountingClock(ForwardingClock):
 
     def now(self) -> datetime:
         """Return the SUT's time."""
-        self._read = self._inner.now()
-        return self._read
+        now = self._inner.now()
+        self._read = now if self._read is None else max(self._read, now)
+        return now
 
     def move_to(self, moment: datetime) -> None:
         """Bring the SUT's time to a moment, and note the way there."""

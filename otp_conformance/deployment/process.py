@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -168,16 +168,33 @@ class SutProcess:
         when its command cannot be started or it refuses its settings.
         """
         self._log_path = run_dir / log_name
+        self._folders = (run_dir, work_dir or run_dir)
+        self._plan = plan
         self._masker = masker
         self._log_lock = threading.Lock()
         self._last_words = ""
         self._address = ""
         self._ready = threading.Event()
-        arguments = plan.arguments(run_dir, work_dir or run_dir)
         self._log = MaskedLog(self._log_path, masker)
+        try:
+            self._process, self._readers = self._started(plan)
+        except UsageError:
+            self._log.close()
+            raise
+        try:
+            self.base_url = self._wait_until_ready(plan)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _started(
+        self, plan: StartPlan
+    ) -> tuple[subprocess.Popen[str], tuple[threading.Thread, ...]]:
+        """Return the process and the threads that read what it says."""
+        arguments = plan.arguments(*self._folders)
         self._write_log(f"$ {shlex.join(arguments)}\n")
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - the declaration's own command
+            process = subprocess.Popen(  # noqa: S603 - the declaration's own command
                 arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -190,21 +207,29 @@ class SutProcess:
                 preexec_fn=end_with_parent(),
             )
         except OSError as error:
-            self._log.close()
             raise UsageError(
                 f"宣言の sut.start.command を起動できません: {arguments[0]}（{error.strerror}）",
                 f"sut.start.command of the declaration cannot be started: "
                 f"{arguments[0]} ({error.strerror})",
             ) from error
-        self._readers = [
-            self._read(self._process.stdout, plan.ready_line),
-            self._read(self._process.stderr, None),
-        ]
-        try:
-            self.base_url = self._wait_until_ready(plan)
-        except BaseException:
-            self.stop()
-            raise
+        output = self._read(process.stdout, plan.ready_line)
+        return process, (output, self._read(process.stderr, None))
+
+    def restart(self) -> None:
+        """End it and start it again at the same address, with the same data and secrets.
+
+        Raises what starting it raises, and `UnreadyError` when it comes back elsewhere.
+        """
+        self._end()
+        self._ready.clear()
+        plan = replace(self._plan, port=urlsplit(self.base_url).port or self._plan.port)
+        self._process, self._readers = self._started(plan)
+        address = self._wait_until_ready(plan)
+        if address != self.base_url:
+            raise UnreadyError(
+                f"検査対象が、再起動すると別のアドレスになりました（{self.base_url} → {address}）",
+                f"The system came back at another address ({self.base_url}, now {address})",
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -235,6 +260,11 @@ class SutProcess:
 
     def stop(self) -> None:
         """End it: SIGTERM, after ten seconds SIGKILL. Idempotent."""
+        self._end()
+        with self._log_lock:
+            self._log.close()
+
+    def _end(self) -> None:
         if self._process.poll() is None:
             end_group(self._process, signal.SIGTERM)
             try:
@@ -245,8 +275,6 @@ class SutProcess:
         for reader in self._readers:
             # A grandchild may hold the pipe open; the readers are daemons then.
             reader.join(timeout=1.0)
-        with self._log_lock:
-            self._log.close()
 
     def _wait_until_ready(self, plan: StartPlan) -> str:
         deadline = time.monotonic() + plan.ready_timeout_seconds

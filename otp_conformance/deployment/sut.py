@@ -10,6 +10,7 @@ from otp_conformance.agent.reconnecting import Reconnecting
 from otp_conformance.assets.consumption import Spending
 from otp_conformance.assets.port import Provisioner
 from otp_conformance.clock.port import Clock
+from otp_conformance.deployment.restart import Restart
 from otp_conformance.staff.port import StaffDesk
 
 Outbox = Callable[[str], tuple[str, ...]]
@@ -22,6 +23,7 @@ class Sut:
 
     ``spending`` takes note of what scenarios use up; ``reconnecting`` of pages
     that had to be asked for again. ``outbox``: None where notices cannot be read (IX-46).
+    ``restart``: None where it cannot be restarted (IX-01).
     ``recognised``: keys of the screens that were met under their declared titles.
     """
 
@@ -34,4 +36,5 @@ class Sut:
     spending: Spending = field(default_factory=Spending)
     reconnecting: Reconnecting = field(default_factory=Reconnecting)
     outbox: Outbox | None = None
+    restart: Restart | None = None
     recognised: set[str] = field(default_factory=set)

@@ -201,6 +201,30 @@ class Declared:
         )
         self._judge.unlock_control(customer)
 
+    def login_after_restart(self) -> None:
+        """A login from before a restart goes on, or is over (LGN-02, IX-41)."""
+        customer = self._people.acting()
+        shown, seen = customer.site.portal.is_shown(), customer.site.describe()
+        adapter = self._scene.declaration.adapters.restart
+        if adapter is not None and adapter.sessions == "kept":
+            self._judge.fact(
+                "再起動の前からのログインが続く",
+                shown,
+                expected="申請内容選択の画面",
+                observed=seen,
+            )
+            return
+        self._scene.case.refused(
+            "再起動の前からのログインでは先へ進めない",
+            not shown,
+            expected="ログインし直すよう求められること",
+            observed=seen,
+        )
+        again = customer.go_to_portal()
+        self._judge.control_shown(
+            "ログインし直せば申請内容選択の画面を開ける", again, customer.site.describe()
+        )
+
     def deactivation_when_stopped(self) -> None:
         """A page kept open from before the suspension deactivates nothing (LCK-17, IX-25)."""
         if self._scene.declaration.lockout.live_sessions == "kept":
@@ -273,6 +297,40 @@ class Declared:
         """
         declared = self._scene.declaration
         if not (declared.otp.consumed_with_wrong_password and declared.login.flow == "one_page"):
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
+    def older_after_newer(self) -> None:
+        """The latest login, with an unused OTP older than the one used last (TOK-05, IX-10).
+
+        RFC 6238 forbids the same OTP twice, and says nothing of an older one.
+        """
+        declared = self._scene.declaration.otp.older_after_newer
+        if declared is None:
+            raise NotApplicable(
+                expected="使わなかった前の値を、新しい値の後に入力すること",
+                observed="受け付けるかどうかが宣言されていません（otp.older_after_newer）",
+            )
+        if declared == "accepted":
+            self._judge.accepted()
+            return
+        self._judge.login_refused()
+        self._judge.control(self._people.acting().log_in("新しい"))
+
+    def drifted_code(self) -> None:
+        """The latest login, with the OTP of a token that has fallen behind further (IX-09)."""
+        declared = self._scene.declaration.otp
+        learns = declared.resynchronisation == "drift_learning"
+        late = declared.window.login.backward
+        if declared.resynchronisation == "procedure" or (learns and not late):
+            raise NotApplicable(
+                expected="トークンの時刻のずれを、ログインのたびに学ぶこと",
+                observed="同期は手続きで行うか、遅れた値は受け付けないと宣言されています"
+                "（otp.resynchronisation、otp.window.login）",
+            )
+        if learns:
             self._judge.accepted()
             return
         self._judge.login_refused()

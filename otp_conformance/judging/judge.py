@@ -10,7 +10,7 @@ from otp_conformance.people import at_once, procedures
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import MAIN, Customer
 from otp_conformance.people.introduction import People
-from otp_conformance.specification.words import Status
+from otp_conformance.specification.words import Kind, Status
 from otp_conformance.text import tells_value, ungrouped
 from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable
 
@@ -296,6 +296,17 @@ class Judge:
             expected="同じワンタイムパスワードを同時に送った二つのうち、"
             "一方だけが受け付けられること",
             observed=f"二つのうち{done.count(True)}つが受け付けられました",
+        )
+
+    def one_of_two_customers(self, customer: Customer, serial: str) -> None:
+        """Of two customers who send one token's serial at one moment one is taken (ACT-25)."""
+        sites = at_once.activate_for_two_at_once(customer, serial)
+        done = [any(s.activation_complete.of(kind).is_shown() for kind in Kind) for s in sites]
+        self.fact(
+            "同時に登録した二人のうち一人だけが受け付けられる",
+            done.count(True) == 1,
+            expected="一つのトークンを同時に登録した二人のうち、一人だけが受け付けられること",
+            observed="、".join(site.describe() for site in sites),
         )
 
     def counted_at_once(self, customer: Customer) -> None:

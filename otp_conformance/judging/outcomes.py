@@ -237,6 +237,11 @@ LIVE_SESSION = _either(
     "停止すると、ログイン中の画面も切れる",
     lambda d: d.lockout.live_sessions == "kept",
 )
+LOGIN_AT_RESTART = _either(
+    "再起動しても、ログインは続く",
+    "再起動すると、ログインも終わる",
+    lambda d: d.adapters.restart is not None and d.adapters.restart.sessions == "kept",
+)
 AFTER_UNLOCK = _either(
     "解除の後も同じトークンを使う",
     "解除するとトークンは失効する",
@@ -266,6 +271,22 @@ OTP_BLANKS = _either(
     "前後の空白を取り除かない",
     "前後の空白を取り除いて受け付ける",
     lambda d: not d.otp.trim_blanks,
+)
+_OLDER = {
+    "refused": "新しい値の後は、前の値を受け付けない",
+    "accepted": "新しい値の後も、前の値を受け付ける",
+    None: "宣言していない",
+}
+OLDER_AFTER_NEWER = Question(
+    tuple(_OLDER.values()), lambda people: _OLDER[people.scene.declaration.otp.older_after_newer]
+)
+_DRIFT = {
+    "none": "時刻のずれを学習しない",
+    "drift_learning": "時刻のずれを学習する",
+    "procedure": "同期の手続きがある",
+}
+DRIFT = Question(
+    tuple(_DRIFT.values()), lambda people: _DRIFT[people.scene.declaration.otp.resynchronisation]
 )
 _BESIDE = (
     "同じ画面で求め、ログインパスワードの誤りでは使用済みにしない",

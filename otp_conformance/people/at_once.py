@@ -69,6 +69,17 @@ def twice_at_once(customer: Customer, screen: str) -> list[bool]:
     return done
 
 
+def activate_for_two_at_once(customer: Customer, serial: str) -> list[Site]:
+    """Have two customers send one serial and one OTP at one moment; return their browsers."""
+    other = customer.other()
+    ready = [(each.site, forms.filled_form(each, Action.ACTIVATION)) for each in (customer, other)]
+    fields = customer.site.activation.parameter("activation.serial")
+    number, code = customer.serial(serial), customer.code("そのトークンの", "activation")
+    return _send_at_once(
+        [(site, form.with_otp(code).with_value(fields, number)) for site, form in ready]
+    )
+
+
 def mistakes_at_once(customer: Customer, times: int, *, together: bool = True) -> None:
     """Send so many wrong OTPs from as many browsers at one moment, or one after the other.
 

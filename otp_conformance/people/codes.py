@@ -23,11 +23,12 @@ class CodeChoice:
     """How to arrive at a code.
 
     ``offset``: steps from the present one; None: see ``source``.
-    ``source``: whose token, or a special way ("same", "noted", "wrong").
+    ``source``: whose token, or a special way ("same", "noted", "unused", "wrong").
     ``fresh``: first move on to a step whose code was never used.
     ``spoil``: what is done to the right code.
     ``begins``: with what the right code begins; the clock moves on to such a one.
-    ``zero``: it differs in a leading zero only.
+    ``zero``: it differs in a leading zero only. ``drifting``: it comes from a token whose
+    clock goes on falling behind.
     """
 
     source: str = "own"
@@ -36,10 +37,23 @@ class CodeChoice:
     spoil: Callable[[str], str] | None = None
     begins: str = ""
     zero: bool = False
+    drifting: bool = False
 
 
 def _letter(code: str) -> str:
     return code[:-1] + "A"
+
+
+def _first_off(code: str) -> str:
+    return f"{(int(code[0]) + 1) % 10}{code[1:]}"
+
+
+def _swapped(code: str) -> str:
+    """Exchange two neighbours that differ; of equal digits alone nothing comes but the same."""
+    for i in range(len(code) - 1, 0, -1):
+        if code[i] != code[i - 1]:
+            return code[: i - 1] + code[i] + code[i - 1] + code[i + 1 :]
+    return code
 
 
 def _blank_inside(code: str) -> str:
@@ -70,8 +84,10 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "表示中の": CodeChoice(),
     "同じ": CodeChoice(source="same"),
     "控えておいた": CodeChoice(source="noted"),
+    "使わずに控えた": CodeChoice(source="unused"),
     "誤った": CodeChoice(source="wrong"),
     "すべて0の": CodeChoice(source="zeros"),
+    "1から順に並んだ": CodeChoice(source="ascending"),
     "別のお客さまの": CodeChoice(source="other_customer", fresh=True),
     "別のトークンの": CodeChoice(source="spare", fresh=True),
     "そのトークンの": CodeChoice(source="chosen", fresh=True),
@@ -83,7 +99,10 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "許容幅より一つ先の": CodeChoice(offset="+F+1", fresh=True),
     "10分前の": CodeChoice(offset="-10", fresh=True),
     "1日前の": CodeChoice(offset="-1440", fresh=True),
+    "9時間前の": CodeChoice(offset="-540", fresh=True),
     "10分先の": CodeChoice(offset="+10", fresh=True),
+    "9時間先の": CodeChoice(offset="+540", fresh=True),
+    "さらに一つ遅れた": CodeChoice(offset="-W-1", fresh=True, drifting=True),
     "空の": CodeChoice(fresh=True, spoil=lambda _: ""),
     "空白だけの": CodeChoice(fresh=True, spoil=lambda code: " " * len(code)),
     "末尾の一桁が欠けた": CodeChoice(fresh=True, spoil=lambda code: code[:-1]),
@@ -98,13 +117,15 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "漢数字の": CodeChoice(fresh=True, spoil=lambda code: written_in(code, KANJI)),
     "正しい値より1大きい": CodeChoice(fresh=True, spoil=_plus(1)),
     "正しい値より1小さい": CodeChoice(fresh=True, spoil=_plus(-1)),
+    "先頭の一桁だけ違う": CodeChoice(fresh=True, spoil=_first_off),
+    "隣り合う桁の入れ替わった": CodeChoice(fresh=True, spoil=_swapped),
     "先頭が0の": CodeChoice(fresh=True, zero=True, begins="0"),
     "先頭に0を足した": CodeChoice(fresh=True, zero=True, spoil=lambda code: f"0{code}"),
     "先頭の0を省いた": CodeChoice(fresh=True, zero=True, begins="0", spoil=lambda code: code[1:]),
 }
 
 # Ways to a code whose fate does not hang on the step in which it is sent.
-TIMELESS_SOURCES = ("same", "noted", "wrong", "zeros")
+TIMELESS_SOURCES = ("same", "noted", "wrong", "zeros", "ascending")
 
 MALFORMED = ("末尾の一桁が欠けた", "英字の混じった", "途中に空白の入った")
 
@@ -138,9 +159,8 @@ def shown_around(devices: Iterable[TokenDevice], timeline: Timeline, step: int) 
     }
 
 
-def zeros(devices: Iterable[TokenDevice], timeline: Timeline, *, digits: int) -> str:
-    """Return 000000, after moving on in the unlikely case that a device shows it now."""
-    value = "0" * digits
+def guess(devices: Iterable[TokenDevice], timeline: Timeline, value: str) -> str:
+    """Return a guessed value, after moving on in the unlikely case that a device shows it now."""
     held = list(devices)
     while value in shown_around(held, timeline, timeline.step()):
         timeline.to_step(timeline.step() + 2 * GUARD_STEPS)

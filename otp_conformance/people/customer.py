@@ -8,18 +8,24 @@ from datetime import datetime
 
 from otp_conformance.assets.consumption import What
 from otp_conformance.assets.port import Account, Provisioned
+from otp_conformance.declaration.otp import Window
 from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.codes import (
     CODE_PHRASES,
     TIMELESS_SOURCES,
     CodeChoice,
+    guess,
     offset_of,
     right_code,
     shown_around,
     wrong_code,
-    zeros,
 )
-from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
+from otp_conformance.people.inputs import (
+    CONFIRMATION_PHRASES,
+    OF_ANOTHER,
+    SERIAL_SOURCES,
+    SERIAL_SPOILERS,
+)
 from otp_conformance.people.scene import Scene
 from otp_conformance.screens.reading import fact_under
 from otp_conformance.screens.screen import Screen
@@ -58,6 +64,7 @@ class Customer:
         self.attempts: list[Attempt] = []
         self.last_code = ""
         self.noted_code = ""
+        self._unused = ("", 0)  # a displayed code that was not entered, and its time step
         self.entered = False  # an OTP has been chosen for the attempt at hand
         self._right = False  # and it is one that a token displays, unspoilt
         self.logged_in = False
@@ -173,12 +180,16 @@ class Customer:
                 return self.last_code
             case "noted":
                 return self.noted_code
+            case "unused":
+                return self._unused_code(getattr(self.scene.declaration.otp.window, function))
             case "wrong":
                 self._wrong_count += 1
                 tokens, nth = self._tokens(), self._wrong_count
                 return wrong_code(tokens, self.scene.time, digits=digits, nth=nth)
             case "zeros":
-                return zeros(self._tokens(), self.scene.time, digits=digits)
+                return guess(self._tokens(), self.scene.time, "0" * digits)
+            case "ascending":
+                return guess(self._tokens(), self.scene.time, "1234567890"[:digits])
         device = self._device(choice.source)
         window = getattr(self.scene.declaration.otp.window, function)
         offset = offset_of(choice, window.backward, window.forward)
@@ -188,7 +199,8 @@ class Customer:
                 expected="許容幅の外の値で確かめること",
                 observed=f"{abs(offset)}時間枠のずれは宣言された許容幅の中にあります",
             )
-        self._require_unlearnt(offset, window.backward)
+        if not choice.drifting:
+            self._require_unlearnt(offset, window.backward)
         code = right_code(
             device,
             self.scene.time,
@@ -200,6 +212,25 @@ class Customer:
         if choice.source == "other_customer":
             self.other().last_code = code
         return choice.spoil(code) if choice.spoil else code
+
+    def note_unused_code(self) -> None:
+        """Note what the token displays now, to be entered after the next one."""
+        time = self.scene.time
+        code = right_code(self.in_hand(), time, self.scene.ledger, offset=0, fresh=True)
+        self.scene.keep_secret(code)
+        self._unused = (code, time.step())
+
+    def _unused_code(self, window: Window) -> str:
+        """Return the code that was noted and not used, if its time step still counts (IX-08)."""
+        code, step = self._unused
+        late = self.scene.time.settle() - step
+        if late > window.backward:
+            raise NotApplicable(
+                expected="使わなかった前の値を、許容幅の中で入力すること",
+                observed=f"{late}つ前の時間枠の値は、宣言された許容幅の外にあります",
+            )
+        self._require_unlearnt(-late, window.backward)
+        return code
 
     def _require_unlearnt(self, offset: int, backward: int) -> None:
         """Raise `NotApplicable` where a late code has taught the system a drift (IX-09).
@@ -257,7 +288,11 @@ class Customer:
 
     def confirmation(self, phrase: str) -> str:
         """Return the confirmation password that a phrase of the features means."""
-        value = CONFIRMATION_PHRASES[phrase](self.account)
+        if phrase == OF_ANOTHER:
+            value, own = self.other().account.confirmation_password, self.account
+            self._require_another(value, own.confirmation_password, "確認用パスワード")
+        else:
+            value = CONFIRMATION_PHRASES[phrase](self.account)
         self.scene.keep_secret(value)
         return value
 
@@ -314,6 +349,20 @@ class Customer:
     def log_in_with_wrong_password(self, phrase: str) -> Attempt:
         """Try to log in with the OTP of a phrase and a wrong login password."""
         return self.log_in(phrase, password=self.wrong_password())
+
+    def password_of_another(self) -> str:
+        """Return the other customer's login password, which is wrong for this one."""
+        value = self.other().account.login_password
+        self._require_another(value, self.account.login_password, "ログインパスワード")
+        return value
+
+    @staticmethod
+    def _require_another(theirs: str, own: str, what: str) -> None:
+        if theirs == own:
+            raise NotApplicable(
+                expected=f"二人の{what}が違うこと",
+                observed=f"用意された二人の{what}は同じです",
+            )
 
     def wrong_password(self) -> str:
         """Return a wrong login password."""

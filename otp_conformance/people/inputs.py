@@ -73,6 +73,7 @@ def _one_character_off(value: str) -> str:
     return value[:-1] + ("b" if value[-1] != "b" else "c")
 
 
+OF_ANOTHER = "別のお客さまの"
 CONFIRMATION_PHRASES: dict[str, Callable[[Account], str]] = {
     "正しい": lambda a: a.confirmation_password,
     "空の": lambda _: "",

@@ -54,6 +54,22 @@ def unlock_keeping_token(customer: Customer) -> None:
     unlock(customer)
 
 
+def restart(scene: Scene) -> None:
+    """Have the system restarted; its time goes on from where it was.
+
+    Raises `NotRun` where several workers share the system.
+    """
+    if scene.restart is None:
+        raise NotRun(
+            expected="組合のシステムを再起動すること",
+            observed="一つの検査対象をいくつもの作業で同時に使っているので、再起動しません",
+            hint="--workers 1 で実施してください。",
+        )
+    before = scene.time.now()
+    scene.restart()
+    scene.time.catch_up(before)
+
+
 def revoke(customer: Customer) -> None:
     """Staff retire the token that a customer has lost; its sessions are over (IX-43)."""
     customer.scene.staff.revoke(customer.account.login_id)

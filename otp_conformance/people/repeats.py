@@ -35,16 +35,21 @@ def activate_deactivate_repeat(customer: Customer) -> None:
     customer.site.agent.send(kept)
 
 
-def log_in_again_after_logout(customer: Customer) -> Attempt:
-    """Log in, log out, and send the login's request once more (TOK-03)."""
+def log_in_again_after_logout(customer: Customer, *, with_cookies: bool = False) -> Attempt:
+    """Log in, log out, and send the login's request once more (TOK-03).
+
+    ``with_cookies``: together with the cookies that the browser had then.
+    """
     customer.log_out()
     screen = forms.filled_login(customer, customer.code("新しい", "login"))
-    kept = screen.request()
+    kept, site = screen.request(), customer.site
+    cookies = site.agent.cookies()
     screen.press_submit()
-    site = customer.site
     site.top.require()
     customer.logged_in = True
     customer.log_out()
+    if with_cookies:
+        site.agent.take_cookies(cookies)
     site.agent.send(kept)
     customer.logged_in = site.top.is_shown()
     return forms.ended(customer, site, Action.LOGIN)
@@ -94,6 +99,32 @@ def _submit(
             screen.submit(*customer.activation_inputs(serial, code))
         case _:
             screen.submit(*customer.deactivation_inputs(screen, code=code))
+
+
+# -- once more on the page that a refusal shows ---------------------------------
+
+
+def again_on_page(customer: Customer, screen: str, code: str) -> Attempt:
+    """Fill in the form that a refusal has shown again, with the OTP of a phrase, and send it.
+
+    Where a refusal leads elsewhere, the customer goes to the form as before.
+    """
+    action, site = KEPT[screen], customer.site
+    if site.login.is_shown():
+        customer.logged_in = False
+    form = _form_on(site, action)
+    if not (form.is_shown() and form.has_otp_field()):
+        forms.AT[action](customer)
+    return _send(customer, customer.site, action, code)
+
+
+def mistake_on_one_page(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs on one and the same page after the password; each must be refused."""
+    screen = "ワンタイムパスワードの入力の画面"
+    forms.AT[KEPT[screen]](customer)
+    for _ in range(times):
+        attempt = again_on_page(customer, screen, "誤った")
+        attempt.require_refused("誤ったワンタイムパスワード")
 
 
 # -- kept open, in another browser ---------------------------------------------

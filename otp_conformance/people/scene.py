@@ -33,6 +33,7 @@ class Scene:
     ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
     the screen that was opened by its address. ``recognised``: see `Site`.
     ``notices``: reads the subjects of a customer's notices; None where nobody can (IX-46).
+    ``restart``: restarts the system; None where nobody can (IX-01).
     ``entrance_keeps``: whether the site's entrance knows who is logged in; None: not tried yet.
     """
 
@@ -47,6 +48,7 @@ class Scene:
     staff: StaffDesk
     spending: Spending
     notices: Callable[[str], tuple[str, ...]] | None = None
+    restart: Callable[[], None] | None = None
     ledger: Ledger = field(default_factory=Ledger)
     spare: TokenDevice | None = None
     last: Attempt | None = None

@@ -205,6 +205,14 @@ class Timeline:
         """Make sure that the time was right so far; raises `EnvironmentTrouble` if not."""
         self._clock.recheck()
 
+    def catch_up(self, moment: datetime) -> None:
+        """Bring the SUT's clock to where it has been, if it is behind.
+
+        A clock that test control moves may live in the process that was restarted.
+        """
+        if self.now() < moment:
+            self._clock.move_to(moment)
+
     def to_next_day(self, hour: int, minute: int, time_zone: ZoneInfo = TOKYO) -> None:
         """Move the SUT's clock to a time of the next calendar day (AMB-10)."""
         day = self.now().astimezone(time_zone) + timedelta(days=1)

@@ -15,7 +15,12 @@ from otp_conformance.people.alterations import ALTERABLE, ALTERATIONS
 from otp_conformance.people.codes import CODE_PHRASES
 from otp_conformance.people.customer import MAIN, OTHER
 from otp_conformance.people.forms import FORMS, WAYS
-from otp_conformance.people.inputs import CONFIRMATION_PHRASES, SERIAL_SOURCES, SERIAL_SPOILERS
+from otp_conformance.people.inputs import (
+    CONFIRMATION_PHRASES,
+    OF_ANOTHER,
+    SERIAL_SOURCES,
+    SERIAL_SPOILERS,
+)
 from otp_conformance.people.places import PROCEDURES, SCREENS, STATES, TITLED, UNSHOWN
 from otp_conformance.people.repeats import ENDINGS, KEPT
 from otp_conformance.people.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
@@ -42,7 +47,7 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("person", _one_of([OTHER, MAIN]), str, str),
     WordType("code", _one_of(CODE_PHRASES), str, str),
     WordType("serial", _one_of([*SERIAL_SPOILERS, *SERIAL_SOURCES]), str, str),
-    WordType("confirmation", _one_of(CONFIRMATION_PHRASES), str, str),
+    WordType("confirmation", _one_of((*CONFIRMATION_PHRASES, OF_ANOTHER)), str, str),
     WordType("kind", _one_of(KINDS), Kind, KINDS.__getitem__),
     WordType("screen", _one_of(SCREENS), str, str),
     WordType("page", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),

@@ -29,5 +29,8 @@ def untried(declaration: Declaration) -> Iterator[str]:
             yield "adapters.staff.recipes.revoke"
     for key, offered, verbs in described:
         yield from (f"adapters.{key}.{verb}" for verb in verbs if getattr(offered, verb))
+    if adapters.restart is not None:
+        parts = {"command": ".command", "http": ".call", "process": ""}
+        yield f"adapters.restart{parts[adapters.restart.kind]}"
     if adapters.tokens.software.source == "call":
         yield "adapters.tokens.software.call"

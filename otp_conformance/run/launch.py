@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +21,7 @@ from otp_conformance.deployment.process import (
     require_free_port,
 )
 from otp_conformance.deployment.reach import Reached, reach
+from otp_conformance.deployment.restart import of_process
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, UnreadyError, UsageError
 from otp_conformance.journal.masking import Masker
@@ -163,13 +164,17 @@ class Launch:
         self._notice_slowness(look(self.base_url))
         login = urljoin(self.base_url, declaration.login.path)
         look(login, what="ログイン画面", key="login.path")
-        return self._context.parts.connect(
+        sut = self._context.parts.connect(
             self._context.request.loaded,
             self.base_url,
             env,
             agents,
             on_secret=self._context.masker.add,
         )
+        restart = declaration.adapters.restart
+        if self._process is None or restart is None or restart.kind != "process":
+            return sut
+        return replace(sut, restart=of_process(self._process))
 
     def _secret(self, reference: str, key: str) -> str:
         """Return a referenced secret, registered for masking. Raises `SecretError`."""

@@ -145,10 +145,15 @@ class _Worker:
         given = (self.request, make_parts(speaker.waiting), speaker, interrupt, stack)
         log_name = f"sut-{setup.number}.log"
         context = RunContext(*given, setup.run_dir, self.masker, log_name)
-        self.in_process = InProcess(context, self._sharing_clock)
+        self.in_process = InProcess(context, self._sharing)
 
-    def _sharing_clock(self, sut: Sut) -> Sut:
-        """Return the system's ports with a clock that others move as well."""
+    def _sharing(self, sut: Sut) -> Sut:
+        """Return the system's ports as one of several workers may use them.
+
+        A system that others use as well is not restarted, and its clock is moved with them.
+        """
+        if self.request.loaded.declaration.sut.start is None:
+            sut = replace(sut, restart=None)
         if not self.setup.shared_clock:
             return sut
         return replace(sut, clock=SharedClock(sut.clock, self._ask_for))

@@ -39,6 +39,7 @@ class World:
             staff=sut.staff,
             spending=sut.spending,
             notices=sut.outbox,
+            restart=sut.restart,
             recognised=sut.recognised,
         )
         self.time = self.scene.time

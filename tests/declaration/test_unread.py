@@ -27,6 +27,7 @@ ALWAYS = {
     "adapters.clock.guard_seconds",
     "adapters.clock.tolerance_seconds",
     "adapters.outbox.delay_seconds",
+    "adapters.restart.sessions",
 }
 
 

@@ -12,15 +12,17 @@ from otp_conformance.people.codes import (
     CodeChoice,
     Ledger,
     full_width,
+    guess,
     right_code,
     shown_around,
     wrong_code,
-    zeros,
 )
 from otp_conformance.people.timeline import Timeline
 
 # What is entered as it is: on display now, or not a code of any step.
-AS_IT_IS = {"表示中の", "同じ", "控えておいた", "誤った", "すべて0の"}
+AS_IT_IS = {
+    "表示中の", "同じ", "控えておいた", "使わずに控えた", "誤った", "すべて0の", "1から順に並んだ",
+}  # fmt: skip
 
 
 def _timeline() -> Timeline:
@@ -88,7 +90,7 @@ def test_zeros_are_never_on_display(shown: list[int]) -> None:
     time = _timeline()
     begun = time.step()
     fob = ZerosFor(time, *(begun + k for k in shown))
-    assert zeros([fob], time, digits=6) == "000000"
+    assert guess([fob], time, "000000") == "000000"
     assert time.step() > begun
     assert "000000" not in shown_around([fob], time, time.step())
 
@@ -96,7 +98,7 @@ def test_zeros_are_never_on_display(shown: list[int]) -> None:
 def test_zeros_that_nobody_shows_go_out_at_once() -> None:
     time = _timeline()
     before = time.now()
-    assert zeros([ZerosFor(time)], time, digits=8) == "00000000"
+    assert guess([ZerosFor(time)], time, "00000000") == "00000000"
     assert time.now() == before
 
 
@@ -108,3 +110,16 @@ def test_a_wrong_code_has_the_length_of_a_right_one(digits: int) -> None:
 
 def test_only_digits_become_wide() -> None:
     assert full_width("A1-²2") == "A１-²２"
+
+
+@pytest.mark.parametrize("code", ["123456", "111112", "900000", "099999"])
+def test_a_slip_leaves_the_length_and_is_no_right_code(code: str) -> None:
+    for phrase in ("先頭の一桁だけ違う", "隣り合う桁の入れ替わった"):
+        spoil = CODE_PHRASES[phrase].spoil
+        assert spoil is not None
+        assert len(spoil(code)) == len(code)
+        assert spoil(code) != code
+    swapped = CODE_PHRASES["隣り合う桁の入れ替わった"].spoil
+    assert swapped is not None
+    assert sorted(swapped(code)) == sorted(code)
+    assert swapped("777777") == "777777"  # and then another code is sought

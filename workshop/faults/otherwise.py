@@ -143,6 +143,24 @@ OTHERWISE: dict[str, Otherwise] = {
         "登録状況が「未登録」である",
         {"activation_failure_limit": 3},
     ),
+    "drift-not-learned": Otherwise(  # F179
+        {"otp.resynchronisation": "drift_learning"},
+        "TOK-05",
+        "TOK-05/5",
+        "ログインが受け付けられる",
+    ),
+    "older-code-refused-after-newer": Otherwise(
+        {"otp.older_after_newer": "accepted"},
+        "TOK-05",
+        "TOK-05/4",
+        "ログインが受け付けられる",
+    ),
+    "login-outlives-restart": Otherwise(
+        {"adapters.restart.sessions": "ended"},
+        "LGN-02",
+        "LGN-02/2",
+        "再起動の前からのログインでは先へ進めない",
+    ),
     "expired-token-shut-out": Otherwise(
         _ACCEPTED, "TOK-11", "TOK-11/1", "ログインが受け付けられる"
     ),

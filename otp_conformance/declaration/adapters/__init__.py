@@ -7,6 +7,7 @@ from typing import Annotated
 from otp_conformance.declaration.adapters.clock import ClockAdapter
 from otp_conformance.declaration.adapters.outbox import OutboxAdapter
 from otp_conformance.declaration.adapters.provisioning import ProvisioningAdapter
+from otp_conformance.declaration.adapters.restart import RestartAdapter
 from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.adapters.test_control import TestControlAdapter
 from otp_conformance.declaration.adapters.tokens import TokenAdapter
@@ -24,6 +25,9 @@ class Adapters(Section):
     staff: Annotated[StaffAdapter | None, ix("IX-17 IX-26", "職員の操作", "Staff")] = None
     outbox: Annotated[
         OutboxAdapter | None, ix("IX-46", "お客さまへの通知", "Notices to customers")
+    ] = None
+    restart: Annotated[
+        RestartAdapter | None, ix("IX-01 IX-41", "検査対象の再起動", "Restarting the system")
     ] = None
     test_control: Annotated[
         TestControlAdapter | None, ix("IX-12 IX-44", "試験用API", "Test-control API")

@@ -16,6 +16,7 @@ from workshop.faults.banks import (
     login,
     missing,
     otp,
+    restart,
     screens,
     serials,
     stages,
@@ -24,6 +25,7 @@ from workshop.faults.banks import (
     together,
     tokens,
     undeclared,
+    unlisted,
     ways,
 )
 from workshop.faults.swap import BANKS
@@ -45,6 +47,7 @@ __all__ = [
     "login",
     "missing",
     "otp",
+    "restart",
     "screens",
     "serials",
     "stages",
@@ -53,5 +56,6 @@ __all__ = [
     "together",
     "tokens",
     "undeclared",
+    "unlisted",
     "ways",
 ]
