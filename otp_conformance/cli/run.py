@@ -13,7 +13,6 @@ import click
 from click.core import ParameterSource
 
 from otp_conformance.agent.port import AgentOptions
-from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
@@ -27,7 +26,7 @@ from otp_conformance.cli.choosing import (
     set_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
-from otp_conformance.cli.progress import Progress, Waits
+from otp_conformance.cli.progress import Progress
 from otp_conformance.cli.summary import print_some, print_summary
 from otp_conformance.cli.terminal import agreed
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -38,6 +37,7 @@ from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import check_deviations, exit_code_beside
+from otp_conformance.run.durations import expected, real_waits
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
 from otp_conformance.run.pool import usual_workers
@@ -255,7 +255,8 @@ def run(
         retries,
         workers,
     )
-    with Progress(quiet=quiet, waits=_waits(loaded)) as progress:
+    takes = expected(agent.kind, loaded, Path(reports)).of
+    with Progress(quiet=quiet, waits=real_waits(loaded), usual=takes) as progress:
         result = carry_out(request, bundle.parts(catalogue, progress), progress)
     echo("")
     if again.rerun is not None:
@@ -274,14 +275,6 @@ def run(
     if told is not None:
         complain(str(told))
     return code
-
-
-def _waits(loaded: LoadedDeclaration) -> Waits:
-    """Return how long scenarios wait for real time: not at all where the clock is moved."""
-    if loaded.declaration.adapters.clock.movable:
-        return lambda _: 0.0
-    known = load_table()
-    return lambda plan: known.of(plan.scenario_id, loaded.declaration).waited
 
 
 def _print_changes(earlier: EarlierRun, journal: Journal) -> None:
