@@ -21,10 +21,16 @@ from otp_conformance.specification.words import AgentKind
 
 @dataclass(frozen=True)
 class AgentOptions:
-    """Which user agents somebody asks for. ``headed``: with a visible window (browser only)."""
+    """Which user agents somebody asks for; all but the kind are matters of the browser.
+
+    ``headed``: with a visible window; ``slow_mo_ms``: a pause after whatever is done, for eyes
+    to follow, in milliseconds; ``trace``: record what is done (`BrowserAgents.keep_traces`).
+    """
 
     kind: AgentKind = AgentKind.BROWSER
     headed: bool = False
+    slow_mo_ms: int = 0
+    trace: bool = False
 
 
 BROWSER = AgentOptions()

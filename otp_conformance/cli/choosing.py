@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -227,24 +229,66 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
 
 
 def agent_options(ja: str, en: str) -> Callable[[F], F]:
-    """Add --agent and --headed, as one ``agent`` (`AgentOptions`); texts as in `agent_option`."""
+    """Add --agent, --headed and --slow-mo, as one ``agent``; texts as in `agent_option`.
+
+    Whoever slows it down wants to see it: --slow-mo shows the browser.
+    """
 
     def decorate(function: F) -> F:
         @wraps(function)
-        def with_options(*args: Any, agent: str, headed: bool, **others: Any) -> Any:  # noqa: ANN401 - click's signature
-            return function(*args, agent=AgentOptions(AgentKind(agent), headed), **others)
+        def with_options(
+            *args: Any,  # noqa: ANN401 - click's signature
+            agent: str,
+            headed: bool,
+            slow_mo: int,
+            **others: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            options = AgentOptions(AgentKind(agent), headed or bool(slow_mo), slow_mo)
+            return function(*args, agent=options, **others)
 
         window = option(
             "--headed", is_flag=True, ja="ブラウザーを表示します。", en="Show the browser."
         )
-        return agent_option(ja, en)(window(cast("F", with_options)))
+        slowly = option(
+            "--slow-mo",
+            type=click.IntRange(0, 5000),
+            default=0,
+            metavar="MS",
+            ja="ブラウザーを表示し、操作のたびに MS ミリ秒待って、目で追えるようにします。",
+            en="Show the browser, and pause MS milliseconds after each action, for eyes to follow.",
+        )
+        return agent_option(ja, en)(window(slowly(cast("F", with_options))))
 
     return decorate
+
+
+def require_visible(agent: AgentOptions, option_name: str = "--headed") -> None:
+    """Raise `UsageError` unless a browser with a window can be shown to somebody."""
+    if not agent.headed:
+        return
+    if agent.slow_mo_ms:
+        option_name = "--slow-mo"
+    if agent.kind is AgentKind.HTTP:
+        raise UsageError(
+            f"{option_name} はブラウザーを使うとき（--agent browser）だけ使えます。",
+            f"{option_name} works with --agent browser only.",
+        )
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, displays)):
+        raise UsageError(
+            f"{option_name} には画面が要りますが、この端末には画面がありません"
+            "（環境変数 DISPLAY も WAYLAND_DISPLAY もありません）。画面のある端末で実行するか、"
+            f"{option_name} を外してください。",
+            f"{option_name} needs a display, and there is none here (neither DISPLAY nor "
+            f"WAYLAND_DISPLAY is set). Run it where there is one, or leave {option_name} out.",
+        )
 
 
 def agent_words(agent: AgentOptions) -> list[str]:
     """Return the options that ask for such agents once more."""
     words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
+    if agent.slow_mo_ms:
+        return [*words, "--slow-mo", str(agent.slow_mo_ms)]
     return [*words, "--headed"] if agent.headed else words
 
 
