@@ -44,7 +44,7 @@ def commands(text: str) -> Iterator[list[str]]:
     for line in [*lines, *_INLINE.findall(joined)]:
         bare = line.strip().removeprefix("$ ")
         if bare.startswith("otp-conformance "):
-            yield shlex.split(bare.partition(" ||")[0], comments=True)[1:]
+            yield shlex.split(re.split(r" (?:\|\||>) ", bare)[0], comments=True)[1:]
 
 
 def complaint(words: list[str]) -> str:
