@@ -19,7 +19,7 @@ from otp_conformance.declaration.load import load
 from otp_conformance.resources import fixtures_dir
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GUIDES = sorted((ROOT / "docs").glob("vendor-guide*.md"))
 MINIMAL = fixtures_dir() / "declarations" / "minimal-example.toml"
 
@@ -185,3 +185,32 @@ def test_a_requirement_that_cannot_be_is_told_with_its_form(tmp_path: Path) -> N
     file.write_text(MINIMAL.read_text("utf-8") + deviation, encoding="utf-8")
     with pytest.raises(DeclarationError, match="要件の番号（例 LCK-01）"):
         load(file)
+
+
+_COMMAND_ROW = re.compile(r"^\| (`[^|]+) \| [^|]+\|$", re.MULTILINE)
+READMES = sorted(ROOT.glob("README*.md"))
+
+
+def rows(text: str, head: str) -> list[str]:
+    """Return what stands in backquotes in the first column of the table with such a head."""
+    table = text[text.index(head) :].partition("\n\n")[0]
+    return [cell for row in _COMMAND_ROW.findall(table) for cell in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize("path", READMES, ids=called)
+def test_the_one_list_of_commands_has_them_all(path: Path) -> None:
+    head = "| コマンド |" if ".ja" in path.name else "| command |"
+    told = [cell.split() for cell in rows(path.read_text("utf-8"), head)]
+    wrong = {shlex.join(words): complaint(words) for words in told}
+    assert {command: why for command, why in wrong.items() if why} == {}
+    context = click.Context(program)
+    assert {words[0] for words in told} == set(program.list_commands(context))
+
+
+@pytest.mark.parametrize("path", READMES, ids=called)
+def test_the_options_of_run_are_its_options(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = rows(text, "`run` の" if ".ja" in path.name else "| options of `run` |")
+    told = [["run", *shlex.split(cell)] for cell in found]
+    assert len(told) > 15
+    assert [complaint(words) for words in told if complaint(words)] == []
