@@ -43,7 +43,7 @@ from otp_conformance.cli.console import (
 from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
-from otp_conformance.run.durations import SecondsOf
+from otp_conformance.run.durations import TRUSTED_SECONDS, SecondsOf
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.text import visible
@@ -55,8 +55,6 @@ _SELECTION_SHOWN = 120  # characters
 _MOST_SHOWN = 4
 _WIDEST_BAR = 24
 _ROOM_FOR_KEYS = 4
-# So many seconds of work go by until the run's own pace counts as much as the expected one.
-_TRUSTED_SECONDS = 30.0
 _ONE_SECOND = 1.0
 # Without a terminal: shorter waits are not worth a line, longer ones one from time to time.
 _WORTH_A_LINE_SECONDS = 90
@@ -264,7 +262,7 @@ class Estimate:
     def pace(self) -> float:
         """How much longer scenarios take than they usually do, by what has ended."""
         spent = (self._ended_at - self._begun_at) * self._workers - self._waited
-        return (max(spent, 0.0) + _TRUSTED_SECONDS) / (self._expected + _TRUSTED_SECONDS)
+        return (max(spent, 0.0) + TRUSTED_SECONDS) / (self._expected + TRUSTED_SECONDS)
 
     @property
     def left_s(self) -> float | None:

@@ -30,6 +30,8 @@ SecondsOf = Callable[[str], float]
 """Tells seconds of a scenario by its id."""
 
 TABLE_FILE = "requirements/durations.json"
+TRUSTED_SECONDS = 30.0
+"""So much work has to be seen until its own pace counts as much as the expected one."""
 _UNMEASURED_SECONDS = {AgentKind.BROWSER: 4.0, AgentKind.HTTP: 0.4}
 _DIGITS = 1
 
@@ -74,14 +76,17 @@ class Durations:
         return max(sum(each) / workers, max(each, default=0.0))
 
     def at_the_pace_of(self, journal: Journal, waited: SecondsOf) -> Durations:
-        """Return the same at the pace of an earlier run; ``waited``: seconds for real time."""
-        took = expected = 0.0
+        """Return the same at the pace of an earlier run; ``waited``: seconds for real time.
+
+        The less that run carried out, the less its pace counts.
+        """
+        took = expected = TRUSTED_SECONDS
         for scenario_id in journal.planned:
             finished = journal.last(scenario_id).finished
             if finished is not None and finished.duration_s and not finished.cut_short:
                 took += max(finished.duration_s - waited(scenario_id), 0.0)
                 expected += self.measured.get(scenario_id, self.usual)
-        if not (took and expected):
+        if expected == TRUSTED_SECONDS:
             return self
         return Durations(self.measured, self.usual, took / expected, journal.header.run_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,15 +100,15 @@ def test_the_pace_is_that_of_the_latest_run_of_the_declaration(
 ) -> None:
     usual = sum(durations_with(AgentKind.HTTP).of(each) for each in IDS)
     journal(tmp_path, 30.0, name="20261101-120000-0000")
-    journal(tmp_path, 10.0, name="20261102-120000-0000")
+    journal(tmp_path, 100.0, name="20261102-120000-0000")
     journal(tmp_path, 99.0, name="20261103-120000-0000", agent="browser")
     journal(tmp_path, 99.0, name="20261104-120000-0000", sha256="another")
     (tmp_path / "20261105-120000-0000").mkdir()
     (tmp_path / "20261105-120000-0000" / JOURNAL_FILE).write_text("no journal\n")
     found = expected(AgentKind.HTTP, reference, tmp_path)
     assert found.run_id == "20261102-120000-0000"
-    assert found.total(IDS) == pytest.approx(20.0)
-    assert found.pace == pytest.approx(20.0 / usual)
+    assert found.pace == pytest.approx((200.0 + 30.0) / (usual + 30.0))  # two are no proof yet
+    assert found.total(IDS) == pytest.approx(found.pace * usual)
 
 
 def test_without_an_earlier_run_it_is_the_reference_banks(
@@ -140,13 +141,11 @@ def test_plan_tells_minutes_for_both_agents(
     assert "ブラウザーで約 " in told
     assert "高速エージェント（ブラウザーなし）で約 " in told
     assert told.count("参照実装での実測から") == 2
-    run = journal(tmp_path, 2.0).name
+    run = journal(tmp_path, 500.0).name
     assert main.main(["plan", *reports, "--id", ",".join(IDS), "--workers", "2"]) == 0
     told = capsys.readouterr().out
-    assert (
-        f"高速エージェント（ブラウザーなし）で約 2 秒（前の実行 {run} の速さから、2 つ同時" in told
-    )
+    assert re.search(rf"（ブラウザーなし）で約 \d+ 秒（前の実行 {run} の速さから、2 つ同時", told)
     assert main.main(["plan", *reports, "--id", ",".join(IDS), "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["working_seconds"]["http"] == 4
+    assert data["working_seconds"]["http"] > 20
     assert data["working_at_the_pace_of"] == {"http": run}
