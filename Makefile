@@ -16,7 +16,11 @@ help: ## この一覧 / this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 run: install browser ## 参照実装を起動し、全シナリオをブラウザで実施して報告書を作る / run the suite
-	$(BIN)/otp-conformance run $(ARGS)
+	@$(BIN)/otp-conformance run $(ARGS); code=$$?; \
+	command -v otp-conformance >/dev/null || { \
+	  echo; echo "この端末で otp-conformance と打てるようにする / to type otp-conformance in this terminal:"; \
+	  echo "  . $(BIN)/activate"; }; \
+	exit $$code
 
 serve: install ## 参照実装を人が操作するために起動する / start the reference bank for a person
 	$(BIN)/otp-conformance serve $(ARGS)

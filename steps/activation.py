@@ -81,8 +81,7 @@ def _(context, person, serial, code):
 
 
 @step(
-    "対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで"
-    "利用開始登録でき、完了の画面が現れる"
+    "対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録でき、完了の画面が現れる"
 )
 def _(context, person, serial, code):
     customer = context.world.person(person)

@@ -42,8 +42,7 @@ def _(context, person, confirmation, code):
 
 
 @step(
-    "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで"
-    "利用解除でき、完了の画面が現れる"
+    "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除でき、完了の画面が現れる"
 )
 def _(context, person, confirmation, code):
     attempt = context.world.person(person).deactivate(confirmation, code)

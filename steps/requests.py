@@ -66,8 +66,7 @@ def _(context, person, action):
 
 
 @step(
-    "{person}が別のブラウザーで利用を始めた後に、先に開いておいた画面から"
-    "{serial}シリアル番号と{code}ワンタイムパスワードを送る"
+    "{person}が別のブラウザーで利用を始めた後に、先に開いておいた画面から{serial}シリアル番号と{code}ワンタイムパスワードを送る"
 )
 def _(context, person, serial, code):
     world = context.world

@@ -22,15 +22,19 @@ from otp_conformance.specification.words import AgentKind
 
 @dataclass(frozen=True)
 class AgentOptions:
-    """Which user agents somebody asks for.
+    """Which user agents somebody asks for; all but the kind are matters of the browser.
 
     ``headed``: with a visible window; ``at``: address of the Playwright server whose browser
-    it is, empty for one of this machine (both for browsers only). It may hold a password.
+    it is, empty for one of this machine: it may hold a password; ``slow_mo_ms``: a pause after
+    whatever is done, for eyes to follow, in milliseconds; ``trace``: record what is done
+    (`BrowserAgents.keep_traces`).
     """
 
     kind: AgentKind = AgentKind.BROWSER
     headed: bool = False
     at: str = field(default="", repr=False)
+    slow_mo_ms: int = 0
+    trace: bool = False
 
 
 BROWSER = AgentOptions()

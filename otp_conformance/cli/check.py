@@ -21,6 +21,7 @@ from otp_conformance.cli.choosing import (
     declaration_option,
     format_option,
     manual_option,
+    require_visible,
 )
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.progress import Progress
@@ -92,6 +93,7 @@ def check(
     roll_call: bool,
 ) -> int:
     """Look at everything and return the exit code."""
+    require_visible(agent)
     loaded = bundle.load_declaration(declaration_file, manual_folder)
     if roll_call and not loaded.declaration.adapters.provisioning.listed:
         raise no_list(loaded)

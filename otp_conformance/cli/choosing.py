@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -286,7 +288,10 @@ def agent_option(ja: str, en: str) -> Callable[[F], F]:
 
 
 def agent_options(ja: str, en: str) -> Callable[[F], F]:
-    """Add --agent, --headed and --browser-at, as one ``agent``; texts as in `agent_option`."""
+    """Add --agent, --headed, --browser-at and --slow-mo, as one ``agent``.
+
+    Texts as in `agent_option`. Whoever slows it down wants to see it: --slow-mo shows the browser.
+    """
 
     def decorate(function: F) -> F:
         @wraps(function)
@@ -295,9 +300,13 @@ def agent_options(ja: str, en: str) -> Callable[[F], F]:
             agent: str,
             headed: bool,
             browser_at: str | None,
+            slow_mo: int,
             **others: Any,  # noqa: ANN401
         ) -> Any:  # noqa: ANN401
-            chosen = AgentOptions(AgentKind(agent), headed, _server(browser_at, agent, headed))
+            shown = headed or bool(slow_mo)
+            chosen = AgentOptions(
+                AgentKind(agent), shown, _server(browser_at, agent, shown), slow_mo
+            )
             return function(*args, agent=chosen, **others)
 
         window = option(
@@ -310,7 +319,15 @@ def agent_options(ja: str, en: str) -> Callable[[F], F]:
             ja="ほかの場所の Playwright サーバーのブラウザーを使います（ws://… か wss://…）。",
             en="Use the browser of a Playwright server somewhere else (ws:// or wss://).",
         )
-        return agent_option(ja, en)(window(elsewhere(cast("F", with_options))))
+        slowly = option(
+            "--slow-mo",
+            type=click.IntRange(0, 5000),
+            default=0,
+            metavar="MS",
+            ja="ブラウザーを表示し、操作のたびに MS ミリ秒待って、目で追えるようにします。",
+            en="Show the browser, and pause MS milliseconds after each action, for eyes to follow.",
+        )
+        return agent_option(ja, en)(window(elsewhere(slowly(cast("F", with_options)))))
 
     return decorate
 
@@ -333,10 +350,34 @@ def _server(address: str | None, agent: str, headed: bool) -> str:
     return address
 
 
+def require_visible(agent: AgentOptions, option_name: str = "--headed") -> None:
+    """Raise `UsageError` unless a browser with a window can be shown to somebody."""
+    if not agent.headed:
+        return
+    if agent.slow_mo_ms:
+        option_name = "--slow-mo"
+    if agent.kind is AgentKind.HTTP:
+        raise UsageError(
+            f"{option_name} はブラウザーを使うとき（--agent browser）だけ使えます。",
+            f"{option_name} works with --agent browser only.",
+        )
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, displays)):
+        raise UsageError(
+            f"{option_name} には画面が要りますが、この端末には画面がありません"
+            "（環境変数 DISPLAY も WAYLAND_DISPLAY もありません）。画面のある端末で実行するか、"
+            f"{option_name} を外してください。",
+            f"{option_name} needs a display, and there is none here (neither DISPLAY nor "
+            f"WAYLAND_DISPLAY is set). Run it where there is one, or leave {option_name} out.",
+        )
+
+
 def agent_words(agent: AgentOptions) -> list[str]:
     """Return the options that ask for such agents once more."""
     words = [] if agent.kind is AgentKind.BROWSER else ["--agent", agent.kind.value]
     words += ["--browser-at", server_of(agent.at)] if agent.at else []
+    if agent.slow_mo_ms:
+        return [*words, "--slow-mo", str(agent.slow_mo_ms)]
     return [*words, "--headed"] if agent.headed else words
 
 

@@ -21,7 +21,7 @@ from otp_conformance.cli.bilingual import (
 from otp_conformance.cli.console import echo, table
 from otp_conformance.declaration.checks import missing_files, remarks
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.declaration.schema import json_schema
+from otp_conformance.declaration.schema import schema_text
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.run.budget import missing_list, pool_of
@@ -137,5 +137,5 @@ def _shown(value: object) -> str:
 
 
 def _print_schema() -> int:
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    click.echo(schema_text(), nl=False)
     return 0

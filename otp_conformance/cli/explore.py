@@ -12,7 +12,12 @@ import click
 from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import agent_options, declaration_option, manual_option
+from otp_conformance.cli.choosing import (
+    agent_options,
+    declaration_option,
+    manual_option,
+    require_visible,
+)
 from otp_conformance.cli.console import complain, echo
 from otp_conformance.cli.progress import Progress
 from otp_conformance.declaration.load import LoadedDeclaration
@@ -117,6 +122,7 @@ def explore_command(
     folder: str,
 ) -> int:
     """Explore and return the exit code."""
+    require_visible(agent)
     loaded = bundle.load_declaration(declaration_file, manual_folder)
     declaration = loaded.declaration
     _check(loaded, customers)

@@ -14,6 +14,7 @@ from otp_conformance.cli.init_questions import askable, made_necessary, open_key
 from otp_conformance.declaration.errors import DeclarationError, Problem
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.load import parse
+from otp_conformance.declaration.schema import write_beside
 from otp_conformance.declaration.template import (
     choices,
     field_at,
@@ -87,6 +88,7 @@ def init(
     _guess(answers)
     text = _completed(path, answers, ask=not no_input)
     path.write_text(text, encoding="utf-8")
+    schema = write_beside(path)
     left = _left_open(path, text)
     click.echo(
         say(
@@ -94,12 +96,14 @@ def init(
             f"  1. {file} を開き、画面の文言など違うところを直す\n"
             f"  2. otp-conformance check --declaration {file}   （つながるか、画面が見つかるか）\n"
             f"  3. otp-conformance plan --declaration {file}    （何を実施し、何を使うか）\n"
-            f"  4. otp-conformance run --declaration {file}",
+            f"  4. otp-conformance run --declaration {file}\n"
+            f"{schema} は、エディターの補完と誤りの表示に使われます（docs/workbench.ja.md）。",
             f"Wrote {file}. Next:\n"
             f"  1. open {file} and correct what differs, such as on-screen texts\n"
             f"  2. otp-conformance check --declaration {file}   (reachable? screens found?)\n"
             f"  3. otp-conformance plan --declaration {file}    (what runs, what it uses up)\n"
-            f"  4. otp-conformance run --declaration {file}",
+            f"  4. otp-conformance run --declaration {file}\n"
+            f"{schema} lets editors complete keys and show mistakes (docs/workbench.md).",
         )
     )
     if left:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import Text, say
 from otp_conformance.resources import bundle_root
+from otp_conformance.run import durations
 from otp_conformance.run.budget import (
     Forecast,
     calls_needed,
@@ -41,7 +43,7 @@ from otp_conformance.run.budget import (
     warning,
 )
 from otp_conformance.run.folder import find_run
-from otp_conformance.run.plan import in_order, waits_long
+from otp_conformance.run.plan import in_order, unmet_of, waits_long
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import Selection, select
 from otp_conformance.specification.words import AgentKind
@@ -87,8 +89,17 @@ from otp_conformance.verdict.exit_codes import ExitCode
     "measured",
     metavar="RUN_DIR",
     default=None,
-    ja="消費量の表を、参照実装での実施の記録から作り直します（スイートの保守用）。",
-    en="Rebuild the table of consumption from a run on the reference bank (maintenance).",
+    ja="消費量と所要時間の表を、参照実装での実施の記録から作り直します（スイートの保守用）。",
+    en="Rebuild the tables of consumption and durations from a run on the reference bank "
+    "(maintenance).",
+)
+@option(
+    "--reports",
+    default="reports",
+    show_default=True,
+    metavar="DIR",
+    ja="所要時間を見積もるために、同じ宣言の前の実行を探す場所。",
+    en="Where to look for an earlier run of the declaration, to estimate the time.",
 )
 @format_option
 @common_options
@@ -101,12 +112,13 @@ def plan(
     repeat: int,
     workers: int,
     measured: str | None,
+    reports: str,
     output: str,
 ) -> int:
     """Print the plan; 3 when assets are lacking."""
     loaded = bundle.load_declaration(declaration_file, manual_folder, set_name)
     if measured is not None:
-        return _measure(measured, loaded)
+        return _measure(measured, loaded, Path(reports))
     root = bundle_root()
     chosen = select(
         plan_features(root, loaded.declaration.manual),
@@ -120,16 +132,39 @@ def plan(
     missing = missing_list(loaded)
     kind = AgentKind(agent)
     found = forecast(chosen, loaded, known, agent=kind, repeat=repeat, listed=missing is None)
+    working = [_working(found, loaded, each, workers, Path(reports)) for each in AgentKind]
     if output == "json":
         data = _as_data(found, loaded, workers)
+        data["working_seconds"] = {each.agent.value: round(each.seconds) for each in working}
+        data["working_at_the_pace_of"] = {e.agent.value: e.run_id for e in working if e.run_id}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        _show(found, loaded, workers)
+        _show(found, loaded, workers, working)
     return ExitCode.INCONCLUSIVE if missing or found.match.shortages else ExitCode.PASS
 
 
-def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
-    journal = find_run(run_dir, Path("reports")).journal
+@dataclass(frozen=True)
+class Working:
+    """How long working the screens takes with an agent, and after which earlier run."""
+
+    agent: AgentKind
+    seconds: float
+    run_id: str
+
+
+def _working(
+    found: Forecast, loaded: LoadedDeclaration, agent: AgentKind, workers: int, reports: Path
+) -> Working:
+    """Return how long the chosen scenarios take with an agent; real time comes on top."""
+    usual = durations.expected(agent, loaded, reports)
+    able = [plan for plan in found.chosen if plan.scenario_id in found.able]
+    left_out = unmet_of(able, loaded.declaration, agent)
+    each = [plan.scenario_id for plan in able if plan.scenario_id not in left_out]
+    return Working(agent, usual.total(each * found.repeat, workers), usual.run_id)
+
+
+def _measure(run_dir: str, loaded: LoadedDeclaration, reports: Path) -> int:
+    journal = find_run(run_dir, reports).journal
     measured = bundle.manual_in(None, journal.header.set)
     path = measured.folder / TABLE_FILE
     try:
@@ -140,6 +175,9 @@ def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
     known = {p.scenario_id for feature in plans for p in feature.scenarios}
     new = measure(journal, loaded.declaration, former, known)
     write_table(new, path)
+    times = measured.folder / durations.TABLE_FILE
+    before = durations.load_table(times) if times.is_file() else {}
+    durations.write_table(durations.measure(journal, before, known), times)
     echo(
         say(
             f"{path}: {len(new.scenarios)} 件（シナリオは {len(known)} 件）",
@@ -149,7 +187,9 @@ def _measure(run_dir: str, loaded: LoadedDeclaration) -> int:
     return ExitCode.PASS if len(new.scenarios) == len(known) else ExitCode.INCONCLUSIVE
 
 
-def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
+def _show(
+    found: Forecast, loaded: LoadedDeclaration, workers: int, working: Sequence[Working]
+) -> None:
     """Print the plan for readers."""
     verdicts = Counter(verdict_word(why.verdict) for why in found.unmet.values())
     counts = [f"{word} {number}" for word, number in verdicts.items()]
@@ -178,7 +218,7 @@ def _show(found: Forecast, loaded: LoadedDeclaration, workers: int) -> None:
         table(uses, indent=2)
         echo("")
     sections = (
-        (say("時間", "Time"), list(_time(found, loaded, workers))),
+        (say("時間", "Time"), list(_time(found, loaded, workers, working))),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
         (say("お客さまの作り方", "How customers are made"), list(_making(found, loaded))),
@@ -229,7 +269,19 @@ def _uses(found: Forecast) -> list[list[str]]:
     return rows
 
 
-def _time(found: Forecast, loaded: LoadedDeclaration, workers: int) -> Iterator[str]:
+def _time(
+    found: Forecast, loaded: LoadedDeclaration, workers: int, working: Sequence[Working]
+) -> Iterator[str]:
+    for each in working:
+        about, name = duration(each.seconds), each.agent.text
+        after = each.run_id
+        basis = (
+            say(f"前の実行 {after} の速さから", f"at the pace of run {after}")
+            if after
+            else say("参照実装での実測から", "as measured with the reference bank")
+        )
+        side = say(f"、{workers} つ同時", f", {workers} at a time") if workers > 1 else ""
+        yield say(f"{name}で約 {about}（{basis}{side}）", f"{name}: about {about} ({basis}{side})")
     if loaded.declaration.adapters.clock.movable:
         yield say(
             "時刻を進めるので、待ち時間はありません。", "The clock is moved: nothing is waited for."
@@ -238,9 +290,9 @@ def _time(found: Forecast, loaded: LoadedDeclaration, workers: int) -> Iterator[
     total, together = duration(found.wanted.waited), duration(found.wanted.seconds(workers))
     yield say(
         f"実時間の待ちの合計 {total}、いちばん長いシナリオ {duration(found.wanted.longest_wait)}"
-        "（画面の操作の時間は別）",
+        "（上の時間に加わります）",
         f"waits of {total} in all, {duration(found.wanted.longest_wait)} in the longest scenario "
-        "(working the screens comes on top)",
+        "(on top of the times above)",
     )
     if workers > 1:
         yield say(

@@ -43,37 +43,39 @@ from otp_conformance.cli.console import (
 from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
+from otp_conformance.run.durations import TRUSTED_SECONDS, SecondsOf
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
-Waits = Callable[[ScenarioPlan], float]
-"""Tells for how many seconds a scenario will wait for real time to pass."""
 _ID_WIDTH = len("LCK-01/10.10")
 
 _SELECTION_SHOWN = 120  # characters
 _MOST_SHOWN = 4
 _WIDEST_BAR = 24
 _ROOM_FOR_KEYS = 4
-_ENOUGH_TO_GUESS = 3
+_ONE_SECOND = 1.0
 # Without a terminal: shorter waits are not worth a line, longer ones one from time to time.
 _WORTH_A_LINE_SECONDS = 90
 _BETWEEN_LINES_SECONDS = 600
+_BETWEEN_ESTIMATES_SECONDS = 300
 
 
 class Progress:
     """An `Observer` that prints. ``quiet``: only what is not a pass.
 
     Used in a ``with`` block, which takes the display away at its end.
-    ``waits`` lets it reckon with time that scenarios wait for.
+    ``waits`` lets it reckon with time that scenarios wait for, ``usual`` with how long they
+    take besides.
     """
 
     def __init__(
         self,
         *,
         quiet: bool,
-        waits: Waits = lambda _: 0.0,
+        waits: SecondsOf = lambda _: 0.0,
+        usual: SecondsOf = lambda _: _ONE_SECOND,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._quiet = quiet
@@ -82,7 +84,8 @@ class Progress:
         self._done = 0
         self._same_reason = ""
         self._collapsed = 0
-        self._estimate = Estimate(waits, monotonic)
+        self._estimate = Estimate(waits, usual, monotonic)
+        self._told_left_at = 0.0
         self._display = Display(self._estimate)
         self._wait_log = WaitLog()
 
@@ -109,8 +112,9 @@ class Progress:
         )
         self._repeated = header.repeat > 1
         self._wanted = header.repeat
+        self._told_left_at = self._estimate.now()
         if not self._quiet:
-            _print_header(header, run_dir)
+            _print_header(header, run_dir, self._estimate.left_s)
         self._display.start()
 
     def started(self, plan: ScenarioPlan) -> None:
@@ -124,6 +128,11 @@ class Progress:
         begun = self._display.running.pop(plan.scenario_id, None) is not None
         self._display.counts[verdict] += 1
         self._estimate.ended(plan, begun=begun)
+        self._tell_verdict(plan, finished)
+        self._tell_time_left()
+
+    def _tell_verdict(self, plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+        verdict = finished.verdict
         if verdict is Verdict.NOT_RUN and finished.observed == self._same_reason:
             self._collapsed += 1
             return
@@ -149,6 +158,17 @@ class Progress:
         hang(head, f"{called}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
             _print_details(plan, finished)
+
+    def _tell_time_left(self) -> None:
+        """Where no screen is, write from time to time how long the rest will take."""
+        left, now = self._estimate.left_s, self._estimate.now()
+        if is_terminal(sys.stdout) or left is None:
+            return
+        if now - self._told_left_at < _BETWEEN_ESTIMATES_SECONDS:
+            return
+        self._told_left_at = now
+        done, total, about = self._done, self._estimate.total, duration(left)
+        echo(say(f"{done}/{total} 件、あと約 {about}", f"{done} of {total}, about {about} left"))
 
     def notice(self, text: Text) -> None:
         """Print something worth knowing on the error stream."""
@@ -180,41 +200,58 @@ class Progress:
         """Take the display away while a person is asked something."""
         shown = self._display.stop()
         try:
-            yield
+            with self._estimate.standing_still():
+                yield
         finally:
             if shown:
                 self._display.start()
 
 
 class Estimate:
-    """How much is done, and how long the rest will take."""
+    """How much is done, and how long the rest will take.
 
-    def __init__(self, waits: Waits, monotonic: Callable[[], float]) -> None:
+    ``waits``: a scenario's seconds for real time; ``usual``: those that it takes besides.
+    """
+
+    def __init__(self, waits: SecondsOf, usual: SecondsOf, monotonic: Callable[[], float]) -> None:
         self.now = monotonic
         self.total = 0
         self.done = 0
         self._waits = waits
+        self._usual = usual
         self._workers = 1
-        self._begun_at = monotonic()
-        self._carried_out = 0
-        self._waited = 0.0
+        self._begun_at = self._ended_at = monotonic()
+        self._expected = self._waited = 0.0
         self._left: Counter[str] = Counter()
         self._wait_of: dict[str, float] = {}
 
     def begin(self, left: Sequence[ScenarioPlan], *, total: int, workers: int) -> None:
         """Begin with what is to be carried out, out of so many that will be told of."""
         self.total, self._workers, self._begun_at = total, workers, self.now()
+        self._ended_at = self._begun_at
         self._left = Counter(plan.scenario_id for plan in left)
-        self._wait_of = {plan.scenario_id: self._waits(plan) for plan in left}
+        self._wait_of = {plan.scenario_id: self._waits(plan.scenario_id) for plan in left}
 
     def ended(self, plan: ScenarioPlan, *, begun: bool) -> None:
         """Take note that one was told of; ``begun``: it was carried out."""
         self.done += 1
         self.total = max(self.total, self.done)  # further attempts come on top
         if begun:
-            self._carried_out += 1
+            self._ended_at = self.now()
+            self._expected += self._usual(plan.scenario_id)
             self._waited += self._wait_of.get(plan.scenario_id, 0.0)
         self._left[plan.scenario_id] -= 1
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Leave the time of a ``with`` block out: a person was asked something."""
+        began = self.now()
+        try:
+            yield
+        finally:
+            away = self.now() - began
+            self._begun_at += away
+            self._ended_at += away
 
     @property
     def elapsed_s(self) -> float:
@@ -222,17 +259,33 @@ class Estimate:
         return self.now() - self._begun_at
 
     @property
+    def pace(self) -> float:
+        """How much longer scenarios take than they usually do, by what has ended."""
+        spent = (self._ended_at - self._begun_at) * self._workers - self._waited
+        return (max(spent, 0.0) + TRUSTED_SECONDS) / (self._expected + TRUSTED_SECONDS)
+
+    @property
     def left_s(self) -> float | None:
-        """Seconds until the end, by the pace so far and by known waits; None: too early."""
+        """Seconds until the end, by usual durations, this run's pace and known waits.
+
+        None when nothing is left.
+        """
         left = +self._left
-        if self._carried_out < _ENOUGH_TO_GUESS or not left:
+        if not left:
             return None
-        working = max(self.elapsed_s - self._waited / self._workers, 0.0)
         waits = {i: self._wait_of.get(i, 0.0) for i in left}
         waited = max(
             max(waits.values()), sum(n * waits[i] for i, n in left.items()) / self._workers
         )
-        return working / self._carried_out * left.total() + waited
+        usual = {i: self._usual(i) for i in left}
+        working = max(
+            max(usual.values()), sum(n * usual[i] for i, n in left.items()) / self._workers
+        )
+        return max(self.pace * working + waited - (self.now() - self._ended_at), _ONE_SECOND)
+
+    def usual_s(self, scenario_id: str) -> float:
+        """Seconds that a scenario will take, by its usual duration and this run's pace."""
+        return self.pace * self._usual(scenario_id) + self._wait_of.get(scenario_id, 0.0)
 
 
 class Display:
@@ -277,10 +330,12 @@ class Display:
     def _lines(self) -> Iterator[Table | Line]:
         if self._estimate.total:
             yield self._bar()
-        running = list(self.running.values())
-        for name, since in running[:_MOST_SHOWN]:
+        running = list(self.running.items())
+        for scenario_id, (name, since) in running[:_MOST_SHOWN]:
             took = duration(self._estimate.now() - since)
-            yield _cut(f"  ▶ {visible(name)}  {took}")
+            usual = duration(self._estimate.usual_s(scenario_id))
+            of = say(f"{took}／約 {usual}", f"{took} of about {usual}")
+            yield _cut(f"  ▶ {visible(name)}  {of}")
         if len(running) > _MOST_SHOWN:
             more = len(running) - _MOST_SHOWN
             yield _cut(say(f"    ほか {more} 件", f"    and {more} more"))
@@ -364,7 +419,7 @@ def _cut(text: str) -> Line:
     return Line(text, no_wrap=True, overflow="ellipsis")
 
 
-def _print_header(header: RunStarted, run_dir: Path) -> None:
+def _print_header(header: RunStarted, run_dir: Path, left: float | None) -> None:
     kind = AgentKind(header.environment.get("agent", AgentKind.BROWSER))
     product = header.environment.get("browser", "—")
     order = say(f"乱数による（--shuffle {header.seed}）", f"random (--shuffle {header.seed})")
@@ -384,6 +439,7 @@ def _print_header(header: RunStarted, run_dir: Path) -> None:
                 f"{header.planned} (selection: {selection})",
             ),
         ),
+        (say("見込み", "Takes"), say("約 ", "about ") + duration(left) if left else ""),
         (say("順番", "Order"), "" if header.seed is None else order),
         (say("繰り返し", "Repeat"), times if header.repeat > 1 else ""),
         (say("記録", "Folder"), str(run_dir)),

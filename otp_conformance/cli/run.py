@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +14,6 @@ import click
 from click.core import ParameterSource
 
 from otp_conformance.agent.port import AgentOptions
-from otp_conformance.assets.consumption import load_table
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import (
@@ -23,15 +23,16 @@ from otp_conformance.cli.choosing import (
     cluster_option,
     declaration_option,
     manual_option,
+    require_visible,
     selection_options,
     set_of,
     set_option,
     shard_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
-from otp_conformance.cli.progress import Progress, Waits
+from otp_conformance.cli.progress import Progress
 from otp_conformance.cli.summary import print_some, print_summary
-from otp_conformance.cli.terminal import agreed
+from otp_conformance.cli.terminal import Pause, agreed, require_person
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.journal import Journal
@@ -40,10 +41,12 @@ from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
 from otp_conformance.run.deviations import check_deviations, exit_code_beside
+from otp_conformance.run.durations import expected, real_waits
 from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
 from otp_conformance.run.request import EarlierRun, Part, Request, RunResult
 from otp_conformance.run.resume import changes_since
+from otp_conformance.run.traces import SECRET, kept_traces, traces_of
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -138,6 +141,20 @@ def again_options(function: F) -> F:
     "browser, or http: fast, without a browser (whose verdict remains the verdict).",
 )
 @option(
+    "--trace",
+    is_flag=True,
+    ja="合格しなかったシナリオの Playwright のトレースを残します。パスワードなどの秘密がそのまま"
+    "入るので、報告書とは別の、本人だけが読めるフォルダーに置きます。",
+    en="Keep Playwright's trace of what did not pass. It holds passwords and other secrets as "
+    "they are, so it goes into a folder apart from the reports that only you can read.",
+)
+@option(
+    "--pause-on-fail",
+    is_flag=True,
+    ja="ブラウザーを表示し、不合格か判定不能になったところで、開いたまま Enter を待ちます。",
+    en="Show the browser, and at a fail or an inconclusive verdict leave it open until Enter.",
+)
+@option(
     "--shuffle",
     type=Seed(),
     is_flag=False,
@@ -219,6 +236,8 @@ def run(
     cluster: str | None,
     *,
     failed: bool,
+    trace: bool,
+    pause_on_fail: bool,
     keep_work: bool,
     allow_known_deviations: bool,
     partial: bool,
@@ -227,12 +246,17 @@ def run(
 ) -> int:
     """Carry the run out and return its exit code."""
     again = Again.named(resume, rerun, reports, failed=failed)
-    agent = replace(agent, kind=AgentKind(again.as_then("agent", agent.kind)))
-    if agent.headed and agent.kind is AgentKind.HTTP:
-        raise UsageError(
-            "--headed はブラウザーを使うとき（--agent browser）だけ使えます。",
-            "--headed works with --agent browser only.",
-        )
+    agent = replace(
+        agent,
+        kind=AgentKind(again.as_then("agent", agent.kind)),
+        headed=agent.headed or pause_on_fail,
+        trace=trace,
+    )
+    require_visible(agent, "--pause-on-fail" if pause_on_fail else "--headed")
+    if pause_on_fail:
+        workers = require_person(workers)
+    if trace:
+        _require_traces(agent)
     earlier = again.resume or again.rerun
     judged = set_name if earlier is None else set_of(earlier.journal, set_name)
     loaded = bundle.load_declaration(declaration_file, manual_folder, judged)
@@ -265,8 +289,12 @@ def run(
         1 if retries is None and cluster else retries,
         workers,
     )
-    with Progress(quiet=quiet, waits=_waits(loaded)) as progress:
-        result = carry_out(request, bundle.parts(catalogue, progress), progress)
+    takes = expected(agent.kind, loaded, Path(reports)).of
+    with Progress(quiet=quiet, waits=real_waits(loaded), usual=takes) as progress:
+        parts = bundle.parts(catalogue, progress)
+        if pause_on_fail:
+            parts = replace(parts, at_end=Pause(progress.asking))
+        result = carry_out(request, parts, progress)
     echo("")
     if again.rerun is not None:
         _print_changes(again.rerun, result.journal)
@@ -281,18 +309,45 @@ def run(
     ):
         command += [] if value is None or value == usual else [word, value]
     _print_next(summary, result, [*command, *agent_words(agent)])
+    if trace:
+        _print_traces(result.run_dir)
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
         complain(str(told))
     return code
 
 
-def _waits(loaded: LoadedDeclaration) -> Waits:
-    """Return how long scenarios wait for real time: not at all where the clock is moved."""
-    if loaded.declaration.adapters.clock.movable:
-        return lambda _: 0.0
-    known = load_table()
-    return lambda plan: known.of(plan.scenario_id, loaded.declaration).waited
+def _require_traces(agent: AgentOptions) -> None:
+    """Say what a trace holds. Raises `UsageError` where there is no browser to trace."""
+    if agent.kind is AgentKind.HTTP:
+        raise UsageError(
+            "--trace はブラウザーを使うとき（--agent browser）だけ使えます。",
+            "--trace works with --agent browser only.",
+        )
+    complain(f"--trace: {SECRET}")
+
+
+def _print_traces(run_dir: Path) -> None:
+    """Print where the traces are, and once more what they hold."""
+    kept = kept_traces(run_dir)
+    folder = traces_of(run_dir)
+    if not kept:
+        echo(say("トレース: ありません", "Traces: none"))
+        return
+    echo(
+        say(
+            f"トレース（秘密を含みます）: {folder}（{len(kept)} 件）",
+            f"Traces (with secrets): {folder} ({len(kept)})",
+        ),
+        "yellow",
+    )
+    echo(f"  {shlex.join([_playwright(), 'show-trace', str(kept[0])])}")
+
+
+def _playwright() -> str:
+    """Return how to call Playwright's own command: beside the interpreter where it is there."""
+    beside = Path(sys.executable).with_name("playwright")
+    return str(beside) if beside.exists() else "playwright"
 
 
 def _print_changes(earlier: EarlierRun, journal: Journal) -> None:

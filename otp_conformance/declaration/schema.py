@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.specification.manual import bundled
+
+SCHEMA_FILE = "otp-conformance.schema.json"
+"""The schema's file beside a declaration, which editors find by its ``#:schema`` line."""
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as a file holds it."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_beside(declaration: Path) -> Path:
+    """Write the schema beside a declaration, for editors; return its file."""
+    path = declaration.with_name(SCHEMA_FILE)
+    path.write_text(schema_text(), encoding="utf-8")
+    return path
 
 
 def json_schema() -> dict[str, Any]:

@@ -17,11 +17,13 @@ from pydantic.fields import FieldInfo
 
 from otp_conformance.declaration.fields import section_of
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.schema import SCHEMA_FILE
 from otp_conformance.declaration.unread import closed
 from otp_conformance.language import say
 from otp_conformance.specification.manual import bundled
 
-HEAD = """\
+HEAD = f"""\
+#:schema ./{SCHEMA_FILE}
 # 実装宣言：検査対象について検査側が知るべきことのすべて
 #   「# 」で始まる項目は既定値のままです。違うときは「# 」を消して値を直してください。
 #   いまの答えでは読まれない項目（ほかの kind のものなど）は省いてあります。

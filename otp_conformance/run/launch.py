@@ -112,6 +112,7 @@ class Launch:
     def __init__(self, context: RunContext) -> None:
         self.base_url = context.request.loaded.declaration.sut.base_url
         self.browser_name = NO_NAME
+        self.agents: Agents | None = None
         self._context = context
         self._process: SutProcess | None = None
 
@@ -126,6 +127,7 @@ class Launch:
         access = access_to(declaration.sut, self.base_url, folder, self._secret)
         agents = self._context.parts.make_agents(request.agent, declaration, access)
         self._context.stack.callback(self._close, agents)
+        self.agents = agents
         self.browser_name = agents.product()
         env = dict(self._context.request.env)
         start = declaration.sut.start

@@ -31,6 +31,7 @@ from otp_conformance.run.plan import Turn
 from otp_conformance.run.process import WorkerLostError, WorkerProcess
 from otp_conformance.run.request import Parts, Request
 from otp_conformance.run.scenario import ScenarioHandler, Setting
+from otp_conformance.run.traces import stem_of
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -107,6 +108,7 @@ class InProcess:
                 interrupt=self._context.interrupt,
                 outage=self._launch.outage,
                 run_dir=self._context.run_dir,
+                at_end=self._at_end,
             )
         )
         SuiteRunner(
@@ -121,6 +123,17 @@ class InProcess:
             interrupt=self._context.interrupt,
         ).run()
         return handler.dead
+
+    def _at_end(self, finished: ScenarioFinished) -> None:
+        """Keep traces of what did not pass where they were asked for, then let others look."""
+        if self._context.request.agent.trace and self._launch.agents is not None:
+            stem = stem_of(self._context.run_dir, finished)
+            self._launch.agents.keep_traces(stem)
+        try:
+            with self._context.interrupt.allowed():
+                self._context.parts.at_end(finished)
+        except KeyboardInterrupt:
+            return  # the run sees by itself that somebody wants its end
 
 
 _WAITING_WORKERS = 8

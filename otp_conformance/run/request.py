@@ -76,6 +76,15 @@ class Observer(Protocol):
         """Hear of something worth knowing."""
 
 
+AtEnd = Callable[[ScenarioFinished], None]
+"""Hears how a scenario ended while its browsers are still open."""
+
+
+def look_on(finished: ScenarioFinished) -> None:
+    """Do nothing at a scenario's end."""
+    del finished
+
+
 def tell_nobody_of_all(waits: Sequence[Waiting]) -> None:
     """Announce waits to nobody."""
     del waits
@@ -86,6 +95,9 @@ class Agents(UserAgents, Protocol):
 
     def product(self) -> str:
         """Return its name and version. Raises `EnvironmentTrouble` when there is none."""
+
+    def keep_traces(self, stem: Path | None) -> tuple[Path, ...]:
+        """Write what was recorded since the last time to files (None: forget it); return them."""
 
 
 class MakeAgents(Protocol):
@@ -121,8 +133,9 @@ class Parts:
 
     ``build_reports`` receives the run's folder alone: reports read the
     journal and nothing else. ``on_waits`` is told of all waits that go on in
-    workers; ``for_worker`` names what makes a worker's parts, as
-    ``module:function`` (see `otp_conformance.run.worker`).
+    workers; ``at_end`` may take its time, with the browsers of a scenario still
+    open (in this process only, not in workers); ``for_worker`` names what makes a
+    worker's parts, as ``module:function`` (see `otp_conformance.run.worker`).
     """
 
     make_agents: MakeAgents
@@ -130,6 +143,7 @@ class Parts:
     make_world: MakeWorld
     build_reports: Callable[[Path], None]
     on_waits: Callable[[Sequence[Waiting]], None] = tell_nobody_of_all
+    at_end: AtEnd = look_on
     for_worker: str = ""
 
 

@@ -26,7 +26,7 @@ from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Outage
 from otp_conformance.run.plan import Turn
-from otp_conformance.run.request import MakeWorld, Observer, World
+from otp_conformance.run.request import AtEnd, MakeWorld, Observer, World, look_on
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -58,6 +58,7 @@ class Setting:
     """What all scenarios of a run share. ``outage`` tells whether the SUT is or was gone.
 
     Its argument tells that there is reason to suspect it and to wait a moment.
+    ``at_end``: what else is done when a scenario has ended, its browsers still open.
     """
 
     sut: Sut
@@ -69,6 +70,7 @@ class Setting:
     interrupt: Interrupt
     outage: Callable[[bool], Outage | None]
     run_dir: Path
+    at_end: AtEnd = look_on
 
 
 class ScenarioHandler:
@@ -163,6 +165,7 @@ class ScenarioHandler:
         if error is not None and finished.suite_fault:
             note_fault(self._setting.run_dir, self._setting.journal, plan.scenario_id, error)
         self._setting.observer.scenario(plan, finished)
+        self._setting.at_end(finished)
         self._close_world()
         return self.dead is None
 

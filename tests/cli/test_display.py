@@ -170,28 +170,78 @@ def test_in_a_log_nothing_moves(log: io.StringIO, tmp_path) -> None:
 # -- time left ---------------------------------------------------------------
 
 
-def test_the_time_left_follows_the_pace() -> None:
+def nothing(_: str) -> float:
+    return 0.0
+
+
+def test_the_time_left_is_told_at_once_and_follows_the_pace() -> None:
     now = [0.0]
-    estimate = Estimate(lambda _: 0.0, lambda: now[0])
-    plans = [plan(n) for n in range(10)]
-    estimate.begin(plans, total=12, workers=1)
-    assert estimate.left_s is None
-    for one in plans[:5]:
-        now[0] += 2.0
+    estimate = Estimate(nothing, lambda _: 2.0, lambda: now[0])
+    plans = [plan(n) for n in range(100)]
+    estimate.begin(plans, total=102, workers=1)
+    assert estimate.left_s == pytest.approx(200.0)  # as such scenarios usually take
+    for one in plans[:50]:
+        now[0] += 6.0
         estimate.ended(one, begun=True)
-    assert estimate.left_s == pytest.approx(10.0)
+    assert 200.0 < estimate.left_s < 300.0  # at three times the usual, little by little
+    assert estimate.usual_s("LGN-01/60") == pytest.approx(estimate.left_s / 50)
+    told = estimate.left_s
+    now[0] += 4.0
+    assert estimate.left_s == pytest.approx(told - 4.0)  # a clock that goes down, not up
+
+
+def test_long_scenarios_count_as_long_ones() -> None:
+    estimate = Estimate(nothing, {"LGN-01/1": 5.0, "LGN-01/2": 95.0}.__getitem__, lambda: 0.0)
+    estimate.begin([plan(1), plan(2)], total=2, workers=1)
+    assert estimate.left_s == pytest.approx(100.0)
+    estimate.begin([plan(1), plan(2)], total=2, workers=2)
+    assert estimate.left_s == pytest.approx(95.0)
+
+
+def test_time_for_a_persons_answer_is_no_pace(log: io.StringIO, tmp_path) -> None:
+    now = [0.0]
+    progress = Progress(quiet=True, usual=lambda _: 10.0, monotonic=lambda: now[0])
+    progress.begun(header(2), tmp_path, [plan(1), plan(2)])
+    with progress.asking():
+        now[0] += 3600.0
+    now[0] += 10.0
+    progress.started(plan(1))
+    progress.scenario(plan(1), ended(plan(1)))
+    assert progress._estimate.left_s == pytest.approx(10.0)
+    assert progress._estimate.elapsed_s == pytest.approx(10.0)
 
 
 def test_known_waits_are_reckoned_with() -> None:
     now = [0.0]
     hour = 3600.0
-    estimate = Estimate(lambda one: hour if one.line >= 5 else 0.0, lambda: now[0])
+    late = {f"LGN-01/{n}" for n in range(5, 9)}
+    estimate = Estimate(lambda i: hour if i in late else 0.0, lambda _: 2.0, lambda: now[0])
     plans = [plan(n) for n in range(9)]
     estimate.begin(plans, total=9, workers=2)
     for one in plans[:5]:
         now[0] += 1.0
         estimate.ended(one, begun=True)
     assert estimate.left_s == pytest.approx(2 * hour + 4.0)
+
+
+def test_in_a_log_the_time_left_is_told_now_and_then(log: io.StringIO, tmp_path) -> None:
+    now = [0.0]
+    progress = Progress(quiet=True, usual=lambda _: 60.0, monotonic=lambda: now[0])
+    plans = [plan(n) for n in range(20)]
+    progress.begun(header(20), tmp_path, plans)
+    for one in plans[:11]:
+        progress.started(one)
+        now[0] += 60.0
+        progress.scenario(one, ended(one))
+    assert log.getvalue().splitlines() == ["5/20 件、あと約 15 分", "10/20 件、あと約 10 分"]
+
+
+def test_the_head_and_the_running_line_tell_how_long_it_takes(terminal: Terminal, tmp_path) -> None:
+    with Progress(quiet=False, usual=lambda _: 60.0, monotonic=lambda: 0.0) as progress:
+        progress.begun(header(5), tmp_path, [plan(n) for n in range(5)])
+        assert "見込み       約 5 分" in terminal.getvalue()
+        progress.started(plan(1))
+        assert "▶ 名前  1 秒／約 60 秒" in shown(progress)
 
 
 # -- waits --------------------------------------------------------------------

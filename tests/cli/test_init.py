@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import partial
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from otp_conformance.declaration.errors import DeclarationError
 from otp_conformance.declaration.fields import parameters
@@ -49,6 +51,21 @@ def test_without_a_dialogue(cli, tmp_path):
     assert declared.otp.digits == 8
     assert declared.sut.allowed_hosts == ("ib.example.test",)
     assert declared.adapters.clock.kind == "real"
+
+
+def test_editors_find_the_schema_beside_the_file(cli, tmp_path):
+    path = tmp_path / "bank.toml"
+    _, out, _ = cli("init", str(path), "--no-input", *given())
+    first = path.read_text("utf-8").splitlines()[0]
+    beside = path.parent / first.removeprefix("#:schema ")
+    assert first.startswith("#:schema ./")
+    assert beside.name in out
+    schema = json.loads(beside.read_text("utf-8"))
+    written = tomllib.loads(path.read_text("utf-8"))
+    Draft202012Validator(schema).validate(written)
+    written["otp"]["digits"] = "eight"
+    with pytest.raises(ValidationError, match="eight"):
+        Draft202012Validator(schema).validate(written)
 
 
 def test_every_parameter_that_is_read_stands_in_the_file(cli, tmp_path):

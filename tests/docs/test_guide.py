@@ -20,7 +20,7 @@ from otp_conformance.resources import fixtures_dir
 from reference_impl.settings import Costs, Institution, Logins
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GUIDES = sorted((ROOT / "docs").glob("vendor-guide*.md"))
 MINIMAL = fixtures_dir() / "declarations" / "minimal-example.toml"
 
@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
     for line in [*lines, *_INLINE.findall(joined)]:
         bare = line.strip().removeprefix("$ ")
         if bare.startswith("otp-conformance "):
-            yield shlex.split(bare.partition(" ||")[0], comments=True)[1:]
+            yield shlex.split(re.split(r" (?:\|\||>) ", bare)[0], comments=True)[1:]
 
 
 def complaint(words: list[str]) -> str:
@@ -197,3 +197,32 @@ def test_every_setting_of_the_reference_bank_is_told(name: str) -> None:
         for key, field in model.model_fields.items():
             shown = f"`{key}`" if table == "bank" else rf"`{key}`（{field.default}）"
             assert shown in text or shown.replace("（", " (").replace("）", ")") in text, key
+
+
+_COMMAND_ROW = re.compile(r"^\| (`[^|]+) \| [^|]+\|$", re.MULTILINE)
+READMES = sorted(ROOT.glob("README*.md"))
+
+
+def rows(text: str, head: str) -> list[str]:
+    """Return what stands in backquotes in the first column of the table with such a head."""
+    table = text[text.index(head) :].partition("\n\n")[0]
+    return [cell for row in _COMMAND_ROW.findall(table) for cell in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize("path", READMES, ids=called)
+def test_the_one_list_of_commands_has_them_all(path: Path) -> None:
+    head = "| コマンド |" if ".ja" in path.name else "| command |"
+    told = [cell.split() for cell in rows(path.read_text("utf-8"), head)]
+    wrong = {shlex.join(words): complaint(words) for words in told}
+    assert {command: why for command, why in wrong.items() if why} == {}
+    context = click.Context(program)
+    assert {words[0] for words in told} == set(program.list_commands(context))
+
+
+@pytest.mark.parametrize("path", READMES, ids=called)
+def test_the_options_of_run_are_its_options(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = rows(text, "`run` の" if ".ja" in path.name else "| options of `run` |")
+    told = [["run", *shlex.split(cell)] for cell in found]
+    assert len(told) > 15
+    assert [complaint(words) for words in told if complaint(words)] == []

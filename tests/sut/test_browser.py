@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from practice_site import PracticeServer
 from otp_conformance.agent.browser import BrowserAgents
 from otp_conformance.agent.browser.launch import flags
 from otp_conformance.agent.page import Control, Role
-from otp_conformance.agent.port import UserAgent
+from otp_conformance.agent.port import AgentOptions, UserAgent
 from otp_conformance.agent.trouble import BrowserMissing
 from otp_conformance.verdict.outcome import DeclarationMismatch, EnvironmentTrouble
 
@@ -235,6 +236,38 @@ def test_a_dead_browser_is_an_environment_matter(server: PracticeServer) -> None
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         assert all("ブラウザーを操作できません" in told for told in pool.submit(work).result())
+
+
+def test_a_trace_is_kept_or_forgotten_and_only_its_owner_reads_it(
+    server: PracticeServer, tmp_path: Path
+) -> None:
+    import concurrent.futures
+
+    def work() -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+        options = AgentOptions(trace=True, slow_mo_ms=1)
+        agents = BrowserAgents(("127.0.0.1",), timeout_seconds=5, options=options)
+        staying, first = agents.new(), agents.new()
+        first.open(f"{server.url}/form?forgotten")
+        forgotten = agents.keep_traces(None)
+        first.close()
+        second = agents.new()
+        for agent in (staying, second):
+            agent.open(f"{server.url}/form?kept")
+        kept = agents.keep_traces(tmp_path / "LGN-01_1.2")
+        agents.close()
+        return forgotten, kept
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        forgotten, kept = pool.submit(work).result()
+    assert forgotten == ()
+    assert [file.name for file in kept] == ["LGN-01_1.2-1.zip", "LGN-01_1.2-2.zip"]
+    assert sorted(tmp_path.iterdir()) == list(kept)
+    for file in kept:
+        assert file.stat().st_mode & 0o777 == 0o600
+        with zipfile.ZipFile(file) as trace:
+            told = b"".join(trace.read(name) for name in trace.namelist())
+        assert b"?kept" in told
+        assert b"?forgotten" not in told
 
 
 def test_no_browser_says_how_to_get_one(tmp_path: Path) -> None:

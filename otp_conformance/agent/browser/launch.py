@@ -44,6 +44,7 @@ WITH_WINDOW = (
     "google-chrome-stable",
 )
 CHANNELS = ("chrome", "msedge")
+OWNER_ONLY = 0o600
 QUIET_FLAGS = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -56,6 +57,9 @@ QUIET_FLAGS = (
 _TEMPORARY = "TMPDIR"
 _DRIVER_ENDED = "Connection closed while reading from the driver"
 _LAUNCHING_SECONDS, _STARTING_SECONDS, _ENDING_SECONDS = 60.0, 20.0, 3.0
+# With slow motion: so many pauses may lie in what is waited for as one.
+_PAUSES_IN_ONE = 20
+_TRACING_SECONDS = 60.0
 
 
 def flags(allowed_hosts: Iterable[str]) -> list[str]:
@@ -110,14 +114,15 @@ def launch(
     allowed_hosts: Sequence[str],
     executable: Path | None = None,
     *,
-    headed: bool = False,
+    options: AgentOptions = BROWSER,
 ) -> Browser:
-    """Start the first browser that is there; ``headed``: one with a visible window.
+    """Start the first browser that is there, with a visible window where that is asked for.
 
     Raises `BrowserMissing` when there is none, `EnvironmentTrouble` when one is
     there but does not start.
     """
     arguments = flags(allowed_hosts)
+    headed = options.headed
     for candidate in _candidates(executable, headed=headed):
         path, channel = candidate.get("executable_path"), candidate.get("channel")
         try:
@@ -126,6 +131,7 @@ def launch(
                 channel=channel,
                 args=arguments,
                 headless=not headed,
+                slow_mo=options.slow_mo_ms,
                 env=dict(os.environ),
             )
         except PlaywrightError as error:
@@ -227,7 +233,7 @@ class BrowserAgents:
         self._browser: Browser | None = None
         self._own = ExitStack()
         self._processes = Processes()
-        self._patience = Patience(self._processes)
+        self._patience = Patience(self._processes, _PAUSES_IN_ONE * options.slow_mo_ms / 1000)
 
     @classmethod
     def declared(
@@ -262,8 +268,7 @@ class BrowserAgents:
     def _obtain(self, chromium: BrowserType) -> Browser:
         if self._options.at:
             return connect(chromium, self._options.at)
-        headed = self._options.headed
-        return launch(chromium, self._allowed_hosts, self._executable, headed=headed)
+        return launch(chromium, self._allowed_hosts, self._executable, options=self._options)
 
     def product(self) -> str:
         """Return the browser's name and version, for the head of a report."""
@@ -303,6 +308,8 @@ class BrowserAgents:
             proxy=wall(self._allowed_hosts) if self._options.at else None,
         )
         context.add_init_script(f"({script('watch')})();")
+        if self._options.trace:
+            context.tracing.start(screenshots=True, snapshots=True)
         return BrowserAgent(
             context,
             allowed_hosts=self._allowed_hosts,
@@ -311,6 +318,25 @@ class BrowserAgents:
             selectors=self._selectors,
             patience=self._patience,
         )
+
+    def keep_traces(self, stem: Path | None) -> tuple[Path, ...]:
+        """Write what every open page's person did since the last time, and record anew.
+
+        Into ``stem``-1.zip and so on, one for each person, readable by their owner alone: they
+        hold whatever was typed and shown, secrets too. None: forget it. Returns the files; one
+        of a browser that has ended is not there.
+        """
+        contexts = self._browser.contexts if self._browser is not None else []
+        kept: list[Path] = []
+        for context in contexts if self._options.trace else ():
+            file = stem and stem.with_name(f"{stem.name}-{len(kept) + 1}.zip")
+            with suppress(PlaywrightError), self._patience.within(_TRACING_SECONDS):
+                context.tracing.stop_chunk(path=file)
+                if file is not None:
+                    file.chmod(OWNER_ONLY)
+                    kept.append(file)
+                context.tracing.start_chunk()
+        return tuple(kept)
 
     def close(self) -> None:
         """End the browser, by force where it does not end by itself. Idempotent."""

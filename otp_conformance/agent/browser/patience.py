@@ -86,12 +86,14 @@ def _kill(processes: Iterable[psutil.Process]) -> None:
 class Patience:
     """How long anything may take: what takes longer is ended by force.
 
-    ``over``: that has happened. One for each browser; the thread that uses the browser is
-    the only one to call it.
+    ``more_seconds``: added to every patience, where pauses are made on purpose. ``over``: that
+    has happened. One for each browser; the thread that uses the browser is the only one to
+    call it.
     """
 
-    def __init__(self, processes: Processes) -> None:
+    def __init__(self, processes: Processes, more_seconds: float = 0.0) -> None:
         self._processes = processes
+        self._more_seconds = more_seconds
         self._watching = False
         self.over = False
 
@@ -103,7 +105,10 @@ class Patience:
             return
         done = threading.Event()
         watch = threading.Thread(
-            target=self._watch, args=(done, seconds), name="browser-patience", daemon=True
+            target=self._watch,
+            args=(done, seconds + self._more_seconds),
+            name="browser-patience",
+            daemon=True,
         )
         self._watching, self.over = True, False
         watch.start()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -437,6 +438,11 @@ class HttpAgents:
         agent = HttpAgent(wire, self._selectors)
         self._made.append(agent)
         return agent
+
+    def keep_traces(self, stem: Path | None) -> tuple[Path, ...]:
+        """Nothing: without a browser there is no trace."""
+        del stem
+        return ()
 
     def close(self) -> None:
         """Close every client. Idempotent."""
