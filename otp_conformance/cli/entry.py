@@ -44,6 +44,8 @@ _COMMANDS = {
     "coverage": "coverage:coverage_command",
     "lint": "lint:lint",
     "report": "report:report",
+    "bundle": "handover:bundle",
+    "verify": "handover:verify",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""
