@@ -22,9 +22,7 @@ from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
 from otp_conformance.leftovers import private_folder
 from otp_conformance.report.gherkin_ast import ReportError
-from otp_conformance.report.teeth import Teeth
 from otp_conformance.run.folder import find_run, require_intact
-from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _MARKS = {
@@ -75,14 +73,12 @@ def bundle(
     signing = None if key is None else private_key(key, os.environ)
     found = find_run(run_dir, Path("reports"))
     require_intact(found)
-    catalogue, teeth = _judges(found.journal, manual_folder)
     target = Path(output) if output else found.run_dir.with_name(f"{found.run_dir.name}.zip")
     try:
         held = contents.gather(
             found.run_dir,
             found.journal,
-            catalogue,
-            teeth,
+            _reporter(found.journal, manual_folder),
             declared=_declared(found.journal, declaration, manual_folder),
             key=signing,
         )
@@ -164,10 +160,10 @@ def verify(file: str, key: str | None, manual_folder: str | None) -> int:
         names = archive.unpack(Path(file), folder / "bundle")
         require_bundle(Path(file), names)
         found = verify_bundle(
-            folder / "bundle", names, lambda journal: _judges(journal, manual_folder), known
+            folder / "bundle", names, lambda journal: _reporter(journal, manual_folder), known
         )
         if found.run is not None:
-            print_summary(found.run.journal, _judges(found.run.journal, manual_folder)[0])
+            print_summary(found.run.journal, _reporter(found.run.journal, manual_folder).catalogue)
             echo("")
     for finding in found.findings:
         mark, colour = _MARKS[finding.state]
@@ -192,6 +188,7 @@ def _conclude(code: ExitCode) -> int:
     return code
 
 
-def _judges(journal: Journal, manual_folder: str | None) -> tuple[Catalogue, Teeth | None]:
+def _reporter(journal: Journal, manual_folder: str | None) -> contents.Reporter:
+    """Return what a run's reports are built with, as `report` builds them."""
     manual = parts.manual_in(manual_folder, journal.header.set)
-    return parts.catalogue(manual), parts.teeth()
+    return contents.Reporter(parts.catalogue(manual), {"teeth": parts.teeth()})

@@ -17,7 +17,8 @@ MOST_FILES = 50_000
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _LONGEST_NAME = 200
-_PACKED_ALREADY = (".webp", ".png", ".jpg", ".xlsx")
+# Not the workbook: it is a zip itself, and of a bundle that was cut it could be taken for all.
+_PACKED_ALREADY = (".webp", ".png", ".jpg")
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
 _ENCRYPTED = 0x1
 

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,7 +23,6 @@ from otp_conformance.language import speaking
 from otp_conformance.leftovers import private_folder
 from otp_conformance.report.build import build
 from otp_conformance.report.results import RunResults, results
-from otp_conformance.report.teeth import Teeth
 from otp_conformance.specification.catalogue.model import Catalogue
 
 MANIFEST = "manifest.json"
@@ -35,7 +35,7 @@ UNLISTED = frozenset({MANIFEST, STATEMENT, ENVELOPE})
 OF_THE_BUNDLE = frozenset({*UNLISTED, VERSIONS, DECLARATION, JOURNAL_FILE})
 
 _ROOMS = ("journal", "report", "specification", "verdict", "language.py", "text.py")
-_LIBRARIES = ("gherkin-official", "Jinja2")
+_LIBRARIES = ("gherkin-official", "Jinja2", "XlsxWriter")
 
 
 class Listed(BaseModel):
@@ -47,7 +47,7 @@ class Listed(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a bundle holds. ``maker``: digest of what made its reports (see `maker`)."""
+    """What a bundle holds. ``maker``: digest of what made its reports (`Reporter.digest`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     bundle_version: int = 1
@@ -56,11 +56,42 @@ class Manifest(BaseModel):
     files: dict[str, Listed]
 
 
+@dataclass(frozen=True)
+class Reporter:
+    """What reports are built with besides the journal; ``given``: what `build` takes more."""
+
+    catalogue: Catalogue
+    given: Mapping[str, Any]
+
+    def build(self, folder: Path) -> list[Path]:
+        """Write the reports of the run in a folder; return the files."""
+        return build(folder, self.catalogue, **self.given)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that reports depend on besides the journal.
+
+        That is our own text (reports, their templates, how a journal is read), the
+        requirements, and the libraries that write. Equal digests, equal reports.
+        """
+        found = hashlib.sha256()
+        root = files("otp_conformance")
+        for room in _ROOMS:
+            for name, part in _texts(root / room, room):
+                found.update(f"{name} ".encode() + hashlib.sha256(part.read_bytes()).digest())
+        for library in _LIBRARIES:
+            found.update(f"{library} {version(library)} ".encode())
+        with speaking("ja"):
+            for row in self.catalogue.requirements.values():
+                found.update(f"{row!r} {self.catalogue.chapter_name(row.chapter)}".encode())
+        found.update(f"{sorted(self.given.items())!r} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+        return found.hexdigest()
+
+
 def gather(
     run_dir: Path,
     journal: Journal,
-    catalogue: Catalogue,
-    teeth: Teeth | None,
+    reporter: Reporter,
     *,
     declared: Mapping[str, Any] | None = None,
     key: Ed25519PrivateKey | None = None,
@@ -73,16 +104,16 @@ def gather(
     """
     with private_folder() as folder:
         copy_run(run_dir, folder, journal)
-        reports = build(folder, catalogue, teeth)
+        reports = reporter.build(folder)
         names = [JOURNAL_FILE, *pictures(journal), *(path.name for path in reports)]
         held = {name: (folder / name).read_bytes() for name in names}
     held[VERSIONS] = canonical(versions(journal))
     if declared is not None:
         held[DECLARATION] = canonical(declared)
     listed = {n: Listed(sha256=digest(body), size=len(body)) for n, body in held.items()}
-    manifest = Manifest(run_id=journal.header.run_id, maker=maker(catalogue, teeth), files=listed)
+    manifest = Manifest(run_id=journal.header.run_id, maker=reporter.digest, files=listed)
     held[MANIFEST] = canonical(manifest.model_dump())
-    said = told(results(journal, catalogue), held[MANIFEST])
+    said = told(results(journal, reporter.catalogue), held[MANIFEST])
     if key is None:
         held[STATEMENT] = said
     else:
@@ -123,26 +154,6 @@ def versions(journal: Journal) -> dict[str, Any]:
         "journal_version": header.journal_version,
         "environment": header.environment,
     }
-
-
-def maker(catalogue: Catalogue, teeth: Teeth | None) -> str:
-    """Return a digest of all that reports depend on besides the journal.
-
-    That is our own text (reports, their templates, how a journal is read), the
-    requirements, and the libraries that write. Equal makers make equal reports.
-    """
-    found = hashlib.sha256()
-    root = files("otp_conformance")
-    for room in _ROOMS:
-        for name, part in _texts(root / room, room):
-            found.update(f"{name} ".encode() + hashlib.sha256(part.read_bytes()).digest())
-    for library in _LIBRARIES:
-        found.update(f"{library} {version(library)} ".encode())
-    with speaking("ja"):
-        for row in catalogue.requirements.values():
-            found.update(f"{row!r} {catalogue.chapter_name(row.chapter)}".encode())
-    found.update(f"{teeth!r} {zlib.ZLIB_RUNTIME_VERSION}".encode())
-    return found.hexdigest()
 
 
 def _texts(part: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:

@@ -19,9 +19,9 @@ from otp_conformance.handover.contents import (
     UNLISTED,
     VERSIONS,
     Manifest,
+    Reporter,
     copy_run,
     digest,
-    maker,
     pictures,
     told,
     versions,
@@ -32,11 +32,8 @@ from otp_conformance.journal.evidence import flaws
 from otp_conformance.journal.journal import JOURNAL_FILE, Journal, JournalError, read
 from otp_conformance.language import Text
 from otp_conformance.leftovers import private_folder
-from otp_conformance.report.build import build
 from otp_conformance.report.gherkin_ast import ReportError
 from otp_conformance.report.results import RunResults, results
-from otp_conformance.report.teeth import Teeth
-from otp_conformance.specification.catalogue.model import Catalogue
 from otp_conformance.verdict.exit_codes import ExitCode
 
 _MOST_NAMED = 10
@@ -75,12 +72,12 @@ class Verified:
         return ExitCode.INCONCLUSIVE if State.OPEN in states else ExitCode.PASS
 
 
-Judges = Callable[[Journal], tuple[Catalogue, Teeth | None]]
-"""Returns what a journal is read with: the requirements of its set, and the teeth."""
+Reporters = Callable[[Journal], Reporter]
+"""Returns what a journal's reports are built with: it tells the set of requirements."""
 
 
 def verify(
-    folder: Path, names: frozenset[str], judges: Judges, key: Ed25519PublicKey | None
+    folder: Path, names: frozenset[str], reporters: Reporters, key: Ed25519PublicKey | None
 ) -> Verified:
     """Return what is found of a bundle that was unpacked into a folder; ``names``: its files.
 
@@ -91,11 +88,11 @@ def verify(
     if isinstance(journal, Finding):
         signature = _signature(folder, names, None, key)
         return Verified((*findings, journal, *signature), None)
-    catalogue, teeth = judges(journal)
-    run = results(journal, catalogue)
+    reporter = reporters(journal)
+    run = results(journal, reporter.catalogue)
     findings += _completeness(journal)
     findings += _pictures(folder, names, journal)
-    findings += _derived(folder, names, journal, (catalogue, teeth), manifest)
+    findings += _derived(folder, names, journal, reporter, manifest)
     said = told(run, (folder / MANIFEST).read_bytes()) if MANIFEST in names else None
     findings += _signature(folder, names, said, key)
     return Verified(tuple(findings), run)
@@ -200,7 +197,7 @@ def _derived(
     folder: Path,
     names: frozenset[str],
     journal: Journal,
-    judged_by: tuple[Catalogue, Teeth | None],
+    reporter: Reporter,
     manifest: Manifest | None,
 ) -> Iterator[Finding]:
     """Build the reports from the journal anew and compare them."""
@@ -214,7 +211,7 @@ def _derived(
     try:
         with private_folder() as again:
             copy_run(folder, again, journal)
-            built = {path.name: path.read_bytes() for path in build(again, *judged_by)}
+            built = {path.name: path.read_bytes() for path in reporter.build(again)}
     except ReportError as error:
         yield _bad(f"報告書を作れません: {error}", f"no reports can be built: {error}")
         return
@@ -230,7 +227,7 @@ def _derived(
             f"報告書 {len(built)} 件は、実行記録から作り直したものと一致します",
             f"{len(built)} reports are what the journal comes to, built anew",
         )
-    elif manifest is not None and manifest.maker != maker(*judged_by):
+    elif manifest is not None and manifest.maker != reporter.digest:
         yield _open(
             "報告書は、このスイートと違う版で作られたため、作り直して比べることができません: "
             f"{_named(differing)}",

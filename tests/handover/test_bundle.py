@@ -7,6 +7,7 @@ import stat
 import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -404,10 +405,12 @@ def test_a_run_whose_pictures_were_exchanged_is_not_packed(tmp_path, capsys):
 
 
 def test_a_full_disk_leaves_no_half_of_a_bundle(place, tmp_path, capsys, monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+    class Full(zipfile.ZipFile):
+        def writestr(self, *_, **__):
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    ours = SimpleNamespace(**{**vars(zipfile), "ZipFile": Full})
+    monkeypatch.setattr(archive, "zipfile", ours)  # the workbook is a zip as well
     arguments = ["bundle", str(place / "mixed"), "--output", str(tmp_path / "x.zip")]
     assert start([*arguments, "--lang", "en"]) == 3
     assert "no space is left" in capsys.readouterr().err

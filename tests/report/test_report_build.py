@@ -25,6 +25,7 @@ def test_building_twice_gives_the_same_bytes(tmp_path, catalogue):
         "cucumber.html",
         "requirements.html",
         "index.html",
+        "report.xlsx",
     }
     first = [f.read_bytes() for f in files]
     assert [f.read_bytes() for f in build(folder, catalogue)] == first

@@ -363,6 +363,7 @@ SINKS = {
     "cli/entry.py": "made visible here",
     "cli/explore.py": "stories of our own model",
     "cli/features.py": "of the features",
+    "cli/handover.py": "the bundle's own words, and names of files that it allows",
     "cli/init.py": "our own questions, and what the person answers",
     "cli/plan.py": "of the features and the declaration",
     "cli/record.py": "TOML: made visible as it is written",
