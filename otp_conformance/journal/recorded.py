@@ -202,6 +202,7 @@ def read(path: Path) -> Journal:
     journal: Journal | None = None
     cut_line: int | None = None
     offset = 0
+    view = memoryview(data)  # a copy of all that came before, for each line, is too much
     for number, raw in enumerate(data.splitlines(keepends=True), start=1):
         try:
             event = EVENT.validate_json(raw)
@@ -215,7 +216,7 @@ def read(path: Path) -> Journal:
         else:
             if problem := _add(journal, event):
                 raise JournalError(path, number, problem)
-            _require_sound(journal, event, data[:offset], path, number)
+            _require_sound(journal, event, view[:offset], path, number)
         journal.last_at = event.at
         offset += len(raw)
     if journal is None:
@@ -226,12 +227,14 @@ def read(path: Path) -> Journal:
     return journal
 
 
-def _require_sound(journal: Journal, event: Event, before: bytes, path: Path, number: int) -> None:
+def _require_sound(
+    journal: Journal, event: Event, before: memoryview, path: Path, number: int
+) -> None:
     """Raise for a line that closes something and is not what the lines before it come to."""
     if isinstance(event, RunFinished):
         found = hashlib.sha256(before).hexdigest()
         if found != event.journal_sha256:
-            raise _altered(path, number, before, event.journal_sha256)
+            raise _altered(path, number, bytes(before), event.journal_sha256)
     if problem := _contradiction(journal, event):
         raise AlteredError(path, number, problem)
 
