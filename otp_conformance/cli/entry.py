@@ -48,6 +48,8 @@ _COMMANDS = {
     "lint": "lint:lint",
     "report": "report:report",
     "merge": "merge:merge_command",
+    "bundle": "handover:bundle",
+    "verify": "handover:verify",
     "declaration": "declaration:declaration",
 }
 """Command: module and name, in the order of importance. Loaded when asked for."""

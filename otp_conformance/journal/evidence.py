@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from otp_conformance.journal.journal import Journal, JournalWriter
 from otp_conformance.language import Text
 
 FOLDER = "evidence"
+_NAME_SIGNS = 20  # of a digest: two pictures never share them, and a name stays short
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ class Look:
 class EvidenceStore:
     """Keeps pictures in the run's folder and books each one in the journal.
 
-    A picture's name tells the scenario, the attempt and the step; its SHA-256
-    goes into the journal, so that a changed picture can be recognised.
+    A picture is named by its SHA-256, which goes into the journal as well, so that a
+    changed one can be recognised; the same screen, seen again, is kept once.
     """
 
     def __init__(self, run_dir: Path, journal: JournalWriter) -> None:
@@ -55,25 +57,19 @@ class EvidenceStore:
         look = look or Look()
         label += f"（{look.remark}）" if look.remark else ""
         number = self._count[scenario_id] = self._count.get(scenario_id, 0) + 1
-        name = f"{attempt}-{step_index:02d}-{number:03d}"
         file = sha256 = ""
         media_type = "text/plain"
         if look.image is not None:
             media_type, suffix = _image_type(look.image)
-            # A run cut off by a power failure may leave pictures that its journal forgot.
-            while (
-                self._run_dir / (file := f"{FOLDER}/{slug(scenario_id)}/{name}.{suffix}")
-            ).exists():
-                number = self._count[scenario_id] = number + 1
-                name = f"{attempt}-{step_index:02d}-{number:03d}"
             sha256 = hashlib.sha256(look.image).hexdigest()
+            file = f"{FOLDER}/{sha256[:_NAME_SIGNS]}.{suffix}"
             try:
                 _write(self._run_dir / file, look.image)
             except OSError as error:  # a picture that is lost must not hide what is judged
                 label = f"{label}（画面を保存できませんでした: {why_unwritten(error).ja}）"
                 file = sha256 = ""
                 media_type = "text/plain"
-        evidence_id = f"{slug(scenario_id)}-{name}"
+        evidence_id = f"{slug(scenario_id)}-{attempt}-{step_index:02d}-{number:03d}"
         self._journal.write(
             Evidence(
                 at=self._journal.stamp(),
@@ -136,13 +132,19 @@ def picture(run_dir: Path, evidence: Evidence) -> bytes | Text:
 
 
 def _write(target: Path, image: bytes) -> None:
-    """Write a new file, all of it or nothing."""
+    """Have a picture in its file, all of it or nothing; workers of a run may write the same one.
+
+    What a power failure left of it, or a link in its place, is replaced.
+    """
+    if not target.is_symlink() and target.is_file() and target.read_bytes() == image:
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        with target.open("xb") as stream:
-            stream.write(image)
+        part.write_bytes(image)
+        part.replace(target)
     except OSError:
-        target.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 
@@ -157,4 +159,6 @@ def slug(scenario_id: str) -> str:
 def _image_type(image: bytes) -> tuple[str, str]:
     if image.startswith(b"\xff\xd8"):
         return "image/jpeg", "jpg"
+    if image.startswith(b"RIFF") and image[8:12] == b"WEBP":
+        return "image/webp", "webp"
     return "image/png", "png"

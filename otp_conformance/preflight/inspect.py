@@ -73,7 +73,7 @@ def _keeper(request: Request, folder: Path | None) -> Callable[[str, bytes], str
 
     def keep(name: str, picture: bytes) -> str:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.jpg"
+        path = folder / f"{name}.webp"
         path.write_bytes(picture)
         return str(path)
 

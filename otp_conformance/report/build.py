@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from otp_conformance.journal.evidence import flaws
+from otp_conformance.journal.evidence import flaws, picture
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.language import Language, say, speaking
-from otp_conformance.report import groups, html, junit, matrix, messages
+from otp_conformance.report import (
+    allure,
+    earl,
+    groups,
+    html,
+    junit,
+    matrix,
+    messages,
+    single,
+    spreadsheet,
+)
 from otp_conformance.report.pages import asset, environment, policy
 from otp_conformance.report.results import Aside, RunResults, count, results
 from otp_conformance.report.teeth import Teeth
@@ -15,31 +26,48 @@ from otp_conformance.specification.catalogue.model import Catalogue
 
 _FILES = (
     ("requirements.html", "要件一覧", "要件ごとの判定、確かめたシナリオ、証拠"),
+    (
+        "report.xlsx",
+        "試験成績書（Excel）",
+        "表紙、要件、シナリオ、不合格と判定不能、章ごとの集計。印刷と保管のための表",
+    ),
     ("cucumber.html", "Cucumber の報告", "機能ファイルの文面に沿った手順ごとの結果"),
     ("junit.xml", "JUnit XML", "ビルドサーバーに読み込ませるための結果"),
     ("messages.ndjson", "Cucumber Messages", "ほかの Cucumber 用の道具に渡すための記録"),
     (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
 )
 
+WORKBOOK = "report.xlsx"
 _MOST_LISTED = 12
+
+FORMATS = ("csv", "earl", "allure", "single-file")
+"""What is written only when it is asked for."""
 
 
 def build(
-    run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None, lang: Language = "ja"
+    run_dir: Path,
+    catalogue: Catalogue,
+    teeth: Teeth | None = None,
+    lang: Language = "ja",
+    *,
+    formats: Collection[str] = (),
 ) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
 
     ``teeth``: the faults that each requirement's checks are known to find; ``lang``: the
-    language of the reports. What a feature file or a product says stays as it is.
+    language of the pages, what a feature file or a product says stays as it is;
+    ``formats``: which of `FORMATS` as well.
 
     Raises `JournalError` when the journal cannot be believed, `ReportError`
     when it lacks what a report needs. Older reports are replaced.
     """
     with speaking(lang):
-        return _build(run_dir, catalogue, teeth)
+        return _build(run_dir, catalogue, teeth, formats)
 
 
-def _build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None) -> list[Path]:
+def _build(
+    run_dir: Path, catalogue: Catalogue, teeth: Teeth | None, formats: Collection[str]
+) -> list[Path]:
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
@@ -53,19 +81,54 @@ def _build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None) -> list[Pat
         "requirements.html": matrix.render(run, teeth, flawed),
         "index.html": index(run, len(flawed)),
     }
+    with speaking("ja"):
+        bodies: dict[str, str | bytes] = {
+            **pages,
+            WORKBOOK: spreadsheet.workbook(run),
+            **_asked(run, run_dir, formats, pages["requirements.html"]),
+        }
     written: list[Path] = []
-    for name, text in pages.items():
+    for name, body in bodies.items():
         target = run_dir / name
-        _replace(target, text)
+        target.parent.mkdir(exist_ok=True)
+        _replace(target, body.encode() if isinstance(body, str) else body)
         written.append(target)
     return written
 
 
-def _replace(target: Path, text: str) -> None:
+def _asked(
+    run: RunResults, run_dir: Path, formats: Collection[str], page: str
+) -> dict[str, str | bytes]:
+    """Return the reports that were asked for, by their names in the run's folder."""
+    found: dict[str, str | bytes] = {}
+    if "csv" in formats:
+        found |= spreadsheet.tables(run)
+    if "earl" in formats:
+        found["earl.jsonld"] = earl.render(run)
+    if "allure" in formats:
+        results_of = allure.render(run, run_dir)
+        found |= {f"{allure.FOLDER}/{name}": body for name, body in results_of.items()}
+    if "single-file" in formats:
+        found[single.FILE] = single.single(page, _images(run, run_dir))
+    return found
+
+
+def _images(run: RunResults, run_dir: Path) -> dict[str, tuple[str, bytes]]:
+    """Return media type and bytes of every picture that is as it was taken, by its file."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for evidence in (e for s in run.scenarios for e in s.attempt.evidence):
+        if evidence.file and evidence.file not in found:
+            image = picture(run_dir, evidence)
+            if isinstance(image, bytes):
+                found[evidence.file] = (evidence.media_type, image)
+    return found
+
+
+def _replace(target: Path, body: bytes) -> None:
     """Write a report, all of it or nothing: a former one stays where there is no room."""
     part = target.with_name(f"{target.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(body)
     except OSError:
         part.unlink(missing_ok=True)
         raise

@@ -20,18 +20,19 @@ def step_finished(started: str, step_id: str, at: str, result: Envelope) -> Enve
     return {"testStepFinished": {**body, "testStepResult": result}}
 
 
-def log(text: str, started: str, step_id: str, at: str) -> Envelope:
-    """Return the envelope of a text attached to a step."""
+def plain(body: str) -> Envelope:
+    """Return what a text is as an attachment."""
     return {
-        "attachment": {
-            "body": text,
-            "contentEncoding": "IDENTITY",
-            "mediaType": "text/x.cucumber.log+plain",
-            "testCaseStartedId": started,
-            "testStepId": step_id,
-            "timestamp": timestamp(at),
-        }
+        "body": body,
+        "contentEncoding": "IDENTITY",
+        "mediaType": "text/x.cucumber.log+plain",
     }
+
+
+def log(body: str, started: str, step_id: str, at: str) -> Envelope:
+    """Return the envelope of a text attached to a step."""
+    place = {"testCaseStartedId": started, "testStepId": step_id, "timestamp": timestamp(at)}
+    return {"attachment": {**plain(body), **place}}
 
 
 def timestamp(at: str) -> Envelope:

@@ -6,8 +6,10 @@ The page's template, script and style sheet are the distribution files of
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+import zlib
 from collections.abc import Iterable
 from importlib.resources import files
 
@@ -20,19 +22,41 @@ _ASSETS = files("otp_conformance.report") / "assets" / "cucumber-html"
 # The page stands at the very edge of the window and does not narrow for telephones.
 _OUR_CSS = "body { padding: 0 1rem } #content { max-width: 100%; overflow-x: auto }"
 
+_GIVEN = "<script>\nwindow.CUCUMBER_MESSAGES = [{{messages}}];\n</script>\n<script>\n{{script}}"
+# The messages are some twenty times as long as what they say.
+_PACKED = """<script type="text/plain" id="messages">{{messages}}</script>
+<script type="text/plain" id="formatter">
+{{script}}"""
+_UNPACK = """
+(async () => {
+  const held = (id) => document.getElementById(id).textContent;
+  const bytes = Uint8Array.from(atob(held("messages")), (sign) => sign.charCodeAt(0));
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  window.CUCUMBER_MESSAGES = await new Response(plain).json();
+  const formatter = document.createElement("script");
+  formatter.textContent = held("formatter");
+  document.body.append(formatter);
+})().catch(() => {
+  document.getElementById("content").textContent =
+    "このブラウザーでは表示できません。新しい版（2023年以降）で開いてください。" +
+    " This browser cannot show the page; use one of 2023 or later.";
+});
+"""
+
 
 def render(envelopes: Iterable[Envelope], title: str) -> str:
-    """Return the page as one self-contained HTML text."""
+    """Return the page as one HTML text: pictures aside, it needs no other file."""
     page = (_ASSETS / "index.mustache").read_text(encoding="utf-8")
     page = page.replace('<html lang="en">', '<html lang="ja">')
+    page = page.replace(_GIVEN, _PACKED)
     parts = {
         "title": html.escape(visible(title)),
         "icon": _asset("icon.url").strip(),
         "css": _asset("main.css"),
         "custom_css": _OUR_CSS,
-        "messages": ",\n".join(map(_in_script, envelopes)),
+        "messages": _packed(envelopes),
         "script": _asset("main.js"),
-        "custom_script": "",
+        "custom_script": _UNPACK,
     }
     head, *rest = page.split("{{")
     filled = [head]
@@ -42,10 +66,20 @@ def render(envelopes: Iterable[Envelope], title: str) -> str:
     return "".join(filled)
 
 
-def _in_script(envelope: Envelope) -> str:
-    """Return JSON that cannot end the script element it stands in."""
-    text = visible(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")))
-    return text.replace("/", "\\/").replace("<", "\\u003c")
+def unpacked(page: str) -> str:
+    """Return a page's messages as they were before they were packed (JSON)."""
+    held = page.partition('id="messages">')[2].partition("</script>")[0]
+    return zlib.decompress(base64.b64decode(held)).decode()
+
+
+def _packed(envelopes: Iterable[Envelope]) -> str:
+    packer = zlib.compressobj(level=9)
+    packed = [packer.compress(b"[")]
+    for number, envelope in enumerate(envelopes):
+        line = visible(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")))
+        packed.append(packer.compress((",\n" if number else "").encode() + line.encode()))
+    packed += [packer.compress(b"]"), packer.flush()]
+    return base64.b64encode(b"".join(packed)).decode()
 
 
 def _asset(name: str) -> str:

@@ -36,7 +36,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
             {
                 "name": visible(group[0].planned.feature),
                 "file": uri,
-                "timestamp": header.at,
+                "timestamp": _begun(group) or header.at,
                 **_totals(group),
             },
         )
@@ -54,7 +54,10 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
         for name, value in facts.items():
             ET.SubElement(properties, "property", name=name, value=visible(value))
         for scenario in group:
-            suite.append(_case(scenario))
+            case = _case(scenario)
+            if told := _attachments(header.run_id, scenario):
+                ET.SubElement(case, "system-out").text = told
+            suite.append(case)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=False).join(
         ('<?xml version="1.0" encoding="UTF-8"?>\n', "\n")
@@ -86,6 +89,21 @@ def _case(scenario: ScenarioResult) -> ET.Element:
         element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
         element.text = visible(f"{outcome_text(outcome)}\n{planned.place}")
     return case
+
+
+def _begun(group: Sequence[ScenarioResult]) -> str:
+    """Return when the first of a suite's scenarios began (RFC 3339), nothing if none did."""
+    return min((s.attempt.started.at for s in group if s.attempt.started), default="")
+
+
+def _attachments(run_id: str, scenario: ScenarioResult) -> str:
+    """Return a scenario's pictures as GitLab and Jenkins attach them.
+
+    Paths start where the command was given, with the reports in their usual place: a
+    report cannot know where else it will be read from.
+    """
+    kept = dict.fromkeys(e.file for e in scenario.attempt.evidence if e.file)
+    return "\n".join(f"[[ATTACHMENT|reports/{run_id}/{file}]]" for file in kept)
 
 
 def _totals(scenarios: Sequence[ScenarioResult]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from otp_conformance.journal.events import Evidence, ScenarioFinished, ScenarioPlanned, StepFinished
 from otp_conformance.journal.evidence import picture
@@ -21,6 +22,7 @@ from otp_conformance.report.envelopes import (
     duration,
     earlier,
     log,
+    plain,
     step_finished,
     step_started,
     timestamp,
@@ -45,11 +47,12 @@ _STEP |= {"ambiguous": "AMBIGUOUS", "pending": "PENDING"}
 _HOOK = "判定"
 
 
-def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator[Envelope]:
+def messages(journal: Journal, run_dir: Path, *, embed: bool = False) -> Iterator[Envelope]:
     """Yield the envelopes of a run.
 
-    ``embed``: put pictures into the stream (base64) instead of naming their
-    files. Raises `ReportError` when a planned scenario is in no source.
+    Pictures are attachments by the address of their file, which the official page
+    shows and `ndjson` puts into today's form; ``embed`` puts them into the stream
+    (base64). Raises `ReportError` when a planned scenario is in no source.
     """
     parsed = ParsedSources(journal)
     run = stable_id(f"run {journal.header.run_id}")
@@ -85,7 +88,26 @@ def messages(journal: Journal, run_dir: Path, *, embed: bool = True) -> Iterator
 
 def ndjson(envelopes: Iterable[Envelope]) -> str:
     """Return envelopes as newline-delimited JSON."""
-    return "".join(visible(json.dumps(e, ensure_ascii=False)) + "\n" for e in envelopes)
+    told = (each for envelope in envelopes for each in _external(envelope))
+    return "".join(
+        visible(json.dumps(e, ensure_ascii=False, separators=(",", ":"))) + "\n" for e in told
+    )
+
+
+def _external(envelope: Envelope) -> Iterator[Envelope]:
+    """Yield an attachment by address as an `externalAttachment`, which bears no name: a log does.
+
+    Everything else comes as it is.
+    """
+    told = envelope.get("attachment", {})
+    if "url" not in told:
+        yield envelope
+        return
+    left_out = {"body", "contentEncoding", "fileName"}
+    external = {key: value for key, value in told.items() if key not in left_out}
+    place = {key: value for key, value in external.items() if key not in {"url", "mediaType"}}
+    yield {"attachment": {**plain(told["fileName"]), **place}}
+    yield {"externalAttachment": external}
 
 
 class _Case:
@@ -212,14 +234,14 @@ class _Case:
             "mediaType": evidence.media_type,
             "timestamp": timestamp(evidence.at),
         }
-        if not self._embed:
-            return {"externalAttachment": {"url": evidence.file, **place}}
         image = picture(self._run_dir, evidence)
         if isinstance(image, Text):
             return log(f"{evidence.label}: 証拠の{image.ja}", started, step_id, evidence.at)
-        body = base64.b64encode(image).decode()
-        attachment = {"body": body, "contentEncoding": "BASE64", "fileName": evidence.label}
-        return {"attachment": {**attachment, **place}}
+        attachment = {"body": "", "contentEncoding": "IDENTITY", "url": quote(evidence.file)}
+        if self._embed:
+            body = base64.b64encode(image).decode()
+            attachment = {"body": body, "contentEncoding": "BASE64"}
+        return {"attachment": {**attachment, "fileName": evidence.label, **place}}
 
 
 def _indexes(attempt: Attempt) -> set[int]:

@@ -237,18 +237,43 @@ def test_a_plain_name_is_kept_up_to_eighty_characters():
 
 
 def test_a_second_run_keeps_the_pictures_of_the_first(run):
-    first = EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
-    second = EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
-    assert (first, second) == ("s1-0-01-001", "s1-0-01-002")
+    other = Look(image=PICTURE.image + b" of another screen")
+    for attempt, look in enumerate((PICTURE, other, PICTURE)):
+        EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", look, attempt=attempt)
+    kept = [run.read().attempts["s1"][number].evidence[0] for number in range(3)]
+    assert [(run.folder / e.file).read_bytes() for e in kept] == [
+        PICTURE.image,
+        other.image,
+        PICTURE.image,
+    ]
+    assert kept[0].file == kept[2].file != kept[1].file
+    assert len({e.evidence_id for e in kept}) == 3
+
+
+@pytest.mark.parametrize("left", ["half of a picture", "a link"])
+def test_what_stands_in_a_pictures_place_is_replaced(run, left):
+    EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
+    (file,) = (run.folder / "evidence").iterdir()
+    file.unlink()
+    if left == "a link":
+        (run.folder / "elsewhere").write_bytes(PICTURE.image)
+        file.symlink_to(run.folder / "elsewhere")
+    else:
+        file.write_bytes(PICTURE.image[:5])
+    EvidenceStore(run.folder, run.writer).keep("s1", 1, "画面", PICTURE)
+    assert not file.is_symlink()
+    assert file.read_bytes() == PICTURE.image
+    assert [each.name for each in (run.folder / "evidence").iterdir()] == [file.name]
 
 
 def test_the_kind_of_a_picture_is_seen_by_its_beginning(run):
     store = EvidenceStore(run.folder, run.writer)
     store.keep("s1", 1, "画面", Look(image=b"\xff\xd8\xff\xe0 picture"))
     store.keep("s1", 1, "画面", PICTURE)
+    store.keep("s1", 1, "画面", Look(image=b"RIFF\x10\0\0\0WEBPVP8 picture"))
     run.writer.write(ScenarioStarted(at=AT, scenario_id="s1"))
-    kinds = [(e.media_type, e.file[-4:]) for e in run.read().last("s1").evidence]
-    assert kinds == [("image/jpeg", ".jpg"), ("image/png", ".png")]
+    kinds = [(e.media_type, e.file.split(".")[1]) for e in run.read().last("s1").evidence]
+    assert kinds == [("image/jpeg", "jpg"), ("image/png", "png"), ("image/webp", "webp")]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Reports are rebuilt from the run's folder alone."""
 
+import base64
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from otp_conformance.journal.events import EVERYTHING
 from otp_conformance.journal.journal import JournalError
 from otp_conformance.report.build import build
-from otp_conformance.report.html import render
+from otp_conformance.report.html import render, unpacked
 from otp_conformance.report.pages import jst, seconds
 
 JOURNALS = Path(__file__).parents[2] / "fixtures" / "journals"
@@ -23,6 +25,7 @@ def test_building_twice_gives_the_same_bytes(tmp_path, catalogue):
         "cucumber.html",
         "requirements.html",
         "index.html",
+        "report.xlsx",
     }
     first = [f.read_bytes() for f in files]
     assert [f.read_bytes() for f in build(folder, catalogue)] == first
@@ -64,10 +67,23 @@ def test_no_report_holds_a_secret_or_an_address_elsewhere(built):
 
 
 def test_messages_cannot_leave_their_script_element():
-    page = render([{"attachment": {"body": "</script><script>alert(1)</script><!--"}}], "<t>")
-    assert "alert(1)<\\/script>" not in page
-    assert "\\u003c\\/script>\\u003cscript>" in page
+    body = "</script><script>alert(1)</script><!--"
+    page = render([{"attachment": {"body": body}}], "<t>")
+    assert "alert(1)" not in page
+    assert json.loads(unpacked(page)) == [{"attachment": {"body": body}}]
     assert "<title>&lt;t&gt;</title>" in page
+
+
+def test_a_picture_is_a_file_that_pages_name_and_hold_no_copy_of(built):
+    (picture, *_) = (built["mixed"] / "evidence").iterdir()
+    start = base64.b64encode(picture.read_bytes())[:40].decode()
+    for name in ("messages.ndjson", "requirements.html"):
+        text = (built["mixed"] / name).read_text("utf-8")
+        assert picture.name in text
+        assert start not in text
+    told = unpacked((built["mixed"] / "cucumber.html").read_text("utf-8"))
+    assert f'"url":"evidence/{picture.name}"' in told
+    assert start not in told
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,8 @@ def test_a_non_pass_tells_verdict_cause_expected_and_observed(journals):
 
 
 def test_pictures_are_embedded_unless_they_were_changed(journals, tmp_path):
-    shots = [a for a in of(told(journals, "mixed"), "attachment") if a["mediaType"] == "image/png"]
+    every = of(told(journals, "mixed", embed=True), "attachment")
+    shots = [a for a in every if a["mediaType"] == "image/png"]
     assert len(shots) == 6
     assert base64.b64decode(shots[0]["body"]).startswith(b"\x89PNG")
     envelopes = list(messages(journals["mixed"], tmp_path))
@@ -146,9 +147,13 @@ def test_a_changed_picture_is_not_shown(journals, tmp_path):
 
 
 def test_external_pictures_are_named_by_their_file(journals):
-    external = of(told(journals, "mixed", embed=False), "externalAttachment")
+    lines = [json.loads(line) for line in ndjson(told(journals, "mixed")).splitlines()]
+    external = of(lines, "externalAttachment")
     assert len(external) == 6
     assert all((JOURNALS / "mixed" / e["url"]).is_file() for e in external)
+    assert not any("url" in a for a in of(lines, "attachment"))
+    labels = {e.label for a in journals["mixed"].attempts.values() for e in a[0].evidence if e.file}
+    assert labels <= {a["body"] for a in of(lines, "attachment")}
 
 
 def test_a_scenario_missing_from_its_source_is_named(journals):

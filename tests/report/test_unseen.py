@@ -34,6 +34,7 @@ from otp_conformance.journal.relay import RelayWriter
 from otp_conformance.language import Text
 from otp_conformance.preflight.finding import Findings, State
 from otp_conformance.report.build import build
+from otp_conformance.report.html import unpacked
 from otp_conformance.run.scenario import note_fault
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.text import normalise, one_line, visible
@@ -192,8 +193,7 @@ def test_nothing_acts_unseen_in_a_file(folder, name):
 
 
 def test_nothing_acts_unseen_in_the_page_of_cucumber(folder):
-    page = (folder / "cucumber.html").read_text(encoding="utf-8")
-    ours = "".join(line for line in page.splitlines() if line.startswith('{"'))
+    ours = unpacked((folder / "cucumber.html").read_text(encoding="utf-8"))
     assert "⟨U+001B⟩[2J" in ours
     assert acts_unseen(ours) == []
 
@@ -363,6 +363,7 @@ SINKS = {
     "cli/entry.py": "made visible here",
     "cli/explore.py": "stories of our own model",
     "cli/features.py": "of the features",
+    "cli/handover.py": "the bundle's own words, and names of files that it allows",
     "cli/init.py": "our own questions, and what the person answers",
     "cli/plan.py": "of the features and the declaration",
     "cli/record.py": "TOML: made visible as it is written",

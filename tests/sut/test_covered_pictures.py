@@ -118,7 +118,7 @@ def test_no_shape_of_a_secret_is_read_in_a_picture(
     )
 
     def read(image: bytes) -> str:
-        file = tmp_path / "page.jpg"
+        file = tmp_path / "page.webp"
         file.write_bytes(image)
         command = ["tesseract", str(file), "-", "--psm", "6"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout

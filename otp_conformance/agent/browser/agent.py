@@ -21,6 +21,7 @@ from otp_conformance.agent.browser.accessibility import BrowserAccessibility
 from otp_conformance.agent.browser.covered import StillShownError, covered
 from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.patience import Patience
+from otp_conformance.agent.browser.picture import small
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
 from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest
@@ -289,7 +290,7 @@ class BrowserAgent:
     def screenshot(
         self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
     ) -> bytes | None:
-        """Return a JPEG of the whole page with every input masked, None if it fails twice.
+        """Return a picture of the whole page with every input masked, None if it fails twice.
 
         ``marked``: controls to draw a frame around, where they are there; ``secret`` tells
         whether a text holds what no picture may show: what shows it is covered.
@@ -314,15 +315,15 @@ class BrowserAgent:
             if found := self._model().best(control):
                 self._element(found).evaluate(_FRAME)
         with covered(self._page, secret):
-            return self._page.screenshot(
-                type="jpeg",
-                quality=70,
+            taken = self._page.screenshot(
+                type="png",
                 full_page=True,
                 mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
                 mask_color="#808080",
                 animations="disabled",
                 timeout=patience_ms,
             )
+        return small(taken)
 
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""
