@@ -14,6 +14,7 @@ from typing import Protocol
 
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Delivery
+from otp_conformance.agent.exchange import Exchange
 from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.declaration.system import SutSection
 from otp_conformance.specification.words import AgentKind
@@ -86,6 +87,9 @@ class UserAgent(Protocol):
 
     def delivery(self) -> Delivery:
         """Return what the latest press or request sent of what had been typed."""
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, oldest first, and forget them."""
 
     def press_twice(self, control: Control) -> None:
         """Double-click a button."""
@@ -208,6 +212,10 @@ class ForwardingAgent:
     def delivery(self) -> Delivery:
         """Return what the latest press sent."""
         return self._agent.delivery()
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers."""
+        return self._agent.exchanges()
 
     def press(self, control: Control) -> None:
         """Press a button or link."""

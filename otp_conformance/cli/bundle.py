@@ -25,6 +25,7 @@ from otp_conformance.specification.words import AgentKind
 
 if TYPE_CHECKING:  # their own imports take their time, and most commands do without
     from otp_conformance.cli.progress import Progress
+    from otp_conformance.report.reference import Reference
     from otp_conformance.report.teeth import Teeth
 
 
@@ -58,6 +59,13 @@ def teeth() -> Teeth | None:
     from otp_conformance.report.teeth import load
 
     return load(fixtures_dir() / "faults" / "teeth.json")
+
+
+def reference() -> Reference | None:
+    """Return what the reference bank did in each scenario."""
+    from otp_conformance.report.reference import load
+
+    return load(fixtures_dir() / "reference" / "steps.json")
 
 
 def builtin_declaration() -> Path:
@@ -128,7 +136,7 @@ def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool
 
     def build_reports(run_dir: Path) -> None:
         if reporting:
-            build(run_dir, known, teeth())
+            build(run_dir, known, teeth(), reference())
 
     def waiting(wait: Waiting) -> None:
         if progress is not None:

@@ -40,9 +40,11 @@ from otp_conformance.cli.console import (
     take_over,
     verdict_word,
 )
+from otp_conformance.cli.failure import Failures
 from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
+from otp_conformance.report.card import FAILURES
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
 from otp_conformance.text import visible
@@ -66,7 +68,8 @@ class Progress:
     """An `Observer` that prints. ``quiet``: only what is not a pass.
 
     Used in a ``with`` block, which takes the display away at its end.
-    ``waits`` lets it reckon with time that scenarios wait for.
+    ``waits`` lets it reckon with time that scenarios wait for; ``failures`` makes the card
+    of what did not pass.
     """
 
     def __init__(
@@ -74,9 +77,11 @@ class Progress:
         *,
         quiet: bool,
         waits: Waits = lambda _: 0.0,
+        failures: Failures | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._quiet = quiet
+        self._failures = failures
         self._repeated = False
         self._wanted = 1
         self._done = 0
@@ -107,6 +112,8 @@ class Progress:
             total=header.planned * header.repeat,
             workers=int(header.environment.get("workers", "1")),
         )
+        if self._failures is not None:
+            self._failures.begun(run_dir)
         self._repeated = header.repeat > 1
         self._wanted = header.repeat
         if not self._quiet:
@@ -148,7 +155,14 @@ class Progress:
         head = f"{count} {mark} {pad(word, _widest_word())} "
         hang(head, f"{called}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
-            _print_details(plan, finished)
+            _print_details(plan, finished, self._card(plan, finished))
+        if self._failures is not None:
+            self._failures.forget(plan.scenario_id)
+
+    def _card(self, plan: ScenarioPlan, finished: ScenarioFinished) -> list[tuple[str, str]]:
+        if self._failures is None or finished.verdict not in FAILURES:
+            return []
+        return self._failures.rows(plan, finished)
 
     def notice(self, text: Text) -> None:
         """Print something worth knowing on the error stream."""
@@ -394,14 +408,18 @@ def _print_header(header: RunStarted, run_dir: Path) -> None:
     echo("")
 
 
-def _print_details(plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+def _print_details(
+    plan: ScenarioPlan, finished: ScenarioFinished, card: Sequence[tuple[str, str]]
+) -> None:
+    """Print the failure card, or the end of what ended for a reason of its own."""
+    cause = (say("原因", "cause"), cause_word(finished.cause) if finished.cause else "")
+    place = (say("場所", "where"), plan.place)
     rows = [
-        (say("原因", "cause"), cause_word(finished.cause) if finished.cause else ""),
         (say("手順", "step"), finished.failing_step),
         (say("期待", "expected"), finished.expected),
         (say("観測", "observed"), finished.observed),
         (say("対処", "next"), finished.hint),
         (say("要件", "verifies"), ",".join(plan.requirements)),
-        (say("場所", "where"), plan.place),
     ]
-    captions(rows, indent=8, cells=8, gap=" : ")
+    cells = 8 if not card else max(cell_len(caption) for caption, _ in card)
+    captions([cause, *(card or rows), place], indent=8, cells=cells, gap=" : ")

@@ -35,7 +35,7 @@ def report(run_dir: str, manual_folder: str | None) -> int:
     found = find_run(run_dir, Path("reports"))
     catalogue = bundle.catalogue(bundle.manual_in(manual_folder, found.journal.header.set))
     try:
-        written = build(found.run_dir, catalogue, bundle.teeth())
+        written = build(found.run_dir, catalogue, bundle.teeth(), bundle.reference())
     except OSError as error:
         raise UnrecordableError(found.run_dir, error) from error
     except ReportError as error:

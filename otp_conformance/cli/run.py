@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +27,17 @@ from otp_conformance.cli.choosing import (
     set_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
+from otp_conformance.cli.failure import Failures
 from otp_conformance.cli.progress import Progress, Waits
 from otp_conformance.cli.summary import print_some, print_summary
 from otp_conformance.cli.terminal import agreed
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
+from otp_conformance.report.card import Maker
+from otp_conformance.report.matrix import place
 from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
@@ -235,6 +239,12 @@ def run(
         bundle.all_requirements(loaded.declaration.manual),
         datetime.now(UTC).astimezone().date(),
     )
+    files = {
+        "--declaration": declaration_file,
+        "--manual": manual_folder,
+        "--settings": settings,
+    }
+    set_words = [] if judged == OWN_SET else ["--set", judged]
     request = again.applied(
         Request(
             loaded=loaded,
@@ -248,6 +258,12 @@ def run(
             agent=agent,
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
+            # The names alone: a report that is handed on must not tell of somebody's disk.
+            again=(
+                *_words({word: value and Path(value).name for word, value in files.items()}),
+                *agent_words(replace(agent, headed=False)),
+                *set_words,
+            ),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
             admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
@@ -255,25 +271,27 @@ def run(
         retries,
         workers,
     )
-    with Progress(quiet=quiet, waits=_waits(loaded)) as progress:
+    words = [*_words(files), *([] if reports == "reports" else ["--reports", reports])]
+    words += agent_words(agent)
+    failures = Failures(
+        Maker(catalogue.requirements, place, bundle.reference(), (*words, *set_words))
+    )
+    with Progress(quiet=quiet, waits=_waits(loaded), failures=failures) as progress:
         result = carry_out(request, bundle.parts(catalogue, progress), progress)
     echo("")
     if again.rerun is not None:
         _print_changes(again.rerun, result.journal)
     summary = print_summary(result.journal, catalogue)
-    command = ["otp-conformance", "run"]
-    for word, value, usual in (
-        ("--declaration", declaration_file, None),
-        ("--manual", manual_folder, None),
-        ("--settings", settings, None),
-        ("--reports", reports, "reports"),
-    ):
-        command += [] if value is None or value == usual else [word, value]
-    _print_next(summary, result, [*command, *agent_words(agent)])
+    _print_next(summary, result, ["otp-conformance", "run", *words])
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
         complain(str(told))
     return code
+
+
+def _words(files: Mapping[str, str | None]) -> list[str]:
+    """Return the options that name these files once more."""
+    return [part for word, value in files.items() if value is not None for part in (word, value)]
 
 
 def _waits(loaded: LoadedDeclaration) -> Waits:

@@ -48,6 +48,7 @@ _STRUCTURAL = frozenset(
     {"event", "at", "sut_time", "verdict", "cause", "role", "status", "scenario_id", "run_id"}
     | {"uri", "evidence_id", "file", "sha256", "journal_sha256", "declaration_sha256"}
     | {"media_type", "evidence", "requirements", "tags", "settings_sha256", "rerun_of", "due"}
+    | {"sent_at", "screen", "key"}
 )
 
 

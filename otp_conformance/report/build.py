@@ -6,8 +6,9 @@ from pathlib import Path
 
 from otp_conformance.journal.evidence import flaws
 from otp_conformance.journal.journal import JOURNAL_FILE, read
-from otp_conformance.report import html, junit, matrix, messages
+from otp_conformance.report import card, html, junit, matrix, messages
 from otp_conformance.report.pages import asset, environment, policy
+from otp_conformance.report.reference import Reference
 from otp_conformance.report.results import (
     RunResults,
     ScenarioResult,
@@ -30,10 +31,16 @@ _MOST_LISTED = 20
 _FLAWED = "証拠の画像 {} 件が、記録したときのままではありません。"
 
 
-def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> list[Path]:
+def build(
+    run_dir: Path,
+    catalogue: Catalogue,
+    teeth: Teeth | None = None,
+    reference: Reference | None = None,
+) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
 
-    ``teeth``: the faults that each requirement's checks are known to find.
+    ``teeth``: the faults that each requirement's checks are known to find; ``reference``:
+    what the reference bank did.
 
     Raises `JournalError` when the journal cannot be believed, `ReportError`
     when it lacks what a report needs. Older reports are replaced.
@@ -43,12 +50,14 @@ def build(run_dir: Path, catalogue: Catalogue, teeth: Teeth | None = None) -> li
     header = journal.header
     flawed = {flaw.evidence.evidence_id: flaw.why.ja for flaw in flaws(run_dir, journal)}
     envelopes = list(messages.messages(journal, run_dir))
+    cards = card.cards(run, matrix.place, reference)
+    texts = {scenario_id: card.text(each) for scenario_id, each in cards.items()}
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
         "messages.ndjson": messages.ndjson(envelopes),
-        "junit.xml": junit.render(journal, run.scenarios),
+        "junit.xml": junit.render(journal, run.scenarios, texts),
         "cucumber.html": html.render(envelopes, title),
-        "requirements.html": matrix.render(run, teeth, flawed),
+        "requirements.html": matrix.render(run, teeth, flawed, cards),
         "index.html": index(run, len(flawed)),
     }
     written: list[Path] = []

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from otp_conformance.language import say
 from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
@@ -48,6 +49,7 @@ def environment() -> Environment:
         finalize=_in_page,
     )
     env.globals["sign"] = SIGN
+    env.globals["say"] = say
     env.filters["jst"] = jst
     env.filters["seconds"] = seconds
     return env

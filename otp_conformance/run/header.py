@@ -90,6 +90,7 @@ def write_header(
             environment=environment(request, browser),
             settings_sha256=settings_digest(request),
             rerun_of=request.rerun.run_id if request.rerun else "",
+            again=None if request.again is None else list(request.again),
         )
     )
 

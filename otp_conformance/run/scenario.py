@@ -26,7 +26,7 @@ from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Outage
 from otp_conformance.run.plan import Turn
-from otp_conformance.run.request import MakeWorld, Observer, World
+from otp_conformance.run.request import MakeWorld, Observer, Story, World
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -134,6 +134,11 @@ class ScenarioHandler:
         case = self._current
         if case.step_index != end.index:
             case.enter_step(end.index, _sentence(end.step), setup=end.setup)
+        story = self._world.story() if self._world is not None else Story()
+        for customer in story.customers:
+            case.customer(*customer)
+        if _is_to_explain(end.error):
+            case.exchanged(story.requests)
         case.leave_step(
             keyword=end.step.keyword,
             text=end.step.text,
@@ -141,6 +146,7 @@ class ScenarioHandler:
             status=end.status,
             duration_s=end.duration_s,
             message=_message(end.error),
+            screen=story.screen if end.status in ("passed", "failed") else "",
         )
 
     def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
@@ -255,6 +261,14 @@ def not_run(journal: JournalWriter, turn: Turn, template: Mapping[str, Any]) -> 
 
 def _sentence(step: PlannedStep) -> str:
     return f"{step.keyword} {step.text}"
+
+
+def _is_to_explain(error: BaseException | None) -> bool:
+    """Tell whether somebody will ask what was sent: nothing stopped the run, and it failed."""
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return False
+    verdict = error.verdict if isinstance(error, Outcome) else Verdict.INCONCLUSIVE
+    return verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 
 def _message(error: BaseException | None) -> str:

@@ -23,8 +23,9 @@ from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
-from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest
-from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
+from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest, content_of
+from otp_conformance.agent.deed import Carried, Delivery, carried
+from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
 from otp_conformance.agent.port import nothing_secret
@@ -98,6 +99,7 @@ class BrowserAgent:
         self._snapshot: Snapshot | None = None
         self._typed: list[Typed] = []
         self._delivery = Delivery()
+        self._exchanges = Exchanges()
         self._typed_on: Page | None = None
         self._frame_name = frame
         self._allowed_hosts = tuple(allowed_hosts)
@@ -123,7 +125,7 @@ class BrowserAgent:
         for known in self._pages:
             if known[0] == page:
                 return known
-        self._pages.append((page, Traffic(page, self._frame_name)))
+        self._pages.append((page, Traffic(page, self._frame_name, self._exchanges)))
         return self._pages[-1]
 
     def _on_page(self, page: Page) -> None:
@@ -430,6 +432,7 @@ class BrowserAgent:
 
     def _click_once(self, control: Control, *, twice: bool) -> None:
         found = self._pressable(control)
+        self._exchanges.expect(form_of(self._model(), found.node))
         element = self._element(found)
         told, opens_window = hands.ready(control, element, self._page)
         if twice:
@@ -545,9 +548,13 @@ class BrowserAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, and forget them."""
+        return self._exchanges.take()
+
     def _fates(self) -> list[tuple[Control, Carried]]:
         """Return what became of each typed value in what was sent so far."""
-        requests = [_sent(request) for request in self._traffic.sent]
+        requests = [content_of(request) for request in self._traffic.sent]
         return [(t.control, carried(t.value, t.parameters, requests)) for t in self._typed]
 
     def _note_delivery(self) -> None:
@@ -568,7 +575,9 @@ class BrowserAgent:
         until it is sent on (`send`, `press`) or something else is done.
         """
         with self._acting("フォームの読み取り", judged=False):
-            raw = self._element(self._find(button)).evaluate(script("form_request"))
+            found = self._find(button)
+            self._exchanges.expect(form_of(self._model(), found.node))
+            raw = self._element(found).evaluate(script("form_request"))
         if raw is None:
             return self._caught(button)
         fields = tuple((name, value) for name, value in raw["fields"])
@@ -983,14 +992,6 @@ class BrowserAgent:
 def first_line(error: PlaywrightError) -> str:
     """Return the first line of what Playwright says."""
     return error.message.splitlines()[0] if error.message else type(error).__name__
-
-
-def _sent(request: Request) -> Sent:
-    try:
-        body = request.post_data_buffer or b""
-    except PlaywrightError:
-        body = b""
-    return Sent(request.url, request.headers.get("content-type", ""), body)
 
 
 def _content(request: FormRequest, at: float = 0.0) -> dict[str, object]:

@@ -18,6 +18,7 @@ from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Carried, Delivery
+from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
@@ -85,6 +86,7 @@ class HttpAgent:
         self._selectors = tuple(selectors)
         self._history: list[_Page] = [_Page()]
         self._delivery = Delivery()
+        self._exchanges = Exchanges()
 
     @property
     def is_browser(self) -> bool:
@@ -144,6 +146,10 @@ class HttpAgent:
     def delivery(self) -> Delivery:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, and forget them."""
+        return self._exchanges.take()
 
     def screenshot(
         self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
@@ -225,7 +231,9 @@ class HttpAgent:
 
     def form_request(self, button: Control) -> FormRequest:
         """Return the request that pressing the button would send now."""
-        return self._request_of(button, self._tag(self._find(button).node.number))
+        found = self._find(button)
+        self._exchanges.expect(form_of(self._model(), found.node))
+        return self._request_of(button, self._tag(found.node.number))
 
     def _request_of(self, button: Control, tag: Tag) -> FormRequest:
         if tag.name == "a":
@@ -322,6 +330,7 @@ class HttpAgent:
         tag = self._tag(found.node.number)
         if not found.node.enabled:
             raise page_trouble.unusable(control, "押せない状態です（無効）")
+        self._exchanges.expect(form_of(self._model(), found.node))
         if tag.name == "a" and tag.has_attr("href"):
             href = attribute(tag, "href").strip()
             if href.lower().startswith("javascript:"):
@@ -353,7 +362,7 @@ class HttpAgent:
         page = _Page(request=request, address=request.address)
         self._history.append(page)
         origin = None if typed or before.request is None else before.address
-        arrived = self._wire.go(what, request, origin, before.encoding)
+        arrived = self._wire.go(what, request, origin, before.encoding, self._exchanges)
         answer = arrived.answer
         page.request, page.address = arrived.request, str(answer.url)
         page.status = answer.status_code
