@@ -257,7 +257,7 @@ class SentField(BaseModel):
 
 
 class Exchanged(_Event):
-    """A request and its answer, of a step that did not pass.
+    """A request and its answer, of a step that did not pass or the latest before it that sent any.
 
     ``address`` has neither query nor fragment: a query's values are among ``fields``.
     ``unsent``: what the form has and the request has not. ``status``: None without an

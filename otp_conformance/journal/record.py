@@ -150,8 +150,8 @@ class Record:
             )
         )
 
-    def exchanged(self, requests: Sequence[Sent]) -> None:
-        """Journal the requests of the step at hand.
+    def exchanged(self, requests: Sequence[Sent], step_index: int) -> None:
+        """Journal the requests of a step.
 
         Of a value that was typed only a login ID or a serial of the scenario is written, of
         what was chosen the choice; everything else may be a secret, or lead to one.
@@ -167,7 +167,7 @@ class Record:
                         "at": self._journal.stamp(),
                         "scenario_id": self.scenario_id,
                         "attempt": self.attempt,
-                        "step_index": self.step_index,
+                        "step_index": step_index,
                         "sent_at": datetime.fromtimestamp(sent.at, UTC).isoformat(
                             timespec="milliseconds"
                         ),

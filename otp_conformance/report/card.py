@@ -9,7 +9,9 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Protocol
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from otp_conformance.journal.events import (
@@ -34,7 +36,8 @@ from otp_conformance.verdict.verdict import Cause, Verdict
 FAILURES = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 """Verdicts that somebody has to look into."""
 
-_MOST_CODES = 6
+_MOST_CODES = 12
+_MOST_DECLARED = 8
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _BUILT_IN = "reference.toml"
 
@@ -75,8 +78,8 @@ class Card:
 
     ``requirements``: the failed ones, else those of the scenario; ``step``: number from 1
     and sentence of the step that did not pass; ``declared``: what decides first, then what
-    that step read, then the rest; ``codes`` and ``exchanges``: of that step, codes of the
-    latest before it where it sent none; ``picture``: what was seen then;
+    that step read, then the rest; ``codes``: of that step, else the latest; ``exchanges``:
+    of that step and of the latest before it that sent any; ``picture``: what was seen then;
     ``differs``: from the reference bank's own run; ``command``: carries it out again.
     """
 
@@ -92,6 +95,17 @@ class Card:
     differs: str
     command: str
     to_do: str
+
+    @property
+    def declared_first(self) -> tuple[DeclaredRead, ...]:
+        """The declared values that matter most."""
+        return self.declared[:_MOST_DECLARED]
+
+    @property
+    def time_steps(self) -> list[str]:
+        """The codes in words, equal ones in a row counted."""
+        texts = [(text, len(list(same))) for text, same in groupby(map(time_step_text, self.codes))]
+        return [f"{text} × {times}" if times > 1 else text for text, times in texts]
 
 
 class Planned(Protocol):
@@ -139,8 +153,7 @@ def card(maker: Maker, planned: Planned, outcome: ScenarioFinished, attempt: Att
     """Return the card of one scenario."""
     known = maker.requirements
     index = _failing(attempt)
-    exchanges = tuple(each for each in attempt.exchanges if each.step_index == index)
-    declared = _in_order(attempt.declared, index)
+    declared, customers = _in_order(attempt.declared, index), _customers(attempt)
     failed = [
         identifier
         for check in attempt.checks
@@ -157,13 +170,13 @@ def card(maker: Maker, planned: Planned, outcome: ScenarioFinished, attempt: Att
         ),
         step=(index + 1, sentence) if index is not None and index >= 0 and sentence else None,
         declared=declared,
-        customers=_customers(attempt),
+        customers=customers,
         codes=_codes(attempt, index),
-        exchanges=exchanges,
+        exchanges=tuple(attempt.exchanges),
         picture=_picture(attempt, outcome, index),
         differs=_differs(planned, _difference(maker, planned, attempt)),
         command=shlex.join(["otp-conformance", "run", "--id", planned.scenario_id, *maker.words]),
-        to_do=_to_do(outcome, declared, exchanges),
+        to_do=_to_do(outcome, declared, attempt.exchanges, customers),
     )
 
 
@@ -176,6 +189,11 @@ class DeclaredValue:
     line: int
     deciding: tuple[str, ...]
     others: tuple[str, ...]
+
+    @property
+    def is_a_word(self) -> bool:
+        """Whether it is only what something on a screen is called."""
+        return self.key.startswith("labels.")
 
 
 def declared_values(run: RunResults) -> list[DeclaredValue]:
@@ -214,14 +232,20 @@ def rows(found: Card) -> list[tuple[str, str]]:
     """Return the card as captions and texts, in the current language."""
     number, sentence = found.step or (0, found.outcome.failing_step)
     step = say(f"{number} 番目: {sentence}", f"no. {number}: {sentence}") if number else sentence
+    left = len(found.declared) - len(found.declared_first)
+    more = say(f"ほか {left} 件は報告書の「宣言」", f"{left} more: see the report") if left else ""
+    declared = [*map(declared_text, found.declared_first), *([more] if more else [])]
     told = [
         (say("要件", "requirement"), "\n".join(each.text for each in found.requirements)),
         (say("手順", "step"), step),
         (say("期待", "expected"), found.outcome.expected),
         (say("観測", "observed"), found.outcome.observed),
-        (say("宣言", "declared"), "\n".join(map(declared_text, found.declared))),
+        (
+            say("宣言", "declared"),
+            "\n".join(declared),
+        ),
         (say("お客さま", "customer"), "\n".join(each.text for each in found.customers)),
-        (say("時間枠", "time step"), "\n".join(map(time_step_text, found.codes))),
+        (say("時間枠", "time step"), "\n".join(found.time_steps)),
         (say("送受信", "exchange"), "\n".join(map(exchange_text, found.exchanges))),
         (say("画面", "picture"), found.picture.file if found.picture else ""),
         (say("参照実装", "reference"), found.differs),
@@ -242,14 +266,15 @@ def text(found: Card) -> str:
 
 def declared_text(read: DeclaredRead) -> str:
     """Return a declared value as it stands in the file, and where."""
-    return f"{read.key} = {read.value}{line_text(read.line)}"
+    where = line_text(read.line)
+    return f"{read.key} = {read.value}" + say(f"（{where}）", f" ({where})")
 
 
 def line_text(line: int) -> str:
     """Return where in the declaration something stands."""
     if line:
-        return say(f"（{line} 行目）", f" (line {line})")
-    return say("（記載なし。既定値）", " (not in the file: the default)")
+        return say(f"{line} 行目", f"line {line}")
+    return say("記載なし、既定値", "not in the file: the default")
 
 
 def time_step_text(sent: CodeSent) -> str:
@@ -300,7 +325,13 @@ def _failing(attempt: Attempt) -> int | None:
 def _in_order(read: Sequence[DeclaredRead], index: int | None) -> tuple[DeclaredRead, ...]:
     """Return each declared value once: what decides, what the failing step read, the rest."""
     by_key: dict[str, DeclaredRead] = {}
-    for each in sorted(read, key=lambda r: (not r.decides, r.step_index != index)):
+
+    def weight(each: DeclaredRead) -> tuple[bool, bool, bool]:
+        # The manual's own words for what is on a screen say little; there may be many.
+        words = each.key.startswith("labels.") and not each.line
+        return not each.decides, words, each.step_index != index
+
+    for each in sorted(read, key=weight):
         by_key.setdefault(each.key, each)
     return tuple(by_key.values())
 
@@ -362,14 +393,17 @@ def _differs(planned: Planned, found: Difference | None) -> str:
 
 
 def _to_do(
-    outcome: ScenarioFinished, declared: Sequence[DeclaredRead], exchanges: Sequence[Exchanged]
+    outcome: ScenarioFinished,
+    declared: Sequence[DeclaredRead],
+    exchanges: Sequence[Exchanged],
+    customers: Sequence[Customer],
 ) -> str:
     """Return the one thing to do next."""
     if outcome.hint:
         return outcome.hint
     match outcome.cause:
         case Cause.PRODUCT:
-            return _mend(declared, exchanges)
+            return _mend(declared, exchanges, customers)
         case Cause.DECLARATION:
             return say(
                 "宣言を検査対象に合わせて直し、もう一度実施してください。",
@@ -386,12 +420,19 @@ def _to_do(
     )
 
 
-def _mend(declared: Sequence[DeclaredRead], exchanges: Sequence[Exchanged]) -> str:
+def _mend(
+    declared: Sequence[DeclaredRead],
+    exchanges: Sequence[Exchanged],
+    customers: Sequence[Customer],
+) -> str:
     posts = [each for each in exchanges if each.method != "GET"]
-    where_ja = where_en = ""
+    where_ja, where_en = "", "Mend"
+    whose_ja = "".join(f"お客さま {each.login_id} の " for each in customers[:1])
+    whose_en = "".join(f" of customer {each.login_id}" for each in customers[:1])
     for each in (posts or list(exchanges))[-1:]:
-        where_ja = f"製品の記録で {_clock(each.sent_at)} の {each.method} {each.address} を調べ、"
-        where_en = f"Find {each.method} {each.address} of {_clock(each.sent_at)} in its log, then "
+        path = urlsplit(each.address).path
+        where_ja = f"製品のログで{whose_ja}{each.method} {path} を調べ、"
+        where_en = f"Find {each.method} {path}{whose_en} in its log, and mend"
     decides = next((read for read in declared if read.decides), None)
     or_ja = or_en = ""
     if decides is not None:
@@ -399,7 +440,7 @@ def _mend(declared: Sequence[DeclaredRead], exchanges: Sequence[Exchanged]) -> s
         or_en = f" (or, where it is right, correct {decides.key} in the declaration)"
     return say(
         f"{where_ja}製品を要件に合わせて直し{or_ja}、再実施のコマンドで確かめてください。",
-        f"{where_en}mend the product{or_en}, and verify it by the command above.",
+        f"{where_en} the product{or_en}, and verify it by the command above.",
     )
 
 

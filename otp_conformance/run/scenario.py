@@ -21,6 +21,7 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.evidence import EvidenceStore, Look
 from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.record import Sent
 from otp_conformance.language import Text
 from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.interrupt import Interrupt
@@ -84,6 +85,7 @@ class ScenarioHandler:
         self._case: Case | None = None
         self._world: World | None = None
         self._blind = False
+        self._sent_before: tuple[int, tuple[Sent, ...]] = (-1, ())
         self.dead: str | None = None
 
     def begin(self, turn: Turn) -> Mapping[str, Any]:
@@ -95,6 +97,7 @@ class ScenarioHandler:
         setting = self._setting
         self._world = None
         self._blind = False
+        self._sent_before = (-1, ())
         self._plan = plan
         self._case = case = Case(
             plan.scenario_id,
@@ -138,7 +141,11 @@ class ScenarioHandler:
         for customer in story.customers:
             case.customer(*customer)
         if _is_to_explain(end.error):
-            case.exchanged(story.requests)
+            # A step that judges sends little: what it judges was sent in one before it.
+            for index, requests in (self._sent_before, (end.index, story.requests)):
+                case.exchanged(requests, index)
+        if story.requests:
+            self._sent_before = (end.index, story.requests)
         case.leave_step(
             keyword=end.step.keyword,
             text=end.step.text,
