@@ -32,6 +32,10 @@ BROWSER = AgentOptions()
 """The browser, without a window: what everybody gets who asks for nothing."""
 
 
+Box = tuple[int, int, int, int]
+"""A part of a picture: left, top, width and height, in ten-thousandths of its width or height."""
+
+
 def nothing_secret(text: str) -> bool:
     """Tell of no text that it holds a secret: where none is known."""
     del text
@@ -142,6 +146,12 @@ class UserAgent(Protocol):
         ``marked``: controls to draw a frame around (the page keeps it). ``secret`` tells
         whether a text holds what no picture may show; what shows it is covered, and
         without that there is none.
+        """
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return where on a picture of the page its title and its messages stand.
+
+        None without pixels, or where nobody can say.
         """
 
     def accessibility(self) -> Accessibility:
@@ -274,6 +284,10 @@ class ForwardingAgent:
     ) -> bytes | None:
         """Return a picture of the page."""
         return self._agent.screenshot(marked, secret)
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return where title and messages stand."""
+        return self._agent.marks()
 
     def accessibility(self) -> Accessibility:
         """Return what assistive technology gets."""

@@ -333,7 +333,11 @@ class Check(_Event):
 
 
 class Evidence(_Event):
-    """Something kept for readers: ``file`` is relative to the run's folder."""
+    """Something kept for readers: ``file`` is relative to the run's folder.
+
+    ``marks``: where on the picture the page's title and messages stand, by which a screen
+    is described: left, top, width, height in ten-thousandths of it. Older journals have none.
+    """
 
     event: Literal["evidence"] = "evidence"
     scenario_id: str
@@ -347,6 +351,7 @@ class Evidence(_Event):
     address: str = ""
     http_status: int | None = None
     sut_time: str | None = None
+    marks: list[tuple[int, int, int, int]] = Field(default_factory=list)
 
 
 class Consumed(_Event):

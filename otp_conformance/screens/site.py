@@ -184,6 +184,7 @@ class Site:
             http_status=view.http_status,
             image=image,
             remark=remark,
+            marks=self.agent.marks() if image else (),
         )
 
     def screen_id(self) -> str:

@@ -32,7 +32,9 @@ def test_failure_is_told_at_once_and_can_be_repeated(suite, cli):
     told = dict(re.findall(r"^ {8}(\S+) +: (.+)$", details, re.MULTILINE))
     assert told["期待"] == "満たす"
     assert told["観測"] == "満たさない"
-    assert told["手順"] == "ならば 満たされない"
+    assert told["手順"] == "2 番目: ならば 満たされない"
+    assert told["再実施"].startswith("otp-conformance run --id LGN-02/1")
+    assert told["対処"] == "製品を要件に合わせて直し、再実施のコマンドで確かめてください。"
     assert "LGN-02" in summary.split("章（シナリオ数）")[0]
     command = next(line for line in summary.splitlines() if line.startswith("  otp-conformance"))
     run_id = Path("reports/latest").readlink().name

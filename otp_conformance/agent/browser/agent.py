@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Requ
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from otp_conformance.agent import boxes
+from otp_conformance.agent import boxes, facts
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.accessibility import BrowserAccessibility
@@ -28,7 +28,7 @@ from otp_conformance.agent.deed import Carried, Delivery, carried
 from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
-from otp_conformance.agent.port import nothing_secret
+from otp_conformance.agent.port import Box, nothing_secret
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -55,6 +55,7 @@ _CRASHED = "crashed"
 _BROKE_OFF = re.compile(r"\b(?:Type|Reference|Range)Error: ")
 _SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
+_MOST_MARKS = 6
 # A login may pass through several pages, a script's among them.
 _MOST_MOVES = 10
 _BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
@@ -325,6 +326,19 @@ class BrowserAgent:
                 animations="disabled",
                 timeout=patience_ms,
             )
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return where on a picture of the page its title and its messages stand."""
+        try:
+            with self._patience.within(_LAST_LOOK_SECONDS):
+                found = [
+                    self._read().element(node).evaluate(script("box"))
+                    for node in facts.told_by(self._model().tree)[:_MOST_MARKS]
+                ]
+        except PlaywrightError as error:
+            _LOG.debug("場所を調べられませんでした：%s", first_line(error))
+            return ()
+        return tuple((left, top, width, height) for left, top, width, height in filter(None, found))
 
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""

@@ -24,7 +24,7 @@ from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
-from otp_conformance.agent.port import language_of, nothing_secret
+from otp_conformance.agent.port import Box, language_of, nothing_secret
 from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -157,6 +157,10 @@ class HttpAgent:
         """Return None: there are no pixels."""
         del marked, secret
         return None
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return nothing: there are no pixels."""
+        return ()
 
     # -- acting ------------------------------------------------------------
 
