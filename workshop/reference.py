@@ -3,8 +3,9 @@
     otp-conformance run                        # and one run for each set (--set NAME)
     python -m workshop.reference RUN...        # folders of finished runs of the reference bank
 
-Scenarios of later runs replace those of earlier ones; what is no scenario any more goes.
-A scenario that did not pass is no reference and is named.
+Scenarios of later runs replace those of earlier ones and those of the file; what is no
+scenario any more goes. So a few new scenarios need a run of theirs alone. One that is 対象外
+or 未実施 is written down as such; one that failed, or of which no run tells, is named.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ def scenario_ids() -> list[str]:
     ]
 
 
-def of_run(journal: Journal) -> Iterator[tuple[str, Known]]:
-    """Yield what the passed scenarios of a run did."""
+def of_run(journal: Journal) -> Iterator[tuple[str, Known | None]]:
+    """Yield what the passed scenarios of a run did; None for what could not be carried out."""
     for scenario_id, planned in journal.planned.items():
-        if journal.outcome(scenario_id).verdict is Verdict.PASS:
+        verdict = journal.outcome(scenario_id).verdict
+        if verdict is Verdict.PASS:
             attempt = journal.attempt(scenario_id, journal.decisive(scenario_id))
             yield scenario_id, known_of(planned.steps, attempt)
+        elif verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_RUN}:
+            yield scenario_id, None
 
 
 def dump(reference: Reference) -> str:
@@ -61,16 +65,25 @@ def main(folders: Sequence[str]) -> int:
         print(__doc__)
         return 2
     before = load(FILE)
-    found: dict[str, Known] = dict(before.scenarios) if before else {}
+    found: dict[str, Known | None] = dict.fromkeys(before.without) if before else {}
+    found |= dict(before.scenarios) if before else {}
     for folder in folders:
-        found |= dict(of_run(read(Path(folder) / JOURNAL_FILE)))
+        for name, known in of_run(read(Path(folder) / JOURNAL_FILE)):
+            found[name] = known or found.get(name)  # a browser sees what another run could not
     ids = scenario_ids()
-    screens = {screen.key: screen.words or screen.key for screen in bundled().screens.values()}
-    kept = {name: found[name] for name in ids if name in found}
+    manual = bundled()
+    screens = {
+        screen.key: screen.words or manual.labels[screen.title_key][0]
+        for screen in manual.screens.values()
+    }
+    kept = {name: known for name in ids if (known := found.get(name)) is not None}
+    without = tuple(name for name in ids if name in found and name not in kept)
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(dump(Reference(screens=screens, scenarios=kept)), encoding="utf-8")
-    missing = [name for name in ids if name not in kept]
-    print(f"{len(kept)} scenarios: {FILE}")
+    FILE.write_text(
+        dump(Reference(screens=screens, without=without, scenarios=kept)), encoding="utf-8"
+    )
+    missing = [name for name in ids if name not in found]
+    print(f"{len(kept)} scenarios, {len(without)} not carried out: {FILE}")
     if missing:
         print(f"without reference: {', '.join(missing)}")
     return 1 if missing else 0

@@ -37,7 +37,8 @@ FAILURES = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 """Verdicts that somebody has to look into."""
 
 _MOST_CODES = 12
-_MOST_DECLARED = 8
+_MOST_DECLARED, _MOST_WORDS = 8, 3
+_REDIRECTS = (301, 302, 303, 307, 308)
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _BUILT_IN = "reference.toml"
 
@@ -99,7 +100,9 @@ class Card:
     @property
     def declared_first(self) -> tuple[DeclaredRead, ...]:
         """The declared values that matter most."""
-        return self.declared[:_MOST_DECLARED]
+        said = [read for read in self.declared if not _is_default_word(read)]
+        words = [read for read in self.declared if _is_default_word(read)]
+        return tuple([*said, *words[:_MOST_WORDS]][:_MOST_DECLARED])
 
     @property
     def time_steps(self) -> list[str]:
@@ -323,17 +326,22 @@ def _failing(attempt: Attempt) -> int | None:
 
 
 def _in_order(read: Sequence[DeclaredRead], index: int | None) -> tuple[DeclaredRead, ...]:
-    """Return each declared value once: what decides, what the failing step read, the rest."""
+    """Return each declared value once: what decides, what the failing step read, the rest.
+
+    The manual's own words for what is on a screen come last, those read last first: they
+    are of what was not found.
+    """
+    said = [each for each in read if not _is_default_word(each)]
+    said.sort(key=lambda each: (not each.decides, each.step_index != index))
+    words = [each for each in reversed(read) if _is_default_word(each)]
     by_key: dict[str, DeclaredRead] = {}
-
-    def weight(each: DeclaredRead) -> tuple[bool, bool, bool]:
-        # The manual's own words for what is on a screen say little; there may be many.
-        words = each.key.startswith("labels.") and not each.line
-        return not each.decides, words, each.step_index != index
-
-    for each in sorted(read, key=weight):
+    for each in [*said, *words]:
         by_key.setdefault(each.key, each)
     return tuple(by_key.values())
+
+
+def _is_default_word(read: DeclaredRead) -> bool:
+    return read.key.startswith("labels.") and not read.line
 
 
 def _customers(attempt: Attempt) -> tuple[Customer, ...]:
@@ -425,14 +433,14 @@ def _mend(
     exchanges: Sequence[Exchanged],
     customers: Sequence[Customer],
 ) -> str:
-    posts = [each for each in exchanges if each.method != "GET"]
     where_ja, where_en = "", "Mend"
     whose_ja = "".join(f"お客さま {each.login_id} の " for each in customers[:1])
     whose_en = "".join(f" of customer {each.login_id}" for each in customers[:1])
-    for each in (posts or list(exchanges))[-1:]:
-        path = urlsplit(each.address).path
-        where_ja = f"製品のログで{whose_ja}{each.method} {path} を調べ、"
-        where_en = f"Find {each.method} {path}{whose_en} in its log, and mend"
+    if exchanges:
+        asked = _led_here(exchanges)
+        what = f"{asked.method} {urlsplit(asked.address).path}"
+        where_ja = f"製品のログで{whose_ja}{what} を調べ、"
+        where_en = f"Look for {what}{whose_en} in the product's log; mend"
     decides = next((read for read in declared if read.decides), None)
     or_ja = or_en = ""
     if decides is not None:
@@ -442,6 +450,14 @@ def _mend(
         f"{where_ja}製品を要件に合わせて直し{or_ja}、再実施のコマンドで確かめてください。",
         f"{where_en} the product{or_en}, and verify it by the command above.",
     )
+
+
+def _led_here(exchanges: Sequence[Exchanged]) -> Exchanged:
+    """Return the request that led to the page in sight: the first of its redirects."""
+    place = len(exchanges) - 1
+    while place and exchanges[place - 1].status in _REDIRECTS:
+        place -= 1
+    return exchanges[place]
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

@@ -35,13 +35,17 @@ class Known(BaseModel):
 
 
 class Reference(BaseModel):
-    """The reference bank's own run. ``screens``: their names in the features, by key."""
+    """The reference bank's own run. ``screens``: their names in the features, by key.
+
+    ``without``: scenarios that do not apply to it, or need what it does not have.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["otp-conformance reference 1"] = "otp-conformance reference 1"
     made_by: str = NOTE
     screens: Mapping[str, str]
+    without: tuple[str, ...] = ()
     scenarios: Mapping[str, Known]
 
 

@@ -8,6 +8,7 @@ import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
 from otp_conformance.agent.trouble import BrowserMissing
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 
 
 def test_pass(suite, cli):
@@ -394,3 +395,14 @@ def test_secrets_stay_off_the_screen(suite, cli):
     assert code == 1
     assert "見えた ＊＊＊" in out
     assert "himitsu-no-mojiretsu" not in out + err
+
+
+def test_the_journal_keeps_how_to_run_it_again_but_no_folder(suite, cli):
+    suite.feature(FAILS)
+    _, out, _ = cli("run", "--agent", "http", "--reports", "elsewhere/here")
+    told = dict(re.findall(r"^ {8}(\S+) +: (.+)$", out, re.MULTILINE))
+    assert told["再実施"] == (
+        "otp-conformance run --id LGN-02/1 --reports elsewhere/here --agent http"
+    )
+    header = read(Path("elsewhere/here/latest") / JOURNAL_FILE).header
+    assert header.again == ["--agent", "http"]

@@ -170,7 +170,16 @@ def test_the_manuals_own_words_come_last_and_the_list_is_short(maker):
     words = [read(f"labels.x{n}", '["x"]', 0, index=2) for n in range(9)]
     found = of(maker, failed(declared=[*words, read("otp.digits", "6")]))
     assert found.declared_first[0].key == "otp.digits"
-    assert dict(rows(found))["宣言"].splitlines()[-1] == "ほか 2 件は報告書の「宣言」"
+    told = dict(rows(found))["宣言"].splitlines()
+    assert [line.partition(" ")[0] for line in told[1:4]] == ["labels.x8", "labels.x7", "labels.x6"]
+    assert told[4:] == ["ほか 6 件は報告書の「宣言」"]
+
+
+def test_it_points_to_the_request_that_led_to_the_page_in_sight(maker):
+    went = [sent(1, "POST", "/login", 303), sent(1, "GET", "/", 200)]
+    assert "POST /login を調べ" in of(maker, failed(exchanges=went)).to_do
+    went.append(sent(2, "GET", "/menu", 200))
+    assert "GET /menu を調べ" in of(maker, failed(exchanges=went)).to_do
 
 
 def test_the_picture_is_that_of_the_failing_step(maker):
