@@ -38,6 +38,7 @@ FAILURES = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 
 _MOST_CODES = 12
 _MOST_DECLARED, _MOST_WORDS = 8, 3
+_CONTENT = "screen content"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _BUILT_IN = "reference.toml"
@@ -156,21 +157,17 @@ def card(maker: Maker, planned: Planned, outcome: ScenarioFinished, attempt: Att
     """Return the card of one scenario."""
     known = maker.requirements
     index = _failing(attempt)
-    declared, customers = _in_order(attempt.declared, index), _customers(attempt)
-    failed = [
-        identifier
-        for check in attempt.checks
-        if check.verdict is outcome.verdict
-        for identifier in check.requirements
-    ]
+    bad = [check for check in attempt.checks if check.verdict is outcome.verdict]
+    declared = _in_order(attempt.declared, index, bad[0].at if bad else outcome.at)
+    customers = _customers(attempt)
+    failed = [identifier for check in bad for identifier in check.requirements]
     named = dict.fromkeys(failed or planned.requirements)
+    asked = tuple(Asked(known[each], maker.place(known[each])) for each in named if each in known)
     sentence = outcome.failing_step
     return Card(
         verdict=outcome.verdict,
         outcome=outcome,
-        requirements=tuple(
-            Asked(known[each], maker.place(known[each])) for each in named if each in known
-        ),
+        requirements=asked,
         step=(index + 1, sentence) if index is not None and index >= 0 and sentence else None,
         declared=declared,
         customers=customers,
@@ -179,7 +176,7 @@ def card(maker: Maker, planned: Planned, outcome: ScenarioFinished, attempt: Att
         picture=_picture(attempt, outcome, index),
         differs=_differs(planned, _difference(maker, planned, attempt)),
         command=shlex.join(["otp-conformance", "run", "--id", planned.scenario_id, *maker.words]),
-        to_do=_to_do(outcome, declared, attempt.exchanges, customers),
+        to_do=_to_do(outcome, asked, declared, attempt.exchanges, customers),
     )
 
 
@@ -325,15 +322,18 @@ def _failing(attempt: Attempt) -> int | None:
     return max(bad, key=lambda check: check.verdict.severity).step_index if bad else None
 
 
-def _in_order(read: Sequence[DeclaredRead], index: int | None) -> tuple[DeclaredRead, ...]:
+def _in_order(
+    read: Sequence[DeclaredRead], index: int | None, until: str
+) -> tuple[DeclaredRead, ...]:
     """Return each declared value once: what decides, what the failing step read, the rest.
 
-    The manual's own words for what is on a screen come last, those read last first: they
-    are of what was not found.
+    The manual's own words for what is on a screen come last. Of them come first those that
+    were read last before the failed check (``until``, RFC 3339): it was looking for them.
     """
     said = [each for each in read if not _is_default_word(each)]
     said.sort(key=lambda each: (not each.decides, each.step_index != index))
     words = [each for each in reversed(read) if _is_default_word(each)]
+    words.sort(key=lambda each: each.at > until)
     by_key: dict[str, DeclaredRead] = {}
     for each in [*said, *words]:
         by_key.setdefault(each.key, each)
@@ -402,6 +402,7 @@ def _differs(planned: Planned, found: Difference | None) -> str:
 
 def _to_do(
     outcome: ScenarioFinished,
+    asked: Sequence[Asked],
     declared: Sequence[DeclaredRead],
     exchanges: Sequence[Exchanged],
     customers: Sequence[Customer],
@@ -410,6 +411,8 @@ def _to_do(
     if outcome.hint:
         return outcome.hint
     match outcome.cause:
+        case Cause.PRODUCT if asked and asked[0].requirement.kind == _CONTENT:
+            return _reword(declared, exchanges)
         case Cause.PRODUCT:
             return _mend(declared, exchanges, customers)
         case Cause.DECLARATION:
@@ -425,6 +428,23 @@ def _to_do(
     return say(
         "スイートの不具合です。journal.ndjson と faults.log を添えて知らせてください。",
         "A fault of the suite: report it with the run's journal.ndjson and faults.log.",
+    )
+
+
+def _reword(declared: Sequence[DeclaredRead], exchanges: Sequence[Exchanged]) -> str:
+    """Return what to do about something on a screen."""
+    path = urlsplit(exchanges[-1].address).path if exchanges else ""
+    word = next((read for read in declared if _is_default_word(read)), None)
+    or_ja = or_en = ""
+    if word is not None:
+        key = word.key.removeprefix("labels.")
+        or_ja = f"（同じことを別の文言で示しているなら、宣言の [labels] の {key} に書いて）"
+        or_en = f" (or, where it says the same in other words, declare them: {key} in [labels])"
+    return say(
+        f"製品の画面{f' {path} ' if path else ''}を要件どおりに直し{or_ja}、"
+        "再実施のコマンドで確かめてください。",
+        f"Mend the product's screen{f' {path}' if path else ''}{or_en}, "
+        "and verify it by the command above.",
     )
 
 

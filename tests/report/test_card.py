@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from otp_conformance.journal.events import (
+    Check,
     CodeSent,
     CustomerUsed,
     DeclaredRead,
@@ -196,6 +197,35 @@ def test_the_picture_is_that_of_the_failing_step(maker):
     ]
     assert of(maker, failed(evidence=pictures)).picture.file == "evidence/2.png"
     assert of(maker, failed()).picture is None
+
+
+def test_of_something_on_a_screen_it_names_the_words_that_were_looked_for(maker):
+    kinds = {
+        key: value.model_copy(update={"kind": "screen content"})
+        for key, value in maker.requirements.items()
+    }
+    looked = [read("labels.a", '["x"]', 0), read("labels.b", '["y"]', 0)]
+    later = [read("labels.c", '["z"]', 0).model_copy(update={"at": AT.replace("00:00.", "09:00.")})]
+    attempt = failed(
+        declared=[*looked, *later],
+        exchanges=[sent(1, "GET", "/otp", 200)],
+        checks=[
+            Check(
+                **WHERE,
+                step_index=2,
+                name="x",
+                requirements=["LGN-08"],
+                verdict=Verdict.FAIL,
+                cause=Cause.PRODUCT,
+            )
+        ],
+    )
+    found = of(Maker(kinds, maker.place, None, ()), attempt)
+    assert [each.key for each in found.declared] == ["labels.b", "labels.a", "labels.c"]
+    assert found.to_do == (
+        "製品の画面 /otp を要件どおりに直し（同じことを別の文言で示しているなら、宣言の [labels] の"
+        " b に書いて）、再実施のコマンドで確かめてください。"
+    )
 
 
 def header(**more):
