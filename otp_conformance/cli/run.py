@@ -258,12 +258,7 @@ def run(
             agent=agent,
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
-            # The names alone: a report that is handed on must not tell of somebody's disk.
-            again=(
-                *_words({word: value and Path(value).name for word, value in files.items()}),
-                *agent_words(replace(agent, headed=False)),
-                *set_words,
-            ),
+            again=(*_words(_named(files)), *agent_words(replace(agent, headed=False)), *set_words),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
             admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
@@ -292,6 +287,14 @@ def run(
 def _words(files: Mapping[str, str | None]) -> list[str]:
     """Return the options that name these files once more."""
     return [part for word, value in files.items() if value is not None for part in (word, value)]
+
+
+def _named(files: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the files by their names alone.
+
+    A report that is handed on must not tell of somebody's disk.
+    """
+    return {word: value and Path(value).name for word, value in files.items()}
 
 
 def _waits(loaded: LoadedDeclaration) -> Waits:

@@ -8,6 +8,7 @@ import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
 from otp_conformance.agent.trouble import BrowserMissing
+from otp_conformance.cli import run as run_module
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 
 
@@ -406,3 +407,5 @@ def test_the_journal_keeps_how_to_run_it_again_but_no_folder(suite, cli):
     )
     header = read(Path("elsewhere/here/latest") / JOURNAL_FILE).header
     assert header.again == ["--agent", "http"]
+    files = {"--declaration": "/home/somebody/bank.toml", "--manual": None}
+    assert run_module._words(run_module._named(files)) == ["--declaration", "bank.toml"]

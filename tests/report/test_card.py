@@ -193,7 +193,7 @@ def test_the_picture_is_that_of_the_failing_step(maker):
             media_type="image/png",
             file=f"evidence/{index}.png",
         )
-        for index in (1, 2)
+        for index in (2, 1)
     ]
     assert of(maker, failed(evidence=pictures)).picture.file == "evidence/2.png"
     assert of(maker, failed()).picture is None
