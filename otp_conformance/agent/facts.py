@@ -52,6 +52,13 @@ def _line_of_its_own(node: Node) -> str:
     return text if 0 < len(text) <= _LONGEST_TITLE else ""
 
 
+def told_by(tree: Tree) -> list[Node]:
+    """Return what a description of the page goes by: its title, and its messages."""
+    titles = [node for node in tree.shown if _heading_text(node)]
+    messages = [node for node in tree.shown if _is_alert(node) and node.text(spoken=True)]
+    return [*titles[:1], *messages]
+
+
 # -- captioned values ----------------------------------------------------------------
 
 # "caption: value" in running text. A half-width colon between digits is a time.

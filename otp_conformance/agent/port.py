@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Delivery
+from otp_conformance.agent.exchange import Exchange
 from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
 from otp_conformance.declaration.system import SutSection
 from otp_conformance.specification.words import AgentKind
@@ -45,6 +46,10 @@ def server_of(address: str) -> str:
     """Return a browser server's address for readers: paths and queries may hold a password."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
+Box = tuple[int, int, int, int]
+"""A part of a picture: left, top, width and height, in ten-thousandths of its width or height."""
 
 
 def nothing_secret(text: str) -> bool:
@@ -103,6 +108,9 @@ class UserAgent(Protocol):
     def delivery(self) -> Delivery:
         """Return what the latest press or request sent of what had been typed."""
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, oldest first, and forget them."""
+
     def press_twice(self, control: Control) -> None:
         """Double-click a button."""
 
@@ -154,6 +162,12 @@ class UserAgent(Protocol):
         ``marked``: controls to draw a frame around (the page keeps it). ``secret`` tells
         whether a text holds what no picture may show; what shows it is covered, and
         without that there is none.
+        """
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return where on a picture of the page its title and its messages stand.
+
+        None without pixels, or where nobody can say.
         """
 
     def accessibility(self) -> Accessibility:
@@ -225,6 +239,10 @@ class ForwardingAgent:
         """Return what the latest press sent."""
         return self._agent.delivery()
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers."""
+        return self._agent.exchanges()
+
     def press(self, control: Control) -> None:
         """Press a button or link."""
         self._agent.press(control)
@@ -282,6 +300,10 @@ class ForwardingAgent:
     ) -> bytes | None:
         """Return a picture of the page."""
         return self._agent.screenshot(marked, secret)
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return where title and messages stand."""
+        return self._agent.marks()
 
     def accessibility(self) -> Accessibility:
         """Return what assistive technology gets."""

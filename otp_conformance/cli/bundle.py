@@ -26,6 +26,7 @@ from otp_conformance.specification.words import AgentKind
 
 if TYPE_CHECKING:  # their own imports take their time, and most commands do without
     from otp_conformance.cli.progress import Progress
+    from otp_conformance.report.reference import Reference
     from otp_conformance.report.teeth import Teeth
 
 
@@ -59,6 +60,13 @@ def teeth() -> Teeth | None:
     from otp_conformance.report.teeth import load
 
     return load(fixtures_dir() / "faults" / "teeth.json")
+
+
+def reference() -> Reference | None:
+    """Return what the reference bank did in each scenario."""
+    from otp_conformance.report.reference import load
+
+    return load(fixtures_dir() / "reference" / "steps.json")
 
 
 def builtin_declaration() -> Path:
@@ -131,7 +139,7 @@ def parts(known: Catalogue, progress: Progress | None = None, *, reporting: bool
 
     def build_reports(run_dir: Path) -> None:
         if reporting:
-            build(run_dir, known, teeth(), lang)
+            build(run_dir, known, teeth(), lang, reference=reference())
 
     def waiting(wait: Waiting) -> None:
         if progress is not None:

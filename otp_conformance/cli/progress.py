@@ -40,9 +40,11 @@ from otp_conformance.cli.console import (
     take_over,
     verdict_word,
 )
+from otp_conformance.cli.failure import Failures
 from otp_conformance.clock.real import Waiting
 from otp_conformance.journal.events import RunStarted, ScenarioFinished
 from otp_conformance.language import Text, say
+from otp_conformance.report.card import FAILURES
 from otp_conformance.run.durations import TRUSTED_SECONDS, SecondsOf
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.specification.words import FAST_AGENT_REMARK, AgentKind
@@ -67,7 +69,7 @@ class Progress:
 
     Used in a ``with`` block, which takes the display away at its end.
     ``waits`` lets it reckon with time that scenarios wait for, ``usual`` with how long they
-    take besides.
+    take besides; ``failures`` makes the card of what did not pass.
     """
 
     def __init__(
@@ -76,9 +78,11 @@ class Progress:
         quiet: bool,
         waits: SecondsOf = lambda _: 0.0,
         usual: SecondsOf = lambda _: _ONE_SECOND,
+        failures: Failures | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._quiet = quiet
+        self._failures = failures
         self._repeated = False
         self._wanted = 1
         self._done = 0
@@ -110,6 +114,8 @@ class Progress:
             total=header.planned * header.repeat,
             workers=int(header.environment.get("workers", "1")),
         )
+        if self._failures is not None:
+            self._failures.begun(run_dir)
         self._repeated = header.repeat > 1
         self._wanted = header.repeat
         self._told_left_at = self._estimate.now()
@@ -157,7 +163,14 @@ class Progress:
         head = f"{count} {mark} {pad(word, _widest_word())} "
         hang(head, f"{called}{nth}{took}", colour)
         if verdict is not Verdict.PASS:
-            _print_details(plan, finished)
+            _print_details(plan, finished, self._card(plan, finished))
+        if self._failures is not None:
+            self._failures.forget(plan.scenario_id)
+
+    def _card(self, plan: ScenarioPlan, finished: ScenarioFinished) -> list[tuple[str, str]]:
+        if self._failures is None or finished.verdict not in FAILURES:
+            return []
+        return self._failures.rows(plan, finished)
 
     def _tell_time_left(self) -> None:
         """Where no screen is, write from time to time how long the rest will take."""
@@ -450,14 +463,18 @@ def _print_header(header: RunStarted, run_dir: Path, left: float | None) -> None
     echo("")
 
 
-def _print_details(plan: ScenarioPlan, finished: ScenarioFinished) -> None:
+def _print_details(
+    plan: ScenarioPlan, finished: ScenarioFinished, card: Sequence[tuple[str, str]]
+) -> None:
+    """Print the failure card, or the end of what ended for a reason of its own."""
+    cause = (say("原因", "cause"), cause_word(finished.cause) if finished.cause else "")
+    place = (say("場所", "where"), plan.place)
     rows = [
-        (say("原因", "cause"), cause_word(finished.cause) if finished.cause else ""),
         (say("手順", "step"), finished.failing_step),
         (say("期待", "expected"), finished.expected),
         (say("観測", "observed"), finished.observed),
         (say("対処", "next"), finished.hint),
         (say("要件", "verifies"), ",".join(plan.requirements)),
-        (say("場所", "where"), plan.place),
     ]
-    captions(rows, indent=8, cells=8, gap=" : ")
+    cells = 8 if not card else max(cell_len(caption) for caption, _ in card)
+    captions([cause, *(card or rows), place], indent=8, cells=cells, gap=" : ")

@@ -69,6 +69,7 @@ def report(
             catalogue,
             bundle.teeth(),
             report_language(),
+            reference=bundle.reference(),
             formats=[*formats, *FORMATS[-1:] * single_file],
         )
     except OSError as error:

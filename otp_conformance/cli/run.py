@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +30,17 @@ from otp_conformance.cli.choosing import (
     shard_option,
 )
 from otp_conformance.cli.console import complain, echo, verdict_word
+from otp_conformance.cli.failure import Failures
 from otp_conformance.cli.progress import Progress
 from otp_conformance.cli.summary import print_some, print_summary
 from otp_conformance.cli.terminal import Pause, agreed, require_person
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
+from otp_conformance.journal.events import OWN_SET
 from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
+from otp_conformance.report.card import Maker
+from otp_conformance.report.matrix import place
 from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
@@ -266,6 +270,12 @@ def run(
         bundle.all_requirements(loaded.declaration.manual),
         datetime.now(UTC).astimezone().date(),
     )
+    files = {
+        "--declaration": declaration_file,
+        "--manual": manual_folder,
+        "--settings": settings,
+    }
+    set_words = [] if judged == OWN_SET else ["--set", judged]
     request = again.applied(
         Request(
             loaded=loaded,
@@ -281,6 +291,7 @@ def run(
             cluster=cluster or "",
             repeat=again.as_then("repeat", repeat),
             seed=again.as_then("shuffle", shuffle),
+            again=(*_words(_named(files)), *agent_words(replace(agent, headed=False)), *set_words),
             keep_work=keep_work,
             sut_arguments=_settings(settings, loaded),
             admit=Admission(loaded, agent.kind, partial=partial, yes=yes, ask=agreed),
@@ -289,8 +300,16 @@ def run(
         1 if retries is None and cluster else retries,
         workers,
     )
+    words = [*_words(files), *([] if reports == "reports" else ["--reports", reports])]
+    words += ["--cluster", cluster] if cluster else []
+    words += agent_words(agent)
+    failures = Failures(
+        Maker(catalogue.requirements, place, bundle.reference(), (*words, *set_words))
+    )
     takes = expected(agent.kind, loaded, Path(reports)).of
-    with Progress(quiet=quiet, waits=real_waits(loaded), usual=takes) as progress:
+    with Progress(
+        quiet=quiet, waits=real_waits(loaded), usual=takes, failures=failures
+    ) as progress:
         parts = bundle.parts(catalogue, progress)
         if pause_on_fail:
             parts = replace(parts, at_end=Pause(progress.asking))
@@ -299,22 +318,26 @@ def run(
     if again.rerun is not None:
         _print_changes(again.rerun, result.journal)
     summary = print_summary(result.journal, catalogue)
-    command = ["otp-conformance", "run"]
-    for word, value, usual in (
-        ("--declaration", declaration_file, None),
-        ("--manual", manual_folder, None),
-        ("--settings", settings, None),
-        ("--reports", reports, "reports"),
-        ("--cluster", cluster, None),
-    ):
-        command += [] if value is None or value == usual else [word, value]
-    _print_next(summary, result, [*command, *agent_words(agent)])
+    _print_next(summary, result, ["otp-conformance", "run", *words])
     if trace:
         _print_traces(result.run_dir)
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
         complain(str(told))
     return code
+
+
+def _words(files: Mapping[str, str | None]) -> list[str]:
+    """Return the options that name these files once more."""
+    return [part for word, value in files.items() if value is not None for part in (word, value)]
+
+
+def _named(files: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the files by their names alone.
+
+    A report that is handed on must not tell of somebody's disk.
+    """
+    return {word: value and Path(value).name for word, value in files.items()}
 
 
 def _require_traces(agent: AgentOptions) -> None:

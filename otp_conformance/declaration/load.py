@@ -193,6 +193,7 @@ def parse(
         problems += explain(source, error.errors(include_url=False))
     else:
         declaration.check_manual()
+        declaration.keep_lines(source.lines)
         problems += check(source, declaration)
     if problems or declaration is None:
         raise DeclarationError(problems)

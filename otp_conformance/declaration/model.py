@@ -117,6 +117,7 @@ class Declaration(Section):
 
     _manual: Manual = PrivateAttr()
     _said: frozenset[str] = PrivateAttr(default=frozenset())
+    _lines: Mapping[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -156,6 +157,15 @@ class Declaration(Section):
     def says(self, key: str) -> bool:
         """Tell whether the file itself gives a label key's texts: its author has seen them."""
         return key in self._said
+
+    def keep_lines(self, lines: Mapping[tuple[str, ...], int]) -> None:
+        """Keep where the keys stand in the file (`locate.key_lines`)."""
+        self._lines = lines
+
+    def line_of(self, key: str) -> int:
+        """Return the line of the file that a dotted key stands in, 0 where it has none."""
+        table, _, name = key.partition(".")
+        return self._lines.get(tuple(key.split("."))) or self._lines.get((table, name), 0)
 
     def with_titles_said(self) -> Declaration:
         """Return the declaration as of an author who has seen the title of every screen."""
@@ -197,7 +207,7 @@ class Declaration(Section):
         """Return what a dotted key says. Raises `CatalogueError` for a key that there is not."""
         found: object = self
         for name in key.split("."):
-            if not isinstance(found, Section) or name not in type(found).model_fields:
+            if not isinstance(found, Section) or name not in found.__class__.model_fields:
                 raise CatalogueError([_no_such(self.manual, key, found)])
             found = getattr(found, name)
         return found
@@ -221,7 +231,7 @@ class Declaration(Section):
 
 
 def _no_such(manual: Manual, key: str, section: object) -> Fault:
-    known = type(section).model_fields if isinstance(section, Section) else ()
+    known = section.__class__.model_fields if isinstance(section, Section) else ()
     near = did_you_mean(key.rpartition(".")[2], known)
     return Fault(
         str(manual.folder / SCREENS),

@@ -84,7 +84,9 @@ class RunStarted(_Event):
     ``planned`` counts scenarios, each to be carried out ``repeat`` times;
     ``seed`` is that of a random order, None for the order of the files.
     ``settings_sha256`` is the digest of settings handed to the system at its
-    start; ``rerun_of`` names the run that this one repeats. ``absent_functions``
+    start; ``rerun_of`` names the run that this one repeats; ``again``: the words that a
+    command needs for this system besides the scenarios, files by their names alone
+    (None: an older journal). ``absent_functions``
     are the manual's functions that the declaration says the system does not have
     (keys of ``ics``): such a run judges only the part that is there. ``set``: which
     requirements were judged, the manual's own or those of a set beyond it.
@@ -110,6 +112,7 @@ class RunStarted(_Event):
     known_deviations: list[Deviation] = Field(default_factory=list)
     settings_sha256: str = ""
     rerun_of: str = ""
+    again: list[str] | None = None
     absent_functions: list[str] = Field(default_factory=list)
     set: str = OWN_SET
     suite_sha256: str = ""
@@ -214,7 +217,11 @@ StepStatus = Literal["passed", "failed", "skipped", "undefined", "ambiguous", "p
 
 
 class StepFinished(_Event):
-    """A step ended. ``index`` counts the scenario's steps from 0, background included."""
+    """A step ended. ``index`` counts the scenario's steps from 0, background included.
+
+    ``screen``: key of the screen that was recognised last, empty where none was (and in
+    older journals): by it a step can be compared with that of another system.
+    """
 
     event: Literal["step_finished"] = "step_finished"
     scenario_id: str
@@ -226,6 +233,69 @@ class StepFinished(_Event):
     status: StepStatus
     duration_s: float
     message: str = ""
+    screen: str = ""
+
+
+class CustomerUsed(_Event):
+    """A customer took part, with this token in hand; again when the token is another one.
+
+    Login ID and serial are no secrets: staff need them to find what the product did.
+    Older journals just have none; so it is with the next two.
+    """
+
+    event: Literal["customer_used"] = "customer_used"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    name: str
+    login_id: str
+    serial: str = ""
+
+
+class DeclaredRead(_Event):
+    """A declared value was read, for the first time in the scenario.
+
+    ``line`` of the declaration's file, 0 where the file leaves it to its default;
+    ``decides``: it chose the row of a table 宣言 | 結果.
+    """
+
+    event: Literal["declared_read"] = "declared_read"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    key: str
+    value: str
+    line: int = 0
+    decides: bool = False
+
+
+class SentField(BaseModel):
+    """One named value of a request; ``label``: what the page calls it. Secret values: ＊＊＊."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    label: str = ""
+    value: str = ""
+
+
+class Exchanged(_Event):
+    """A request and its answer, of a step that did not pass or the latest before it that sent any.
+
+    ``address`` has neither query nor fragment: a query's values are among ``fields``.
+    ``unsent``: what the form has and the request has not. ``status``: None without an
+    answer. ``sent_at``: by the harness machine's time (RFC 3339).
+    """
+
+    event: Literal["exchanged"] = "exchanged"
+    scenario_id: str
+    attempt: int = 0
+    step_index: int
+    sent_at: str
+    method: str
+    address: str
+    status: int | None = None
+    fields: list[SentField] = Field(default_factory=list)
+    unsent: list[str] = Field(default_factory=list)
 
 
 class CodeSent(_Event):
@@ -285,7 +355,11 @@ class Check(_Event):
 
 
 class Evidence(_Event):
-    """Something kept for readers: ``file`` is relative to the run's folder."""
+    """Something kept for readers: ``file`` is relative to the run's folder.
+
+    ``marks``: where on the picture the page's title and messages stand, by which a screen
+    is described: left, top, width, height in ten-thousandths of it. Older journals have none.
+    """
 
     event: Literal["evidence"] = "evidence"
     scenario_id: str
@@ -299,6 +373,7 @@ class Evidence(_Event):
     address: str = ""
     http_status: int | None = None
     sut_time: str | None = None
+    marks: list[tuple[int, int, int, int]] = Field(default_factory=list)
 
 
 class Consumed(_Event):
@@ -359,6 +434,9 @@ Event = Annotated[
     | Resumed
     | ScenarioStarted
     | StepFinished
+    | CustomerUsed
+    | DeclaredRead
+    | Exchanged
     | CodeSent
     | Reconnected
     | Check

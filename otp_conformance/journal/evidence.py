@@ -22,13 +22,15 @@ _NAME_SIGNS = 20  # of a digest: two pictures never share them, and a name stays
 class Look:
     """What a user agent shows at one moment; ``image`` has every input masked.
 
-    ``remark`` tells what else was taken out of it, or why there is none.
+    ``remark`` tells what else was taken out of it, or why there is none; ``marks``: see
+    `otp_conformance.journal.events.Evidence`.
     """
 
     address: str = ""
     http_status: int | None = None
     image: bytes | None = field(default=None, repr=False)
     remark: str = ""
+    marks: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class EvidenceStore:
@@ -83,6 +85,7 @@ class EvidenceStore:
                 sha256=sha256,
                 address=look.address,
                 http_status=look.http_status,
+                marks=list(look.marks) if file else [],
                 sut_time=sut_time.isoformat() if sut_time else None,
             )
         )

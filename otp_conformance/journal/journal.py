@@ -49,6 +49,7 @@ _STRUCTURAL = frozenset(
     | {"uri", "evidence_id", "file", "sha256", "journal_sha256", "declaration_sha256"}
     | {"media_type", "evidence", "requirements", "tags", "settings_sha256", "rerun_of", "due"}
     | {"suite_sha256", "division", "merged_from"}
+    | {"sent_at", "screen", "key"}
 )
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from otp_conformance.journal.events import (
     CodeSent,
+    CustomerUsed,
+    DeclaredRead,
+    Exchanged,
     Reconnected,
     ScenarioStarted,
     StepFinished,
@@ -16,6 +21,8 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.evidence import EvidenceStore, Look
 from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.masking import MASK
+from otp_conformance.text import normalise
 from otp_conformance.verdict.outcome import Outcome
 
 
@@ -37,6 +44,23 @@ class RecordKeeping(TypedDict):
     timer: NotRequired[Callable[[], float]]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A request and its answer, to be written down.
+
+    ``at``: when it left (s since 1970); ``address``: fit for readers. ``fields``: name,
+    what the page calls it, the value (it may be secret), and whether it was chosen among
+    some instead of typed. ``unsent``: the form's fields that it does not carry.
+    """
+
+    at: float
+    method: str
+    address: str
+    status: int | None
+    fields: tuple[tuple[str, str, str, bool], ...] = field(default=(), repr=False)
+    unsent: tuple[str, ...] = ()
+
+
 class Record:
     """Beginnings, steps, sent codes, notes and pictures of one attempt at a scenario."""
 
@@ -53,6 +77,10 @@ class Record:
         self._timer = keeping.get("timer", time.monotonic)
         self._begun = self._timer()
         self._step_text = ""
+        self._customers: dict[str, tuple[str, str]] = {}
+        self._public: set[str] = set()
+        self._declared: set[tuple[str, bool]] = set()
+        self._deciding = False
 
     # -- for the runner ---------------------------------------------------
 
@@ -84,8 +112,9 @@ class Record:
         status: StepStatus,
         duration_s: float,
         message: str = "",
+        screen: str = "",
     ) -> None:
-        """Journal the end of the step entered last. ``duration_s`` in seconds."""
+        """Journal the end of the step entered last; ``screen``: see `StepFinished`. In seconds."""
         self._journal.write(
             StepFinished(
                 at=self._journal.stamp(),
@@ -98,8 +127,63 @@ class Record:
                 status=status,
                 duration_s=duration_s,
                 message=message,
+                screen=screen,
             )
         )
+
+    def customer(self, name: str, login_id: str, serial: str) -> None:
+        """Journal who took part with which token, where that is not known yet."""
+        known = self._customers.get(login_id)
+        if known == (name, serial) or (known is not None and not serial):
+            return
+        self._customers[login_id] = (name, serial)
+        self._public |= {normalise(login_id), normalise(serial)} - {""}
+        self._journal.write(
+            CustomerUsed(
+                at=self._journal.stamp(),
+                scenario_id=self.scenario_id,
+                attempt=self.attempt,
+                step_index=self.step_index,
+                name=name,
+                login_id=login_id,
+                serial=serial,
+            )
+        )
+
+    def exchanged(self, requests: Sequence[Sent], step_index: int) -> None:
+        """Journal the requests of a step.
+
+        Of a value that was typed only a login ID or a serial of the scenario is written, of
+        what was chosen the choice; everything else may be a secret, or lead to one.
+        """
+        for sent in requests:
+            fields = [
+                {"name": name, "label": label, "value": self._fit(value, chosen=chosen)}
+                for name, label, value, chosen in sent.fields
+            ]
+            self._journal.write(
+                Exchanged.model_validate(
+                    {
+                        "at": self._journal.stamp(),
+                        "scenario_id": self.scenario_id,
+                        "attempt": self.attempt,
+                        "step_index": step_index,
+                        "sent_at": datetime.fromtimestamp(sent.at, UTC).isoformat(
+                            timespec="milliseconds"
+                        ),
+                        "method": sent.method,
+                        "address": sent.address,
+                        "status": sent.status,
+                        "fields": fields,
+                        "unsent": list(sent.unsent),
+                    }
+                )
+            )
+
+    def _fit(self, value: str, *, chosen: bool) -> str:
+        """Return a value as it may be written down."""
+        known = normalise(value) in self._public
+        return value if not value or chosen or known else MASK
 
     # -- for steps and judgements ---------------------------------------------
 
@@ -134,6 +218,33 @@ class Record:
             attempt=self.attempt,
             sut_time=self._read_clock(),
         )
+
+    def declared(self, key: str, value: str, line: int) -> None:
+        """Journal that a declared value was read, once (and once more where it decides)."""
+        if (key, self._deciding) in self._declared or (key, True) in self._declared:
+            return
+        self._declared.add((key, self._deciding))
+        self._journal.write(
+            DeclaredRead(
+                at=self._journal.stamp(),
+                scenario_id=self.scenario_id,
+                attempt=self.attempt,
+                step_index=self.step_index,
+                key=key,
+                value=value,
+                line=line,
+                decides=self._deciding,
+            )
+        )
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Mark what is read of the declaration in a ``with`` block: the verdict hangs on it."""
+        self._deciding = True
+        try:
+            yield
+        finally:
+            self._deciding = False
 
     def code_sent(self, **stamp: Any) -> None:  # noqa: ANN401 - the fields of `CodeSent`
         """Journal that a code went out, and when; see `CodeSent` for the fields."""

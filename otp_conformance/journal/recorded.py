@@ -15,8 +15,11 @@ from otp_conformance.journal.events import (
     Check,
     CodeSent,
     Consumed,
+    CustomerUsed,
+    DeclaredRead,
     Event,
     Evidence,
+    Exchanged,
     Reconnected,
     Resumed,
     RunFinished,
@@ -55,6 +58,9 @@ class Attempt:
     consumed: Consumed | None = None
     codes: list[CodeSent] = field(default_factory=list)
     reconnected: list[Reconnected] = field(default_factory=list)
+    customers: list[CustomerUsed] = field(default_factory=list)
+    declared: list[DeclaredRead] = field(default_factory=list)
+    exchanges: list[Exchanged] = field(default_factory=list)
     finished: ScenarioFinished | None = None
 
 
@@ -308,7 +314,45 @@ def _add(journal: Journal, event: Event) -> str:
     return ""
 
 
-_Inside = StepFinished | CodeSent | Reconnected | Check | Evidence
+_Inside = (
+    StepFinished
+    | CustomerUsed
+    | DeclaredRead
+    | Exchanged
+    | CodeSent
+    | Reconnected
+    | Check
+    | Evidence
+)
+
+
+IN_ATTEMPT = (
+    ScenarioStarted,
+    StepFinished,
+    CustomerUsed,
+    DeclaredRead,
+    Exchanged,
+    CodeSent,
+    Reconnected,
+    Check,
+    Evidence,
+    Consumed,
+    ScenarioFinished,
+)
+"""The events that belong to an attempt."""
+
+
+def put(attempt: Attempt, event: ScenarioStarted | _Inside | Consumed | ScenarioFinished) -> None:
+    """Put an event into its attempt."""
+    match event:
+        case ScenarioStarted():
+            attempt.started = event
+        case Consumed():
+            attempt.consumed = event
+        case ScenarioFinished():
+            attempt.finished = event
+        case _:
+            _append(attempt, event)
 
 
 def _add_to_attempt(
@@ -320,17 +364,9 @@ def _add_to_attempt(
     attempt = attempts.setdefault(event.attempt, Attempt())
     if attempt.finished is not None:
         return f"シナリオ {event.scenario_id} は終わっているのに {event.event} があります"
-    match event:
-        case ScenarioStarted():
-            if attempt.started is not None:
-                return f"シナリオ {event.scenario_id} の {event.attempt} 回目が2度始まっています"
-            attempt.started = event
-        case Consumed():
-            attempt.consumed = event
-        case ScenarioFinished():
-            attempt.finished = event
-        case _:
-            _append(attempt, event)
+    if isinstance(event, ScenarioStarted) and attempt.started is not None:
+        return f"シナリオ {event.scenario_id} の {event.attempt} 回目が2度始まっています"
+    put(attempt, event)
     return ""
 
 
@@ -338,6 +374,12 @@ def _append(attempt: Attempt, event: _Inside) -> None:
     match event:
         case StepFinished():
             attempt.steps.append(event)
+        case CustomerUsed():
+            attempt.customers.append(event)
+        case DeclaredRead():
+            attempt.declared.append(event)
+        case Exchanged():
+            attempt.exchanges.append(event)
         case CodeSent():
             attempt.codes.append(event)
         case Reconnected():

@@ -124,7 +124,9 @@ def by_declaration(question: Question) -> Callable[[Callable[..., None]], Callab
             people: People = context.world.people
             case = people.scene.case
             rows = [] if context.table is None else [context.table.headings, *context.table.rows]
-            result = _row(question, [list(row) for row in rows], question.declared(people, *words))
+            with case.deciding():
+                declared = question.declared(people, *words)
+            result = _row(question, [list(row) for row in rows], declared)
             case.note(f"宣言：{result[0]}、結果：{result[1]}")
             before = len(case.expectations)
             try:

@@ -77,6 +77,7 @@ class Customer:
         self._way_closed = False
         self._site: Site | None = None
         self._former_site: Site | None = None
+        scene.customers.append(self)
         scene.keep_secret(self.account.login_password)
         scene.keep_secret(self.account.confirmation_password)
 

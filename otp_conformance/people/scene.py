@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from otp_conformance.agent.exchange import Exchange
 from otp_conformance.agent.port import ExtraInput, UserAgents, nothing_secret
 from otp_conformance.assets.consumption import Spending
-from otp_conformance.assets.port import Need, Provisioner
+from otp_conformance.assets.port import Account, Need, Provisioner
 from otp_conformance.clock.port import Clock
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.read import telling
 from otp_conformance.journal.case import Case
 from otp_conformance.journal.evidence import Look
 from otp_conformance.people.attempt import Attempt
@@ -23,6 +26,22 @@ from otp_conformance.staff.port import StaffDesk
 from otp_conformance.tokens.port import TokenDevice
 
 
+class Somebody(Protocol):
+    """A customer of the scenario, as far as a reader is told who took part."""
+
+    @property
+    def name(self) -> str:
+        """How the scenario calls them."""
+
+    @property
+    def account(self) -> Account:
+        """Whose login ID it is."""
+
+    @property
+    def token(self) -> TokenDevice | None:
+        """What they hold now."""
+
+
 @dataclass
 class Scene:
     """The things of one scenario. Its time begins with it.
@@ -33,7 +52,8 @@ class Scene:
     ``repeated_logins``: the right logins among repeated mistakes; ``opened_directly``:
     the screen that was opened by its address. ``recognised``: see `Site`.
     ``notices``: reads the subjects of a customer's notices; None where nobody can (IX-46).
-    ``restart``: restarts the system; None where nobody can (IX-01).
+    ``restart``: restarts the system; None where nobody can (IX-01). ``customers``: everybody
+    who took part so far.
     ``entrance_keeps``: whether the site's entrance knows who is logged in; None: not tried yet.
     """
 
@@ -56,6 +76,7 @@ class Scene:
     in_sight: Site | None = None
     repeated_logins: list[Attempt] = field(default_factory=list)
     opened_directly: str = ""
+    customers: list[Somebody] = field(default_factory=list)
     recognised: set[str] = field(default_factory=set)
     entrance_keeps: bool | None = None
 
@@ -64,6 +85,11 @@ class Scene:
         self.sendings = Sendings(self.time, self.case)
         self.case.question_with(self.sendings.doubt)
         self._sites: list[Site] = []
+        # What finds its way on the site reads the declaration without telling.
+        self._of_sites = self.declaration
+        self.declaration = telling(
+            self.declaration, lambda read: self.case.declared(read.key, read.value, read.line)
+        )
         self.time.begin(self.provisioner.made_at)
 
     @property
@@ -105,7 +131,7 @@ class Scene:
     def new_site(self) -> Site:
         """Open the site in a fresh browser."""
         agent = watched(self.agents.new(), self.sendings)
-        site = Site(agent, self.declaration, self.base_url, self.login_extras, self.recognised)
+        site = Site(agent, self._of_sites, self.base_url, self.login_extras, self.recognised)
         self._sites.append(site)
         return site
 
@@ -123,6 +149,11 @@ class Scene:
         look, seeds = self.in_sight.look(secret), self.declaration.adapters.tokens.software
         shows_seed = seeds.source == "screen" and fact_under(self.in_sight.view(), seeds.seed)
         return replace(look, image=None) if shows_seed else look
+
+    def exchanges(self) -> list[Exchange]:
+        """Return what went between everybody's browsers and the site since the last time."""
+        found = [each for site in self._sites for each in site.agent.exchanges()]
+        return sorted(found, key=lambda exchange: exchange.at)
 
     def close(self) -> None:
         """Close every browser of the scenario. Idempotent."""

@@ -10,6 +10,7 @@ from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.language import Language, say, speaking
 from otp_conformance.report import (
     allure,
+    card,
     earl,
     groups,
     html,
@@ -20,6 +21,7 @@ from otp_conformance.report import (
     spreadsheet,
 )
 from otp_conformance.report.pages import asset, environment, policy
+from otp_conformance.report.reference import Reference
 from otp_conformance.report.results import Aside, RunResults, count, results
 from otp_conformance.report.teeth import Teeth
 from otp_conformance.specification.catalogue.model import Catalogue
@@ -50,35 +52,42 @@ def build(
     teeth: Teeth | None = None,
     lang: Language = "ja",
     *,
+    reference: Reference | None = None,
     formats: Collection[str] = (),
 ) -> list[Path]:
     """Write every report of the run in ``run_dir``; return the files written.
 
     ``teeth``: the faults that each requirement's checks are known to find; ``lang``: the
     language of the pages, what a feature file or a product says stays as it is;
-    ``formats``: which of `FORMATS` as well.
+    ``reference``: what the reference bank did; ``formats``: which of `FORMATS` as well.
 
     Raises `JournalError` when the journal cannot be believed, `ReportError`
     when it lacks what a report needs. Older reports are replaced.
     """
     with speaking(lang):
-        return _build(run_dir, catalogue, teeth, formats)
+        return _build(run_dir, catalogue, teeth, reference, formats)
 
 
 def _build(
-    run_dir: Path, catalogue: Catalogue, teeth: Teeth | None, formats: Collection[str]
+    run_dir: Path,
+    catalogue: Catalogue,
+    teeth: Teeth | None,
+    reference: Reference | None,
+    formats: Collection[str],
 ) -> list[Path]:
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
     flawed = {flaw.evidence.evidence_id: str(flaw.why) for flaw in flaws(run_dir, journal)}
     envelopes = list(messages.messages(journal, run_dir))
+    cards = card.cards(run, matrix.place, reference)
+    texts = {scenario_id: card.text(each) for scenario_id, each in cards.items()}
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
         "messages.ndjson": messages.ndjson(envelopes),
-        "junit.xml": junit.render(journal, run.scenarios),
+        "junit.xml": junit.render(journal, run.scenarios, texts),
         "cucumber.html": html.render(envelopes, title),
-        "requirements.html": matrix.render(run, teeth, flawed),
+        "requirements.html": matrix.render(run, teeth, flawed, cards),
         "index.html": index(run, len(flawed)),
     }
     with speaking("ja"):

@@ -6,7 +6,8 @@ their reason; nothing but 合格 is a plain test case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from otp_conformance.journal.journal import Journal
@@ -23,8 +24,15 @@ _ELEMENT = {
 }
 
 
-def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
-    """Return the JUnit report of a run as XML text."""
+def render(
+    journal: Journal,
+    scenarios: Sequence[ScenarioResult],
+    cards: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the JUnit report of a run as XML text.
+
+    ``cards``: the failure cards as plain text, by scenario.
+    """
     header = journal.header
     name = f"otp-conformance {header.set}" if header.judges_a_set else "otp-conformance"
     root = ET.Element("testsuites", {"name": name, **_totals(scenarios)})
@@ -54,7 +62,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
         for name, value in facts.items():
             ET.SubElement(properties, "property", name=name, value=visible(value))
         for scenario in group:
-            case = _case(scenario)
+            case = _case(scenario, cards.get(scenario.planned.scenario_id, ""))
             if told := _attachments(header.run_id, scenario):
                 ET.SubElement(case, "system-out").text = told
             suite.append(case)
@@ -64,7 +72,7 @@ def render(journal: Journal, scenarios: Sequence[ScenarioResult]) -> str:
     )
 
 
-def _case(scenario: ScenarioResult) -> ET.Element:
+def _case(scenario: ScenarioResult, card: str) -> ET.Element:
     planned, outcome = scenario.planned, scenario.outcome
     inside = f"{planned.rule} - {planned.name}" if planned.rule else planned.name
     case = ET.Element(
@@ -87,7 +95,8 @@ def _case(scenario: ScenarioResult) -> ET.Element:
     element = ET.SubElement(case, _ELEMENT[outcome.verdict], message=visible(message))
     if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
         element.set("type", f"{outcome.verdict.value}.{outcome.cause or 'suite'}")
-        element.text = visible(f"{outcome_text(outcome)}\n{planned.place}")
+        head = outcome_text(outcome).splitlines()[0] if card else outcome_text(outcome)
+        element.text = visible("\n".join(part for part in (head, card, planned.place) if part))
     return case
 
 

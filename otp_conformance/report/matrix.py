@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from otp_conformance.journal.events import Check, Evidence, StepFinished
 from otp_conformance.language import Text, say
+from otp_conformance.report.card import FILTERS, Card, declared_values
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
 from otp_conformance.report.results import (
     Aside,
@@ -94,20 +95,27 @@ def toothless(run: RunResults, teeth: Teeth) -> list[RequirementResult]:
 
 
 def render(
-    run: RunResults, teeth: Teeth | None = None, flawed: Mapping[str, str] = MappingProxyType({})
+    run: RunResults,
+    teeth: Teeth | None = None,
+    flawed: Mapping[str, str] = MappingProxyType({}),
+    cards: Mapping[str, Card] = MappingProxyType({}),
 ) -> str:
     """Return the page; without ``teeth`` it has no column for them.
 
-    ``flawed``: why a kept picture (by its evidence id) is not the one that was taken.
+    ``flawed``: why a kept picture (by its evidence id) is not the one that was taken;
+    ``cards``: of the scenarios that did not pass.
     """
     env = environment()
     env.filters["place"] = place
     env.filters["steps"] = steps
-    style, script = asset("base.css", "matrix.css"), asset("matrix.js")
+    env.filters |= FILTERS
+    style, script = asset("base.css", "matrix.css", "card.css"), asset("matrix.js")
     chapters = _chapters(run)
     return env.get_template("requirements.html.j2").render(
         run=run,
         flawed=flawed,
+        cards=cards,
+        declared=declared_values(run),
         header=run.journal.header,
         footer=run.journal.footer,
         facts_of_run=facts(run),

@@ -134,6 +134,7 @@ def write_header(
             rerun_of=request.rerun.run_id if request.rerun else "",
             suite_sha256=suite_digest(),
             shard=shard,
+            again=None if request.again is None else list(request.again),
         )
     )
 

@@ -21,6 +21,7 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.evidence import Look
 from otp_conformance.journal.journal import Journal
+from otp_conformance.journal.record import Sent
 from otp_conformance.language import Text
 from otp_conformance.run.budget import Admit, admit_all
 from otp_conformance.specification.scenarios import ScenarioPlan
@@ -41,8 +42,24 @@ class EarlierRun:
         return self.journal.header.run_id
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happened since it was last told: for readers who must find out why.
+
+    ``customers``: name, login ID and serial (empty without a token) of all so far;
+    ``requests`` and their answers; ``screen``: key of the one recognised last.
+    """
+
+    customers: tuple[tuple[str, str, str], ...] = ()
+    requests: tuple[Sent, ...] = ()
+    screen: str = ""
+
+
 class World(Protocol):
     """What the steps of one scenario act in (`otp_conformance.run.world.World`)."""
+
+    def story(self) -> Story:
+        """Return what happened since the last time."""
 
     def look(self, secret: Callable[[str], bool]) -> Look | None:
         """Return a picture of the screen in sight, without texts of which ``secret`` is true."""
@@ -166,7 +183,8 @@ class Request:
     ``known_requirements`` and ``requirement_set`` come from the catalogue.
     ``sut_arguments`` are appended to the declaration's start command.
     ``repeat``: how often each scenario runs; ``seed``: of a random order, None
-    for the plan's; ``keep_work``: keep the system's own folder.
+    for the plan's; ``again``: the words of a command for this system besides the scenarios
+    (`RunStarted.again`); ``keep_work``: keep the system's own folder.
     ``shard``: carry out this part alone; ``resume``: go on with this run instead of a new
     one; ``rerun``: repeat the scenarios of that run, with ``failed`` those alone that did not pass.
     ``retries``: how often a scenario is carried out anew that met trouble of
@@ -188,6 +206,7 @@ class Request:
     agent: AgentOptions = BROWSER
     repeat: int = 1
     seed: int | None = None
+    again: tuple[str, ...] | None = None
     keep_work: bool = False
     sut_arguments: tuple[str, ...] = ()
     shard: Part | None = None

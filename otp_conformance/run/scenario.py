@@ -21,12 +21,13 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.evidence import EvidenceStore, Look
 from otp_conformance.journal.journal import JournalWriter
+from otp_conformance.journal.record import Sent
 from otp_conformance.language import Text
 from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.interrupt import Interrupt
 from otp_conformance.run.launch import Outage
 from otp_conformance.run.plan import Turn
-from otp_conformance.run.request import AtEnd, MakeWorld, Observer, World, look_on
+from otp_conformance.run.request import AtEnd, MakeWorld, Observer, Story, World, look_on
 from otp_conformance.specification.scenarios import ScenarioPlan
 from otp_conformance.text import visible
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -86,6 +87,7 @@ class ScenarioHandler:
         self._case: Case | None = None
         self._world: World | None = None
         self._blind = False
+        self._sent_before: tuple[int, tuple[Sent, ...]] = (-1, ())
         self.dead: str | None = None
 
     def begin(self, turn: Turn) -> Mapping[str, Any]:
@@ -97,6 +99,7 @@ class ScenarioHandler:
         setting = self._setting
         self._world = None
         self._blind = False
+        self._sent_before = (-1, ())
         self._plan = plan
         self._case = case = Case(
             plan.scenario_id,
@@ -136,6 +139,15 @@ class ScenarioHandler:
         case = self._current
         if case.step_index != end.index:
             case.enter_step(end.index, _sentence(end.step), setup=end.setup)
+        story = self._world.story() if self._world is not None else Story()
+        for customer in story.customers:
+            case.customer(*customer)
+        if _is_to_explain(end.error):
+            # A step that judges sends little: what it judges was sent in one before it.
+            for index, requests in (self._sent_before, (end.index, story.requests)):
+                case.exchanged(requests, index)
+        if story.requests:
+            self._sent_before = (end.index, story.requests)
         case.leave_step(
             keyword=end.step.keyword,
             text=end.step.text,
@@ -143,6 +155,7 @@ class ScenarioHandler:
             status=end.status,
             duration_s=end.duration_s,
             message=_message(end.error),
+            screen=story.screen if end.status in ("passed", "failed") else "",
         )
 
     def end(self, error: BaseException | None, failing: StepEnd | None) -> bool:
@@ -258,6 +271,14 @@ def not_run(journal: JournalWriter, turn: Turn, template: Mapping[str, Any]) -> 
 
 def _sentence(step: PlannedStep) -> str:
     return f"{step.keyword} {step.text}"
+
+
+def _is_to_explain(error: BaseException | None) -> bool:
+    """Tell whether somebody will ask what was sent: nothing stopped the run, and it failed."""
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return False
+    verdict = error.verdict if isinstance(error, Outcome) else Verdict.INCONCLUSIVE
+    return verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 
 def _message(error: BaseException | None) -> str:

@@ -31,7 +31,8 @@ class Desk:
     """One person at one agent, with labels by key.
 
     ``base_url``: the site's entrance; declared paths begin at its host's root.
-    ``recognised``: keys of the screens met so far, by anybody in the run.
+    ``recognised``: keys of the screens met so far, by anybody in the run; ``met_last``: of
+    the one that this person recognised last, empty after a page that is none of them.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Desk:
         self._before: dict[str, PageView] = {}
         self._sent: PageView | None = None
         self._standing: set[str] = set()
+        self.met_last = ""
         self.agent = agent
         self.declaration = declaration
         self.base_url = base_url
@@ -106,10 +108,10 @@ class Desk:
         of them must be in sight.
         """
         known = list(screens)
-        found = self._recognised(known)
+        found = self._noted(known)
         # Content may come late; a page that nobody knows gets a moment.
         if found is None and self.agent.look_again():
-            found = self._recognised(known)
+            found = self._noted(known)
         if found is not None:
             self.recognised.add(found)
             self._seen[found] = self.view()
@@ -127,7 +129,13 @@ class Desk:
 
     def at_once(self) -> str | None:
         """Return the key of the screen in sight as it is now: late content is not waited for."""
-        return self._recognised(list(self.declaration.manual.screens.values()))
+        return self._noted(list(self.declaration.manual.screens.values()))
+
+    def _noted(self, known: Sequence[DescribedScreen]) -> str | None:
+        found = self._recognised(known)
+        if found is not None or len(known) == len(self.declaration.manual.screens):
+            self.met_last = found or ""
+        return found
 
     def _recognised(self, known: Sequence[DescribedScreen]) -> str | None:
         view = self.view()

@@ -78,6 +78,11 @@ class Site:
         """Return what `current` does of the page as it is now: late content is not waited for."""
         return self._desk.at_once()
 
+    @property
+    def met_last(self) -> str:
+        """Key of the screen that was recognised last, empty after a page that is none."""
+        return self._desk.met_last
+
     def is_strange(self) -> bool:
         """Tell whether a page is in sight that nobody has declared, and that is no error.
 
@@ -179,6 +184,7 @@ class Site:
             http_status=view.http_status,
             image=image,
             remark=remark,
+            marks=self.agent.marks() if image else (),
         )
 
     def screen_id(self) -> str:

@@ -8,6 +8,8 @@ import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
 from otp_conformance.agent.trouble import BrowserMissing
+from otp_conformance.cli import run as run_module
+from otp_conformance.journal.journal import JOURNAL_FILE, read
 
 
 def test_pass(suite, cli):
@@ -32,7 +34,9 @@ def test_failure_is_told_at_once_and_can_be_repeated(suite, cli):
     told = dict(re.findall(r"^ {8}(\S+) +: (.+)$", details, re.MULTILINE))
     assert told["期待"] == "満たす"
     assert told["観測"] == "満たさない"
-    assert told["手順"] == "ならば 満たされない"
+    assert told["手順"] == "2 番目: ならば 満たされない"
+    assert told["再実施"].startswith("otp-conformance run --id LGN-02/1")
+    assert told["対処"] == "製品を要件に合わせて直し、再実施のコマンドで確かめてください。"
     assert "LGN-02" in summary.split("章（シナリオ数）")[0]
     command = next(line for line in summary.splitlines() if line.startswith("  otp-conformance"))
     run_id = Path("reports/latest").readlink().name
@@ -430,3 +434,16 @@ def test_secrets_stay_off_the_screen(suite, cli):
     assert code == 1
     assert "見えた ＊＊＊" in out
     assert "himitsu-no-mojiretsu" not in out + err
+
+
+def test_the_journal_keeps_how_to_run_it_again_but_no_folder(suite, cli):
+    suite.feature(FAILS)
+    _, out, _ = cli("run", "--agent", "http", "--reports", "elsewhere/here")
+    told = dict(re.findall(r"^ {8}(\S+) +: (.+)$", out, re.MULTILINE))
+    assert told["再実施"] == (
+        "otp-conformance run --id LGN-02/1 --reports elsewhere/here --agent http"
+    )
+    header = read(Path("elsewhere/here/latest") / JOURNAL_FILE).header
+    assert header.again == ["--agent", "http"]
+    files = {"--declaration": "/home/somebody/bank.toml", "--manual": None}
+    assert run_module._words(run_module._named(files)) == ["--declaration", "bank.toml"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace as Some
 
 import pytest
@@ -22,7 +23,7 @@ EXPECTS = {
 
 def judged(declared: str, expects: str, rows=ROWS, error: Exception | None = None, head=None):
     """Have a step that expects something judge under a table; return the notes."""
-    case = Some(expectations=[], notes=[])
+    case = Some(expectations=[], notes=[], deciding=nullcontext)
     case.note = case.notes.append
     table = Some(headings=head or ["宣言", "結果"], rows=rows)
 

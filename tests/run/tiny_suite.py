@@ -20,7 +20,7 @@ from otp_conformance.journal.evidence import Look
 from otp_conformance.language import Text
 from otp_conformance.resources import fixtures_dir
 from otp_conformance.run.engine import run
-from otp_conformance.run.request import Parts, Request, RunResult
+from otp_conformance.run.request import Parts, Request, RunResult, Story
 from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.outcome import EnvironmentTrouble
 
@@ -98,6 +98,9 @@ class FakeWorld:
 
     def look(self, secret) -> Look | None:
         return Look(self.base_url + "/page", 200, b"\xff\xd8not really a picture")
+
+    def story(self) -> Story:
+        return Story()
 
     def wait(self) -> None:
         threading.Event().wait()

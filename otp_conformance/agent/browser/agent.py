@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Requ
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from otp_conformance.agent import boxes
+from otp_conformance.agent import boxes, facts
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.accessibility import BrowserAccessibility
@@ -24,11 +24,12 @@ from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.picture import small
 from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.snapshot import Snapshot
-from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest
-from otp_conformance.agent.deed import Carried, Delivery, Sent, carried
+from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest, content_of
+from otp_conformance.agent.deed import Carried, Delivery, carried
+from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
-from otp_conformance.agent.port import nothing_secret
+from otp_conformance.agent.port import Box, nothing_secret
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
@@ -55,6 +56,7 @@ _CRASHED = "crashed"
 _BROKE_OFF = re.compile(r"\b(?:Type|Reference|Range)Error: ")
 _SCRIPT_LINK, _BEGIN_PATIENCE_MS, _TICK_MS = "javascript:", 2000, 20
 _LOOK_AGAIN_MS = 1500
+_MOST_MARKS = 6
 # A login may pass through several pages, a script's among them.
 _MOST_MOVES = 10
 _BLANK, _BLANK_PATIENCE_MS = "about:blank", 3000
@@ -99,6 +101,7 @@ class BrowserAgent:
         self._snapshot: Snapshot | None = None
         self._typed: list[Typed] = []
         self._delivery = Delivery()
+        self._exchanges = Exchanges()
         self._typed_on: Page | None = None
         self._frame_name = frame
         self._allowed_hosts = tuple(allowed_hosts)
@@ -124,7 +127,7 @@ class BrowserAgent:
         for known in self._pages:
             if known[0] == page:
                 return known
-        self._pages.append((page, Traffic(page, self._frame_name)))
+        self._pages.append((page, Traffic(page, self._frame_name, self._exchanges)))
         return self._pages[-1]
 
     def _on_page(self, page: Page) -> None:
@@ -325,6 +328,19 @@ class BrowserAgent:
             )
         return small(taken)
 
+    def marks(self) -> tuple[Box, ...]:
+        """Return where on a picture of the page its title and its messages stand."""
+        try:
+            with self._patience.within(_LAST_LOOK_SECONDS):
+                found = [
+                    self._read().element(node).evaluate(script("box"))
+                    for node in facts.told_by(self._model().tree)[:_MOST_MARKS]
+                ]
+        except PlaywrightError as error:
+            _LOG.debug("場所を調べられませんでした：%s", first_line(error))
+            return ()
+        return tuple((left, top, width, height) for left, top, width, height in filter(None, found))
+
     def accessibility(self) -> BrowserAccessibility:
         """Return what assistive technology gets from the page; it is read anew afterwards."""
         with self._examining("アクセシビリティーの検査"):
@@ -431,6 +447,7 @@ class BrowserAgent:
 
     def _click_once(self, control: Control, *, twice: bool) -> None:
         found = self._pressable(control)
+        self._exchanges.expect(form_of(self._model(), found.node))
         element = self._element(found)
         told, opens_window = hands.ready(control, element, self._page)
         if twice:
@@ -546,9 +563,13 @@ class BrowserAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, and forget them."""
+        return self._exchanges.take()
+
     def _fates(self) -> list[tuple[Control, Carried]]:
         """Return what became of each typed value in what was sent so far."""
-        requests = [_sent(request) for request in self._traffic.sent]
+        requests = [content_of(request) for request in self._traffic.sent]
         return [(t.control, carried(t.value, t.parameters, requests)) for t in self._typed]
 
     def _note_delivery(self) -> None:
@@ -569,7 +590,9 @@ class BrowserAgent:
         until it is sent on (`send`, `press`) or something else is done.
         """
         with self._acting("フォームの読み取り", judged=False):
-            raw = self._element(self._find(button)).evaluate(script("form_request"))
+            found = self._find(button)
+            self._exchanges.expect(form_of(self._model(), found.node))
+            raw = self._element(found).evaluate(script("form_request"))
         if raw is None:
             return self._caught(button)
         fields = tuple((name, value) for name, value in raw["fields"])
@@ -984,14 +1007,6 @@ class BrowserAgent:
 def first_line(error: PlaywrightError) -> str:
     """Return the first line of what Playwright says."""
     return error.message.splitlines()[0] if error.message else type(error).__name__
-
-
-def _sent(request: Request) -> Sent:
-    try:
-        body = request.post_data_buffer or b""
-    except PlaywrightError:
-        body = b""
-    return Sent(request.url, request.headers.get("content-type", ""), body)
 
 
 def _content(request: FormRequest, at: float = 0.0) -> dict[str, object]:

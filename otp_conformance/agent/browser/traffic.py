@@ -20,6 +20,8 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.deed import Sent
+from otp_conformance.agent.exchange import Exchange, Exchanges
 
 # The browser itself gave up a request: a second click overtook the first, the
 # answer was a download or had no content. The page stays; nothing is wrong.
@@ -55,9 +57,12 @@ class Traffic:
     site that the page wanted to go to and the browser did not let it, kept until it is told.
     ``boxes``: how many boxes the page has ever put up.
     ``frame``: name of the frame that the site's screens are in, empty for the page itself.
+    ``exchanges``: where its requests and answers are remembered.
     """
 
-    def __init__(self, page: Page, frame: str = "") -> None:
+    def __init__(self, page: Page, frame: str = "", exchanges: Exchanges | None = None) -> None:
+        self._exchanges = exchanges or Exchanges()
+        self._exchanged: dict[Request, Exchange] = {}
         self._page = page
         self._frame = frame
         self.asked = self.loads = 0
@@ -102,6 +107,7 @@ class Traffic:
         # What was under way before is not the action's: it may be waiting for news for ever.
         self._under_way.clear()
         self._answered.clear()
+        self._exchanged.clear()
 
     def let_go(self) -> None:
         """Wait for the held request from now on: it goes on."""
@@ -169,15 +175,24 @@ class Traffic:
             self.asked += 1
             self.loads += 1
             self.sent.append(request)
+            self._remember(request)
             self.reads = self.reads and request.method == "GET"
             self._under_way.clear()
         elif self._is_scripted(request) and not self._is_ticking(request):
             self.scripted += 1
             self.sent.append(request)
+            if not self._is_part(request):
+                self._remember(request)
             self.reads = self.reads and self._is_part(request)
             self._under_way.append(request)
 
+    def _remember(self, request: Request) -> None:
+        pairs = content_of(request).pairs()
+        self._exchanged[request] = self._exchanges.add(request.method, request.url, pairs)
+
     def _on_response(self, response: Response) -> None:
+        if response.request in self._exchanged:
+            self._exchanged[response.request].status = response.status
         if self._is_own(response.request):
             self.status, self.headers = response.status, response.headers
             self.pending_address = ""
@@ -219,6 +234,15 @@ class Traffic:
         self.dialogs.append(dialog.message)
         with suppress(PlaywrightError):  # the page may have been left meanwhile
             dialog.accept()
+
+
+def content_of(request: Request) -> Sent:
+    """Return a request as it left."""
+    try:
+        body = request.post_data_buffer or b""
+    except PlaywrightError:
+        body = b""
+    return Sent(request.url, request.headers.get("content-type", ""), body)
 
 
 _TICK_MS = 10

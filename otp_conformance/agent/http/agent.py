@@ -19,12 +19,13 @@ from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Carried, Delivery
+from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
-from otp_conformance.agent.port import language_of, nothing_secret
+from otp_conformance.agent.port import Box, language_of, nothing_secret
 from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -86,6 +87,7 @@ class HttpAgent:
         self._selectors = tuple(selectors)
         self._history: list[_Page] = [_Page()]
         self._delivery = Delivery()
+        self._exchanges = Exchanges()
 
     @property
     def is_browser(self) -> bool:
@@ -146,12 +148,20 @@ class HttpAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the latest requests and answers, and forget them."""
+        return self._exchanges.take()
+
     def screenshot(
         self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
     ) -> bytes | None:
         """Return None: there are no pixels."""
         del marked, secret
         return None
+
+    def marks(self) -> tuple[Box, ...]:
+        """Return nothing: there are no pixels."""
+        return ()
 
     # -- acting ------------------------------------------------------------
 
@@ -226,7 +236,9 @@ class HttpAgent:
 
     def form_request(self, button: Control) -> FormRequest:
         """Return the request that pressing the button would send now."""
-        return self._request_of(button, self._tag(self._find(button).node.number))
+        found = self._find(button)
+        self._exchanges.expect(form_of(self._model(), found.node))
+        return self._request_of(button, self._tag(found.node.number))
 
     def _request_of(self, button: Control, tag: Tag) -> FormRequest:
         if tag.name == "a":
@@ -323,6 +335,7 @@ class HttpAgent:
         tag = self._tag(found.node.number)
         if not found.node.enabled:
             raise page_trouble.unusable(control, "押せない状態です（無効）")
+        self._exchanges.expect(form_of(self._model(), found.node))
         if tag.name == "a" and tag.has_attr("href"):
             href = attribute(tag, "href").strip()
             if href.lower().startswith("javascript:"):
@@ -354,7 +367,7 @@ class HttpAgent:
         page = _Page(request=request, address=request.address)
         self._history.append(page)
         origin = None if typed or before.request is None else before.address
-        arrived = self._wire.go(what, request, origin, before.encoding)
+        arrived = self._wire.go(what, request, origin, before.encoding, self._exchanges)
         answer = arrived.answer
         page.request, page.address = arrived.request, str(answer.url)
         page.status = answer.status_code

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
+from otp_conformance.agent.exchange import Exchanges
 from otp_conformance.agent.page import Cookie, FormRequest
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -92,8 +93,15 @@ class Wire:
         """Close the connection. Idempotent."""
         self._client.close()
 
-    def go(self, what: str, request: FormRequest, origin: str | None, charset: str) -> Arrived:
-        """Send a request and follow its redirects.
+    def go(
+        self,
+        what: str,
+        request: FormRequest,
+        origin: str | None,
+        charset: str,
+        exchanges: Exchanges,
+    ) -> Arrived:
+        """Send a request and follow its redirects; each goes into ``exchanges``.
 
         ``origin``: address of the page that it comes from, None for none;
         ``charset``: that page's. Raises `EnvironmentTrouble` without a page,
@@ -101,7 +109,9 @@ class Wire:
         """
         reads = request.method == "GET"
         for _ in range(_MAX_REDIRECTS):
+            asked = exchanges.add(request.method, request.address, request.fields)
             answer = self._ask(what, request, origin, charset, reads=reads)
+            asked.status = answer.status_code
             target = redirected(answer)
             if target is None:
                 return Arrived(request, answer)
