@@ -104,7 +104,8 @@ def test_a_key_of_the_declaration_that_hints_name_ties_together():
     hint = "題名を宣言の [labels] の top.title に書いてください。"
     other = "宣言の adapters.clock.file の場所を確かめてください。"
     seen = [
-        scenario(n, observed=f"画面「{n}」", cause=Cause.DECLARATION, hint=hint) for n in (1, 3)
+        scenario(n, observed=f"画面「{t}」", cause=Cause.DECLARATION, hint=hint)
+        for n, t in ((1, "受付"), (3, "完了"))
     ]
     apart = scenario(2, observed="別", cause=Cause.DECLARATION, hint=other)
     groups = failures(run_of(seen[0], apart, seen[1]))
