@@ -113,6 +113,14 @@ def test_a_key_of_the_declaration_that_hints_name_ties_together():
     assert [g.keys for g in groups] == [("top.title",), ("adapters.clock.file",)]
 
 
+def test_nobody_is_tied_by_way_of_others():
+    first = [scenario(n, chapter=f"章{n}", failed=["LGN-08"]) for n in (1, 2, 3)]
+    bridge = scenario(4, chapter="橋", failed=["LGN-08", "TOK-03"])
+    last = [scenario(n, chapter=f"章{n}", failed=["TOK-03"]) for n in (5, 6)]
+    groups = failures(run_of(*first, bridge, *last))
+    assert numbers(groups) == [["1", "2", "3", "4"], ["5", "6"]]
+
+
 def test_other_verdicts_and_causes_are_never_put_together():
     fail = scenario(1)
     environment = scenario(2, verdict=Verdict.INCONCLUSIVE, cause=Cause.ENVIRONMENT)
