@@ -22,6 +22,7 @@ _FILES = (
 )
 
 _MOST_LISTED = 12
+_MOST_REQUIREMENTS = 3
 
 
 def build(
@@ -99,6 +100,8 @@ def index(run: RunResults, flawed: int = 0) -> str:
                 if any(r.aside is aside for r in run.requirements)
             },
             most=_MOST_LISTED,
+            requirements={r.requirement.id: r.requirement for r in run.requirements},
+            most_requirements=_MOST_REQUIREMENTS,
             files=_FILES,
             style=style,
             policy=policy(style),
