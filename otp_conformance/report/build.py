@@ -41,6 +41,7 @@ _FILES = (
 
 WORKBOOK = "report.xlsx"
 _MOST_LISTED = 12
+_MOST_REQUIREMENTS = 3
 
 FORMATS = ("csv", "earl", "allure", "single-file")
 """What is written only when it is asked for."""
@@ -171,6 +172,8 @@ def index(run: RunResults, flawed: int = 0) -> str:
                 if any(r.aside is aside for r in run.requirements)
             },
             most=_MOST_LISTED,
+            requirements={r.requirement.id: r.requirement for r in run.requirements},
+            most_requirements=_MOST_REQUIREMENTS,
             files=_FILES,
             style=style,
             policy=policy(style),

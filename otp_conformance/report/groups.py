@@ -1,14 +1,16 @@
 """Scenarios that probably fail for one reason, and those left out for one reason.
 
-A pure function of the evaluated run. Two scenarios with the same verdict and cause are
-taken together when they point at the same key of the declaration, say the same of what
-was expected and observed (numbers, identifiers and quoted words apart), or speak of the
-same declared parameter on the same screen. It is a guess for readers in a hurry, worded
+A pure function of the evaluated run. Scenarios with the same verdict and cause are taken
+together when they point at the same key of the declaration, say the same of what was
+expected and observed (numbers, identifiers and quoted words apart), or speak of the same
+declared parameter on the same screen; where that would be possible in several ways, in
+the largest group. It is a guess for readers in a hurry, worded
 as one: every scenario keeps its own verdict and its own page.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
 import unicodedata
 from collections import Counter
@@ -159,22 +161,28 @@ def _links(trace: _Trace) -> Iterator[Hashable]:
 
 
 def _clusters(traces: Sequence[_Trace]) -> Iterator[list[int]]:
-    """Yield the numbers of traces that are tied together, directly or by others between them."""
+    """Yield the numbers of traces that belong together: what ties most of them first.
+
+    Nobody is tied by way of others: a chain of likenesses would end in one heap.
+    """
     tied: dict[Hashable, list[int]] = {}
     for number, trace in enumerate(traces):
         for link in _links(trace):
             tied.setdefault(link, []).append(number)
+    order = {link: place for place, link in enumerate(tied)}
+    heap = [(-len(members), order[link], link) for link, members in tied.items()]
+    heapq.heapify(heap)
     done: set[int] = set()
-    for start in range(len(traces)):
-        if start in done:
+    while heap:
+        size, place, link = heapq.heappop(heap)
+        members = [number for number in tied[link] if number not in done]
+        if len(members) < -size:  # some have found a larger group meanwhile
+            if members:
+                heapq.heappush(heap, (-len(members), place, link))
             continue
-        done.add(start)
-        members = [start]
-        for one in members:  # grows while it is gone through
-            near = {n for link in _links(traces[one]) for n in tied.pop(link, ())} - done
-            done |= near
-            members += sorted(near)
-        yield sorted(members)
+        done.update(members)
+        yield members
+    yield from ([number] for number in range(len(traces)) if number not in done)
 
 
 def _group(scenarios: Sequence[ScenarioResult], traces: Sequence[_Trace]) -> Group:

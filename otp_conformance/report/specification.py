@@ -37,7 +37,10 @@ def html(document: Specification, needs: Mapping[str, str], lang: Language = "ja
         return env.get_template("specification.html.j2").render(
             document=document,
             catalogue=document.catalogue,
-            testable=sum(r.testable for r in document.catalogue.requirements.values()),
+            verified=sum(
+                r.testable or r.id in document.used_by
+                for r in document.catalogue.requirements.values()
+            ),
             style=style,
             script=script,
             policy=policy(style, script),

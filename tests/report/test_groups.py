@@ -104,12 +104,21 @@ def test_a_key_of_the_declaration_that_hints_name_ties_together():
     hint = "題名を宣言の [labels] の top.title に書いてください。"
     other = "宣言の adapters.clock.file の場所を確かめてください。"
     seen = [
-        scenario(n, observed=f"画面「{n}」", cause=Cause.DECLARATION, hint=hint) for n in (1, 3)
+        scenario(n, observed=f"画面「{t}」", cause=Cause.DECLARATION, hint=hint)
+        for n, t in ((1, "受付"), (3, "完了"))
     ]
     apart = scenario(2, observed="別", cause=Cause.DECLARATION, hint=other)
     groups = failures(run_of(seen[0], apart, seen[1]))
     assert numbers(groups) == [["1", "3"], ["2"]]
     assert [g.keys for g in groups] == [("top.title",), ("adapters.clock.file",)]
+
+
+def test_nobody_is_tied_by_way_of_others():
+    first = [scenario(n, chapter=f"章{n}", failed=["LGN-08"]) for n in (1, 2, 3)]
+    bridge = scenario(4, chapter="橋", failed=["LGN-08", "TOK-03"])
+    last = [scenario(n, chapter=f"章{n}", failed=["TOK-03"]) for n in (5, 6)]
+    groups = failures(run_of(*first, bridge, *last))
+    assert numbers(groups) == [["1", "2", "3", "4"], ["5", "6"]]
 
 
 def test_other_verdicts_and_causes_are_never_put_together():
