@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from otp_conformance.journal.evidence import EvidenceStore, Look
 from otp_conformance.journal.masking import MASK
 from otp_conformance.journal.record import Sent
 
@@ -66,3 +67,11 @@ def test_the_screen_at_a_steps_end_is_told(run, case):
         keyword="もし", text="x", line=1, status="passed", duration_s=0.0, screen="portal"
     )
     assert run.read().last("s1").steps[0].screen == "portal"
+
+
+def test_marks_belong_to_a_picture(run):
+    store = EvidenceStore(run.folder, run.writer)
+    mark = (1, 2, 3, 4)
+    store.keep("s1", 0, "画面", Look(image=b"\x89PNG", marks=(mark,)))
+    store.keep("s1", 0, "画面", Look(marks=(mark,)))
+    assert [each.marks for each in run.read().last("s1").evidence] == [[mark], []]

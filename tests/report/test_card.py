@@ -19,7 +19,8 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.journal import Attempt
 from otp_conformance.language import speaking
-from otp_conformance.report.card import Maker, again, card, rows, text
+from otp_conformance.report.card import FILTERS, Maker, again, card, rows, text
+from otp_conformance.report.pages import environment
 from otp_conformance.report.reference import Known, Reference, first_difference, known_of
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -226,6 +227,28 @@ def test_of_something_on_a_screen_it_names_the_words_that_were_looked_for(maker)
         "製品の画面 /otp を要件どおりに直し（同じことを別の文言で示しているなら、宣言の [labels] の"
         " b に書いて）、再実施のコマンドで確かめてください。"
     )
+
+
+def test_in_the_page_the_picture_has_a_frame_and_the_texts_do_nothing(maker):
+    picture = Evidence(
+        **WHERE,
+        step_index=2,
+        evidence_id="e",
+        label="<b>題名</b>",
+        media_type="image/png",
+        file="evidence/e.png",
+        marks=[(1, 2, 3, 4)],
+    )
+    found = of(maker, failed(evidence=[picture], exchanges=[sent(1, "GET", "/<i>", 200)]))
+    env = environment()
+    env.filters |= FILTERS
+    macro = env.get_template("card.html.j2").module.failure_card
+    page = str(macro(found, {}))
+    assert '<rect x="1" y="2" width="3" height="4"/>' in page
+    assert "&lt;b&gt;題名" in page
+    assert "<i>" not in page
+    assert "2 番目の手順の送受信" in page
+    assert "evidence/e.png" not in str(macro(found, {"e": "差し替え"}))
 
 
 def header(**more):

@@ -68,3 +68,17 @@ def test_only_the_latest_are_remembered() -> None:
     assert found[-1].address.endswith(f"/{exchange.MOST + 4}")
     many = kept.add("POST", "http://bank/", [(f"f{n}", "v") for n in range(100)])
     assert len(many.fields) == exchange.MOST_FIELDS
+
+
+def test_a_picture_can_be_marked_where_title_and_messages_stand(
+    agent: UserAgent, server: PracticeServer
+) -> None:
+    agent.open(f"{server.url}/form")
+    found = agent.marks()
+    if not agent.is_browser:
+        assert found == ()
+        return
+    title, message = found
+    assert all(0 <= part <= 10_000 for part in (*title, *message))
+    assert title[1] < message[1]  # the heading stands above the message
+    assert title[3] < 1000
