@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from otp_conformance.language import say
@@ -78,10 +79,13 @@ class _Page:
     here: Path
 
     def result(self, identifier: str) -> RequirementResult | None:
-        if self.told is None:
-            return None
-        found = (r for r in self.told.results.requirements if r.requirement.id == identifier)
-        return next(found, None)
+        """Return what the run says of a requirement; None without a run."""
+        return self._results.get(identifier)
+
+    @cached_property
+    def _results(self) -> dict[str, RequirementResult]:
+        told = self.told.results.requirements if self.told else ()
+        return {each.requirement.id: each for each in told}
 
     def verdict(self, identifier: str) -> Verdict | None:
         """Return a requirement's verdict; None without a run, or where nothing verifies it."""

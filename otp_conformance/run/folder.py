@@ -130,6 +130,14 @@ def find_run(given: str, reports: Path) -> EarlierRun:
                     f"実行記録を読めません: {error}。",
                     f"The journal cannot be used: {error}",
                 ) from error
+    bare = next((each for each in (Path(given), reports / given) if _pointed(each).is_dir()), None)
+    if bare is not None:
+        raise UsageError(
+            f"{bare} に実行記録（{JOURNAL_FILE}）がありません。始まらなかった実行か、実行フォルダー"
+            "ではないフォルダーです。実行フォルダーか latest を指定してください。",
+            f"{bare} holds no journal ({JOURNAL_FILE}): a run that never began, or no run's "
+            "folder. Name a run's folder or latest.",
+        )
     what = "最新の実行" if given == LATEST else f"実行 {given} "
     raise UsageError(
         f"{what}が見つかりません（探した場所: {reports}）。"

@@ -71,6 +71,12 @@ def test_compare_with_a_run_that_is_not_there(cli):
     assert refused(cli("compare", "run-a", "run-z"), "run-z", "見つかりません")
 
 
+@pytest.mark.parametrize("command", [("compare", "run-a"), ("manual",)])
+def test_a_folder_without_a_journal_is_no_run(cli, two_runs, command):
+    (two_runs / "reports" / "notes").mkdir()
+    assert refused(cli(*command, "notes"), "notes に実行記録", "journal.ndjson")
+
+
 def test_compare_with_an_altered_run_ends_with_5(cli, two_runs):
     journal = two_runs / "reports" / "run-b" / "journal.ndjson"
     journal.write_bytes(journal.read_bytes().replace("入れた".encode(), "はじいた".encode()))

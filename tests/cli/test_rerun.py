@@ -60,12 +60,19 @@ def test_a_run_without_failures_leaves_nothing_to_repeat(suite, cli, language):
     assert latest().header.run_id == before
 
 
-@pytest.mark.parametrize("wrong", ["reports/2020-nothing", "features", "no-such-run"])
-def test_a_wrong_path_is_named(cli, mixed, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("reports/2020-nothing", "見つかりません"),
+        ("features", "実行記録（journal.ndjson）がありません"),
+        ("no-such-run", "見つかりません"),
+    ],
+)
+def test_a_wrong_path_is_named(cli, mixed, wrong, why):
     code, _, err = cli("run", "--rerun", wrong, "--failed")
     assert code == 2
     assert wrong in err
-    assert "見つかりません" in err
+    assert why in err
     assert latest().header.run_id == mixed.header.run_id
 
 
