@@ -158,9 +158,25 @@ class Ledger:
             self._catch_up()
             self._append(file, lines)
 
+    def add(self, other: Ledger) -> int:
+        """Append what another ledger says and this one does not; return how many lines.
+
+        Raises `LedgerError` for one that cannot be read.
+        """
+        other.spent()
+        known = {json.dumps(line) for line in self.lines_after(0)}
+        new = [line for line in other.lines_after(0) if json.dumps(line) not in known]
+        if new:
+            self.take_over(new)
+        return len(new)
+
     def lines_after(self, size: int) -> list[dict[str, Any]]:
-        """Return the lines that came after so many bytes of the file."""
-        data = self.path.read_bytes()[size:]
+        """Return the whole lines that came after so many bytes of the file."""
+        self._catch_up()
+        try:
+            data = self.path.read_bytes()[size : max(size, self._read_to)]
+        except FileNotFoundError:
+            return []
         return [json.loads(line) for line in data.splitlines()]
 
     # -- the file ----------------------------------------------------------
