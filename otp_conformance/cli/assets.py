@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import click
 
@@ -52,15 +53,25 @@ from otp_conformance.run.budget import pool_of
     ja="すべてを元の状態に戻したので、すべて再び使えるようにします。",
     en="Everything has been restored: free it all.",
 )
+@option(
+    "--add-ledger",
+    "ledgers",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    ja="別の台（run --shard）の台帳に書かれたことを、この台帳に足します（繰り返せます）。",
+    en="Add what the ledger of another machine (run --shard) says; repeatable.",
+)
 @common_options
 def assets(
     declaration_file: str | None,
     released: tuple[str, ...],
+    ledgers: tuple[Path, ...],
     *,
     listed: bool,
     release_all: bool,
 ) -> int:
-    """Print the counts; free what was named."""
+    """Print the counts; free what was named; take over what other ledgers say."""
     loaded = bundle.load_declaration(declaration_file)
     prepared = pool_of(loaded)
     if prepared is None:
@@ -76,7 +87,10 @@ def assets(
                     f"Freed: {len(freed.customers)} customers, {len(freed.tokens)} tokens",
                 )
             )
-        if listed or not (released or release_all):
+        for path in ledgers:
+            number = ledger.add(Ledger(path))
+            echo(say(f"{path}: {number} 行を足しました", f"{path}: {number} lines added"))
+        if listed or not (released or release_all or ledgers):
             _print(pool, ledger)
     except LedgerError as error:
         raise UsageError(str(error), str(error)) from error

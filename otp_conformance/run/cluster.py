@@ -20,14 +20,18 @@ from pathlib import Path, PurePosixPath
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from otp_conformance.assets.pool.ledger import Assets, Ledger
+from otp_conformance.assets.pool.provisioner import LEDGER_NAME
 from otp_conformance.errors import RunError, SuiteFaultError, UnreadyError, UsageError
 from otp_conformance.journal.evidence import FOLDER
 from otp_conformance.run import wire
+from otp_conformance.run.booking import Booking
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.folder import FAULTS_NAME
 from otp_conformance.run.header import suite_digest
-from otp_conformance.run.pool import Heard, Ticket, needs_a_person, setup_of, shares_clock
-from otp_conformance.run.process import WorkerLostError, WorkerProcess
+from otp_conformance.run.pool import Heard as Inbox
+from otp_conformance.run.pool import Ticket, needs_a_person, setup_of, shares_clock
+from otp_conformance.run.process import Heard, WorkerLostError, WorkerProcess
 from otp_conformance.run.request import Request
 from otp_conformance.verdict.exit_codes import ExitCode
 
@@ -48,11 +52,6 @@ def check_cluster(request: Request) -> None:
             shares_clock(declaration),
             "一つの検査対象の時刻を進める宣言",
             "where one system's clock is moved",
-        ),
-        (
-            declaration.adapters.provisioning.listed,
-            "用意した一覧を使う宣言（台数を決めて --shard で分けてください）",
-            "with a prepared list (divide it with --shard instead)",
         ),
         (bool(request.port) or request.agent.headed, "--port・--headed", "with --port, --headed"),
     ):
@@ -85,11 +84,16 @@ class There:
     """The processes of a cluster (`otp_conformance.run.pool.Place`)."""
 
     def __init__(self, context: RunContext, address: str) -> None:
-        self.inbox: SimpleQueue[Heard] = SimpleQueue()
+        self.inbox: SimpleQueue[Inbox] = SimpleQueue()
         self.size = 0
         self._context = context
         self._address = address
-        self._setup = setup_of(context, 1).model_dump_json()
+        setup = setup_of(context, 1)
+        self._booking = Booking.of(context.request, context.run_dir.name)
+        self._lent: dict[Ticket, wire.Lent] = {}
+        if self._booking is not None:
+            setup = setup.model_copy(update={"ledger": Path(LEDGER_NAME)})  # of each worker's own
+        self._setup = setup.model_dump_json()
         self._suite = suite_digest()
         self._client: Client | None = None
         self._executor: Executor | None = None
@@ -120,7 +124,16 @@ class There:
     def submit(self, ticket: Ticket, order: wire.Do) -> None:
         """Have a turn carried out by whoever is free."""
         assert self._executor is not None  # noqa: S101 - `start` comes first
-        future = self._executor.submit(carry_out, self._setup, self._suite, order.model_dump_json())
+        lent = None
+        if self._booking is not None:
+            lent = self._lent[ticket] = self._booking.lend(order.scenario_id)
+        future = self._executor.submit(
+            carry_out,
+            self._setup,
+            self._suite,
+            order.model_dump_json(),
+            lent.model_dump() if lent else None,
+        )
         future.add_done_callback(lambda over: self._arrived(ticket, over))
 
     def _arrived(self, ticket: Ticket, over: Future[dict[str, Any]]) -> None:
@@ -143,6 +156,8 @@ class There:
             raise WorkerLostError(lost)
         if told := result.get("unready"):
             raise _told(result["where"], told)
+        if self._booking is not None and ticket in self._lent:
+            self._booking.settle(self._lent.pop(ticket), result["ledger"])
         for name, data in result["files"].items():
             _keep(self._context.run_dir, name, base64.b85decode(data))
         messages = [wire.MESSAGE.validate_python(line) for line in result["messages"]]
@@ -210,11 +225,23 @@ class _Kept:
         self.parent = Path(tempfile.mkdtemp(prefix="otp-conformance-"))
         self.run_dir = self.parent / setup.run_dir.name
         self.run_dir.mkdir()
-        self.process = WorkerProcess(
-            setup.model_copy(update={"run_dir": self.run_dir}), dict(os.environ)
-        )
+        self.ledger = Ledger(self.parent / LEDGER_NAME) if setup.ledger else None
+        own = {"run_dir": self.run_dir, "ledger": self.ledger and self.ledger.path}
+        self.process = WorkerProcess(setup.model_copy(update=own), dict(os.environ))
         self.ready = self.process.start(lambda _: None)
         self.used = time.monotonic()
+
+    def do(self, order: wire.Do, lent: wire.Lent | None, heard: Heard) -> list[dict[str, Any]]:
+        """Carry a turn out with what is lent to it; return what its ledger says of that."""
+        if self.ledger is None or lent is None:
+            heard(self.process.do(order, heard))
+            return []
+        self.ledger.take_over(lent.earlier)
+        share = Assets(frozenset(lent.customers), frozenset(lent.tokens))
+        self.ledger.keep_to(self.run_dir.name, share)
+        size = self.ledger.path.stat().st_size
+        heard(self.process.do(order, heard))
+        return self.ledger.lines_after(size)
 
     def close(self) -> None:
         self.process.close()
@@ -272,8 +299,13 @@ def end(setup: str) -> None:
             kept.close()
 
 
-def carry_out(setup: str, suite: str, order: str) -> dict[str, Any]:
-    """Carry a turn out; return everything that was told, and the files that were written."""
+def carry_out(
+    setup: str, suite: str, order: str, lent: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Carry a turn out; return everything that was told, and the files that were written.
+
+    ``lent``: prepared customers and tokens for it (`wire.Lent`).
+    """
     messages: list[dict[str, Any]] = []
 
     def heard(message: wire.Message) -> None:
@@ -285,12 +317,13 @@ def carry_out(setup: str, suite: str, order: str) -> dict[str, Any]:
         except RunError as error:
             return {"where": os.uname().nodename, "unready": _unready(error)}
         try:
-            heard(kept.process.do(wire.Do.model_validate_json(order), heard))
+            given = None if lent is None else wire.Lent.model_validate(lent)
+            ledger = kept.do(wire.Do.model_validate_json(order), given, heard)
         except WorkerLostError as error:
             _KEPT.pop(setup).close()
             return {"lost": error.reason}
         kept.used = time.monotonic()
-        return {"messages": messages, "files": _taken(kept.run_dir)}
+        return {"messages": messages, "files": _taken(kept.run_dir), "ledger": ledger}
 
 
 def _taken(run_dir: Path) -> dict[str, str]:

@@ -103,15 +103,16 @@ def _shares(
     part_of = {plan.scenario_id: n for n, plans in enumerate(parts) for plan in plans}
     shares = [Assets()] * len(parts)
     for plan in sorted(chosen, key=lambda plan: plan.scenario_id) * request.repeat:
-        before = _on(shelf)
+        before = on_shelf(shelf)
         shelf.serve(table.of(plan.scenario_id, declaration), in_part=True)
-        shares[part_of[plan.scenario_id]] |= before - _on(shelf)
+        shares[part_of[plan.scenario_id]] |= before - on_shelf(shelf)
     for number, left in enumerate(_dealt(shelf, len(parts))):
         shares[number] |= left  # for further attempts, and for what was never measured
-    return [_with_what_they_hold(pool, share) for share in shares]
+    return [with_what_they_hold(pool, share) for share in shares]
 
 
-def _on(shelf: Shelf) -> Assets:
+def on_shelf(shelf: Shelf) -> Assets:
+    """Return what stands on a shelf, without what customers hold."""
     return Assets(
         frozenset(e.login_id for e in shelf.customers), frozenset(t.serial for t in shelf.tokens)
     )
@@ -151,7 +152,7 @@ def _deal(named: Iterable[tuple[str, Hashable]], number: int) -> list[frozenset[
     return [frozenset(hand) for hand in hands]
 
 
-def _with_what_they_hold(pool: Pool, share: Assets) -> Assets:
+def with_what_they_hold(pool: Pool, share: Assets) -> Assets:
     """Add to customers their tokens: in hand, and reserved for them."""
     held = {
         token.serial

@@ -20,7 +20,8 @@ class Setup(_Message):
     """The first line to a worker: everything but the secrets, which its environment holds.
 
     ``parts``: what makes its parts, as ``module:function``; ``number`` counts from 1;
-    ``shared_clock``: the system's clock is moved for all workers (`run.lockstep`).
+    ``shared_clock``: the system's clock is moved for all workers (`run.lockstep`);
+    ``ledger``: the list's ledger instead of the declared one.
     """
 
     kind: Literal["setup"] = "setup"
@@ -40,6 +41,16 @@ class Setup(_Message):
     shared_clock: bool
     sut_arguments: list[str]
     patience_seconds: float
+    ledger: Path | None = None
+
+
+class Lent(BaseModel):
+    """Prepared customers and tokens that a turn may use, and when these tokens were used last."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    customers: list[str]
+    tokens: list[str]
+    earlier: list[dict[str, Any]]
 
 
 class Do(_Message):

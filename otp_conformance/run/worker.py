@@ -22,6 +22,7 @@ from typing import IO
 from otp_conformance.clock.real import Announce, Waiting
 from otp_conformance.clock.shared import SharedClock
 from otp_conformance.declaration.load import load
+from otp_conformance.declaration.model import Declaration
 from otp_conformance.declaration.secrets import SecretError
 from otp_conformance.deployment.sut import Sut
 from otp_conformance.errors import RunError, SuiteFaultError, UnreadyError, UsageError
@@ -230,6 +231,8 @@ def _request(setup: wire.Setup) -> Request:
             f"{setup.declaration}: 実行の間に宣言が書き換えられました。",
             f"{setup.declaration}: the declaration changed during the run.",
         )
+    if setup.ledger is not None:
+        loaded = replace(loaded, declaration=_with_ledger(loaded.declaration, setup.ledger))
     return Request(
         loaded=loaded,
         selection=Selection(),
@@ -243,6 +246,15 @@ def _request(setup: wire.Setup) -> Request:
         sut_arguments=tuple(setup.sut_arguments),
         patience_seconds=setup.patience_seconds,
         cwd=setup.cwd,
+    )
+
+
+def _with_ledger(declaration: Declaration, ledger: Path) -> Declaration:
+    """Return a declaration whose list has another ledger."""
+    adapters = declaration.adapters
+    listed = adapters.provisioning.model_copy(update={"ledger": str(ledger)})
+    return declaration.model_copy(
+        update={"adapters": adapters.model_copy(update={"provisioning": listed})}
     )
 
 

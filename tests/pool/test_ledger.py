@@ -30,6 +30,18 @@ def test_taken_stays_taken_for_everybody_until_released(tmp_path):
     assert first.spent() == Assets(tokens=frozenset({"2"}))
 
 
+def test_what_another_machine_used_is_added_once_and_later_news_count(tmp_path):
+    here, there = Ledger(tmp_path / "here.ndjson"), Ledger(tmp_path / "there.ndjson")
+    take(here, customers("before"))
+    there.take_over(here.lines_after(0))  # a copy, as each machine begins with
+    take(there, customers("mine"))
+    take(here, customers("theirs"))
+    assert here.add(Ledger(there.path)) == 1
+    assert here.add(Ledger(there.path)) == 0
+    assert Ledger(here.path).spent() == customers("before", "mine", "theirs")
+    assert here.add(Ledger(tmp_path / "none.ndjson")) == 0
+
+
 def test_login_ids_and_serials_do_not_meet(tmp_path):
     ledger = Ledger(tmp_path / "ledger.ndjson")
     take(ledger, customers("100000000001"))

@@ -26,7 +26,7 @@ MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"�
 def address():
     """Start a scheduler with a worker in this process: what is apart is our own worker anyway."""
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as found:
         yield found.scheduler_address
 
@@ -53,6 +53,13 @@ def test_verdicts_lines_and_pictures_arrive_in_the_one_journal(suite, run):
     assert picture.read_bytes().startswith(b"\xff\xd8")
     assert len(suite.watcher.finished) == 4
     assert cluster._KEPT == {}  # nobody is left behind
+
+
+def test_the_cluster_is_told_to_hand_out_once(suite, run, address):
+    suite.feature(PASSES)
+    assert run().exit_code is ExitCode.PASS
+    with distributed.Client(address, set_as_default=False) as client:
+        assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.allowed_failures) == 0
 
 
 def test_a_turn_whose_worker_dies_is_told_and_done_anew(suite, run):
@@ -92,14 +99,9 @@ def test_a_scheduler_that_does_not_answer(suite, run, monkeypatch):
         cluster.connect("tcp://127.0.0.1:9")
 
 
-@pytest.mark.parametrize("what", ["list", "clock", "headed"])
+@pytest.mark.parametrize("what", ["clock", "headed"])
 def test_what_a_cluster_cannot_do_is_refused_before_it_begins(suite, declared, what):
     declaration, changes = declared.declaration, {}
-    if what == "list":
-        adapters = declaration.adapters
-        kind = adapters.provisioning.model_copy(update={"kind": "pool", "file": "pool.toml"})
-        adapters = adapters.model_copy(update={"provisioning": kind})
-        declaration = declaration.model_copy(update={"adapters": adapters})
     if what == "clock":
         sut = declaration.sut.model_copy(update={"base_url": "http://127.0.0.1:9", "start": None})
         declaration = declaration.model_copy(update={"sut": sut})

@@ -20,7 +20,6 @@ from otp_conformance.run.header import suite_digest
 from otp_conformance.run.merge import merge
 from otp_conformance.run.request import Part
 from otp_conformance.specification.scenarios import plan_features
-from otp_conformance.specification.selection import Selection
 from otp_conformance.verdict.exit_codes import ExitCode
 
 MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(4)]
@@ -187,34 +186,6 @@ def test_parts_take_about_as_long_in_whatever_order_they_come(suite):
     assert sorted(p.scenario_id for part in divided for p in part) == sorted(
         p.scenario_id for p in plans
     )
-
-
-HEAD = """\
-[defaults]
-login_password = "env:A"
-confirmation_password = "env:B"
-seed = "env:C"
-expires_at = 2031-03-31T23:59:00+09:00
-"""
-
-
-@pytest.fixture
-def listed(suite, tmp_path):
-    """Return a request for a system whose 40 customers and 10 tokens stand on a list."""
-    text = HEAD
-    for n in range(40):
-        text += f'[[customer]]\nlogin_id = "u{n}"\nstatus = "in_service"\ntoken = "1{n:03}"\n'
-        text += f'[[token]]\nserial = "1{n:03}"\n'
-    text += "".join(f'[[token]]\nserial = "2{n:03}"\n' for n in range(10))
-    (tmp_path / "pool.toml").write_text(text, encoding="utf-8")
-    loaded = suite.loaded()
-    adapters = loaded.declaration.adapters
-    provisioning = adapters.provisioning.model_copy(update={"kind": "pool", "file": "pool.toml"})
-    declaration = loaded.declaration.model_copy(
-        update={"adapters": adapters.model_copy(update={"provisioning": provisioning})}
-    )
-    loaded = replace(loaded, path=tmp_path / "bank.toml", declaration=declaration)
-    return replace(suite.request(), loaded=loaded, root=bundle_root(), selection=Selection())
 
 
 def chosen():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -137,6 +137,47 @@ class Ledger:
             more["step_seconds"] = step_seconds
         with self.taking() as book:
             book(str(spent.what), assets, more)
+
+    def uses(self, tokens: Collection[str]) -> Sequence[Mapping[str, Any]]:
+        """Return the lines that tell when these tokens were used last (`newest_use`)."""
+        self._catch_up()
+        return [
+            {
+                "what": str(What.CODE),
+                "token": serial,
+                "detail": str(step),
+                **({"step_seconds": length} if length else {}),
+            }
+            for serial in sorted(tokens)
+            for length, step in self._steps.get(serial, {}).items()
+        ]
+
+    def take_over(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Append lines of another ledger as they are."""
+        with self._locked() as file:
+            self._catch_up()
+            self._append(file, lines)
+
+    def add(self, other: Ledger) -> int:
+        """Append what another ledger says and this one does not; return how many lines.
+
+        Raises `LedgerError` for one that cannot be read.
+        """
+        other.spent()
+        known = {json.dumps(line) for line in self.lines_after(0)}
+        new = [line for line in other.lines_after(0) if json.dumps(line) not in known]
+        if new:
+            self.take_over(new)
+        return len(new)
+
+    def lines_after(self, size: int) -> list[dict[str, Any]]:
+        """Return the whole lines that came after so many bytes of the file."""
+        self._catch_up()
+        try:
+            data = self.path.read_bytes()[size : max(size, self._read_to)]
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in data.splitlines()]
 
     # -- the file ----------------------------------------------------------
 
