@@ -21,10 +21,10 @@ from otp_conformance.cli.choosing import (
     declaration_option,
     format_option,
     manual_option,
-    require_visible,
 )
 from otp_conformance.cli.console import echo
 from otp_conformance.cli.progress import Progress
+from otp_conformance.cli.watching import require_visible
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -348,28 +346,6 @@ def _server(address: str | None, agent: str, headed: bool) -> str:
             "--browser-at excludes --agent http and --headed.",
         )
     return address
-
-
-def require_visible(agent: AgentOptions, option_name: str = "--headed") -> None:
-    """Raise `UsageError` unless a browser with a window can be shown to somebody."""
-    if not agent.headed:
-        return
-    if agent.slow_mo_ms:
-        option_name = "--slow-mo"
-    if agent.kind is AgentKind.HTTP:
-        raise UsageError(
-            f"{option_name} はブラウザーを使うとき（--agent browser）だけ使えます。",
-            f"{option_name} works with --agent browser only.",
-        )
-    displays = ("DISPLAY", "WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not any(map(os.environ.get, displays)):
-        raise UsageError(
-            f"{option_name} には画面が要りますが、この端末には画面がありません"
-            "（環境変数 DISPLAY も WAYLAND_DISPLAY もありません）。画面のある端末で実行するか、"
-            f"{option_name} を外してください。",
-            f"{option_name} needs a display, and there is none here (neither DISPLAY nor "
-            f"WAYLAND_DISPLAY is set). Run it where there is one, or leave {option_name} out.",
-        )
 
 
 def agent_words(agent: AgentOptions) -> list[str]:

@@ -12,14 +12,10 @@ import click
 from otp_conformance.agent.port import AgentOptions
 from otp_conformance.cli import bundle
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
-from otp_conformance.cli.choosing import (
-    agent_options,
-    declaration_option,
-    manual_option,
-    require_visible,
-)
+from otp_conformance.cli.choosing import agent_options, declaration_option, manual_option
 from otp_conformance.cli.console import complain, echo
 from otp_conformance.cli.progress import Progress
+from otp_conformance.cli.watching import require_visible
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.explore.product import Product

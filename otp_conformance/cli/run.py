@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +22,6 @@ from otp_conformance.cli.choosing import (
     cluster_option,
     declaration_option,
     manual_option,
-    require_visible,
     selection_options,
     set_of,
     set_option,
@@ -33,7 +31,14 @@ from otp_conformance.cli.console import complain, echo, verdict_word
 from otp_conformance.cli.failure import Failures
 from otp_conformance.cli.progress import Progress
 from otp_conformance.cli.summary import print_some, print_summary
-from otp_conformance.cli.terminal import Pause, agreed, require_person
+from otp_conformance.cli.terminal import agreed
+from otp_conformance.cli.watching import (
+    Pause,
+    print_traces,
+    require_person,
+    require_traces,
+    require_visible,
+)
 from otp_conformance.declaration.load import LoadedDeclaration
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import OWN_SET
@@ -50,7 +55,6 @@ from otp_conformance.run.engine import run as carry_out
 from otp_conformance.run.folder import find_run, require_intact
 from otp_conformance.run.request import EarlierRun, Part, Request, RunResult
 from otp_conformance.run.resume import changes_since
-from otp_conformance.run.traces import SECRET, kept_traces, traces_of
 from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -260,7 +264,7 @@ def run(
     if pause_on_fail:
         workers = require_person(workers)
     if trace:
-        _require_traces(agent)
+        require_traces(agent)
     earlier = again.resume or again.rerun
     judged = set_name if earlier is None else set_of(earlier.journal, set_name)
     loaded = bundle.load_declaration(declaration_file, manual_folder, judged)
@@ -320,7 +324,7 @@ def run(
     summary = print_summary(result.journal, catalogue)
     _print_next(summary, result, ["otp-conformance", "run", *words])
     if trace:
-        _print_traces(result.run_dir)
+        print_traces(result.run_dir)
     code, told = exit_code_beside(result.journal, result.exit_code, allowed=allow_known_deviations)
     if told is not None:
         complain(str(told))
@@ -338,39 +342,6 @@ def _named(files: Mapping[str, str | None]) -> dict[str, str | None]:
     A report that is handed on must not tell of somebody's disk.
     """
     return {word: value and Path(value).name for word, value in files.items()}
-
-
-def _require_traces(agent: AgentOptions) -> None:
-    """Say what a trace holds. Raises `UsageError` where there is no browser to trace."""
-    if agent.kind is AgentKind.HTTP:
-        raise UsageError(
-            "--trace はブラウザーを使うとき（--agent browser）だけ使えます。",
-            "--trace works with --agent browser only.",
-        )
-    complain(f"--trace: {SECRET}")
-
-
-def _print_traces(run_dir: Path) -> None:
-    """Print where the traces are, and once more what they hold."""
-    kept = kept_traces(run_dir)
-    folder = traces_of(run_dir)
-    if not kept:
-        echo(say("トレース: ありません", "Traces: none"))
-        return
-    echo(
-        say(
-            f"トレース（秘密を含みます）: {folder}（{len(kept)} 件）",
-            f"Traces (with secrets): {folder} ({len(kept)})",
-        ),
-        "yellow",
-    )
-    echo(f"  {shlex.join([_playwright(), 'show-trace', str(kept[0])])}")
-
-
-def _playwright() -> str:
-    """Return how to call Playwright's own command: beside the interpreter where it is there."""
-    beside = Path(sys.executable).with_name("playwright")
-    return str(beside) if beside.exists() else "playwright"
 
 
 def _print_changes(earlier: EarlierRun, journal: Journal) -> None:

@@ -6,7 +6,6 @@ Questions go to standard error, so that redirected output stays clean.
 from __future__ import annotations
 
 import math
-import os
 import select
 import sys
 import time
@@ -18,11 +17,8 @@ import click
 
 from otp_conformance.calls.person import Ask
 from otp_conformance.cli.console import is_terminal
-from otp_conformance.errors import UsageError
-from otp_conformance.journal.events import ScenarioFinished
 from otp_conformance.language import Text, say
 from otp_conformance.text import visible
-from otp_conformance.verdict.verdict import Verdict
 
 _CLEAR_LINE = "\r\x1b[2K"
 
@@ -99,7 +95,7 @@ class TerminalPrompter:
     @property
     def interactive(self) -> bool:
         """Whether both ends are a terminal that can hide input."""
-        return is_terminal(self._source) and is_terminal(self._screen) and _hides_input()
+        return is_terminal(self._source) and is_terminal(self._screen) and hides_input()
 
     def tell(self, text: str) -> None:
         """Show a line."""
@@ -139,69 +135,13 @@ class TerminalPrompter:
         self._screen.flush()
 
 
-def _hides_input() -> bool:
+def hides_input() -> bool:
+    """Tell whether this system's terminals can hide what is typed, and forget it."""
     try:
         import termios  # noqa: F401 - not on Windows, where a person cannot be asked in time
     except ImportError:
         return False
     return True
-
-
-_STOPS_THE_RUN = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
-
-
-class Pause:
-    """Waits for Enter where a scenario failed, its browsers left as they are (`AtEnd`).
-
-    ``asking`` makes room on the screen; Ctrl-C ends the run as ever.
-    """
-
-    def __init__(
-        self,
-        asking: Callable[[], AbstractContextManager[None]] = nullcontext,
-        source: TextIO | None = None,
-        screen: TextIO | None = None,
-    ) -> None:
-        self._asking = asking
-        self._source = source if source is not None else sys.stdin
-        self._screen = screen if screen is not None else sys.stderr
-
-    def __call__(self, finished: ScenarioFinished) -> None:
-        """Wait, unless nothing went wrong."""
-        if finished.verdict not in _STOPS_THE_RUN:
-            return
-        with self._asking():
-            if _hides_input():
-                StdinLines(self._source).drop()
-            told = say(
-                f"{finished.scenario_id} で止まっています。ブラウザーはそのままなので、手で操作して"
-                "確かめられます。Enter で次へ進み、Ctrl-C で実行を終えます。",
-                f"Paused at {finished.scenario_id}. The browser is left as it is, for you to try "
-                "things by hand. Enter goes on, Ctrl-C ends the run.",
-            )
-            self._screen.write(visible(told) + " ")
-            self._screen.flush()
-            self._source.readline()
-
-
-def require_person(workers: int | None) -> int:
-    """Return the number of workers where somebody is to press Enter: one.
-
-    Raises `UsageError` for several, and where nobody is there (no terminal, CI).
-    """
-    if workers is not None and workers > 1:
-        raise UsageError(
-            "--pause-on-fail は、シナリオを一つずつ進めるとき（--workers 1）だけ使えます。",
-            "--pause-on-fail needs --workers 1: one scenario at a time.",
-        )
-    if os.environ.get("CI") or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        raise UsageError(
-            "--pause-on-fail は、端末の前に人がいるときだけ使えます（CI や、入出力を"
-            "つなぎ替えた実行では使えません）。外すか、--trace を使ってください。",
-            "--pause-on-fail needs somebody at the terminal: not in CI, nor with redirected "
-            "input or output. Leave it out, or use --trace.",
-        )
-    return 1
 
 
 def agreed(said: Text) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from types import SimpleNamespace
+import sys
 
 import pytest
 from tiny_suite import FAILS, PASSES, FakeBrowser
@@ -12,10 +12,9 @@ from tiny_suite import FAILS, PASSES, FakeBrowser
 from otp_conformance.agent.browser import BrowserAgents
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.port import AgentOptions
-from otp_conformance.cli import choosing, terminal
-from otp_conformance.cli import run as run_module
+from otp_conformance.cli import watching
 from otp_conformance.cli.choosing import agent_words
-from otp_conformance.cli.terminal import Pause
+from otp_conformance.cli.watching import Pause
 from otp_conformance.journal.events import ScenarioFinished
 from otp_conformance.run.traces import NOTE
 from otp_conformance.specification.words import AgentKind
@@ -24,7 +23,7 @@ from otp_conformance.verdict.verdict import Verdict
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "sys", SimpleNamespace(platform="linux"))
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
@@ -32,7 +31,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def somebody(monkeypatch: pytest.MonkeyPatch, display: None) -> None:
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(terminal, "is_terminal", lambda _: True)
+    monkeypatch.setattr(watching, "is_terminal", lambda _: True)
 
 
 def ended(verdict: Verdict) -> ScenarioFinished:
@@ -77,7 +76,7 @@ def test_other_commands_with_a_window_need_a_display_too(
 
 
 def test_elsewhere_than_on_linux_there_is_a_display(cli, suite, monkeypatch) -> None:
-    monkeypatch.setattr(choosing, "sys", SimpleNamespace(platform="darwin"))
+    monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.delenv("DISPLAY", raising=False)
     suite.feature(PASSES)
     assert cli("run", "--headed")[0] == 0
@@ -116,7 +115,7 @@ def test_it_pauses_where_a_scenario_fails_with_its_world_open(cli, suite, somebo
 
 
 def test_enter_goes_on_and_nothing_else_is_asked_for(monkeypatch) -> None:
-    monkeypatch.setattr(terminal, "_hides_input", lambda: False)
+    monkeypatch.setattr(watching, "hides_input", lambda: False)
     screen, room = io.StringIO(), []
 
     @contextlib.contextmanager
@@ -157,7 +156,7 @@ def test_nobody_is_waited_for_where_nobody_is(cli, suite, somebody, monkeypatch,
     if where == "ci":
         monkeypatch.setenv("CI", "true")
     else:
-        monkeypatch.setattr(terminal, "is_terminal", lambda _: False)
+        monkeypatch.setattr(watching, "is_terminal", lambda _: False)
     code, _, err = cli("run", "--pause-on-fail")
     assert code == 2
     assert "端末の前に人がいるときだけ" in err
@@ -233,11 +232,10 @@ def test_without_the_option_nothing_is_recorded(cli, suite, tmp_path) -> None:
 
 
 def test_playwrights_own_command_is_named_as_it_can_be_called(monkeypatch, tmp_path) -> None:
-    fake = SimpleNamespace(executable=str(tmp_path / "python"))
-    monkeypatch.setattr(run_module, "sys", fake)
-    assert run_module._playwright() == "playwright"
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert watching._playwright() == "playwright"
     (tmp_path / "playwright").touch()
-    assert run_module._playwright() == str(tmp_path / "playwright")
+    assert watching._playwright() == str(tmp_path / "playwright")
 
 
 def test_the_words_for_the_same_again_leave_traces_out() -> None:
