@@ -69,7 +69,9 @@ def build(
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
-    flawed = {flaw.evidence.evidence_id: flaw.why.ja for flaw in flaws(run_dir, journal)}
+    found = flaws(run_dir, journal)
+    flawed = {flaw.evidence.evidence_id: flaw.why.ja for flaw in found}
+    altered = len({flaw.evidence.file for flaw in found})  # one may be evidence of many scenarios
     envelopes = list(messages.messages(journal, run_dir))
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
@@ -77,7 +79,7 @@ def build(
         "junit.xml": junit.render(journal, run.scenarios),
         "cucumber.html": html.render(envelopes, title),
         "requirements.html": matrix.render(run, teeth, flawed),
-        "index.html": index(run, len(flawed)),
+        "index.html": index(run, altered),
     }
     with speaking("ja"):
         bodies: dict[str, str | bytes] = {
