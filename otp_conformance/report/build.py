@@ -79,7 +79,9 @@ def _build(
     journal = read(run_dir / JOURNAL_FILE)
     run = results(journal, catalogue)
     header = journal.header
-    flawed = {flaw.evidence.evidence_id: str(flaw.why) for flaw in flaws(run_dir, journal)}
+    found = flaws(run_dir, journal)
+    flawed = {flaw.evidence.evidence_id: str(flaw.why) for flaw in found}
+    altered = len({flaw.evidence.file for flaw in found})  # one may be evidence of many scenarios
     envelopes = list(messages.messages(journal, run_dir))
     cards = card.cards(run, matrix.place, reference)
     texts = {scenario_id: card.text(each) for scenario_id, each in cards.items()}
@@ -89,7 +91,7 @@ def _build(
         "junit.xml": junit.render(journal, run.scenarios, texts),
         "cucumber.html": html.render(envelopes, title),
         "requirements.html": matrix.render(run, teeth, flawed, cards),
-        "index.html": index(run, len(flawed)),
+        "index.html": index(run, altered),
     }
     with speaking("ja"):
         bodies: dict[str, str | bytes] = {

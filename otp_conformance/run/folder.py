@@ -149,7 +149,8 @@ def find_run(given: str, reports: Path) -> EarlierRun:
 
 def require_intact(run: EarlierRun) -> None:
     """Raise `EvidenceError` that names the pictures which are not those that were taken."""
-    found = flaws(run.run_dir, run.journal)
+    # One picture may be the evidence of many scenarios: it is named once.
+    found = list({flaw.evidence.file: flaw for flaw in flaws(run.run_dir, run.journal)}.values())
     if not found:
         return
     told = [f"{flaw.evidence.file}（{flaw.why.ja}）" for flaw in found[:_MOST_NAMED]]

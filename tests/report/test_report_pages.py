@@ -309,3 +309,23 @@ def test_an_english_page_marks_what_is_japanese(open_page, kind, name):
         }"""
     )
     assert unmarked == []
+
+
+def test_pictures_of_a_single_file_are_large_enough_to_be_read(open_page, built, catalogue):
+    build(built["passed"], catalogue, formats=["single-file"])
+    page = open_page("passed", "report-single.html")  # which insists on no request elsewhere
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    image = page.locator("figure img").first
+    image.scroll_into_view_if_needed()
+    widths = image.evaluate("(i) => [i.naturalWidth, i.getBoundingClientRect().width]")
+    assert widths[0] == 320
+    assert widths[1] > 318
+
+
+def test_a_browser_that_is_too_old_for_the_cucumber_page_says_so(browser, built):
+    context = browser.new_context()
+    context.add_init_script("delete window.DecompressionStream")
+    page = context.new_page()
+    page.goto((built["mixed"] / "cucumber.html").as_uri())
+    page.get_by_text("このブラウザーでは表示できません").wait_for()
+    context.close()
