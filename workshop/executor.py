@@ -7,6 +7,7 @@ process's main thread may. A process that dies there costs its own piece of work
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -70,7 +71,11 @@ class _Apart(Executor):
 def apart(work: bytes) -> Any:
     """Carry pickled work out in a new process and return its result. Raises what it raised."""
     done = subprocess.run(
-        [sys.executable, "-m", "workshop.executor"], input=work, stdout=subprocess.PIPE, check=False
+        [sys.executable, "-m", "workshop.executor"],
+        input=work,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
     )
     if done.returncode != 0:
         raise RuntimeError(f"a process of the workshop ended with {done.returncode}")
