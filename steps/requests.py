@@ -131,6 +131,11 @@ def _(context, person):
     repeats.log_in_again_after_logout(context.world.person(person), with_cookies=True)
 
 
+@step("{person}が、使ったワンタイムパスワードを{respelt}送信内容でログインを試みる")
+def _(context, person, respelt):
+    repeats.log_in_respelt(context.world.person(person), respelt)
+
+
 @step("{person}の有効な申請は一件だけである")
 def _(context, person):
     context.world.judge.one_live_order(context.world.person(person))

@@ -230,7 +230,6 @@ class Customer:
                 expected="使わなかった前の値を、許容幅の中で入力すること",
                 observed=f"{late}つ前の時間枠の値は、宣言された許容幅の外にあります",
             )
-        self._require_unlearnt(-late, window.backward)
         return code
 
     def _require_unlearnt(self, offset: int, backward: int) -> None:

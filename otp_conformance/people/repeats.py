@@ -7,6 +7,7 @@ from collections.abc import Callable
 from otp_conformance.agent.page import FormRequest
 from otp_conformance.people import forms, procedures
 from otp_conformance.people.attempt import Action, Attempt
+from otp_conformance.people.codes import full_width
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.forms import FORMS
 from otp_conformance.screens.screen import Screen
@@ -51,6 +52,27 @@ def log_in_again_after_logout(customer: Customer, *, with_cookies: bool = False)
     if with_cookies:
         site.agent.take_cookies(cookies)
     site.agent.send(kept)
+    customer.logged_in = site.top.is_shown()
+    return forms.ended(customer, site, Action.LOGIN)
+
+
+RESPELT: dict[str, Callable[[str], str]] = {
+    "先頭に空白を付けた": lambda code: f" {code}",
+    "末尾に空白を付けた": lambda code: f"{code} ",
+    "末尾に改行を付けた": lambda code: f"{code}\r\n",
+    "全角数字に直した": full_width,
+}
+"""Other ways to write a code; a used one is used in all of them."""
+
+
+def log_in_respelt(customer: Customer, phrase: str) -> Attempt:
+    """Log in with the code of before, written otherwise than a page may let it be (TOK-03)."""
+    customer.log_out()
+    code = customer.code("同じ", "login")
+    screen = forms.filled_login(customer, code)
+    request = screen.request()
+    site, name = customer.site, screen.parameter(forms.OTP_FIELD)
+    site.agent.send(request.with_value(name, RESPELT[phrase](code)))
     customer.logged_in = site.top.is_shown()
     return forms.ended(customer, site, Action.LOGIN)
 

@@ -22,7 +22,7 @@ from otp_conformance.people.inputs import (
     SERIAL_SPOILERS,
 )
 from otp_conformance.people.places import PROCEDURES, SCREENS, STATES, TITLED, UNSHOWN
-from otp_conformance.people.repeats import ENDINGS, KEPT
+from otp_conformance.people.repeats import ENDINGS, KEPT, RESPELT
 from otp_conformance.people.timeline import DATE_PATTERN, SPAN_PATTERN, parse_date, parse_span
 from otp_conformance.specification.words import Kind
 
@@ -58,6 +58,7 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("action", _one_of(ALTERABLE), str, str),
     WordType("form", _one_of(FORMS), str, str),
     WordType("kept", _one_of(KEPT), str, str),
+    WordType("respelt", _one_of(RESPELT), str, str),
     WordType("ending", _one_of(ENDINGS), str, str),
     WordType("leaving", _one_of(WAYS), str, str),
     WordType("procedure", _one_of(PROCEDURES), str, str),

@@ -16,7 +16,12 @@ from workshop.variants.start import write_declaration
 def test_exactly_this_judgement_goes_red(name: str, tmp_path: Path) -> None:
     other = OTHERWISE[name]
     declaration = write_declaration(
-        tmp_path, "workshop.faults.otherwise", name, policy=other.policy, declared=other.declared
+        tmp_path,
+        "workshop.faults.otherwise",
+        name,
+        policy=other.policy,
+        declared=other.declared,
+        tables=other.tables,
     )
     selection = Selection(ids=(other.scenario,))
     journal = carry_out(declaration, tmp_path / "reports", selection=selection).journal

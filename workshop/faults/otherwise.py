@@ -15,6 +15,7 @@ from typing import Any
 
 from reference_impl.domain.words import OrderStatus, TokenState
 from reference_impl.store import orders
+from reference_impl.web import visitor
 from workshop.faults.banks import BANKS
 from workshop.faults.banks.tokens import open_states
 from workshop.faults.swap import wrap
@@ -25,9 +26,10 @@ from workshop.variants.wsgi import serve
 class Otherwise:
     """A bank unlike its declaration.
 
-    ``declared``: keys of the declaration; ``policy``: settings of the bank, empty
-    for the reference bank's own; ``prepare`` makes it faulty. ``check``: the one
-    judgement of ``requirement`` that must go red, in the ``scenario`` of this id.
+    ``declared``: keys of the declaration, ``tables``: more of it, as text; ``policy``:
+    settings of the bank, empty for the reference bank's own; ``prepare`` makes it faulty.
+    ``check``: the one judgement of ``requirement`` that must go red, in the ``scenario`` of
+    this id.
     """
 
     declared: Mapping[str, object]
@@ -36,6 +38,7 @@ class Otherwise:
     check: str
     policy: Mapping[str, object] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
+    tables: str = ""
 
 
 def _cancelled_order_goes_on() -> None:
@@ -50,6 +53,13 @@ def _cancelled_order_goes_on() -> None:
         )
 
     wrap(orders.listed, listed)
+
+
+def _errors_name_no_item() -> None:
+    """Whatever is wrong with an input, the refusal names no field."""
+    for reason in visitor.MESSAGES:
+        if reason.endswith("_format"):
+            visitor.MESSAGES[reason] = "入力内容に誤りがあります。"
 
 
 def _whoever_types_it() -> None:
@@ -142,6 +152,14 @@ OTHERWISE: dict[str, Otherwise] = {
         "LCK-18/2",
         "登録状況が「未登録」である",
         {"activation_failure_limit": 3},
+    ),
+    "error-names-no-item": Otherwise(
+        {},
+        "SCR-62",
+        "SCR-62/3.1",
+        "拒否の知らせ",
+        prepare=_errors_name_no_item,
+        tables='[labels]\n"error.serial_format" = ["シリアル番号は半角数字"]',
     ),
     "drift-not-learned": Otherwise(  # F179
         {"otp.resynchronisation": "drift_learning"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -338,3 +339,37 @@ def activated_by_two_at_once() -> None:
         return answer
 
     wrap(procedures.activate, activate)
+
+
+@fault("used-code-good-when-respelt")
+def used_code_good_when_respelt() -> None:
+    """Whether a code was used is looked up as it was typed; what is compared is put right first."""
+
+    def judged(original: Any, work: Work, token: Any, raw: str, *rest: Any) -> Any:
+        text = unicodedata.normalize("NFKC", raw).strip()
+        if text != raw:
+            token = replace(token, token=replace(token.token, last_step=None))
+        return original(work, token, text, *rest)
+
+    wrap(verification.judge_token, judged)
+    wrap(rows.use_step, lambda original, *arguments: original(*arguments) or True)
+
+
+@fault("status-as-at-login")
+def status_as_at_login() -> None:
+    """A login remembers the registration status, and forgets it only at what it does itself."""
+    known: dict[str, Any] = {}
+
+    def portal(original: Any, *arguments: Any) -> Any:
+        login_of = cookie("bank_session")
+        if request.method == "POST" or login_of not in known:
+            known[login_of] = original(*arguments)
+        return known[login_of]
+
+    def done(original: Any, *arguments: Any, **named: Any) -> Any:
+        known.pop(cookie("bank_session"), None)
+        return original(*arguments, **named)
+
+    wrap(procedures.portal, portal)
+    for screen in ("issue_done", "activate_done", "deactivate_done"):
+        wrap_view(f"web.{screen}", done)
