@@ -38,6 +38,7 @@ from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
 from otp_conformance.report.card import Maker
 from otp_conformance.report.matrix import place
+from otp_conformance.report.reference import fitting
 from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
@@ -269,7 +270,12 @@ def run(
     words = [*_words(files), *([] if reports == "reports" else ["--reports", reports])]
     words += agent_words(agent)
     failures = Failures(
-        Maker(catalogue.requirements, place, bundle.reference(), (*words, *set_words))
+        Maker(
+            catalogue.requirements,
+            place,
+            fitting(bundle.reference(), request.requirement_set),
+            (*words, *set_words),
+        )
     )
     with Progress(quiet=quiet, waits=_waits(loaded), failures=failures) as progress:
         result = carry_out(request, bundle.parts(catalogue, progress), progress)
