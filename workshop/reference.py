@@ -79,9 +79,9 @@ def main(folders: Sequence[str]) -> int:
     kept = {name: known for name in ids if (known := found.get(name)) is not None}
     without = tuple(name for name in ids if name in found and name not in kept)
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(
-        dump(Reference(screens=screens, without=without, scenarios=kept)), encoding="utf-8"
-    )
+    sets = tuple(bundle.catalogue(each).id for each in (manual, *bundle.sets_beyond(manual)))
+    written = Reference(screens=screens, sets=sets, without=without, scenarios=kept)
+    FILE.write_text(dump(written), encoding="utf-8")
     missing = [name for name in ids if name not in found]
     print(f"{len(kept)} scenarios, {len(without)} not carried out: {FILE}")
     if missing:

@@ -46,6 +46,7 @@ from otp_conformance.journal.journal import Journal
 from otp_conformance.language import Text, say
 from otp_conformance.report.card import Maker
 from otp_conformance.report.matrix import place
+from otp_conformance.report.reference import fitting
 from otp_conformance.report.summary import Summary
 from otp_conformance.resources import bundle_root, steps_dir
 from otp_conformance.run.budget import Admission
@@ -308,7 +309,12 @@ def run(
     words += ["--cluster", cluster] if cluster else []
     words += agent_words(agent)
     failures = Failures(
-        Maker(catalogue.requirements, place, bundle.reference(), (*words, *set_words))
+        Maker(
+            catalogue.requirements,
+            place,
+            fitting(bundle.reference(), request.requirement_set),
+            (*words, *set_words),
+        )
     )
     takes = expected(agent.kind, loaded, Path(reports)).of
     with Progress(

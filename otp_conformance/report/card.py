@@ -26,7 +26,7 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.journal import Attempt
 from otp_conformance.language import say
-from otp_conformance.report.reference import Difference, Reference, first_difference
+from otp_conformance.report.reference import Difference, Reference, first_difference, fitting
 from otp_conformance.report.results import RunResults
 from otp_conformance.report.words import code_text
 from otp_conformance.specification.catalogue.model import Requirement
@@ -145,7 +145,9 @@ class Maker:
 def cards(run: RunResults, place: Place, reference: Reference | None = None) -> dict[str, Card]:
     """Return the cards of a run's scenarios that did not pass, by their ids."""
     known = {result.requirement.id: result.requirement for result in run.requirements}
-    maker = Maker(known, place, reference, tuple(again(run.journal.header)))
+    header = run.journal.header
+    fit = fitting(reference, header.requirement_set)
+    maker = Maker(known, place, fit, tuple(again(header)))
     return {
         each.planned.scenario_id: card(maker, each.planned, each.outcome, each.attempt)
         for each in run.scenarios

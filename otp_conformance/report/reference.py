@@ -37,7 +37,8 @@ class Known(BaseModel):
 class Reference(BaseModel):
     """The reference bank's own run. ``screens``: their names in the features, by key.
 
-    ``without``: scenarios that do not apply to it, or need what it does not have.
+    ``without``: scenarios that do not apply to it, or need what it does not have; ``sets``:
+    ids of the requirement sets that the scenarios are of.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,8 +46,18 @@ class Reference(BaseModel):
     format: Literal["otp-conformance reference 1"] = "otp-conformance reference 1"
     made_by: str = NOTE
     screens: Mapping[str, str]
+    sets: tuple[str, ...]
     without: tuple[str, ...] = ()
     scenarios: Mapping[str, Known]
+
+
+def fitting(reference: Reference | None, requirement_set: str) -> Reference | None:
+    """Return the reference where it is of this set (``ID VERSION``).
+
+    Another manual has scenarios of its own, whatever their ids.
+    """
+    known = reference is not None and requirement_set.partition(" ")[0] in reference.sets
+    return reference if known else None
 
 
 @dataclass(frozen=True)

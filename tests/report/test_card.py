@@ -21,7 +21,13 @@ from otp_conformance.journal.journal import Attempt
 from otp_conformance.language import speaking
 from otp_conformance.report.card import FILTERS, Maker, again, card, rows, text
 from otp_conformance.report.pages import environment
-from otp_conformance.report.reference import Known, Reference, first_difference, known_of
+from otp_conformance.report.reference import (
+    Known,
+    Reference,
+    first_difference,
+    fitting,
+    known_of,
+)
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 AT = "2026-04-01T00:00:00.000+00:00"
@@ -276,7 +282,7 @@ def test_an_older_journal_lets_the_command_be_guessed():
 def reference(*screens, checks=((), (), ()), declared=()):
     known = Known(steps=tuple(zip(screens, checks, strict=True)), declared=dict(declared))
     names = {"login": "ログイン", "top": "トップページ", "suspension": "停止中"}
-    return Reference(screens=names, scenarios={"LGN-08/1": known})
+    return Reference(screens=names, sets=("manual-a",), scenarios={"LGN-08/1": known})
 
 
 def difference(known, attempt):
@@ -305,6 +311,13 @@ def test_an_unknown_scenario_or_an_older_journal_is_not_compared():
     bare = Attempt(steps=[step(0), step(1), step(2, "failed")])
     assert difference(reference("login", "suspension", "login"), bare).screens == ()
     assert known_of(STEPS, bare).steps[0] == ("", ())
+
+
+def test_another_manual_has_scenarios_of_its_own():
+    known = reference("login", "top", "top")
+    assert fitting(known, "manual-a 1.0.0") is known
+    assert fitting(known, "manual-b 1.0.0") is None
+    assert fitting(None, "manual-a 1.0.0") is None
 
 
 def test_the_difference_stands_on_the_card(maker):

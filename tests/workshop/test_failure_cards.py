@@ -80,8 +80,8 @@ def test_the_same_card_stands_in_the_page_in_junit_and_on_the_terminal(told):
 
 def test_no_byte_of_a_run_is_a_password_a_seed_or_a_code(told):
     result, secrets, sent = told
-    attempt = result.journal.last(LATE)
-    public = {value for each in attempt.customers for value in (each.login_id, each.serial)}
+    people = [each for name in (LATE, WIDE) for each in result.journal.last(name).customers]
+    public = {value for each in people for value in (each.login_id, each.serial)}
     hidden = {value for value in secrets | sent if len(value) >= SHORTEST} - public
     codes = [value for value in hidden if value.isdigit()]
     assert len(codes) >= 6

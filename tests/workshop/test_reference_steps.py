@@ -43,7 +43,7 @@ def test_every_screen_has_its_name() -> None:
 def test_the_command_takes_a_run_in_and_keeps_the_rest(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(reference, "FILE", tmp_path / "steps.json")
     monkeypatch.setattr(reference, "scenario_ids", lambda: ["LGN-06/1", "OLD-01/1"])
-    before = Reference(screens={}, scenarios={"OLD-01/1": Known(steps=(("top", ()),))})
+    before = Reference(screens={}, sets=(), scenarios={"OLD-01/1": Known(steps=(("top", ()),))})
     reference.FILE.write_text(reference.dump(before), encoding="utf-8")
     journal = small.journal(
         tmp_path / "run", ([small.checked("pass", "LGN-06")], small.ended("pass"))
