@@ -71,13 +71,14 @@ def twice_at_once(customer: Customer, screen: str) -> list[bool]:
 
 def activate_for_two_at_once(customer: Customer, serial: str) -> list[Site]:
     """Have two customers send one serial and one OTP at one moment; return their browsers."""
-    other = customer.other()
-    ready = [(each.site, forms.filled_form(each, Action.ACTIVATION)) for each in (customer, other)]
-    fields = customer.site.activation.parameter("activation.serial")
+    both = (customer, customer.other())
+    screens = [forms.AT[Action.ACTIVATION](each) for each in both]
     number, code = customer.serial(serial), customer.code("そのトークンの", "activation")
-    return _send_at_once(
-        [(site, form.with_otp(code).with_value(fields, number)) for site, form in ready]
-    )
+    asked = customer.scene.declaration.confirmation_password.asked_at_activation
+    for each, screen in zip(both, screens, strict=True):
+        screen.fill(number, code, each.account.confirmation_password if asked else None)
+    requests = [(each.site, s.request()) for each, s in zip(both, screens, strict=True)]
+    return _send_at_once(requests)
 
 
 def mistakes_at_once(customer: Customer, times: int, *, together: bool = True) -> None:

@@ -42,9 +42,12 @@ def log_in_again_after_logout(customer: Customer, *, with_cookies: bool = False)
     ``with_cookies``: together with the cookies that the browser had then.
     """
     customer.log_out()
-    screen = forms.filled_login(customer, customer.code("新しい", "login"))
+    code = customer.code("新しい", "login")
+    screen = forms.filled_login(customer, code)
     kept, site = screen.request(), customer.site
     cookies = site.agent.cookies()
+    if kept.script is not None:  # a page may empty its fields once its request was held up
+        screen.fill(*forms.login_inputs(customer, screen, code))
     screen.press_submit()
     site.top.require()
     customer.logged_in = True
