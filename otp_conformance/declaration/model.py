@@ -48,6 +48,21 @@ MANUAL = "manual"
 """Name in the validation's context of the manual that gives the defaults."""
 
 
+class KeyLines:
+    """Where the keys stand in the file (`locate.key_lines`): no part of what is declared.
+
+    So any two are equal, and a declaration is that of another file which says the same.
+    """
+
+    def __init__(self, lines: Mapping[tuple[str, ...], int]) -> None:
+        self.lines = lines
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeyLines)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Declaration(Section):
     """A checked declaration. Built by `load.load`, which gives good errors."""
 
@@ -117,7 +132,7 @@ class Declaration(Section):
 
     _manual: Manual = PrivateAttr()
     _said: frozenset[str] = PrivateAttr(default=frozenset())
-    _lines: Mapping[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
+    _lines: KeyLines = PrivateAttr(default_factory=lambda: KeyLines({}))
 
     @model_validator(mode="wrap")
     @classmethod
@@ -159,13 +174,14 @@ class Declaration(Section):
         return key in self._said
 
     def keep_lines(self, lines: Mapping[tuple[str, ...], int]) -> None:
-        """Keep where the keys stand in the file (`locate.key_lines`)."""
-        self._lines = lines
+        """Keep where the keys stand in the file."""
+        self._lines = KeyLines(lines)
 
     def line_of(self, key: str) -> int:
         """Return the line of the file that a dotted key stands in, 0 where it has none."""
         table, _, name = key.partition(".")
-        return self._lines.get(tuple(key.split("."))) or self._lines.get((table, name), 0)
+        lines = self._lines.lines
+        return lines.get(tuple(key.split("."))) or lines.get((table, name), 0)
 
     def with_titles_said(self) -> Declaration:
         """Return the declaration as of an author who has seen the title of every screen."""

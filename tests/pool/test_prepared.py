@@ -102,6 +102,7 @@ def test_only_who_is_to_be_suspended_is_looked_at(status, monkeypatch):
     account = Account("u1", "login", "confirm")
     there = scene()
     there.keep_secret = lambda value: None
+    there.customers = []
     there.time = SimpleNamespace(now=lambda: None)
     there.provisioner = SimpleNamespace(customer=lambda *_, **__: Provisioned(account))
     customer = People(there).introduce("お客さま", Need(status))
