@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import psutil
 import pytest
 
 from otp_conformance.agent.browser import BrowserAgents
@@ -48,7 +49,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
     finally:
-        process.terminate()
+        family = [*psutil.Process(process.pid).children(recursive=True), process]
+        for each in family:  # the command starts the driver as a process of its own
+            each.kill()
         process.wait()
 
 
