@@ -45,6 +45,15 @@ class BankProcess:
             raise AssertionError(f"{path}: {error.code} {error.read()!r}") from error
 
 
+def not_started_by_a_run(declaration: str) -> str:
+    """Return a declaration's text without what needs a system that a run starts itself."""
+    for table in ("[sut.start]", "[adapters.restart]"):
+        begin = declaration.index(table)
+        end = declaration.find("\n[", begin)
+        declaration = declaration[:begin] + ("" if end < 0 else declaration[end + 1 :])
+    return declaration
+
+
 def start(
     folder: Path,
     *more: str,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bank_process import KEY, BankProcess
+from bank_process import KEY, BankProcess, not_started_by_a_run
 
 from otp_conformance.assets.made_up import new_password, new_serial
 from otp_conformance.resources import fixtures_dir
@@ -115,8 +115,7 @@ expires_at = {EXPIRES}
 def declared(url: str, suspend: str = "prepared") -> str:
     """Return the reference's declaration for a bank that somebody else started."""
     text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
-    start, end = text.index("[sut.start]"), text.index("[ics]")
-    text = text[:start] + text[end:]
+    text = not_started_by_a_run(text)
     for old, new in (
         ('base_url = "auto"', f'base_url = "{url}"'),
         (

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bank_process import not_started_by_a_run
 
 from otp_conformance.cli.check import _require_room
 from otp_conformance.errors import UsageError
@@ -60,10 +61,11 @@ def test_wrong_labels_ids_and_ways_are_found_each_with_its_fix(tmp_path: Path) -
 
 
 def test_a_site_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
-    start = REFERENCE.read_text(encoding="utf-8")
-    start = start[start.index("[sut.start]") : start.index("[ics]")]
+    text = REFERENCE.read_text(encoding="utf-8")
     code, found, _ = check(
-        tmp_path, ('base_url = "auto"', 'base_url = "http://127.0.0.1:1"'), (start, "")
+        tmp_path,
+        (text, not_started_by_a_run(text)),
+        ('base_url = "auto"', 'base_url = "http://127.0.0.1:1"'),
     )
     assert code == 3
     assert [f["state"] for f in found] == ["unknown"]

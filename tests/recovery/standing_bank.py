@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from bank_process import KEY, ROOT, BankProcess, running
+from bank_process import KEY, ROOT, BankProcess, not_started_by_a_run, running
 
 from otp_conformance.journal.journal import Journal, read
 from otp_conformance.resources import fixtures_dir
@@ -141,8 +141,7 @@ def wait_for_line(process: subprocess.Popen[str], beginnings: Sequence[str]) -> 
 def _declaration(folder: Path, address: str) -> Path:
     """Write the reference declaration as of a bank that is already there."""
     text = (fixtures_dir() / "declarations" / "reference.toml").read_text(encoding="utf-8")
-    before, _, rest = text.partition("[sut.start]")
-    after = rest[rest.index("\n[") :]
+    text = not_started_by_a_run(text)
     target = folder / "standing.toml"
-    target.write_text(before.replace('"auto"', f'"{address}"', 1) + after, encoding="utf-8")
+    target.write_text(text.replace('"auto"', f'"{address}"', 1), encoding="utf-8")
     return target

@@ -249,12 +249,12 @@ def test_in_the_page_the_picture_has_a_frame_and_the_texts_do_nothing(maker):
     env = environment()
     env.filters |= FILTERS
     macro = env.get_template("card.html.j2").module.failure_card
-    page = str(macro(found, {}))
+    page = str(macro(found, {}, "LGN-01/1"))
     assert '<rect x="1" y="2" width="3" height="4"/>' in page
     assert "&lt;b&gt;題名" in page
     assert "<i>" not in page
     assert "2 番目の手順の送受信" in page
-    assert "evidence/e.png" not in str(macro(found, {"e": "差し替え"}))
+    assert "evidence/e.png" not in str(macro(found, {"e": "差し替え"}, "LGN-01/1"))
 
 
 def header(**more):
