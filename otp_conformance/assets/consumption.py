@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,12 +26,11 @@ from otp_conformance.journal.journal import Journal
 from otp_conformance.resources import features_dir
 from otp_conformance.specification.ids import order
 from otp_conformance.specification.manual import SETS
-from otp_conformance.specification.words import AgentKind, Kind, Status
+from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.verdict import Verdict
 
 TABLE_FILE = "requirements/consumption.json"
 _LENGTH = "confirmation_length="
-_ABOUT = 2.0
 
 
 class What(StrEnum):
@@ -103,10 +101,7 @@ class Spending:
 
 
 class TableFile(BaseModel):
-    """The file: what the measured system declared, and the sums by scenario id.
-
-    ``seconds``: how long a scenario took in the browser, waits aside where the clock is moved.
-    """
+    """The file: what the measured system declared, and the sums by scenario id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: int = 1
@@ -114,7 +109,6 @@ class TableFile(BaseModel):
     confirmation_min_length: int
     confirmation_max_length: int
     scenarios: dict[str, dict[str, int]]
-    seconds: dict[str, float] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,18 +164,6 @@ class Table:
     def sums(self, scenario_id: str) -> dict[str, int] | None:
         """Return a scenario's sums as measured, or None for one never measured."""
         return self.file.scenarios.get(scenario_id)
-
-    def took(self, scenario_id: str, declaration: Declaration) -> float:
-        """Return how long a scenario takes (s), with its waits where the time is the real one.
-
-        For comparing scenarios with each other: the machine is another one every time. One
-        never measured takes as long as most.
-        """
-        known = self.file.seconds
-        usual = statistics.median(known.values()) if known else 1.0
-        waits = not declaration.adapters.clock.movable
-        waited = self.of(scenario_id, declaration).waited if waits else 0
-        return known.get(scenario_id, usual) + waited
 
     def of(self, scenario_id: str, declaration: Declaration) -> Consumption:
         """Return what a scenario uses up under a declaration.
@@ -278,11 +260,9 @@ def load_table(path: Path | None = None) -> Table:
     found = _read(features_dir() / TABLE_FILE)
     tables = [_read(path) for path in sorted(features_dir().glob(f"{SETS}/*/{TABLE_FILE}"))]
     scenarios = dict(found.scenarios)
-    seconds = dict(found.seconds)
     for table in tables:
         scenarios |= table.scenarios
-        seconds |= table.seconds
-    return Table(found.model_copy(update={"scenarios": scenarios, "seconds": seconds}))
+    return Table(found.model_copy(update={"scenarios": scenarios}))
 
 
 def _read(path: Path) -> TableFile:
@@ -307,15 +287,10 @@ def measure(
     """
     rules = declaration.confirmation_password
     found = dict(former.scenarios) if former else {}
-    seconds = dict(former.seconds) if former else {}
-    in_browser = journal.header.environment.get("agent") == AgentKind.BROWSER.value
     for scenario_id in journal.planned:
         attempt = journal.last(scenario_id)
         if attempt.finished is None or attempt.finished.verdict is not Verdict.PASS:
             continue
-        took = attempt.finished.duration_s
-        if in_browser and declaration.adapters.clock.movable:
-            seconds[scenario_id] = _steady(seconds.get(scenario_id), took)
         sums = attempt.consumed.amounts if attempt.consumed else {}
         found[scenario_id] = {
             key.replace(f"{_LENGTH}{rules.min_length}", f"{_LENGTH}shortest").replace(
@@ -328,25 +303,15 @@ def measure(
         confirmation_min_length=rules.min_length,
         confirmation_max_length=rules.max_length,
         scenarios={key: found[key] for key in sorted(found, key=order) if key in known},
-        seconds={key: seconds[key] for key in sorted(seconds, key=order) if key in known},
     )
-
-
-def _steady(before: float | None, now: float) -> float:
-    """Return a duration (s): the former one as long as it is about right, so that it stays."""
-    if before is not None and before / _ABOUT <= now <= before * _ABOUT:
-        return before
-    return round(max(now, 0.1), 1)
 
 
 def write_table(table: TableFile, path: Path) -> None:
     """Write a table, one scenario a line, so that changes can be read."""
-    head = table.model_dump(exclude={"scenarios", "seconds"})
-    text = json.dumps(head, ensure_ascii=False)[:-1]
-    for name, rows in (("scenarios", table.scenarios), ("seconds", table.seconds)):
-        lines = ",\n".join(
-            f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(row, ensure_ascii=False)}"
-            for key, row in rows.items()
-        )
-        text += f', "{name}": {{\n{lines}\n}}'
+    head = json.dumps(table.model_dump(exclude={"scenarios"}), ensure_ascii=False)[:-1]
+    lines = ",\n".join(
+        f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(row, ensure_ascii=False)}"
+        for key, row in table.scenarios.items()
+    )
+    text = f'{head}, "scenarios": {{\n{lines}\n}}'
     path.write_text(f"{text}}}\n", encoding="utf-8")

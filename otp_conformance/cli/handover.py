@@ -191,4 +191,6 @@ def _conclude(code: ExitCode) -> int:
 def _reporter(journal: Journal, manual_folder: str | None) -> contents.Reporter:
     """Return what a run's reports are built with, as `report` builds them."""
     manual = parts.manual_in(manual_folder, journal.header.set)
-    return contents.Reporter(parts.catalogue(manual), {"teeth": parts.teeth()})
+    return contents.Reporter(
+        parts.catalogue(manual), {"teeth": parts.teeth(), "reference": parts.reference()}
+    )

@@ -15,7 +15,6 @@ def render(template: str, **values: object) -> str:
     """Return a page in the current language: one file, no script, nothing from elsewhere."""
     style = asset("base.css", "across.css")
     env = environment()
-    env.filters.setdefault("told", str)  # a phrase book for findings takes this place
     return env.get_template(template).render(
         values,
         say=say,

@@ -84,12 +84,12 @@ class RunDigest:
     @property
     def suite_sha256(self) -> str:
         """Digest of the suite's own files; empty in older journals."""
-        return str(getattr(self.header, "suite_sha256", ""))
+        return self.header.suite_sha256
 
     @property
     def merged_from(self) -> tuple[str, ...]:
         """The runs whose journals were put together into this one."""
-        return tuple(getattr(self.header, "merged_from", ()))
+        return tuple(self.header.merged_from)
 
     @property
     def commit(self) -> str:
@@ -164,7 +164,7 @@ def digest(folder: Path, journal: Journal, catalogue: Catalogue | None = None) -
 
 def _declared(journal: Journal) -> dict[str, str]:
     attempts = (each for told in journal.attempts.values() for each in told.values())
-    read = (event for attempt in attempts for event in getattr(attempt, "declared", ()))
+    read = (event for attempt in attempts for event in attempt.declared)
     return {event.key: event.value for event in read}
 
 

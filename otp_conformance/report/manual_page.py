@@ -167,7 +167,7 @@ class _Page:
 
     def declared(self, contribution: Contribution) -> list[str]:
         """Return the declared values that decided what a scenario had to expect."""
-        read = getattr(contribution.scenario.attempt, "declared", ())
+        read = contribution.scenario.attempt.declared
         return list(dict.fromkeys(f"{e.key} = {e.value}" for e in read if e.decides))
 
     def since(self, identifier: str) -> Since | None:

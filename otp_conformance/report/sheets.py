@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from otp_conformance.journal.events import Evidence
 from otp_conformance.language import say
+from otp_conformance.report.card import declared_values
 from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import SIGN, jst
 from otp_conformance.report.results import RunResults, ScenarioResult, count
@@ -175,6 +176,16 @@ def declared(run: RunResults) -> Sheet:
             say(f"{known.until} まで", f"until {known.until}"),
         )
         for known in header.known_deviations
+    ]
+    rows += [
+        (
+            value.key,
+            value.value,
+            say(f"{value.line} 行目", f"line {value.line}")
+            if value.line
+            else say("既定値", "default"),
+        )
+        for value in declared_values(run)
     ]
     return Sheet(say("宣言", "Declaration"), "declaration", columns, tuple(rows))
 

@@ -16,14 +16,15 @@ from otp_conformance.assets.consumption import Table, load_table
 from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.pool.ledger import Assets, LedgerError
 from otp_conformance.assets.pool.shelf import free_customers, free_tokens
-from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import Shard
 from otp_conformance.run.budget import Shelf, beginning, pool_of
+from otp_conformance.run.durations import SecondsOf, durations_with, real_waits
 from otp_conformance.run.plan import Division
 from otp_conformance.run.pool import shares_clock
 from otp_conformance.run.request import Request
 from otp_conformance.specification.scenarios import ScenarioPlan
+from otp_conformance.specification.words import AgentKind
 
 
 def divide(request: Request, chosen: Sequence[ScenarioPlan]) -> Division:
@@ -49,7 +50,8 @@ def divide(request: Request, chosen: Sequence[ScenarioPlan]) -> Division:
             "for all machines. Let each start a system of its own (sut.start), or leave it out.",
         )
     table = load_table()
-    parts = by_duration(chosen, table, declaration, part.of)
+    measured, waits = durations_with(AgentKind.BROWSER), real_waits(request.loaded)
+    parts = by_duration(chosen, lambda each: measured.of(each) + waits(each), part.of)
     shares = _shares(request, chosen, parts, table)
     plain = [
         [[p.scenario_id for p in plans] for plans in parts],
@@ -65,13 +67,13 @@ def divide(request: Request, chosen: Sequence[ScenarioPlan]) -> Division:
 
 
 def by_duration(
-    plans: Sequence[ScenarioPlan], table: Table, declaration: Declaration, number: int
+    plans: Sequence[ScenarioPlan], takes: SecondsOf, number: int
 ) -> list[list[ScenarioPlan]]:
     """Divide scenarios so that all parts take about as long: the longest first, to the emptiest.
 
     The same for the same scenarios, in whichever order they come.
     """
-    weighed = [(table.took(plan.scenario_id, declaration), plan) for plan in plans]
+    weighed = [(takes(plan.scenario_id), plan) for plan in plans]
     weighed.sort(key=lambda each: (-each[0], each[1].scenario_id))
     parts: list[list[ScenarioPlan]] = [[] for _ in range(number)]
     loads = [0.0] * number

@@ -30,6 +30,7 @@ from otp_conformance.run.behave import load_steps
 from otp_conformance.run.cluster import There, check_cluster
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.division import divide, keep_to_share, share_of
+from otp_conformance.run.durations import durations_with, real_waits
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
@@ -160,9 +161,10 @@ def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> 
         return min(request.workers or 1, most)
     memory = psutil.virtual_memory().available
     usual = usual_workers(request, cores=free_cores(), memory=memory)
-    table, declaration = load_table(), request.loaded.declaration
-    took = sum(table.took(turn.plan.scenario_id, declaration) for turn in work.left)
-    number = min(worth_it(usual, took, request.agent.kind), most)
+    measured, waits = durations_with(request.agent.kind), real_waits(request.loaded)
+    ids = [turn.plan.scenario_id for turn in work.left]
+    took = sum(measured.of(each) + waits(each) for each in ids)
+    number = min(worth_it(usual, took), most)
     if number == usual.number:  # else there is too little to do: nobody wonders
         observer.notice(
             Text(

@@ -143,8 +143,6 @@ _MEMORY_BYTES = {AgentKind.BROWSER: 600_000_000, AgentKind.HTTP: 200_000_000}
 """What a worker, its browser and its system may need."""
 _WORTH_SECONDS = 15.0
 """A worker takes seconds to start: for less work than that it does not pay."""
-_FAST = 5.0
-"""So many times as fast as the browser is the fast agent."""
 _CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -191,10 +189,9 @@ def usual_workers(request: Request, *, cores: int, memory: int) -> Workers:
     )
 
 
-def worth_it(workers: Workers, seconds: float, agent: AgentKind) -> int:
-    """Return how many of them pay for work that takes so long in the browser."""
-    work = seconds / (_FAST if agent is AgentKind.HTTP else 1.0)
-    return max(1, min(workers.number, int(work / _WORTH_SECONDS)))
+def worth_it(workers: Workers, seconds: float) -> int:
+    """Return how many of them pay for work that takes so long."""
+    return max(1, min(workers.number, int(seconds / _WORTH_SECONDS)))
 
 
 def free_cores() -> int:

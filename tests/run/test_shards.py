@@ -8,19 +8,21 @@ from dataclasses import replace
 import pytest
 from tiny_suite import FAILS, PASSES, scenario
 
-from otp_conformance.assets.consumption import load_table
 from otp_conformance.assets.pool.ledger import HANDED_OUT, Assets
 from otp_conformance.errors import EvidenceError, UsageError
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.resources import bundle_root
 from otp_conformance.run.budget import pool_of
 from otp_conformance.run.division import by_duration, divide
+from otp_conformance.run.durations import durations_with
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.header import suite_digest
 from otp_conformance.run.merge import merge
 from otp_conformance.run.request import Part
 from otp_conformance.specification.scenarios import plan_features
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
+from otp_conformance.verdict.verdict import Verdict
 
 MANY = [scenario("前提 準備がある", "ならば 満たされる", name=f"合格 {n}") for n in range(4)]
 
@@ -77,6 +79,7 @@ def test_each_part_says_that_it_is_one_and_nothing_is_done_twice(parts):
 
 def test_a_part_that_was_cut_off_is_no_pass(suite, parts):
     three = parts()
+    three.sort(key=lambda part: part.journal.verdict() is Verdict.FAIL)  # the failure elsewhere
     path = three[0].run_dir / JOURNAL_FILE
     lines = path.read_bytes().splitlines(keepends=True)
     head = {"run_started", "source", "scenario_planned"}
@@ -84,7 +87,7 @@ def test_a_part_that_was_cut_off_is_no_pass(suite, parts):
     three[0] = dataclasses.replace(three[0], journal=read(path))
     merged = merge(three, suite.root / "merged")
     assert merged.journal.outcome(next(iter(three[0].journal.planned))).verdict.value == "not_run"
-    assert merged.journal.footer.exit_code == ExitCode.FAIL  # the failure is elsewhere
+    assert merged.journal.footer.exit_code == ExitCode.FAIL
 
 
 def refused(runs, suite):
@@ -175,14 +178,14 @@ def test_a_part_goes_on_as_the_part_it_was(suite, parts):
 # -- how it is divided ---------------------------------------------------------
 
 
-def test_parts_take_about_as_long_in_whatever_order_they_come(suite):
+def test_parts_take_about_as_long_in_whatever_order_they_come():
     features = plan_features(bundle_root())
     plans = [plan for feature in features for plan in feature.scenarios]
-    table, declaration = load_table(), suite.loaded().declaration
-    divided = by_duration(plans, table, declaration, 5)
-    took = [sum(table.took(p.scenario_id, declaration) for p in part) for part in divided]
+    takes = durations_with(AgentKind.BROWSER).of
+    divided = by_duration(plans, takes, 5)
+    took = [sum(takes(p.scenario_id) for p in part) for part in divided]
     assert max(took) - min(took) < 0.01 * sum(took)
-    assert by_duration(plans[::-1], table, declaration, 5) == divided
+    assert by_duration(plans[::-1], takes, 5) == divided
     assert sorted(p.scenario_id for part in divided for p in part) == sorted(
         p.scenario_id for p in plans
     )

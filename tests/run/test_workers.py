@@ -137,8 +137,7 @@ def test_usually_as_many_workers_as_the_machine_and_the_deployment_allow(suite, 
 
 def test_a_worker_is_started_only_where_it_pays():
     four = Workers(4, Text("", ""))
-    assert [worth_it(four, s, AgentKind.BROWSER) for s in (0, 29, 31, 1000)] == [1, 1, 2, 4]
-    assert worth_it(four, 100, AgentKind.HTTP) == 1
+    assert [worth_it(four, s) for s in (0, 29, 31, 1000)] == [1, 1, 2, 4]
 
 
 def test_a_run_says_in_one_line_how_many_workers_it_has(suite, declared, monkeypatch):
