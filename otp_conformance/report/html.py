@@ -19,8 +19,13 @@ from otp_conformance.text import visible
 _ASSETS = files("otp_conformance.report") / "assets" / "cucumber-html"
 
 
-# The page stands at the very edge of the window and does not narrow for telephones.
-_OUR_CSS = "body { padding: 0 1rem } #content { max-width: 100%; overflow-x: auto }"
+# The page stands at the very edge of the window, does not narrow for telephones, has no main
+# part, and its ids are too pale.
+_OUR_CSS = """
+body { padding: 0 1rem } #content { max-width: 100%; overflow-x: auto }
+#content .highlight { color: #7a4f00 }
+"""
+_CONTENT = '<div id="content">\n</div>'
 
 _GIVEN = "<script>\nwindow.CUCUMBER_MESSAGES = [{{messages}}];\n</script>\n<script>\n{{script}}"
 # The messages are some twenty times as long as what they say.
@@ -28,6 +33,14 @@ _PACKED = """<script type="text/plain" id="messages">{{messages}}</script>
 <script type="text/plain" id="formatter">
 {{script}}"""
 _UNPACK = """
+// Links that are a picture alone say where they lead: to the part that they stand in.
+new MutationObserver(() => {
+  for (const link of document.querySelectorAll("a[href^='#']:not([aria-label])")) {
+    if (!link.textContent.trim()) {
+      link.setAttribute("aria-label", `# ${decodeURIComponent(link.hash.slice(1))}`);
+    }
+  }
+}).observe(document.getElementById("content"), { childList: true, subtree: true });
 (async () => {
   const held = (id) => document.getElementById(id).textContent;
   const bytes = Uint8Array.from(atob(held("messages")), (sign) => sign.charCodeAt(0));
@@ -49,6 +62,7 @@ def render(envelopes: Iterable[Envelope], title: str) -> str:
     page = (_ASSETS / "index.mustache").read_text(encoding="utf-8")
     page = page.replace('<html lang="en">', '<html lang="ja">')
     page = page.replace(_GIVEN, _PACKED)
+    page = page.replace(_CONTENT, '<main id="content">\n</main>')
     parts = {
         "title": html.escape(visible(title)),
         "icon": _asset("icon.url").strip(),
