@@ -106,7 +106,7 @@ def test_advice_leads_to_a_login_that_asks_for_the_id_first(tmp_path: Path) -> N
 
     assert "login.id_first = true" in fixes()
     text = declaration.read_text(encoding="utf-8")
-    text = text.replace('"path" = "/login"', '"id_first" = true\n"path" = "/login"', 1)
+    text = text.replace('"id_first" = false', '"id_first" = true', 1)
     declaration.write_text(text, encoding="utf-8")
     advised = '"login.title" = ["ログイン", "ログインパスワードの入力"]'
     assert advised in fixes()

@@ -26,7 +26,7 @@ from reference_impl.store.secrets import Passwords
 from workshop.faults.banks.otp import _Doorway
 from workshop.faults.swap import fault, swap, wrap, wrap_method, wrap_view
 
-_A_WHILE = 0.5  # seconds that one waits for another between looking and writing
+_A_WHILE = 3.0  # seconds that one waits for another between looking and writing
 _NINE_HOURS = 540  # minutes: Japan's clock taken for UTC, or the other way round
 
 
