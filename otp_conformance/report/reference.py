@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from otp_conformance.errors import SuiteFaultError
 from otp_conformance.journal.events import PlannedStep
 from otp_conformance.journal.journal import Attempt
+from otp_conformance.report.shipped import shipped
 from otp_conformance.verdict.verdict import Verdict
 
 NOTE = "python -m workshop.reference RUN…"
@@ -78,16 +78,7 @@ def load(path: Path) -> Reference | None:
 
     Raises `SuiteFaultError`: the file belongs to the suite.
     """
-    try:
-        return Reference.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        why = str(error).splitlines()[0]
-        raise SuiteFaultError(
-            f"{path} を読めません（{why}）。`{NOTE}` で作り直せます。",
-            f"{path} cannot be read ({why}). `{NOTE}` rewrites it.",
-        ) from error
+    return shipped(Reference, path, NOTE)
 
 
 def known_of(steps: Sequence[PlannedStep], attempt: Attempt) -> Known:

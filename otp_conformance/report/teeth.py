@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from otp_conformance.errors import SuiteFaultError
 from otp_conformance.language import say
+from otp_conformance.report.shipped import shipped
 
 NOTE = "make faults ARGS=--write-teeth"
 
@@ -57,13 +57,4 @@ def load(path: Path) -> Teeth | None:
 
     Raises `SuiteFaultError`: the file belongs to the suite.
     """
-    try:
-        return Teeth.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        why = str(error).splitlines()[0]
-        raise SuiteFaultError(
-            f"{path} を読めません（{why}）。`{NOTE}` で作り直せます。",
-            f"{path} cannot be read ({why}). `{NOTE}` rewrites it.",
-        ) from error
+    return shipped(Teeth, path, NOTE)
