@@ -69,7 +69,7 @@ def requirements(run: RunResults) -> Sheet:
             place(result.requirement),
             say(result.requirement.ja, result.requirement.en),
             str(FORCES[result.requirement.force.value]),
-            result.verdict,
+            say("参考", "informative") if result.informative else result.verdict,
             ", ".join(c.scenario.planned.scenario_id for c in result.contributions),
             result.reason or "; ".join(c.remark for c in result.contributions if c.remark),
         )
@@ -199,7 +199,7 @@ def chapters(run: RunResults) -> Sheet:
         Column(say("計", "Total"), 8),
         *(Column(say(v.ja, v.en), 10) for v in verdicts),
     )
-    of_requirements = [(r.chapter, r.verdict) for r in run.requirements]
+    of_requirements = [(r.chapter, r.verdict) for r in run.to_verify]
     of_scenarios = [(s.planned.chapter, s.verdict) for s in run.scenarios]
     rows: list[tuple[Cell, ...]] = []
     for word, told in (

@@ -172,7 +172,7 @@ def _cover(page: Worksheet, run: RunResults, looks: _Looks) -> None:
     for number, caption in enumerate(("", *(say(v.ja, v.en) for v in reversed(Verdict)))):
         page.write_string(row, number, caption, looks.caption)
     for word, verdicts in (
-        (say("要件", "Requirements"), [r.verdict for r in run.requirements]),
+        (say("要件", "Requirements"), [r.verdict for r in run.to_verify]),
         (say("シナリオ", "Scenarios"), [s.verdict for s in run.scenarios]),
     ):
         row += 1
