@@ -8,7 +8,7 @@ SETS := $(notdir $(patsubst %/,%,$(wildcard features/sets/*/)))
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve install browser lint types imports spec unit suite faults mutation mutants bench third-party wheel clean
+.PHONY: help run test test-all slow serve install browser lint types imports spec unit suite faults mutation mutants bench profile third-party wheel clean
 # Each step says what is wrong; interleaved with others nobody would see it.
 .NOTPARALLEL:
 
@@ -68,6 +68,12 @@ suite: install browser
 	@for set in $(SETS); do \
 	  $(BIN)/otp-conformance run --set $$set && $(BIN)/otp-conformance coverage || exit; done
 
+slow: install browser ## 長い試験だけ（例: make slow ARGS="tests/workshop/test_skins.py"） / the slow tests alone; hours
+	$(BIN)/pytest -m slow $(or $(ARGS),tests)
+
+test-all: test slow faults ## make test に、長い試験とすべての欠陥の広い検査を加える（一晩） / make test, the slow tests and the full kill matrix; a night
+	@echo "make test-all: すべて合格 / all green"
+
 faults: install browser ## 欠陥のある銀行をすべて、広い範囲で検査する（検出表） / the full kill matrix
 	$(BIN)/python -m workshop.teeth --full $(ARGS)
 
@@ -79,6 +85,9 @@ mutants: install ## 参照実装を一か所ずつ変え、スイートが気付
 
 bench: install browser ## 速さを同じ操作の素の Playwright と比べる / speed, as a ratio
 	$(BIN)/python workshop/benchmarks/compare.py $(ARGS)
+
+profile: install browser ## その時間がどこにかかるか / where that time goes
+	$(BIN)/python workshop/benchmarks/where.py $(ARGS)
 
 wheel: install ## 配布用の wheel を作る / build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

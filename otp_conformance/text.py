@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _BRACKETS = "()「」『』【】[]"
 _SEPARATORS = ":>→›»▶"
@@ -18,24 +19,24 @@ _ORNAMENTS = "■□●◆◇▲△▼▽►▸◀◁★☆❖✔✓◎"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 # Icon fonts draw their pictures as private-use characters, which browsers count
 # into the accessible name of a button.
-_ICONS = range(0xE000, 0xF900)
-_DROPPED = dict.fromkeys([*map(ord, _BRACKETS + _SEPARATORS + _ORNAMENTS + _INVISIBLE), *_ICONS])
+_ICONS = "\ue000-\uf8ff"
+_DROPPED = re.compile(
+    rf"[\s{re.escape(_BRACKETS + _SEPARATORS + _ORNAMENTS + _INVISIBLE)}{_ICONS}]+"
+)
 # NFKC turns the full-width tilde into ~ but leaves the wave dash, which input
 # methods and fonts use for the same thing (8～12桁, AMB-56).
-_SAME_SIGN = {ord("〜"): "~"}
+_WAVE_DASH = "〜"
 _FAMILIES = (
     ("ソフトウェアトークン", "ソフトトークン"),
     ("ハードウェアトークン", "ハードトークン"),
 )
-_CUT_OUT = "ウェア"
 _LATIN_MARKS = range(0x0300, 0x0370)
 _KANA_MARKS = (0x3099, 0x309A)
 
 
 def _fold_once(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = folded.translate(_DROPPED).translate(_SAME_SIGN)
-    return "".join(folded.split())
+    return _DROPPED.sub("", folded).replace(_WAVE_DASH, "~")
 
 
 _ORDINARY = re.compile(
@@ -132,15 +133,25 @@ def _piles_up(text: str, place: int) -> bool:
 def normalise(text: str) -> str:
     """Return the form in which on-screen texts are compared.
 
-    Idempotent. Taking blanks away can bring a letter and its mark together
-    (カ゛), hence the repetition until nothing changes any more.
+    Idempotent. The same captions and labels are compared again and again, so that the
+    latest results are kept, of long texts a few only.
     """
+    return _of_short(text) if len(text) <= _SHORT else _of_long(text)
+
+
+def _normalised(text: str) -> str:
+    """Fold until nothing changes: without blanks a letter and its mark can meet (カ゛)."""
     before, folded = text, _fold_once(text)
     while folded != before:
         before, folded = folded, _fold_once(folded)
     for long, short in _FAMILIES:
         folded = folded.replace(long, short)
     return folded
+
+
+_SHORT = 200
+_of_short = lru_cache(maxsize=16384)(_normalised)
+_of_long = lru_cache(maxsize=16)(_normalised)
 
 
 _BETWEEN_GROUPS = re.compile(r"[\s\-\u2010-\u2015\u2212・.]")
@@ -163,8 +174,7 @@ def squeeze(text: str) -> str:
 
 def same(text: str, variants: Iterable[str]) -> bool:
     """Tell whether a text equals one of the variants after `normalise`."""
-    wanted = normalise(text)
-    return any(normalise(variant) == wanted for variant in variants)
+    return normalise(text) in map(normalise, variants)
 
 
 _SIGNS_OF_A_WORD = "[0-9A-Za-z_]"

@@ -81,9 +81,21 @@ def _(context, person, serial, code):
 
 
 @step(
-    "対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録でき、完了の画面が現れる"
+    "対照として、{person}は{serial}シリアル番号と{code}ワンタイムパスワードで利用開始登録でき、完了の画面が表示される"
 )
 def _(context, person, serial, code):
     customer = context.world.person(person)
     attempt = customer.activate(serial, code)
     context.world.judge.control(attempt)
+
+
+@step("全角数字のワンタイムパスワードでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_FULL_WIDTH)
+def _(context):
+    context.world.declared.full_width_code()
+
+
+@step("前後に空白の付いたワンタイムパスワードでの利用開始登録は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_BLANKS)
+def _(context):
+    context.world.declared.trimmed_code()

@@ -12,12 +12,14 @@ def _(context, person):
     context.world.resistance.ask_suspended(context.world.person(person))
 
 
-@step("{person}が、どこにもないシリアル番号、別のお客さまのもの、誤った値で交互に登録を試みる")
+@step(
+    "{person}が、どこにも存在しないシリアル番号、別のお客さまのシリアル番号、誤ったワンタイムパスワードで、代わる代わる利用開始登録を試みる"
+)
 def _(context, person):
     context.world.resistance.ask_at_activation(context.world.person(person))
 
 
-@step("どの答えも同じである")
+@step("画面の答えは、どの場合も同じである")
 def _(context):
     context.world.resistance.same_answers()
 
@@ -43,7 +45,7 @@ def _(context):
     context.world.judge.control_done(other.deactivate(), other)
 
 
-@step("{person}がどこにもないシリアル番号を、宣言された回数だけ続けて入力している")
+@step("{person}がどこにも存在しないシリアル番号を、宣言された回数だけ続けて入力している")
 def _(context, person):
     attacks.guess_serials(context.world.person(person))
 
@@ -59,12 +61,12 @@ def _(context):
     context.world.resistance.names_expiry()
 
 
-@step("他人がログイン画面で受け取ったCookieが、{person}のブラウザーに植え付けられている")
+@step("他人がログイン画面で受け取ったCookieを、{person}のブラウザーに仕込んでいる")
 def _(context, person):
     context.world.resistance.plant(attacks.plant_received(context.world.person(person)))
 
 
-@step("他人が偽造したCookieが、{person}のブラウザーに植え付けられている")
+@step("他人が偽造したCookieを、{person}のブラウザーに仕込んでいる")
 def _(context, person):
     context.world.resistance.plant(attacks.plant_invented(context.world.person(person)))
 
@@ -96,13 +98,13 @@ def _(context, person):
     context.world.resistance.inside(customer)
 
 
-@step("{person}が、別のお客さまを名指しした送信内容で{action}を試みる")
+@step("{person}が{action}のときに、別のお客さまを名指しして送る")
 def _(context, person, action):
     world = context.world
     world.resistance.name_another(world.person(person), action)
 
 
-@step("{person}が、過去の時刻を名乗る送信内容と{code}ワンタイムパスワードでログインを試みる")
+@step("{person}がログインのときに、過去の時刻を名乗って{code}ワンタイムパスワードを送る")
 def _(context, person, code):
     attacks.claim_the_past(context.world.person(person), code)
 
@@ -139,7 +141,7 @@ def _(context, person):
     context.world.resistance.told_anew(context.world.person(person))
 
 
-@step("{person}の{action}の送信内容をどのように崩しても、サーバーエラーにならない")
+@step("{person}の{action}で送る内容をどのように崩しても、サーバーエラーにならない")
 def _(context, person, action):
     context.world.resistance.stands_odd_requests(context.world.person(person), action)
 
@@ -147,3 +149,20 @@ def _(context, person, action):
 @step("{person}のログイン中にほかのサイトの画面から送られた{action}は、行われない")
 def _(context, person, action):
     context.world.resistance.sent_from_elsewhere(context.world.person(person), action)
+
+
+@step("{person}の{action}の間、秘密の値がアドレスにもCookieにもヘッダーにも画面にも現れない")
+def _(context, person, action):
+    context.world.resistance.shows_no_secret(context.world.person(person), action)
+
+
+@step(
+    "{person}が転送元を名乗るヘッダーを変えながら、一定回数続けてワンタイムパスワードを間違えている"
+)
+def _(context, person):
+    attacks.mistake_from_everywhere(context.world.person(person), context.world.threshold)
+
+
+@step("別のホストを名乗るヘッダーを送っても、{person}のログインの画面の移る先は変わらない")
+def _(context, person):
+    context.world.resistance.not_led_elsewhere(context.world.person(person))

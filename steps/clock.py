@@ -12,6 +12,11 @@ def _(context, second):
     context.world.time.to_step(context.world.time.step() + 1, second)
 
 
+@step("時計を日付の替わる1分前まで進める")
+def _(context):
+    context.world.time.to_next_day(23, 59)
+
+
 @step("時計を次の時間枠まで進める")
 def _(context):
     context.world.time.to_step(context.world.time.step() + 1)
@@ -20,6 +25,11 @@ def _(context):
 @step("時計を一つ前の時間枠まで戻す")
 def _(context):
     context.world.time.set_back(timedelta(seconds=context.world.time.step_seconds))
+
+
+@step("時計を遠い先の{span}後まで進める")
+def _(context, span):
+    procedures.move_far(context.world.scene, context.world.time.now() + span)
 
 
 @step("時計を{span}戻す")

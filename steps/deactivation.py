@@ -42,7 +42,7 @@ def _(context, person, confirmation, code):
 
 
 @step(
-    "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除でき、完了の画面が現れる"
+    "対照として、{person}は{confirmation}確認用パスワードと{code}ワンタイムパスワードで利用解除でき、完了の画面が表示される"
 )
 def _(context, person, confirmation, code):
     attempt = context.world.person(person).deactivate(confirmation, code)
@@ -80,3 +80,15 @@ def _(context, person):
 @by_declaration(outcomes.CONFIRMATION_LIMIT)
 def _(context):
     context.world.declared.confirmation_limit()
+
+
+@step("全角数字のワンタイムパスワードでの利用解除は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_FULL_WIDTH)
+def _(context):
+    context.world.declared.full_width_code()
+
+
+@step("前後に空白の付いたワンタイムパスワードでの利用解除は、宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTP_BLANKS)
+def _(context):
+    context.world.declared.trimmed_code()

@@ -106,7 +106,7 @@ def _(context):
     context.world.declared.next_day_control(context.world.acting())
 
 
-@step("対照として、断られた{person}も翌日になればハードウェアトークンへの切替を始められる")
+@step("対照として、拒否された{person}も翌日になればハードウェアトークンへの切替を始められる")
 def _(context, person):
     context.world.declared.next_day_control(context.world.person(person))
 

@@ -4,7 +4,7 @@ from behave import step
 
 from otp_conformance.judging import outcomes
 from otp_conformance.judging.outcomes import by_declaration
-from otp_conformance.people import procedures
+from otp_conformance.people import attacks, procedures
 
 
 @step("{person}がログインしている")
@@ -49,6 +49,39 @@ def _(context, person, code):
 def _(context, person, code):
     customer = context.world.person(person)
     customer.log_in(code, password=customer.account.login_password[:-1])
+
+
+@step(
+    "{person}がログインパスワードの欄に確認用パスワードを入力し、{code}ワンタイムパスワードでログインを試みる"
+)
+def _(context, person, code):
+    procedures.log_in_with_confirmation(context.world.person(person), code)
+
+
+@step(
+    "{person}がログインパスワードの欄にもワンタイムパスワードの欄にも{code}ワンタイムパスワードを入力してログインを試みる"
+)
+def _(context, person, code):
+    procedures.log_in_with_code_twice(context.world.person(person), code)
+
+
+@step("{person}が操作をしないまま、ログインの期限が切れている")
+def _(context, person):
+    procedures.let_login_run_out(context.world.person(person))
+
+
+@step("{person}がログアウトし、別のお客さまが同じブラウザーでログインする")
+def _(context, person):
+    customer = context.world.person(person)
+    customer.log_out()
+    customer.other().share_browser_of(customer)
+    customer.other().ensure_logged_in()
+
+
+@step("ログインIDの書き方を変えても、{person}はログインパスワードだけではログインできない")
+def _(context, person):
+    attempts = attacks.log_in_respelt_without_otp(context.world.person(person))
+    context.world.judge.all_refused(attempts)
 
 
 @step("{person}がログインパスワードだけを入力して中断している")

@@ -67,7 +67,7 @@ def _(context, person):
     context.world.person(person).site.activation_complete.to_portal()
 
 
-@step("{screen}が現れる")
+@step("{screen}が表示される")
 def _(context, screen):
     context.world.screen.shown(screen)
 
@@ -80,12 +80,12 @@ def _(context, kind):
         context.world.screen.shown("発行確認の画面")
 
 
-@step("ハードウェアトークン用の確認画面が現れる")
+@step("ハードウェアトークン用の確認画面が表示される")
 def _(context):
     context.world.screen.shown("利用開始登録の画面")
 
 
-@step("ハードウェアトークン用の確認画面は現れない")
+@step("ハードウェアトークン用の確認画面は表示されない")
 def _(context):
     context.world.screen.not_shown("利用開始登録の画面")
 

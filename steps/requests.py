@@ -1,4 +1,4 @@
-"""画面からは送られない送信内容と、入力の境目。"""
+"""画面からは送られない内容、同じ内容の送り直し、入力の境目。"""
 
 from behave import step
 
@@ -10,19 +10,17 @@ from otp_conformance.people.attempt import Action
 from otp_conformance.specification.words import Status
 
 
-@step("{person}が、{alteration}送信内容で{action}を試みる")
-def _(context, person, alteration, action):
+@step("{person}が{action}のときに、{alteration}")
+def _(context, person, action, alteration):
     alterations.send_altered(context.world.person(person), action, alteration)
 
 
-@step(
-    "{person}が、別の送付先を書き足した送信内容で発行を申請し、断られたときは書き足さずに申請し直す"
-)
+@step("{person}が、別の送付先を書き足して発行を申請し、拒否されたときは書き足さずに申請し直す")
 def _(context, person):
     alterations.issue_with_address(context.world.person(person))
 
 
-@step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で種類を選ぶ")
+@step("{person}が、どちらでもない三つ目の種類に書き換えて種類を選ぶ")
 def _(context, person):
     alterations.select_kind(context.world.person(person), third=True)
 
@@ -32,30 +30,30 @@ def _(context):
     context.world.judge.refused()
 
 
-@step("{person}が、どちらでもない三つ目の種類に書き換えた送信内容で発行を申請する")
+@step("{person}が、どちらでもない三つ目の種類に書き換えて発行を申請する")
 def _(context, person):
     alterations.issue_third_kind(context.world.person(person))
 
 
-@step("対照として、種類を書き換えない送信内容なら{person}は発行確認の画面へ進める")
+@step("対照として、種類を書き換えなければ{person}は発行確認の画面へ進める")
 def _(context, person):
     world = context.world
     world.judge.control(alterations.select_kind(world.person(person), third=False))
 
 
-@step("対照として、種類を書き換えない送信内容なら{person}は発行を申請できる")
+@step("対照として、種類を書き換えなければ{person}は発行を申請できる")
 def _(context, person):
     world = context.world
     customer = world.person(person)
     world.judge.control_done(alterations.issue_third_kind(customer, third=False), customer)
 
 
-@step("{person}が{action}を終えた後、同じ送信内容をもう一度送る")
+@step("{person}が{action}を終えた後、同じ内容をもう一度送る")
 def _(context, person, action):
     repeats.repeat(context.world.person(person), Action(action))
 
 
-@step("{person}が利用開始登録と利用解除を終えた後、登録のときの送信内容をもう一度送る")
+@step("{person}が利用開始登録と利用解除を終えた後、登録のときの内容をもう一度送る")
 def _(context, person):
     repeats.activate_deactivate_repeat(context.world.person(person))
 
@@ -118,20 +116,19 @@ def _(context, action):
     context.world.judge.not_done()
 
 
-@step("{person}がログインを終えた後、ログアウトし、同じ送信内容をもう一度送る")
+@step("{person}がログインを終えた後、ログアウトし、同じ内容をもう一度送る")
 def _(context, person):
     repeats.log_in_again_after_logout(context.world.person(person))
 
 
 @step(
-    "{person}がログインを終えた後、ログアウトし、"
-    "ログインのときのCookieとともに同じ送信内容をもう一度送る"
+    "{person}がログインを終えた後、ログアウトし、ログインのときのCookieごと同じ内容をもう一度送る"
 )
 def _(context, person):
     repeats.log_in_again_after_logout(context.world.person(person), with_cookies=True)
 
 
-@step("{person}が、使ったワンタイムパスワードを{respelt}送信内容でログインを試みる")
+@step("{person}がログインのときに、使ったワンタイムパスワードを{respelt}送る")
 def _(context, person, respelt):
     repeats.log_in_respelt(context.world.person(person), respelt)
 

@@ -40,11 +40,6 @@ def _(context, person):
     context.world.person(person).walk_to_portal()
 
 
-@step("申請内容選択の画面が表示される")
-def _(context):
-    context.world.screen.shown("申請内容選択の画面")
-
-
 @step("「戻る」を押した後は、宣言に応じて次の画面になる")
 @by_declaration(outcomes.BACK)
 def _(context):
@@ -55,11 +50,6 @@ def _(context):
 @by_declaration(outcomes.CANCEL)
 def _(context):
     context.world.screen.cancel_leads()
-
-
-@step("トップページが表示される")
-def _(context):
-    context.world.screen.shown("トップページ")
 
 
 @step("{person}がトークンの種類の選択へ進む")

@@ -28,6 +28,12 @@ def _(context, person):
     context.world.declared.unlocked_login(context.world.person(person))
 
 
+@step("失効したトークンでの誤りの後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OVER_REVOCATION)
+def _(context):
+    context.world.declared.over_revocation()
+
+
 @step("職員が{person}のトークンを失効させている")
 def _(context, person):
     procedures.revoke(context.world.person(person))
@@ -68,7 +74,7 @@ def _(context, person):
     procedures.try_to_send_retired(context.world.person(person))
 
 
-@step("発送は断られる")
+@step("発送は拒否される")
 def _(context):
     context.world.judge.refused()
 

@@ -66,9 +66,9 @@ def _(context):
     context.world.declared.activation_mistakes()
 
 
-@step("{person}が許容幅より一つ古いワンタイムパスワードを入力している")
-def _(context, person):
-    procedures.mistake_at_login(context.world.person(person), 1, "許容幅より一つ古い")
+@step("{person}が{code}ワンタイムパスワードを入力している")
+def _(context, person, code):
+    procedures.mistake_at_login(context.world.person(person), 1, code)
 
 
 @step("{person}が形の合わないワンタイムパスワードを{int}回入力している")
@@ -96,12 +96,12 @@ def _(context, person, times):
     context.world.person(person).log_in_repeatedly(times)
 
 
-@step("{int}回とも認証の停止によりログインは拒否される")
+@step("認証が停止しているため、ログインは{int}回とも拒否される")
 def _(context, times):
     context.world.judge.last_logins_refused(times)
 
 
-@step("認証の停止によりログインは拒否される")
+@step("認証が停止しているため、ログインは拒否される")
 def _(context):
     context.world.judge.login_refused()
 
@@ -116,6 +116,18 @@ def _(context):
 @by_declaration(outcomes.STALE)
 def _(context):
     context.world.declared.counted("stale", failures=1)
+
+
+@step("許容幅より先の値を入力した後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.FUTURE)
+def _(context):
+    context.world.declared.counted("future", failures=1)
+
+
+@step("別のトークンの値を入力した後のログインは、誤りの数え方の宣言に応じて次のとおりになる")
+@by_declaration(outcomes.OTHER_TOKEN)
+def _(context):
+    context.world.declared.counted("other_token", failures=1)
 
 
 @step("日付が替わった後のログインは、誤りの数え方の宣言に応じて次のとおりになる")

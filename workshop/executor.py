@@ -36,11 +36,11 @@ def executor(
     """
     if cluster:
         # Only here: who mutates the suite must not have loaded it.
-        from otp_conformance.run.cluster import connect, hand_out_once
+        from otp_conformance.run.cluster import connect, hand_out_twice
 
         client = connect(cluster)
         try:
-            client.run_on_scheduler(hand_out_once)
+            client.run_on_scheduler(hand_out_twice)
             yield _Apart(client.get_executor(pure=False, retries=0), begin, given)
         finally:
             client.close()
@@ -70,12 +70,15 @@ class _Apart(Executor):
 
 def apart(work: bytes) -> Any:
     """Carry pickled work out in a new process and return its result. Raises what it raised."""
-    done = subprocess.run(
+    from otp_conformance.deployment.process import end_with_parent
+
+    done = subprocess.run(  # which ends with this one: the work may be another's by then
         [sys.executable, "-m", "workshop.executor"],
         input=work,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         check=False,
+        preexec_fn=end_with_parent(),
     )
     if done.returncode != 0:
         raise RuntimeError(f"a process of the workshop ended with {done.returncode}")

@@ -67,7 +67,9 @@ def _of_field(node: Node, tree: Tree) -> Iterator[Caption]:
     yield Caption(Rank.LABEL, _label(node, tree))
     yield Caption(Rank.TITLE, squeeze(node.get("title")))
     yield Caption(Rank.PLACEHOLDER, squeeze(node.get("placeholder")))
-    if node.kind in {"checkbox", "radio"}:
+    if node.is_choice and node.tag not in {"input", "select"}:
+        yield Caption(Rank.OWN, node.text())
+    if node.is_choice and node.tag != "select":
         for text in _texts_beside(node, forward=True):
             yield Caption(Rank.AFTER, text)
     yield Caption(Rank.BESIDE, _cell_before(node) or _term_before(node))
@@ -116,7 +118,7 @@ def _cells(row: Node) -> list[Node]:
 
 
 def _controls(node: Node) -> bool:
-    return any(at.is_control and at.shown for at in node.within())
+    return node.has_control and any(at.is_control and at.shown for at in node.within())
 
 
 def _cell_before(node: Node) -> str:
@@ -232,6 +234,11 @@ def _texts_beside(node: Node, *, forward: bool) -> list[str]:
             return found
     close()
     return found[:_MOST_TEXTS]
+
+
+def texts_before(node: Node) -> list[str]:
+    """Return the texts before a control, nearest first, up to the control before it."""
+    return _texts_beside(node, forward=False)
 
 
 def _pieces_beside(node: Node, *, forward: bool) -> Iterator[str | None]:

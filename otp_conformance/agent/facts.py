@@ -44,7 +44,7 @@ def _line_of_its_own(node: Node) -> str:
     )
     if node.tag in {"td", "th"} and node.parent is not None:
         alone = alone and len([c for c in node.parent.elements() if c.text()]) == 1
-    if not alone or any(each.is_control for each in (*node.within(), *node.parents())):
+    if not alone or node.has_control or any(each.is_control for each in node.parents()):
         return ""
     if node.tag in {"li", "dt", "dd", "label"} or any(a.tag == "li" for a in node.parents()):
         return ""
@@ -150,7 +150,7 @@ def _neighbours(tree: Tree) -> Iterator[tuple[str, str]]:
         if not node.block or any(isinstance(c, str) and not says_nothing(c) for c in node.children):
             continue
         parts = [each for each in node.elements() if each.shown and not _only_signs(each)]
-        if len(parts) != 2 or any(at.is_control for each in parts for at in each.within()):
+        if len(parts) != 2 or any(each.has_control for each in parts):
             continue
         caption, value = (each.text() for each in parts)
         if 0 < len(caption) <= _LONGEST_STAGE and value:
@@ -158,8 +158,11 @@ def _neighbours(tree: Tree) -> Iterator[tuple[str, str]]:
 
 
 def _only_signs(cell: Node) -> bool:
-    holds = any(each.is_control or each.tag == "img" for each in cell.within())
-    return says_nothing(cell.text()) and not holds
+    return says_nothing(cell.text()) and not cell.has_control and not _has_picture(cell)
+
+
+def _has_picture(node: Node) -> bool:
+    return any(at.tag == "img" for at in node.pictures())
 
 
 def rows(tree: Tree) -> Rows:
@@ -169,7 +172,8 @@ def rows(tree: Tree) -> Rows:
 
 def columns(tree: Tree) -> list[tuple[str, ...]]:
     """Return the headings of every table whose first row holds headings only."""
-    heads = (_head_of(table) for table in tree.shown if table.tag == "table")
+    tables = (node for node in tree.shown if node.tag == "table")
+    heads = (_head_of(tree.table_rows.get(id(table), [])) for table in tables)
     return [tuple(cell.text() for cell in head) for head in heads if head]
 
 
@@ -180,8 +184,8 @@ def single_rows(tree: Tree) -> Rows:
 
 def _tables(tree: Tree) -> Iterator[Rows]:
     for table in (node for node in tree.shown if node.tag == "table"):
-        lines = _lines_of(table)
-        captions = [cell.text() for cell in _head_of(table)]
+        lines = tree.table_rows.get(id(table), [])
+        captions = [cell.text() for cell in _head_of(lines)]
         if not captions or len(lines) < 2:
             continue
         body: Rows = []
@@ -192,19 +196,10 @@ def _tables(tree: Tree) -> Iterator[Rows]:
         yield body
 
 
-def _lines_of(table: Node) -> list[Node]:
-    lines = [at for at in table.within() if at.tag == "tr" and at.shown]
-    return [line for line in lines if _own_table(line) is table]
-
-
-def _head_of(table: Node) -> list[Node]:
+def _head_of(rows: Sequence[Node]) -> list[Node]:
     """Return the cells of the first row where all are headings, else nothing."""
-    cells = [cells_of(line) for line in _lines_of(table)[:1]]
+    cells = [cells_of(row) for row in rows[:1]]
     return cells[0] if cells and all(cell.tag == "th" for cell in cells[0]) else []
-
-
-def _own_table(row: Node) -> Node | None:
-    return next((at for at in row.parents() if at.tag == "table"), None)
 
 
 # -- messages ------------------------------------------------------------------------
@@ -295,7 +290,7 @@ def _track(node: Node) -> Track | None:
     texts = tuple(stage.text() for stage in stages)
     if any(len(text) > _LONGEST_STAGE for text in texts):
         return None
-    if any(at.is_control for stage in stages for at in stage.within()):
+    if any(stage.has_control for stage in stages):
         return None
     marked = _set_apart(stages)
     return texts, (marked.text() if marked is not None else "")

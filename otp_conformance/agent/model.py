@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from otp_conformance.agent import facts
-from otp_conformance.agent.captions import Caption, Rank, captions_of
+from otp_conformance.agent.captions import Caption, Rank, captions_of, texts_before
 from otp_conformance.agent.page import (
     ActionView,
     ChoiceView,
     Control,
     FieldView,
     PageView,
+    Parameter,
     Part,
     Role,
+    split,
 )
 from otp_conformance.agent.tree import REQUIRED_MARK, Node, Tree
 from otp_conformance.text import contains, has_word, normalise, same, squeeze
@@ -26,8 +28,13 @@ _ROWS = {"tr", "li", "fieldset", "section", "article"}
 _ROW_ROLES = {"row", "listitem", "group", "region"}
 # A longer text is a sentence about something, no caption.
 _LONGEST_BORROWED = 40
-_FEWEST_BOXES = 3
+_FEWEST_BOXES, _FEWEST_PARTS, _LONGEST_PART = 3, 2, 6
 _PLACE = re.compile(r"^\D{0,8}\d+\s*(?:桁目?|文字目?|番目|つ目|個目)?\D{0,4}$")
+# What a page draws anew at each load: a run of digits and letters a to f, digits among them.
+_DRAWN = re.compile(r"(?=[a-f]*\d)[0-9a-f]{6,}", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"[（(\[]?(?:\d+|[上中下左右前後])[\d\s]*(?:桁目?|文字目?|番目|つ目|個目|半)?[）)\]]?"
+)
 _FORMS = {"form", "main", "body", "html", "dialog"}
 _EXPLAINED = re.compile(r"(?P<sign>[*＊※★●■◎]).{0,8}必須")
 
@@ -59,7 +66,24 @@ class Found:
     @property
     def max_length(self) -> int | None:
         """How many signs the field takes, None for no limit."""
-        return len(self.boxes) if len(self.boxes) > 1 else self.node.max_length
+        sizes = self.sizes
+        return sum(sizes) if len(self.boxes) > 1 else self.node.max_length
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many signs each box takes, where the field is split into several."""
+        return tuple(box.max_length or 1 for box in self.boxes)
+
+    def parts(self, value: str) -> tuple[str, ...]:
+        """Return what of a value goes into each of its boxes; what is too much goes nowhere."""
+        if len(self.boxes) == 1:
+            return (value if self.max_length is None else value[: self.max_length],)
+        return split(value[: self.max_length], self.sizes[:-1])
+
+    def parameter(self) -> Parameter | None:
+        """Return under which names a form sends it, None where a box has no name."""
+        names = tuple(box.get("name") for box in self.boxes)
+        return Parameter(names, self.sizes[:-1]) if all(names) else None
 
     @property
     def place(self) -> tuple[Node, ...]:
@@ -83,7 +107,7 @@ class PageModel:
     def fields(self) -> tuple[Found, ...]:
         """The text fields that a person can reach, in the page's order."""
         nodes = [n for n in self.tree.nodes if n.is_field and n.reachable]
-        return tuple(self._found(boxes) for boxes in _grouped(nodes))
+        return tuple(self._found(boxes) for boxes in _grouped(nodes, self.tree))
 
     @cached_property
     def choices(self) -> tuple[Found, ...]:
@@ -103,6 +127,7 @@ class PageModel:
         if len(boxes) > 1:
             # A box's own name (1桁目) is a digit's, not the field's.
             own = [c for c in captions if not _PLACE.match(c.text)]
+            own = own or [Caption(c.rank, stem) for c in captions if (stem := _stem(c.text))]
             captions = tuple(sorted(own, key=lambda c: c.rank <= Rank.PLACEHOLDER))
         return Found(node, captions, self._row(node), boxes, self._handle(node))
 
@@ -168,7 +193,10 @@ class PageModel:
 
     def _fitting_controls(self, control: Control, filled: Sequence[Found]) -> list[Found]:
         if control.selector:
-            return self._selected(control)
+            found = self._selected(control)
+            # Declared for one screen, it says nothing of an input that another names.
+            if found or control.role is not Role.FIELD:
+                return found
         if control.role is Role.FIELD:
             return self._fields(control)
         if control.role is Role.CHOICE:
@@ -459,22 +487,44 @@ def _fit(caption: Caption, found: Found, names: tuple[str, ...]) -> tuple[bool, 
     return (True, caption.rank)
 
 
-def _grouped(fields: list[Node]) -> list[tuple[Node, ...]]:
-    """Return the fields, neighbouring inputs for one sign each as one."""
+def _grouped(fields: list[Node], tree: Tree) -> list[tuple[Node, ...]]:
+    """Return the fields, neighbouring inputs that are boxes of one field as one."""
     groups: list[list[Node]] = []
     for node in fields:
-        single = node.max_length == 1
         group = groups[-1] if groups else []
-        near = bool(group) and single and group[-1].max_length == 1 and _near(group[-1], node)
-        if near:
+        if group and _near(group[-1], node) and _go_together(group[-1], node, tree):
             group.append(node)
         else:
             groups.append([node])
     found: list[tuple[Node, ...]] = []
     for group in groups:
-        whole = len(group) >= _FEWEST_BOXES
+        whole = len(group) >= (_FEWEST_BOXES if group[0].max_length == 1 else _FEWEST_PARTS)
         found += [tuple(group)] if whole else [(node,) for node in group]
     return found
+
+
+def _go_together(one: Node, other: Node, tree: Tree) -> bool:
+    """Tell whether two neighbouring inputs are boxes of one field.
+
+    For one sign each; or short ones (1234 - 5678), nothing but signs between them, and no
+    caption that the other has not, too, but for a number.
+    """
+    sizes = [each.max_length or 0 for each in (one, other)]
+    if 1 in sizes:
+        return sizes == [1, 1]
+    short = all(_FEWEST_PARTS <= size <= _LONGEST_PART for size in sizes)
+    if not short or texts_before(other):
+        return False
+    first, second = (
+        {_stem(c.text) for c in captions_of(each, tree) if c.rank <= Rank.PLACEHOLDER}
+        for each in (one, other)
+    )
+    return second <= first | {""}
+
+
+def _stem(text: str) -> str:
+    """Return a caption without what numbers a box among others."""
+    return _NUMBERED.sub("", text).strip()
 
 
 def _near(one: Node, other: Node) -> bool:
@@ -523,21 +573,28 @@ def _choice_view(found: Found) -> ChoiceView:
     options = [n for n in found.node.within() if n.tag == "option"]
     return ChoiceView(
         label=found.name,
-        chosen=found.node.checked,
+        chosen=found.node.ticked,
         options=tuple(squeeze(n.all_text()) for n in options),
         row=found.row,
     )
 
 
+def _lasting(name: str) -> bool:
+    return bool(name) and not _DRAWN.search(name)
+
+
 def selector_of(node: Node) -> str:
-    """Return a CSS selector for an element: its id or name, else its place in the page."""
-    if node.get("id"):
+    """Return a CSS selector for an element: its id or name, else its place in the page.
+
+    An id or name that looks drawn at random is another one the next time.
+    """
+    if _lasting(node.get("id")):
         return f'[id="{node.get("id")}"]'
-    if node.is_field and node.get("name"):
+    if node.is_field and _lasting(node.get("name")):
         return f'{node.tag}[name="{node.get("name")}"]'
     steps: list[str] = []
     for at in (node, *node.parents()):
-        if at.get("id"):
+        if _lasting(at.get("id")):
             steps.append(f'[id="{at.get("id")}"]')
             break
         equal = [e for e in at.parent.elements() if e.tag == at.tag] if at.parent else [at]

@@ -6,7 +6,7 @@ that screens and people never see HTML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -228,6 +228,34 @@ class ScriptPart:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """Under which name a field is sent; several where it is split into boxes.
+
+    ``sizes``: how many signs each box but the last takes; the last has the rest.
+    """
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...] = ()
+
+    def with_ending(self, ending: str) -> Parameter:
+        """Return it under other names, as frameworks read lists and maps."""
+        return replace(self, names=tuple(f"{name}{ending}" for name in self.names))
+
+    def pairs(self, value: str) -> tuple[tuple[str, str], ...]:
+        """Return the names, each with its part of a value."""
+        return tuple(zip(self.names, split(value, self.sizes), strict=True))
+
+
+def split(value: str, sizes: Sequence[int]) -> tuple[str, ...]:
+    """Return a value in parts of these sizes and, as the last one, what is left of it."""
+    parts: list[str] = []
+    for size in sizes:
+        parts.append(value[:size])
+        value = value[size:]
+    return (*parts, value)
+
+
+@dataclass(frozen=True)
 class FormRequest:
     """A request as a form would send it, kept to be replayed or altered.
 
@@ -240,10 +268,16 @@ class FormRequest:
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     script: ScriptPart | None = None
 
-    def without(self, name: str) -> FormRequest:
+    def without(self, name: str | Parameter) -> FormRequest:
         """Return the request with one parameter dropped."""
-        return replace(self, fields=tuple((n, v) for n, v in self.fields if n != name))
+        names = _parameter(name).names
+        return replace(self, fields=tuple((n, v) for n, v in self.fields if n not in names))
 
-    def with_value(self, name: str, value: str) -> FormRequest:
-        """Return the request with one parameter set to another value, or added."""
-        return replace(self, fields=(*self.without(name).fields, (name, value)))
+    def with_value(self, name: str | Parameter, *values: str) -> FormRequest:
+        """Return the request with one parameter set to another value, or added; or to several."""
+        given = tuple(pair for value in values for pair in _parameter(name).pairs(value))
+        return replace(self, fields=(*self.without(name).fields, *given))
+
+
+def _parameter(name: str | Parameter) -> Parameter:
+    return Parameter((name,)) if isinstance(name, str) else name

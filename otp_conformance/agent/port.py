@@ -7,7 +7,7 @@ something that is not there. The same holds for the other ports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Delivery
 from otp_conformance.agent.exchange import Exchange
-from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.page import Control, Cookie, FormRequest, PageView, Parameter
 from otp_conformance.declaration.system import SutSection
 from otp_conformance.specification.words import AgentKind
 
@@ -120,7 +120,7 @@ class UserAgent(Protocol):
     def form_request(self, button: Control) -> FormRequest:
         """Return the request that pressing the button would send now."""
 
-    def field_name(self, control: Control) -> str:
+    def field_name(self, control: Control) -> Parameter:
         """Return the parameter name under which a field is sent."""
 
     def send(self, request: FormRequest) -> None:
@@ -153,6 +153,9 @@ class UserAgent(Protocol):
 
     def take_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Remember these cookies and no others, as somebody else's were planted or stolen."""
+
+    def claim(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on, instead of those claimed before."""
 
     def screenshot(
         self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret
@@ -259,7 +262,7 @@ class ForwardingAgent:
         """Return the request that pressing the button would send now."""
         return self._agent.form_request(button)
 
-    def field_name(self, control: Control) -> str:
+    def field_name(self, control: Control) -> Parameter:
         """Return the parameter name under which a field is sent."""
         return self._agent.field_name(control)
 
@@ -294,6 +297,10 @@ class ForwardingAgent:
     def take_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Remember these cookies and no others."""
         self._agent.take_cookies(cookies)
+
+    def claim(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on."""
+        self._agent.claim(headers)
 
     def screenshot(
         self, marked: Sequence[Control] = (), secret: Callable[[str], bool] = nothing_secret

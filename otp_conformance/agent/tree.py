@@ -35,6 +35,7 @@ TEXT_FIELDS = (
 """What a text field is (CSS), for masking pictures; `Node.is_field` says the same of a node."""
 _BUTTON_INPUTS = {"submit", "button", "reset", "image"}
 _CHOICE_INPUTS = {"checkbox", "radio"}
+_CHOICE_ROLES = {*_CHOICE_INPUTS, "switch"}
 _ACTING_ROLES = {"button", "link", "menuitem", "tab"}
 MOST_ELEMENTS, MOST_CONTROLS, MOST_SIGNS, DEEPEST = 20_000, 3000, 2_000_000, 200
 """How large a page may be: elements, controls, signs of text, elements around an element.
@@ -43,6 +44,7 @@ No screen of customers comes near; reading more would take longer than anybody w
 """
 # Their content is a value, not text of the page.
 _VALUES = {"textarea", "select", "option", "datalist", "iframe", "frame", "object"}
+_FRAMES = {"iframe", "frame"}
 _CELLS = {"td", "th"}
 # Readings beside or above the characters are no part of a word.
 _ASIDE = {"rt", "rp"}
@@ -59,6 +61,12 @@ class Node:
     ``value``: what a field holds, empty where it is masked; ``form``: number of the form it
     belongs to; ``declared``: numbers of the declared selectors that it fits; ``look``: a sign
     for how it is painted.
+
+    What follows from tag and attributes is worked out once: ``role``, its ARIA role as
+    written; ``kind``, the type of an input or button, with HTML's defaults; ``is_field``,
+    whether text is typed into it; ``is_choice``, whether it is a check box, a radio button or
+    a list to choose from; ``is_link``, by its role or by being one; ``is_action``, whether it
+    is a button or a link; ``is_control``, whether a person can do something with it.
     """
 
     number: int
@@ -79,7 +87,47 @@ class Node:
     look: str = ""
     form: int | None = None
     declared: frozenset[int] = frozenset()
-    _texts: dict[bool, str] = field(default_factory=dict, init=False, repr=False)
+    role: str = field(init=False)
+    kind: str = field(init=False)
+    is_field: bool = field(init=False)
+    is_choice: bool = field(init=False)
+    is_link: bool = field(init=False)
+    is_action: bool = field(init=False)
+    is_control: bool = field(init=False)
+    _listed: list[Node | str] | None = field(default=None, init=False, repr=False)
+    _elements: list[Node] = field(default_factory=list, init=False, repr=False)
+    _text: str | None = field(default=None, init=False, repr=False)
+    _told: str | None = field(default=None, init=False, repr=False)
+    _controls: bool | None = field(default=None, init=False, repr=False)
+    _pictures: tuple[Node, ...] | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what kind of control it is."""
+        get = self.attributes.get
+        self.role = get("role", "").strip().lower()
+        self.kind = kind_of(self.tag, get("type", ""))
+        is_input = self.tag == "input"
+        if is_input:
+            self.is_field = self.kind not in NOT_TYPED_INTO
+        else:
+            typed = self.tag == "textarea" or self.role == "textbox"
+            self.is_field = typed or get("contenteditable") in ("", "true")
+        if is_input:
+            self.is_choice = self.kind in _CHOICE_INPUTS
+        else:
+            self.is_choice = self.tag == "select" or self.role in _CHOICE_ROLES
+        if self.role:
+            self.is_link = self.role == "link"
+        else:
+            self.is_link = self.tag in {"a", "area"} and "href" in self.attributes
+        self.is_action = not self.is_choice and (
+            self.tag in {"button", "summary"}
+            or (is_input and self.kind in _BUTTON_INPUTS)
+            or self.clickable
+            or self.is_link
+            or self.role in _ACTING_ROLES
+        )
+        self.is_control = self.is_field or self.is_choice or self.is_action
 
     # -- kinship -----------------------------------------------------------
 
@@ -96,32 +144,20 @@ class Node:
         while left:
             at = left.pop()
             yield at
-            left.extend(each for each in reversed(at.children) if isinstance(each, Node))
+            left.extend(reversed(at.elements()))
 
     def elements(self) -> list[Node]:
-        """Return the elements directly in it."""
-        return [child for child in self.children if isinstance(child, Node)]
+        """Return the elements directly in it; not to be changed."""
+        if self._listed is not self.children:  # a frame gets its page later
+            self._listed = self.children
+            self._elements = [child for child in self.children if isinstance(child, Node)]
+        return self._elements
 
     # -- attributes --------------------------------------------------------
 
     def get(self, name: str) -> str:
         """Return an attribute, empty without it."""
         return self.attributes.get(name, "")
-
-    @property
-    def role(self) -> str:
-        """Its ARIA role, as written."""
-        return self.get("role").strip().lower()
-
-    @property
-    def kind(self) -> str:
-        """The type of an input or button, with HTML's defaults."""
-        if self.tag == "button":
-            given = self.get("type").lower()
-            return given if given in {"button", "reset"} else "submit"
-        if self.tag == "input":
-            return self.get("type").lower() or "text"
-        return self.tag
 
     @property
     def enabled(self) -> bool:
@@ -140,89 +176,79 @@ class Node:
         limit = self.get("maxlength")
         return int(limit) if limit.isdecimal() else None
 
-    # -- kinds of control --------------------------------------------------
-
     @property
-    def is_field(self) -> bool:
-        """Whether text is typed into it."""
-        if self.tag == "input":
-            return self.kind not in NOT_TYPED_INTO
-        if self.tag == "textarea" or self.role == "textbox":
-            return True
-        return self.attributes.get("contenteditable") in ("", "true")
-
-    @property
-    def is_choice(self) -> bool:
-        """Whether it is a check box, a radio button or a list to choose from."""
-        return self.tag == "select" or (self.tag == "input" and self.kind in _CHOICE_INPUTS)
-
-    @property
-    def is_link(self) -> bool:
-        """Whether it is a link, by its role or by being one."""
-        if self.role:
-            return self.role == "link"
-        return self.tag in {"a", "area"} and "href" in self.attributes
-
-    @property
-    def is_action(self) -> bool:
-        """Whether it is a button or a link."""
-        if self.tag == "button" or (self.tag == "input" and self.kind in _BUTTON_INPUTS):
-            return True
-        if self.tag == "summary" or self.clickable:
-            return True
-        return self.is_link or self.role in _ACTING_ROLES
-
-    @property
-    def is_control(self) -> bool:
-        """Whether a person can do something with it."""
-        return self.is_field or self.is_choice or self.is_action
+    def ticked(self) -> bool:
+        """Whether it is chosen: as the browser holds it, or as a painted one says of itself."""
+        return self.checked or self.get("aria-checked") == "true"
 
     @property
     def reachable(self) -> bool:
         """Whether a person can see it and get at it."""
         return self.shown and not self.beyond
 
-    # -- texts -------------------------------------------------------------
+    @property
+    def has_control(self) -> bool:
+        """Whether it is a control or there is one in it, shown or not."""
+        if self._controls is None:
+            self._controls = self.is_control or any(e.has_control for e in self.elements())
+        return self._controls
 
-    def pieces(self, *, spoken: bool) -> Iterator[str]:
-        """Yield the visible text in pieces, line ends where a block begins and ends."""
-        if spoken and self.get("aria-hidden") == "true":
-            return
+    # -- texts -------------------------------------------------------------
+    # What is read of a page does not change: each text is put together once, from those
+    # of what is in it.
+
+    def told(self, *, spoken: bool) -> str:
+        """Return the visible text with line ends where a block begins and ends."""
+        if spoken:
+            hidden = self.get("aria-hidden") == "true"
+            return "" if hidden else "".join(self._pieces(spoken=True))
+        if self._told is None:
+            self._told = "".join(self._pieces(spoken=False))
+        return self._told
+
+    def _pieces(self, *, spoken: bool) -> Iterator[str]:
         for child in self.children:
             if isinstance(child, str):
                 if self.shown:
                     yield child
             elif child.tag == "br":
                 yield "\n"
-            elif child.tag not in _ASIDE and child.tag not in _VALUES:
-                if child.tag in _CELLS:
-                    yield "\t"
-                yield "\n" * child.block
-                yield from child.pieces(spoken=spoken)
-                yield "\n" * child.block
-            elif child.tag in {"iframe", "frame"}:
-                yield "\n"
-                yield from child.pieces(spoken=spoken)
-                yield "\n"
+            elif child.tag in _VALUES or child.tag in _ASIDE:
+                if child.tag in _FRAMES:
+                    yield f"\n{child.told(spoken=spoken)}\n"
+            else:
+                end = "\n" if child.block else ""
+                cell = "\t" if child.tag in _CELLS else ""
+                yield f"{cell}{end}{child.told(spoken=spoken)}{end}"
 
     def lines(self, *, spoken: bool = False) -> list[str]:
         """Return the visible text, one line a block; ``spoken``: without mere ornaments."""
-        text = "".join(self.pieces(spoken=spoken))
+        text = self.told(spoken=spoken)
         return [line for line in (squeeze_line(each) for each in text.split("\n")) if line]
 
     def text(self, *, spoken: bool = False) -> str:
-        """Return the visible text in one line; pictures speak by their alternative text.
+        """Return the visible text in one line; pictures speak by their alternative text."""
+        if spoken:
+            return self._with_pictures(self.told(spoken=True))
+        if self._text is None:
+            self._text = self._with_pictures(self.told(spoken=False))
+        return self._text
 
-        It is put together once: what is read of a page does not change.
-        """
-        if spoken not in self._texts:
-            self._texts[spoken] = self._whole_text(spoken=spoken)
-        return self._texts[spoken]
+    def _with_pictures(self, text: str) -> str:
+        pictures = self.pictures()
+        if not pictures:
+            return squeeze(text)
+        alts = [at.get("alt") for at in pictures if at.tag == "img" and at.shown]
+        images = [at.get("alt") for at in pictures if at.kind == "image" and at is not self]
+        return squeeze(" ".join([text, *alts, *images]))
 
-    def _whole_text(self, *, spoken: bool) -> str:
-        alts = [at.get("alt") for at in self.within() if at.tag == "img" and at.shown]
-        images = [at.get("alt") for at in self.within() if at is not self and at.kind == "image"]
-        return squeeze(" ".join([*self.lines(spoken=spoken), *alts, *images]))
+    def pictures(self) -> tuple[Node, ...]:
+        """Return the pictures and buttons with a picture that it is or has in it."""
+        if self._pictures is None:
+            own = (self,) if self.tag == "img" or self.kind == "image" else ()
+            inner = (child.pictures() for child in self.elements())
+            self._pictures = sum(filter(None, inner), own)
+        return self._pictures
 
     def all_text(self) -> str:
         """Return the text shown or not: what an attribute refers to may be hidden."""
@@ -230,20 +256,28 @@ class Node:
         return squeeze(" ".join(parts))
 
 
+def kind_of(tag: str, given: str) -> str:
+    """Return the type of an input or button that says ``given``, of others the tag."""
+    if tag == "button":
+        return given.lower() if given.lower() in {"button", "reset"} else "submit"
+    if tag == "input":
+        return given.lower() or "text"
+    return tag
+
+
 def squeeze_line(line: str) -> str:
     """Return a line without blanks at its ends; runs within are one blank, tabs stay."""
     return "\t".join(cell for cell in (squeeze(each) for each in line.split("\t")) if cell)
 
 
-_SIGNS = re.compile(r"[^\w]|_", re.UNICODE)
+_SAYING = re.compile(r"[^\W_]+")
 REQUIRED_MARK = "必須"
 _MARKS = (REQUIRED_MARK, "任意")
 
 
 def says_nothing(text: str) -> bool:
     """Tell whether a text names nothing: blanks, signs, or a mere mark of a required entry."""
-    left = _SIGNS.sub("", text)
-    return not left or left in _MARKS
+    return "".join(_SAYING.findall(text)) in ("", *_MARKS)
 
 
 @dataclass(frozen=True)
@@ -271,6 +305,15 @@ class Tree:
     def shown(self) -> list[Node]:
         """The elements that can be seen, in the page's order."""
         return [node for node in self.nodes if node.shown]
+
+    @cached_property
+    def table_rows(self) -> Mapping[int, list[Node]]:
+        """The rows that can be seen of each table, by the table's identity."""
+        found: dict[int, list[Node]] = {}
+        for row in (node for node in self.shown if node.tag == "tr"):
+            table = next((at for at in row.parents() if at.tag == "table"), None)
+            found.setdefault(id(table), []).append(row)
+        return found
 
     @cached_property
     def labels(self) -> list[Node]:

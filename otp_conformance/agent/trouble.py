@@ -170,6 +170,19 @@ def unusable(control: Control, reason: str) -> DeclarationMismatch:
     )
 
 
+def disabled(control: Control, model: PageModel) -> DeclarationMismatch:
+    """Return the outcome for a button that cannot be pressed; a box left alone may be why."""
+    left = [f"「{each.name}」" for each in model.choices if not each.node.ticked]
+    if not left:
+        return unusable(control, "押せない状態です（無効）")
+    return DeclarationMismatch(
+        expected=f"{named(control)}を操作できること",
+        observed=f"押せない状態です（無効）。選ばれていない欄：{'、'.join(left)}",
+        hint="その欄を選ばなければ進めないなら、欄の言葉を宣言の [labels] の agreement.words に"
+        "加えてください。",
+    )
+
+
 def covered(control: Control, by: str) -> DeclarationMismatch:
     """Return the outcome for a control that something lies over; ``by``: its text."""
     what = f"「{by}」と書かれたもの" if by else "何か"
@@ -187,7 +200,7 @@ def nameless(control: Control, boxes: int) -> DeclarationMismatch:
     ``boxes``: how many inputs for one sign each make it up.
     """
     why = (
-        f"{boxes} 個の一文字ずつの欄に分かれています"
+        f"{boxes} 個の欄（一文字ずつなど）に分かれています"
         if boxes > 1
         else "送信時の項目名がありません（name 属性なし）"
     )

@@ -16,9 +16,15 @@ from otp_conformance.assets.made_up import (
     TokenRules,
     new_serial,
 )
-from otp_conformance.assets.port import LIFETIME, Account, Need, Provisioned, Provisioner, stock_for
+from otp_conformance.assets.port import (
+    Account,
+    Need,
+    Provisioned,
+    Provisioner,
+    expiry_of_new,
+    stock_for,
+)
 from otp_conformance.calls.described import HttpCaller, member
-from otp_conformance.clock.port import TOKYO
 from otp_conformance.commands import Commands, filled
 from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.adapters.provisioning import (
@@ -192,14 +198,14 @@ class DescribedProvisioner(Provisioner):
         self._on_secret(encoded)
         self._on_secret(seed.hex())
         prefix, length = need.serial_prefix, need.serial_length or SERIAL_LENGTH
-        expires_at = (self._now() + LIFETIME).replace(second=0, microsecond=0)
+        expires_at = expiry_of_new(self._now())
         values = {
             "serial": prefix + new_serial(length - len(prefix)),
             "serial_length": str(need.serial_length or ""),
             "seed_base32": encoded,
             "seed_hex": seed.hex(),
             "kind": self._word(need.kind),
-            "expires_at": expires_at.astimezone(TOKYO).isoformat(),
+            "expires_at": expires_at.isoformat(),
             **more,
         }
         answer = self._ask(means, values, _OF_TOKENS)

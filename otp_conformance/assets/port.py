@@ -7,11 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from otp_conformance.clock.port import TOKYO
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens.port import TokenDevice
 from otp_conformance.verdict.outcome import Outcome
 
 LIFETIME = timedelta(days=5 * 365)
+_SAMPLE = (14, 5)
+
+
+def expiry_of_new(now: datetime) -> datetime:
+    """Return when a token expires that is made at an aware moment, in Japan's time.
+
+    At least `LIFETIME` later, at the time of day of the manual's sample (L233): of an
+    afternoon a clock of twelve hours, or another zone's, shows.
+    """
+    hour, minute = _SAMPLE
+    day = (now + LIFETIME + timedelta(days=1)).astimezone(TOKYO)
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
 """How long a token lasts that is made on request."""
 
 

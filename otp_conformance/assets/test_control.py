@@ -15,7 +15,7 @@ from otp_conformance.assets.made_up import (
     TokenRules,
     new_serial,
 )
-from otp_conformance.assets.port import LIFETIME, Account, Need, Provisioned, Provisioner
+from otp_conformance.assets.port import Account, Need, Provisioned, Provisioner, expiry_of_new
 from otp_conformance.calls.test_control import TestControl, reading
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.tokens import SimulatedToken, learn_nothing
@@ -103,12 +103,11 @@ class TestControlProvisioner(Provisioner):
             serial = prefix + new_serial(length - len(prefix))
         encoded = base64.b32encode(seed).decode()
         self._on_secret(encoded)
-        expires_at = self._control.now() + LIFETIME
         body = {
             "serial": serial,
             "secret_base32": encoded,
             "kind": need.kind.value,
-            "expires_at": expires_at.replace(second=0, microsecond=0).isoformat(),
+            "expires_at": expiry_of_new(self._control.now()).isoformat(),
             **more,
         }
         answer = self._control.call("POST", "tokens", body)

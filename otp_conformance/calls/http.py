@@ -62,11 +62,12 @@ class _ThroughProxies(httpx.BaseTransport):
     def __init__(self, verify: ssl.SSLContext | bool, deadline: Deadline) -> None:
         self._verify = verify
         self._network = LimitedNetwork(deadline)
+        self._proxies = environment_proxies()
         self._ways: dict[str, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request. Raises `httpx.ProxyError` for a proxy that cannot be used."""
-        proxy = environment_proxies().of(str(request.url))
+        proxy = self._proxies.of(str(request.url))
         if proxy not in self._ways:
             try:
                 way = httpx.HTTPTransport(verify=self._verify, proxy=proxy or None)

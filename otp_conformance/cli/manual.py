@@ -11,7 +11,7 @@ from otp_conformance.cli.across import page_folder, write_page
 from otp_conformance.cli.bilingual import BilingualCommand, common_options, option
 from otp_conformance.cli.choosing import manual_option
 from otp_conformance.cli.console import echo, table, verdict_word
-from otp_conformance.cli.manual_text import read_mapping, read_text
+from otp_conformance.cli.institution import read_mapping, read_text
 from otp_conformance.errors import UsageError
 from otp_conformance.language import Text, say
 from otp_conformance.report.digest import digest

@@ -44,6 +44,7 @@ from otp_conformance.run.budget import (
 )
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.plan import in_order, unmet_of, waits_long
+from otp_conformance.run.pool import shares_clock, side_by_side_allowed
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.specification.selection import Selection, select
 from otp_conformance.specification.words import AgentKind
@@ -139,17 +140,21 @@ def plan(
         data["working_at_the_pace_of"] = {e.agent.value: e.run_id for e in working if e.run_id}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        _show(found, loaded, workers, working)
+        _show(found, loaded, workers, working, kind)
     return ExitCode.INCONCLUSIVE if missing or found.match.shortages else ExitCode.PASS
 
 
 @dataclass(frozen=True)
 class Working:
-    """How long working the screens takes with an agent, and after which earlier run."""
+    """How long working the screens takes with an agent, and after which earlier run.
+
+    ``each``: seconds of every scenario, real time included, in the order of the run.
+    """
 
     agent: AgentKind
     seconds: float
     run_id: str
+    each: tuple[tuple[str, float], ...]
 
 
 def _working(
@@ -159,8 +164,14 @@ def _working(
     usual = durations.expected(agent, loaded, reports)
     able = [plan for plan in found.chosen if plan.scenario_id in found.able]
     left_out = unmet_of(able, loaded.declaration, agent)
-    each = [plan.scenario_id for plan in able if plan.scenario_id not in left_out]
-    return Working(agent, usual.total(each * found.repeat, workers), usual.run_id)
+    each = [plan.scenario_id for plan in able if plan.scenario_id not in left_out] * found.repeat
+    waits = durations.real_waits(loaded)
+    return Working(
+        agent,
+        usual.total(each, workers),
+        usual.run_id,
+        tuple((scenario_id, usual.of(scenario_id) + waits(scenario_id)) for scenario_id in each),
+    )
 
 
 def _measure(run_dir: str, loaded: LoadedDeclaration, reports: Path) -> int:
@@ -188,7 +199,11 @@ def _measure(run_dir: str, loaded: LoadedDeclaration, reports: Path) -> int:
 
 
 def _show(
-    found: Forecast, loaded: LoadedDeclaration, workers: int, working: Sequence[Working]
+    found: Forecast,
+    loaded: LoadedDeclaration,
+    workers: int,
+    working: Sequence[Working],
+    kind: AgentKind,
 ) -> None:
     """Print the plan for readers."""
     verdicts = Counter(verdict_word(why.verdict) for why in found.unmet.values())
@@ -218,7 +233,13 @@ def _show(
         table(uses, indent=2)
         echo("")
     sections = (
-        (say("時間", "Time"), list(_time(found, loaded, workers, working))),
+        (
+            say("時間", "Time"),
+            [
+                *_time(found, loaded, workers, working),
+                *_bound(next(e for e in working if e.agent is kind), loaded, workers),
+            ],
+        ),
         (say("人の操作", "Steps of a person"), list(_people(found, loaded))),
         (say("順番", "Order"), list(_order(found, loaded))),
         (say("お客さまの作り方", "How customers are made"), list(_making(found, loaded))),
@@ -297,6 +318,41 @@ def _time(
     if workers > 1:
         yield say(
             f"{workers} つ同時なら、待ちは約 {together}", f"{workers} at a time: about {together}"
+        )
+
+
+def _bound(working: Working, loaded: LoadedDeclaration, workers: int) -> Iterator[str]:
+    """Yield how long several workers take in all, and what it is that sets the bound."""
+    if workers == 1 or not working.each:
+        return
+    if not side_by_side_allowed(loaded.declaration):
+        yield say(
+            "この宣言では同時に実施できません（run の --workers は 1 だけ）。",
+            "This declaration allows no scenarios at a time (--workers of run must be 1).",
+        )
+        return
+    seconds = [took for _, took in working.each]
+    whole = duration(durations.side_by_side(seconds, workers))
+    longest_id, longest = max(working.each, key=lambda each: each[1])
+    enough = durations.useful_workers(seconds)
+    if enough <= workers:
+        yield say(
+            f"{workers} つ同時なら全部で約 {whole}。いちばん長い {longest_id}（約 "
+            f"{duration(longest)}）で決まり、{enough} つより増やしても縮みません。",
+            f"{workers} at a time: about {whole} in all, bound by the longest scenario "
+            f"{longest_id} (about {duration(longest)}): more than {enough} do not help.",
+        )
+    else:
+        yield say(
+            f"{workers} つ同時なら全部で約 {whole}。数で決まり、{enough} つまで増やすと縮みます"
+            f"（検査対象の応答が遅くならなければ）。",
+            f"{workers} at a time: about {whole} in all, bound by their number: up to {enough} "
+            "make it shorter (as long as the system answers as fast).",
+        )
+    if shares_clock(loaded.declaration):
+        yield say(
+            "一つの時計を全員で使うので、互いに待つ分だけ、これより長くかかります。",
+            "All share one clock: it takes longer by what they wait for each other.",
         )
 
 

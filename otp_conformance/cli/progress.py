@@ -174,10 +174,11 @@ class Progress:
 
     def _tell_time_left(self) -> None:
         """Where no screen is, write from time to time how long the rest will take."""
-        left, now = self._estimate.left_s, self._estimate.now()
-        if is_terminal(sys.stdout) or left is None:
+        now = self._estimate.now()
+        if is_terminal(sys.stdout) or now - self._told_left_at < _BETWEEN_ESTIMATES_SECONDS:
             return
-        if now - self._told_left_at < _BETWEEN_ESTIMATES_SECONDS:
+        left = self._estimate.left_s  # looks at all that is left, so not at each end
+        if left is None:
             return
         self._told_left_at = now
         done, total, about = self._done, self._estimate.total, duration(left)

@@ -410,6 +410,8 @@ class Again:
         earlier = None if resume is None else find_run(resume, Path(reports))
         if earlier is not None:
             require_intact(earlier)
+            # What was seen then is not asked for again: only what is left to do.
+            earlier = replace(earlier, journal=earlier.journal.without_details())
         return cls(
             earlier,
             None if rerun is None else find_run(rerun, Path(reports)),

@@ -29,9 +29,7 @@ def saved_page(name: str) -> PageView:
 
     Raises `UsageError` for a file that cannot be read or is no page.
     """
-    from bs4 import BeautifulSoup
-
-    from otp_conformance.agent.http.tree import parse
+    from otp_conformance.agent.http.tree import Document, parse
     from otp_conformance.agent.model import PageModel
 
     try:
@@ -48,7 +46,7 @@ def saved_page(name: str) -> PageView:
             "指定してください。",
             f"{name} is not HTML. Save the page with a browser first.",
         )
-    return PageModel(parse(BeautifulSoup(text, "lxml"), name).tree).view(http_status=None)
+    return PageModel(parse(Document(text), name).tree).view(http_status=None)
 
 
 def _unpacked(content: bytes) -> tuple[bytes, str]:

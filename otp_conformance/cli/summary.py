@@ -10,7 +10,6 @@ from otp_conformance.language import say
 from otp_conformance.report.results import RequirementResult, ScenarioResult, results
 from otp_conformance.report.summary import Summary, summarise
 from otp_conformance.specification.catalogue.model import Catalogue
-from otp_conformance.specification.words import FAST_AGENT_REMARK
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Verdict
 
@@ -60,6 +59,10 @@ def print_summary(journal: Journal, catalogue: Catalogue) -> Summary:
             ),
             bold=True,
         )
+    shown, needed = found.trial
+    if shown:
+        echo(shown, "yellow", bold=True)
+        echo(needed, "yellow")
     _verdict(found)
     if found.seed is not None:
         echo(
@@ -68,8 +71,6 @@ def print_summary(journal: Journal, catalogue: Catalogue) -> Summary:
                 f"The same order again: --shuffle {found.seed}",
             )
         )
-    if found.without_browser:
-        echo(str(FAST_AGENT_REMARK), "yellow")
     return found
 
 
@@ -122,9 +123,10 @@ def _chapters(found: Summary) -> None:
     )
     counts = "  ".join(f"{verdict_word(v)} {n}" for v, n in found.requirements.items() if n)
     rest = found.untested
-    rest_ja = f"（ほかに、シナリオを実施していない要件 {rest}）" if rest else ""
+    rest_ja = f"（ほかに、今回のシナリオが確かめない要件 {rest}）" if rest else ""
     rest_en = f" (and {rest} that no scenario of this run is about)" if rest else ""
     echo(say(f"要件: {counts}{rest_ja}", f"Requirements: {counts}{rest_en}"))
+    echo(found.counting)
     echo("")
 
 
@@ -221,12 +223,13 @@ def _verdict(found: Summary) -> None:
         word = say("試験装置異常", "suite fault")
     elif code is ExitCode.INTERRUPTED:
         word = say("中断", "interrupted")
-    part_ja = part_en = ""
+    part_ja, part_en = ("ブラウザーなし。", "without a browser; ") if found.trial[0] else ("", "")
     if found.selected is not None:
-        part_ja = f"選んだ {found.selected} シナリオ。全体の判定ではありません。"
-        part_en = f"of {found.selected} selected scenario(s), not of the whole; "
+        part_ja += f"選んだ {found.selected} シナリオ。全体の判定ではありません。"
+        part_en += f"of {found.selected} selected scenario(s), not of the whole; "
     elif found.absent_functions:
-        part_ja, part_en = "手順書の一部だけの判定です。", "of a part of the manual; "
+        part_ja += "手順書の一部だけの判定です。"
+        part_en += "of a part of the manual; "
     if code is None:
         end_ja, end_en = "途中で終わりました。ここまでの結果です", "cut off; so far"
     else:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import soupsieve
 from pydantic import BaseModel
 
 from otp_conformance.declaration.adapter_checks import check_adapters
@@ -18,6 +17,7 @@ from otp_conformance.declaration.adapters.http_call import HttpCall
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source, shown
 from otp_conformance.declaration.model import ERROR_MESSAGE, Declaration
+from otp_conformance.declaration.selectors import is_selector
 from otp_conformance.declaration.system import FUNCTIONS
 from otp_conformance.declaration.unread import check_unread
 from otp_conformance.language import did_you_mean, say
@@ -286,9 +286,7 @@ def _selectors(source: Source, decl: Declaration) -> Iterator[Problem]:
                 say("[labels] と同じ鍵", "a key as in [labels]"),
                 str(did_you_mean(key, decl.labels)).strip(),
             )
-        try:
-            soupsieve.compile(selector)
-        except soupsieve.SelectorSyntaxError:
+        if not is_selector(selector):
             yield source.problem(
                 ("selectors", name),
                 f"「{selector}」",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-import soupsieve
-
 from otp_conformance.commands import placeholders
 from otp_conformance.declaration.adapters.recipes import (
     ACTIONS,
@@ -23,6 +21,7 @@ from otp_conformance.declaration.adapters.staff import StaffAdapter
 from otp_conformance.declaration.errors import Problem
 from otp_conformance.declaration.explain import Source
 from otp_conformance.declaration.model import Declaration
+from otp_conformance.declaration.selectors import is_selector
 from otp_conformance.language import did_you_mean, say
 
 _TABLE = ("adapters", "staff", "recipes")
@@ -276,10 +275,4 @@ def _texts(
 
 
 def _selects(selector: str) -> bool:
-    if placeholders(selector):
-        return False
-    try:
-        soupsieve.compile(selector)
-    except soupsieve.SelectorSyntaxError:
-        return False
-    return bool(selector)
+    return bool(selector) and not placeholders(selector) and is_selector(selector)

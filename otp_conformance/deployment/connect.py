@@ -114,7 +114,11 @@ def connect(
     supplies = CountingProvisioner(inner, spending)
     return Sut(
         base_url=base_url,
-        agents=attentive(agents, loaded.declaration.login.interstitials),
+        agents=attentive(
+            agents,
+            loaded.declaration.login.interstitials,
+            loaded.declaration.labels["agreement.words"],
+        ),
         clock=CountingClock(connection.clock, spending),
         provisioner=supplies,
         staff=CountingStaffDesk(staff(connection), spending),

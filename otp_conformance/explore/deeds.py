@@ -287,7 +287,7 @@ def _attempt(what: str, does: Callable[[Model, Person], End], accepted: str, ref
 
 def _twice(what: str, does: Callable[[Model, Person], End]) -> Verb:
     """Return the verb of something that is done and then sent once more."""
-    sentence = f"{{p}}が{what}を終えた後、同じ送信内容をもう一度送る"
+    sentence = f"{{p}}が{what}を終えた後、同じ内容をもう一度送る"
 
     def verb(model: Model, person: Person, deed: Deed) -> list[Line]:
         del deed
@@ -317,13 +317,13 @@ def _log_in_without(model: Model, person: Person, deed: Deed) -> list[Line]:
 
 def _alteration(deed: Deed) -> tuple[bool, str]:
     doubled = bool(deed.slip)
-    way = "誤った値を二つ並べた" if doubled else "項目を抜いた"
-    return doubled, f"ワンタイムパスワードの{way}"
+    otp = "ワンタイムパスワード"
+    return doubled, f"誤った{otp}を二つ重ねて送る" if doubled else f"{otp}を欄ごと省いて送る"
 
 
 def _log_in_altered(model: Model, person: Person, deed: Deed) -> list[Line]:
     doubled, how = _alteration(deed)
-    what = f"{person.name}が、{how}送信内容でログインを試みる"
+    what = f"{person.name}がログインのときに、{how}"
     return _tried(what, model.log_in_altered(person, doubled=doubled), "", _NO_LOGIN)
 
 
@@ -446,7 +446,7 @@ def _activate(model: Model, person: Person, deed: Deed) -> list[Line]:
 
 def _activate_altered(model: Model, person: Person, deed: Deed) -> list[Line]:
     _, how = _alteration(deed)
-    what = f"{person.name}が、{how}送信内容で利用開始登録を試みる"
+    what = f"{person.name}が利用開始登録のときに、{how}"
     return _tried(what, model.activate_altered(person), _ACTIVATED, _NOT_ACTIVATED)
 
 
@@ -461,7 +461,7 @@ def _deactivate(model: Model, person: Person, deed: Deed) -> list[Line]:
 
 def _deactivate_altered(model: Model, person: Person, deed: Deed) -> list[Line]:
     doubled, how = _alteration(deed)
-    what = f"{person.name}が、{how}送信内容で利用解除を試みる"
+    what = f"{person.name}が利用解除のときに、{how}"
     end = model.deactivate_altered(person, doubled=doubled)
     return _tried(what, end, _DEACTIVATED, _NOT_DEACTIVATED)
 
@@ -530,7 +530,7 @@ VERBS: dict[str, Verb] = {
         "職員が利用解除したトークンを{p}へ発送しようとする",
         Model.dispatch_retired,
         "",
-        "発送は断られる",
+        "発送は拒否される",
     ),
     "set_out": _set_out,
     "leave_form": _leave_form,

@@ -7,6 +7,7 @@ Times are RFC 3339 with offset: ``at`` is the harness machine's own time,
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -25,6 +26,15 @@ EVERYTHING = "すべて"
 
 OWN_SET = "manual"
 """The set of what the manual itself asks for, beside the sets that go beyond it."""
+
+
+RECORDED_ANSWER = re.compile("宣言：(?P<answer>.*)、結果：(?P<result>.*)", re.DOTALL)
+"""How the record of a step tells which row of its table 宣言 | 結果 was taken."""
+
+
+def recorded_answer(answer: str, result: str) -> str:
+    """Return the record of the row of a table 宣言 | 結果 that was taken."""
+    return f"宣言：{answer}、結果：{result}"
 
 
 class _Event(BaseModel):
@@ -304,8 +314,9 @@ class CodeSent(_Event):
     Time steps are numbered as in RFC 6238 (T0 = 0): when the code was chosen,
     sent and answered, in the system's time. ``since_start_s`` and
     ``until_end_s``: seconds from and to the edges of the step of sending.
-    ``edge``: it met an edge, which excuses the product. Without
-    ``journal_version`` of its own: older journals just have none.
+    ``edge``: it met an edge, which excuses the product. ``made``: how the code was come by,
+    in the words of the sentences (新しい, 誤った, 許容幅より一つ古い); readers must see a wrong
+    one as wrong. Without ``journal_version`` of its own: older journals just have none.
     """
 
     event: Literal["code_sent"] = "code_sent"
@@ -318,6 +329,7 @@ class CodeSent(_Event):
     since_start_s: float
     until_end_s: float
     edge: bool = False
+    made: str = ""
 
 
 class Reconnected(_Event):

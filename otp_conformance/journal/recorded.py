@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 from pydantic import ValidationError
 
@@ -144,6 +145,22 @@ class Journal:
         verdicts = {self.outcome(scenario_id, n).verdict for n in self.counted(scenario_id)}
         return len(verdicts) > 1
 
+    def forget(self, scenario_id: str, number: int) -> None:
+        """Keep the begin and the end of an attempt alone."""
+        whole = self.attempts[scenario_id][number]
+        self.attempts[scenario_id][number] = Attempt(whole.started, finished=whole.finished)
+
+    def without_details(self) -> Journal:
+        """Return the same without what was seen in attempts that have ended."""
+        ends = {
+            scenario_id: {
+                n: Attempt(a.started, finished=a.finished) if a.finished is not None else a
+                for n, a in attempts.items()
+            }
+            for scenario_id, attempts in self.attempts.items()
+        }
+        return replace(self, attempts=ends)
+
     def outcome(self, scenario_id: str, number: int | None = None) -> ScenarioFinished:
         """Return how a planned scenario ended: at its decisive or the given attempt.
 
@@ -195,26 +212,34 @@ class Journal:
         return [*lost, *(self.outcome(scenario_id).verdict for scenario_id in self.planned)]
 
 
-def read(path: Path) -> Journal:
+def read(path: Path, *, details: bool = True) -> Journal:
     """Read a journal.
+
+    ``details`` False: of an attempt that has ended only its begin and its end are kept, when
+    they have been checked against what stands between them; who asks just for verdicts needs
+    no more memory than that, however much was seen.
 
     A last line that was cut while being written is left out (``cut_line``
     names it). Anything else that is not as it should be raises `JournalError`.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            return _read(path, file, details=details)
     except OSError as error:
         raise JournalError(path, 0, f"実行記録を読めません: {error.strerror}") from None
+
+
+def _read(path: Path, lines: IO[bytes], *, details: bool) -> Journal:
     journal: Journal | None = None
     cut_line: int | None = None
-    offset = 0
-    whole = memoryview(data)  # a slice of it copies nothing: every line asks for one
-    for number, raw in enumerate(data.splitlines(keepends=True), start=1):
+    offset = torn = 0
+    digest = hashlib.sha256()
+    for number, raw in enumerate(lines, start=1):
         try:
             event = EVENT.validate_json(raw)
         except ValidationError as error:
             if not raw.endswith(b"\n"):
-                cut_line = number
+                cut_line, torn = number, len(raw)
                 break
             raise JournalError(path, number, _explain(error)) from None
         if journal is None:
@@ -222,31 +247,26 @@ def read(path: Path) -> Journal:
         else:
             if problem := _add(journal, event):
                 raise JournalError(path, number, problem)
-            _require_sound(journal, event, whole[:offset], path, number)
+            if isinstance(event, RunFinished) and digest.hexdigest() != event.journal_sha256:
+                raise _altered(path, number, offset, event.journal_sha256)
+            if problem := _contradiction(journal, event):
+                raise AlteredError(path, number, problem)
+            if isinstance(event, ScenarioFinished) and not details:
+                journal.forget(event.scenario_id, event.attempt)
         journal.last_at = event.at
+        digest.update(raw)
         offset += len(raw)
     if journal is None:
         raise JournalError(path, 1, "実行記録の見出し（run_started）がありません")
     journal.cut_line = cut_line
     journal.size = offset
-    journal.torn_bytes = len(data) - offset
+    journal.torn_bytes = torn
     return journal
 
 
-def _require_sound(
-    journal: Journal, event: Event, before: memoryview, path: Path, number: int
-) -> None:
-    """Raise for a line that closes something and is not what the lines before it come to."""
-    if isinstance(event, RunFinished):
-        found = hashlib.sha256(before).hexdigest()
-        if found != event.journal_sha256:
-            raise _altered(path, number, bytes(before), event.journal_sha256)
-    if problem := _contradiction(journal, event):
-        raise AlteredError(path, number, problem)
-
-
-def _altered(path: Path, line: int, data: bytes, wanted: str) -> JournalError:
-    """Return how a journal differs from the one that was written."""
+def _altered(path: Path, line: int, size: int, wanted: str) -> JournalError:
+    """Return how the first ``size`` bytes of a journal differ from those that were written."""
+    data = path.read_bytes()[:size]
     if hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == wanted:
         return JournalError(
             path,

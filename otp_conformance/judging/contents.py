@@ -162,12 +162,7 @@ def _hint(page: Page, item: Item) -> bool:
 
 def _row(page: Page, item: Item) -> bool:
     kind = item.row or Kind.HARDWARE
-    select = page.labels("kind.select")
-    rows = [
-        action.row
-        for action in page.reading.view.actions
-        if action.enabled and action.is_called(select, page.selector("kind.select", item))
-    ]
+    rows = page.site.kind_selection.rows()
     name, description = page.labels(f"kind.{kind}"), page.labels(f"kind.{kind}_description")
     described = any(contains(row, name) and contains(row, description) for row in rows)
     return described and kind in page.site.kind_selection.kinds_offered()
@@ -191,7 +186,12 @@ def _one_status(page: Page, item: Item) -> bool:
     texts = [*(page.labels(key) for key in keys), *((text,) for text in more)]
     known = [each for each in texts if contains(value, each)]
     others = [key for key in keys if not same(value, page.labels(key))]
-    return len(known) == 1 and not any(page.reading.lines_of(key) for key in others)
+    beside = page.site.portal.statuses_of_others()
+    more_lines = (
+        page.reading.lines_of(key) > sum(same(each, page.labels(key)) for each in beside)
+        for key in others
+    )
+    return len(known) == 1 and not any(more_lines)
 
 
 def _nothing_to_choose(page: Page, item: Item) -> bool:

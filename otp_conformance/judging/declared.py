@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from otp_conformance.judging.judge import Judge
 from otp_conformance.people import procedures
 from otp_conformance.people.attempt import Action
@@ -10,6 +12,8 @@ from otp_conformance.people.introduction import People
 from otp_conformance.people.places import is_shown
 from otp_conformance.specification.words import Kind, Status
 from otp_conformance.verdict.outcome import NotApplicable
+
+_A_TRY = timedelta(minutes=2)
 
 
 class Declared:
@@ -41,6 +45,7 @@ class Declared:
             self._judge.done(customer)
             return
         self._judge.refused()
+        self._refused_again(customer, kind)
         refusal = self._scene.declaration.switching.refusal
         if refusal != "error":
             self._judge.fact(
@@ -49,6 +54,11 @@ class Declared:
                 expected=f"宣言どおり（{refusal}）、その先へ進めないこと",
                 observed=customer.site.describe(),
             )
+
+    def _refused_again(self, customer: Customer, kind: Kind) -> None:
+        """A second try is refused like the first, where the gate stays shut for that long."""
+        if not procedures.gate_is_open(customer, kind, within=_A_TRY):
+            self._judge.refused(procedures.retry_start(customer, kind))
 
     def reissue(self) -> None:
         """Issue again while issued (ISS-26, IX-19): never two usable tokens."""
@@ -79,6 +89,8 @@ class Declared:
             self._judge.accepted()
             return
         self._judge.refused()
+        if barred:
+            self._judge.refused(customer.issue(Kind.SOFTWARE))
         if barred and place != "any":
             self._judge.fact(
                 "ソフトウェアトークンへの切替を断る場所",
@@ -274,21 +286,28 @@ class Declared:
         self._judge.control_done(again, customer)
 
     def full_width_code(self) -> None:
-        """Full-width digits in an OTP at login (LGN-12, IX-14)."""
-        if self._scene.declaration.otp.full_width == "converted":
-            self._judge.accepted()
-            return
-        self._judge.refused()
-        customer = self._people.acting()
-        self._judge.control(customer.log_in("新しい"))
+        """Full-width digits in the OTP just entered (ACT-21, LGN-12, DEA-12; IX-14)."""
+        self._put_right(self._scene.declaration.otp.full_width == "converted")
 
     def trimmed_code(self) -> None:
-        """Blanks around an OTP at login (LGN-12, IX-14)."""
-        if self._scene.declaration.otp.trim_blanks:
+        """Blanks around the OTP just entered (ACT-21, LGN-12, DEA-12; IX-14)."""
+        self._put_right(self._scene.declaration.otp.trim_blanks)
+
+    def _put_right(self, taken: bool) -> None:
+        """The latest attempt, with an OTP that may be put right, succeeded iff it is."""
+        customer, action = self._people.acting(), self._scene.latest().action
+        if taken and action is Action.LOGIN:
             self._judge.accepted()
-            return
-        self._judge.login_refused()
-        self._judge.control(self._people.acting().log_in("新しい"))
+        elif taken:
+            self._judge.done(customer)
+        elif action is Action.LOGIN:
+            self._judge.login_refused()
+            self._judge.control(customer.log_in("新しい"))
+        else:
+            self._judge.refused()
+            activating = action is Action.ACTIVATION
+            again = customer.activate() if activating else customer.deactivate()
+            self._judge.control_done(again, customer)
 
     def code_beside_wrong_password(self) -> None:
         """The latest login, with the OTP of one refused for its password (LGN-07, IX-10).
@@ -343,6 +362,8 @@ class Declared:
             self._judge.accepted(customer.issue())
             procedures.deliver(customer)
             self._judge.accepted(customer.activate_token_in_hand())
+            self._judge.completion_serial()
+            self._judge.completion_expiry()
             self._judge.accepted(customer.deactivate())
             self._judge.status(customer, "未登録")
 
@@ -401,6 +422,19 @@ class Declared:
             and declaration.ics.otp_on_deactivation
         )
         self._suspended(suspended=together or lockout.threshold == 1)
+
+    def over_revocation(self) -> None:
+        """Mistakes with a revoked token do not count for the next one (IX-24, IX-43).
+
+        Where a new activation is not declared to clear the count, nobody can say.
+        """
+        lockout = self._scene.declaration.lockout
+        if lockout.threshold > 1 and "reactivation" not in lockout.resets:
+            raise NotApplicable(
+                expected="失効したトークンでの誤りが、新しいトークンでは数えられないこと",
+                observed="新しく利用を始めると0に戻るとは宣言されていません（lockout.resets）",
+            )
+        self._suspended(suspended=lockout.threshold == 1)
 
     def over_midnight(self) -> None:
         """The latest login was refused iff a change of date leaves the count alone (IX-24)."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.errors import SuiteFaultError
+from otp_conformance.journal.events import recorded_answer
 from otp_conformance.judging.buttons import button_key, declared_presence, works
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.gate import covered
@@ -127,7 +128,7 @@ def by_declaration(question: Question) -> Callable[[Callable[..., None]], Callab
             with case.deciding():
                 declared = question.declared(people, *words)
             result = _row(question, [list(row) for row in rows], declared)
-            case.note(f"宣言：{result[0]}、結果：{result[1]}")
+            case.note(recorded_answer(*result))
             before = len(case.expectations)
             try:
                 function(context, *words)
@@ -182,6 +183,7 @@ def _counts(failure_class: str) -> Question:
 
 
 MALFORMED, REUSED, STALE = _counts("malformed"), _counts("reused"), _counts("stale")
+FUTURE, OTHER_TOKEN = _counts("future"), _counts("other_token")
 WITH_WRONG_PASSWORD = _counts("with_wrong_password")
 MISTAKES_AT_DEACTIVATION = _either(
     "停止の回数に数える",
@@ -217,6 +219,17 @@ OVER_MIDNIGHT = Question(
 )
 
 
+def _revoked(people: People) -> str:
+    lockout = people.scene.declaration.lockout
+    if lockout.threshold == 1:
+        return _ONCE
+    return _AFRESH if "reactivation" in lockout.resets else _NOT_TOLD
+
+
+_AFRESH, _NOT_TOLD = "新しく利用を始めると0に戻る", "新しく利用を始めると0に戻るとは宣言していない"
+OVER_REVOCATION = Question((_AFRESH, _NOT_TOLD, _ONCE), _revoked)
+
+
 def _at_activation(people: People) -> str:
     declaration = people.scene.declaration
     if "activation" in declaration.lockout.sources:
@@ -241,7 +254,7 @@ LIVE_SESSION = _either(
 )
 LOGIN_AT_RESTART = _either(
     "再起動しても、ログインは続く",
-    "再起動すると、ログインも終わる",
+    "再起動すると、ログインも切れる",
     lambda d: d.adapters.restart is not None and d.adapters.restart.sessions == "kept",
 )
 AFTER_UNLOCK = _either(
@@ -349,9 +362,9 @@ CODE_AFTER_REFUSAL = _either(
     "入力しただけで使用済みになる",
     lambda d: d.otp.consumption == "on_success",
 )
-_AT_ACTIVATION, _AT_LOGIN = "利用開始登録で断る", "利用開始登録では断らず、ログインで断る"
-_TO_FORMER_OWNER = "利用解除した本人にだけ断る"
-_DAYS_OVER = "決めた日数だけ断る（もう日数を過ぎている）"
+_AT_ACTIVATION, _AT_LOGIN = "利用開始登録で拒否する", "利用開始登録では拒否せず、ログインで拒否する"
+_TO_FORMER_OWNER = "利用解除した本人にだけ拒否する"
+_DAYS_OVER = "決めた日数だけ拒否する（もう日数を過ぎている）"
 
 
 def _retired(people: People, owner: Customer) -> str:

@@ -161,6 +161,29 @@ class Resistance:
             observed=f"{names}の欄に、送った値が入っています" if back else "欄は空です",
         )
 
+    def shows_no_secret(self, customer: Customer, action: str) -> None:
+        """While something is carried out, no secret stands where it can be read afterwards."""
+        found = attacks.secrets_seen(customer, Action(action))
+        self._judge.fact(
+            f"{action}の間、秘密の値がどこにも現れない",
+            not found,
+            expected="入力したワンタイムパスワードとパスワードが、アドレス、画面、応答のヘッダー、"
+            "Cookie、通知の件名のどこにもないこと",
+            observed=f"秘密の値が現れました: {'、'.join(found)}" if found else "現れませんでした",
+        )
+
+    def not_led_elsewhere(self, customer: Customer) -> None:
+        """Headers that name another host send nobody there."""
+        found = attacks.led_elsewhere(customer)
+        self._judge.fact(
+            "別のホストを名乗るヘッダーで、移る先が変わらない",
+            not found,
+            expected="フォームの送り先も移動先も、検査対象のホストのままであること",
+            observed=f"ヘッダーの名乗るホストになりました: {'、'.join(found)}"
+            if found
+            else "検査対象のホストのままでした",
+        )
+
     def not_framed(self) -> None:
         """The page in sight forbids other sites to show it in a frame.
 

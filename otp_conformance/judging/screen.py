@@ -76,22 +76,23 @@ class ScreenJudge:
     def login_shown_instead(self) -> None:
         """Instead of the screen opened by its address, the login is in sight."""
         site = self._people.acting().site
+        seen, inside = site.describe(), is_shown(site, self._scene.opened_directly)
         self._case.refused(
             f"{self._scene.opened_directly}の代わりにログイン画面が表示される",
-            site.login.is_shown() and not is_shown(site, self._scene.opened_directly),
+            not inside and site.asks_to_log_in(),
             expected="ログイン画面が表示されること",
-            observed=site.describe(),
+            observed=seen,
         )
 
     def asked_to_log_in(self) -> None:
         """The session at hand is over: the login is in sight, and no page of the inside."""
         site = self._people.acting().site
-        inside = site.portal.is_shown() or site.top.is_shown()
+        seen, inside = site.describe(), site.portal.is_shown() or site.top.is_shown()
         self._case.refused(
             "ログインし直すよう求められる",
-            site.login.is_shown() and not inside,
+            not inside and site.asks_to_log_in(),
             expected="ログインの画面に戻り、手続きの画面は使えないこと",
-            observed=site.describe(),
+            observed=seen,
         )
 
     def control_portal(self, customer: Customer) -> None:

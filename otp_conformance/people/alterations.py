@@ -1,23 +1,25 @@
-"""Requests that no page sends: a field left out, twice, as a list, marked; a third kind."""
+"""Requests that no page sends: a field left out, twice, as a list, marked; a third kind.
+
+The sentences say what a wrongdoer tries; how it is done goes into the step's record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.page import FormRequest, Parameter
 from otp_conformance.agent.trouble import NothingSent
 from otp_conformance.people import forms
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
 from otp_conformance.screens.screen import Screen
-from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import NotApplicable
 
 _LOGIN_FIELD = "login.password"  # a label key, no secret
-Alteration = Callable[[FormRequest, str, str], FormRequest]
+Alteration = Callable[[FormRequest, Parameter, str], FormRequest]
 """How a request is altered: request, parameter and a wrong value to the altered request."""
 
 _FIELDS = {
@@ -26,22 +28,46 @@ _FIELDS = {
     "シリアル番号": "activation.serial",
     "ログインパスワード": _LOGIN_FIELD,
 }
-_WAYS: dict[str, Alteration] = {
-    "の項目を抜いた": lambda request, name, _: request.without(name),
+_WAYS: dict[str, tuple[Alteration, str]] = {
+    "{}を欄ごと省いて送る": (
+        lambda request, name, _: request.without(name),
+        "項目「{}」を除いて送信",
+    ),
     # With a right one among the two whoever has it gets in anyway: no way past the check.
-    "の誤った値を二つ並べた": lambda request, name, wrong: _twice(request, name, wrong),
-    "の誤った値を配列にした": lambda request, name, wrong: _instead(request, name, "[]", wrong),
-    "の項目を「空でない」という条件に替えた": lambda request, name, _: _instead(
-        request, name, "[$ne]", ""
+    "誤った{}を二つ重ねて送る": (
+        lambda request, name, wrong: request.with_value(name, wrong, wrong),
+        "項目「{}」を、同じ誤った値で二つ送信",
     ),
-    "を誤った値にし、確認済みの印を付けた": lambda request, name, wrong: _marked(
-        request.with_value(name, wrong)
+    "誤った{}を束にして送る": (
+        lambda request, name, wrong: _instead(request, name, "[]", wrong),
+        "項目「{}」を、誤った値を一つ入れた配列（名前の後に []）にして送信",
+    ),
+    "{}の代わりに「空でなければよい」という条件を送る": (
+        lambda request, name, _: _instead(request, name, "[$ne]", ""),
+        "項目「{}」を、空でないという条件（名前の後に [$ne]）に替えて送信",
+    ),
+    "誤った{}に「確認済み」の印を付けて送る": (
+        lambda request, name, wrong: _marked(request.with_value(name, wrong)),
+        "項目「{}」を誤った値にし、確認が済んだことを表す項目（otp_verified=1 など）を加えて送信",
     ),
 }
-ALTERATIONS: dict[str, tuple[str, Alteration]] = {
-    f"{field}{way}": (key, alter) for field, key in _FIELDS.items() for way, alter in _WAYS.items()
+
+
+@dataclass(frozen=True)
+class Altered:
+    """The field that an alteration is about (its key), how it is altered, and that in words."""
+
+    key: str
+    alter: Alteration
+    record: str
+
+
+ALTERATIONS: dict[str, Altered] = {
+    way.format(field): Altered(key, alter, record)
+    for field, key in _FIELDS.items()
+    for way, (alter, record) in _WAYS.items()
 }
-"""The field that an alteration is about, and what becomes of the request."""
+"""What a wrongdoer tries, in the words of the sentences."""
 
 # What a page may send to say that something need not be checked any more, or not at all.
 _DONE = ("verified", "otp_verified", "authenticated", "confirmed", "otp_ok", "passed")
@@ -52,14 +78,9 @@ _FORGED_ADDRESS = "みほん県べつの市偽町1番地"
 _THIRD_KIND = "paper"
 
 
-def _twice(request: FormRequest, name: str, value: str) -> FormRequest:
-    rest = request.without(name)
-    return replace(rest, fields=(*rest.fields, (name, value), (name, value)))
-
-
-def _instead(request: FormRequest, name: str, ending: str, value: str) -> FormRequest:
+def _instead(request: FormRequest, name: Parameter, ending: str, value: str) -> FormRequest:
     """Return the request with a field under another name, as frameworks read lists and maps."""
-    return request.without(name).with_value(f"{name}{ending}", value)
+    return request.without(name).with_value(name.with_ending(ending), value)
 
 
 def _marked(request: FormRequest) -> FormRequest:
@@ -79,10 +100,10 @@ def _log_in_altered(customer: Customer, phrase: str) -> Attempt:
     customer.log_out()
     site, wrong = customer.site, _wrong(customer, phrase, "login")
     right = customer.code("新しい", "login")
-    if ALTERATIONS[phrase][0] == _LOGIN_FIELD:
+    if ALTERATIONS[phrase].key == _LOGIN_FIELD:
         _send_without_password(customer, phrase, right, wrong)
     else:
-        _send_altered(site, forms.filled_login(customer, right), phrase, wrong)
+        _send_altered(customer, forms.filled_login(customer, right), phrase, wrong)
     customer.logged_in = site.top.is_shown()
     return forms.ended(customer, site, Action.LOGIN)
 
@@ -93,14 +114,14 @@ def _send_without_password(customer: Customer, phrase: str, right: str, wrong: s
     site.login.open(account.login_id)
     one_page = site.login.has_otp_field()
     site.login.fill(account.login_id, account.login_password, right if one_page else None)
-    _send_altered(site, site.login, phrase, wrong)
+    _send_altered(customer, site.login, phrase, wrong)
     if site.login_otp.is_shown():
         site.login_otp.submit(right)
 
 
 def _wrong(customer: Customer, phrase: str, function: str) -> str:
     """Return a wrong value of the field that an alteration is about."""
-    match ALTERATIONS[phrase][0]:
+    match ALTERATIONS[phrase].key:
         case "otp.field":
             return customer.code("誤った", function)
         case "confirmation.field":
@@ -112,7 +133,7 @@ def _wrong(customer: Customer, phrase: str, function: str) -> str:
 
 def _issue_altered(customer: Customer, phrase: str) -> Attempt:
     wrong = _wrong(customer, phrase, "issue")
-    _send_altered(customer.site, forms.FILLED[Action.ISSUE](customer), phrase, wrong)
+    _send_altered(customer, forms.FILLED[Action.ISSUE](customer), phrase, wrong)
     return forms.ended_issue(customer, customer.site)
 
 
@@ -120,24 +141,25 @@ def _activate_altered(customer: Customer, phrase: str) -> Attempt:
     screen, site = forms.AT[Action.ACTIVATION](customer), customer.site
     wrong = _wrong(customer, phrase, "activation")
     screen.fill(*customer.activation_inputs())
-    _send_altered(site, screen, phrase, wrong)
+    _send_altered(customer, screen, phrase, wrong)
     return forms.ended(customer, site, Action.ACTIVATION)
 
 
 def _deactivate_altered(customer: Customer, phrase: str) -> Attempt:
-    if ALTERATIONS[phrase][0] == forms.OTP_FIELD:
+    if ALTERATIONS[phrase].key == forms.OTP_FIELD:
         customer.require_declared_otp_field()
     screen, site = forms.AT[Action.DEACTIVATION](customer), customer.site
     wrong = _wrong(customer, phrase, "deactivation")
     screen.fill(*customer.deactivation_inputs(screen))
-    _send_altered(site, screen, phrase, wrong)
+    _send_altered(customer, screen, phrase, wrong)
     return forms.ended(customer, site, Action.DEACTIVATION)
 
 
-def _send_altered(site: Site, screen: Screen, phrase: str, wrong: str) -> None:
-    key, alter = ALTERATIONS[phrase]
-    request, name = screen.request(), screen.parameter(key)
-    site.agent.send(alter(request, name, wrong))
+def _send_altered(customer: Customer, screen: Screen, phrase: str, wrong: str) -> None:
+    altered = ALTERATIONS[phrase]
+    request, name = screen.request(), screen.parameter(altered.key)
+    customer.scene.case.note(f"細工の中身：{altered.record.format(name)}")
+    customer.site.agent.send(altered.alter(request, name, wrong))
 
 
 _ALTERED: dict[str, Callable[[Customer, str], Attempt]] = {

@@ -9,16 +9,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from otp_conformance.agent.page import Cookie, FormRequest
 from otp_conformance.calls.trouble import ServerFault
+from otp_conformance.journal.masking import Masker
 from otp_conformance.people import forms
 from otp_conformance.people.attempt import Action, Attempt
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.inputs import full_width_text
 from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
-from otp_conformance.verdict.outcome import NotApplicable, NotRun
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable, NotRun
 
 _MOST_GUESSES = 100
 """As many consecutive failures as NIST SP 800-63B-4 section 3.2.2 lets a verifier allow."""
@@ -100,17 +102,24 @@ def activation_answers(
     return found
 
 
+def _other_spellings(customer: Customer) -> list[str]:
+    own = customer.account.login_id
+    return [other for write in _SPELLINGS if (other := write(own)) != own]
+
+
 def spellings(customer: Customer) -> list[str]:
     """Return the ways to write the customer's login ID under which they get in, too."""
-    own, found = customer.account.login_id, []
-    for write in _SPELLINGS:
-        other = write(own)
-        if other == own:
-            continue
+    found = []
+    for other in _other_spellings(customer):
         if customer.log_in("新しい", login_id=other).accepted:
             found.append(other)
             customer.log_out()
     return found
+
+
+def log_in_respelt_without_otp(customer: Customer) -> list[Attempt]:
+    """Try to log in with the password alone, the login ID written another way each time."""
+    return [customer.log_in(None, login_id=other) for other in _other_spellings(customer)]
 
 
 def mistake_in_turn(customer: Customer, times: int) -> None:
@@ -358,13 +367,113 @@ def send_from_elsewhere(customer: Customer, action: Action) -> Attempt:
             expected="ほかのサイトの画面からフォームを送ること",
             observed="画面のスクリプトが送る画面で、ほかのサイトのフォームでは送れません",
         )
-    names = [screen.parameter(key) for key in _TYPED if screen.has_field(key)]
+    asked = (screen.parameter(key) for key in _TYPED if screen.has_field(key))
+    names = [name for each in asked for name in each.names]
     for name, value in typed.fields:
         if name in names:
             forged = forged.with_value(name, value)
     site = customer.site
     site.agent.send_from_elsewhere(forged)
     return forms.ended(customer, site, action)
+
+
+# -- proxies that nobody has put there ----------------------------------------------------
+
+_SOMEWHERE = "elsewhere.example"  # nobody's host (RFC 2606)
+
+
+def mistake_from_everywhere(customer: Customer, times: int) -> None:
+    """Enter wrong OTPs, each time in the name of another sender (RFC 7239, and before it)."""
+    for number in range(times):
+        customer.change_browser()
+        sender = f"203.0.113.{number + 1}"  # nobody's addresses (RFC 5737)
+        customer.site.agent.claim(
+            {
+                "Forwarded": f"for={sender}",
+                "X-Forwarded-For": sender,
+                "X-Real-IP": sender,
+                "X-Client-IP": sender,
+                "True-Client-IP": sender,
+            }
+        )
+        customer.log_in("誤った").require_refused("誤ったワンタイムパスワード")
+    customer.change_browser()
+
+
+def led_elsewhere(customer: Customer) -> list[str]:
+    """Log in in the name of another host; return where the customer is then sent to it."""
+    customer.log_out()
+    customer.change_browser()
+    customer.site.agent.claim(
+        {
+            "Forwarded": f"host={_SOMEWHERE};proto=http",
+            "X-Forwarded-Host": _SOMEWHERE,
+            "X-Host": _SOMEWHERE,
+            "X-Forwarded-Server": _SOMEWHERE,
+        }
+    )
+    found = []
+    try:
+        form = forms.at_login(customer)
+        if urlsplit(form.request().address).hostname == _SOMEWHERE:
+            found.append("フォームの送り先")
+        customer.log_in("新しい")
+    except DeclarationMismatch:
+        pass  # a host that may not be asked: the exchange tells which
+    asked = customer.scene.look_at_exchanges()
+    if any(urlsplit(each.address).hostname == _SOMEWHERE for each in asked):
+        found.append("移動先")
+    customer.change_browser()
+    return found
+
+
+# -- where a secret must not stand -------------------------------------------------------
+
+
+def secrets_seen(customer: Customer, action: Action) -> list[str]:
+    """Carry an action out, once refused and once rightly; return where a secret stood.
+
+    A secret is a password of the customer or an OTP that they entered. Looked at are the
+    addresses that were asked for, the page, its headers, the cookies and the notices.
+    """
+    account, secrets, found = customer.account, Masker(), []
+    secrets.add(account.login_password, account.confirmation_password)
+    for phrase in ("誤った", "新しい"):
+        attempt = _tried(customer, action, phrase)
+        attempt.require_known()
+        secrets.add(customer.last_code)
+        found += [name for name, text in _shown(customer) if secrets.finds(text)]
+    asked = customer.scene.look_at_exchanges()
+    found += [
+        "アドレス"
+        for each in asked
+        if secrets.finds(each.address)
+        or (each.method == "GET" and any(secrets.finds(sent.value) for sent in each.fields))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _tried(customer: Customer, action: Action, phrase: str) -> Attempt:
+    wrong = phrase == "誤った"
+    match action:
+        case Action.LOGIN:
+            return customer.log_in(phrase)
+        case Action.ISSUE:
+            return customer.issue(confirmation="一文字違いの" if wrong else "正しい")
+        case Action.ACTIVATION:
+            return customer.activate(code=phrase)
+    return customer.deactivate(code=phrase)
+
+
+def _shown(customer: Customer) -> list[tuple[str, str]]:
+    """Return what the customer's browser holds now, by what readers call it."""
+    view = customer.site.view()
+    found = [("画面", "\n".join([view.document_title, view.text, *(f.value for f in view.fields)]))]
+    found += [(f"ヘッダー「{name}」", value) for name, value in view.headers.items()]
+    found += [(f"Cookie「{each.name}」", each.value) for each in customer.site.agent.cookies()]
+    if customer.scene.notices is not None:
+        found += [("通知の件名", subject) for subject in customer.notices()]
+    return found
 
 
 # -- what comes back ---------------------------------------------------------------

@@ -34,7 +34,8 @@ class Attempt:
     is a page that nobody has declared and that tells no refusal; then the label key
     of the title by which success would have been recognised, else empty; and
     ``titled_by`` the requirements by which the manual gives that page its title:
-    another title fails these, and says nothing of any other. ``unproven``: why nobody can
+    another title fails these, and says nothing of any other. ``between``: what declares that
+    page as one that comes before success, empty where it is none. ``unproven``: why nobody can
     say that the attempt was made as it was meant, empty where it was. ``typed``: its right
     OTP was read from a display and typed by a person, who may have mistyped it. ``news``:
     the page says something new, but not in words of a refusal.
@@ -49,6 +50,7 @@ class Attempt:
     unasked: bool = False
     strange: str = ""
     titled_by: tuple[str, ...] = ()
+    between: str = ""
     unproven: str = ""
     typed: bool = False
     news: bool = False
@@ -83,7 +85,7 @@ class Attempt:
         never made, and where a mistyped OTP may be the reason.
         """
         self.require_made()
-        if not self.strange:
+        if not self.strange or self.between:
             self.require_known()
             return None
         blamed = [each for each in requirements if each in self.titled_by]
@@ -131,6 +133,12 @@ class Attempt:
 
     @property
     def _hint(self) -> str:
+        if self.between:
+            return (
+                "お知らせや入力内容の確認など、先へ進むボタンのある途中の画面なら、宣言の "
+                f"[login] に {self.between} を（すでに interstitials があれば、そこに加えて）"
+                "書いてください。"
+            )
         what = "受け付けた後の画面"
         if self.strange == "login_otp.title":
             what = "ワンタイムパスワードを求める画面"

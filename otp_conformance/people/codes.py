@@ -98,6 +98,7 @@ CODE_PHRASES: dict[str, CodeChoice] = {
     "許容幅でいちばん先の": CodeChoice(offset="+F", fresh=True),
     "許容幅より一つ先の": CodeChoice(offset="+F+1", fresh=True),
     "10分前の": CodeChoice(offset="-10", fresh=True),
+    "1時間前の": CodeChoice(offset="-60", fresh=True),
     "1日前の": CodeChoice(offset="-1440", fresh=True),
     "9時間前の": CodeChoice(offset="-540", fresh=True),
     "10分先の": CodeChoice(offset="+10", fresh=True),
@@ -126,6 +127,14 @@ CODE_PHRASES: dict[str, CodeChoice] = {
 
 # Ways to a code whose fate does not hang on the step in which it is sent.
 TIMELESS_SOURCES = ("same", "noted", "wrong", "zeros", "ascending")
+
+AGAIN = "同じ"
+WRONG = frozenset(
+    phrase
+    for phrase, choice in CODE_PHRASES.items()
+    if choice.spoil is not None or choice.source in {"wrong", "zeros", "ascending"}
+)
+"""What no token displays: wrong whatever the time."""
 
 MALFORMED = ("末尾の一桁が欠けた", "英字の混じった", "途中に空白の入った")
 

@@ -23,6 +23,7 @@ from otp_conformance.people.codes import (
 from otp_conformance.people.inputs import (
     CONFIRMATION_PHRASES,
     OF_ANOTHER,
+    SAME_AS_OTP,
     SERIAL_SOURCES,
     SERIAL_SPOILERS,
 )
@@ -59,6 +60,7 @@ class Customer:
         self.account: Account = provisioned.account
         self.token: TokenDevice | None = provisioned.token
         self.retired: TokenDevice | None = None
+        self.retired_first: TokenDevice | None = None
         self.chosen: TokenDevice | None = None
         self.issued: TokenDevice | None = None  # a software token known only at issue
         self.attempts: list[Attempt] = []
@@ -71,6 +73,7 @@ class Customer:
         self.remembered = False  # an OTP has been used in this browser
         self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
         self.deactivated_at: datetime | None = None
+        self.ended: dict[str, datetime] = {}  # when each token was deactivated, by its serial
         self.awaiting_dispatch = False
         self._wrong_count = 0
         self._drift = 0  # time steps by which a used code was late
@@ -143,13 +146,20 @@ class Customer:
 
     def _tokens(self) -> list[TokenDevice]:
         """Return every token of the scenario."""
-        held = [t for each in self._everybody.values() for t in (each.token, each.retired)]
+        held = [
+            token
+            for each in self._everybody.values()
+            for token in (each.token, each.retired, each.retired_first)
+        ]
         return [token for token in (*held, self.scene.spare) if token is not None]
 
     def retire(self) -> None:
         """Note that the token in hand has been deactivated, and when."""
         self.retired, self.token = self.token, None
+        self.retired_first = self.retired_first or self.retired
         self.deactivated_at = self.scene.time.now()
+        if self.retired is not None:
+            self.ended[self.retired.asset.serial] = self.deactivated_at
 
     # -- OTPs -------------------------------------------------------------
 
@@ -168,7 +178,7 @@ class Customer:
         code = self._code(choice, function)
         self.scene.keep_secret(code)
         timely = choice.spoil is None and choice.source not in TIMELESS_SOURCES
-        self.scene.sendings.chosen(code, timely=timely)
+        self.scene.sendings.chosen(code, timely=timely, made=phrase)
         self._right = timely
         self.last_code = code
         self.entered = True
@@ -267,6 +277,8 @@ class Customer:
                 return self.other().retired_token()
             case "retired":
                 return self.retired_token()
+            case "retired_first" if self.retired_first is not None:
+                return self.retired_first
             case "chosen" if self.chosen is not None:
                 return self.chosen
         raise LookupError(f"「{source}」にあたるトークンがありません（シナリオの誤り）")
@@ -291,6 +303,8 @@ class Customer:
         if phrase == OF_ANOTHER:
             value, own = self.other().account.confirmation_password, self.account
             self._require_another(value, own.confirmation_password, "確認用パスワード")
+        elif phrase == SAME_AS_OTP:
+            value = self.last_code
         else:
             value = CONFIRMATION_PHRASES[phrase](self.account)
         self.scene.keep_secret(value)
@@ -441,10 +455,10 @@ class Customer:
     def _asked_to_log_in(self) -> bool:
         """Tell whether the way has led to the login, maybe behind a box that says so first."""
         in_sight = self.site.current if self.site.view().dialog else self.site.in_sight
-        return in_sight() == "login"
+        return in_sight() == "login" or self.site.way_to_login() is not None
 
     def _enter_again(self) -> None:
-        if self.site.login.is_shown():
+        if self.site.asks_to_log_in():
             self.logged_in = False
             self.ensure_logged_in()
 
@@ -692,7 +706,12 @@ class Customer:
             manual = self.scene.declaration.manual
             known = self.site.knows_title(success.key)
             titled = manual.kept(success.described.verifies.get("title", ())) if known else ()
-            attempt = replace(attempt, strange=success.title_key, titled_by=titled)
+            attempt = replace(
+                attempt,
+                strange=success.title_key,
+                titled_by=titled,
+                between=self.site.between(),
+            )
         if self.entered and self._right:
             typed = self.scene.declaration.adapters.tokens.kind == "person"
             attempt = replace(attempt, typed=typed)

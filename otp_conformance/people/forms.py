@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from otp_conformance.agent.page import FormRequest
+from otp_conformance.agent.page import FormRequest, Parameter
 from otp_conformance.people.attempt import Action, Attempt, unproven
 from otp_conformance.people.customer import Customer
 from otp_conformance.screens.screen import Screen
@@ -122,10 +122,10 @@ FILLED: dict[Action, Callable[[Customer], Screen]] = {
 
 @dataclass(frozen=True)
 class FilledForm:
-    """A form rightly filled in, to be sent later. ``otp``: its field's name, "" for none."""
+    """A form rightly filled in, to be sent later. ``otp``: its field's name, None for none."""
 
     request: FormRequest
-    otp: str
+    otp: Parameter | None
 
     def with_otp(self, code: str) -> FormRequest:
         """Return its request with an OTP, where it has any."""
@@ -142,7 +142,7 @@ def filled_form(customer: Customer, action: Action) -> FilledForm:
     screen = FILLED[action](customer)
     asked = screen.has_otp_field()
     request = screen.request()  # first: a field without a name goes by what the request has of it
-    return FilledForm(request, screen.parameter(OTP_FIELD) if asked else "")
+    return FilledForm(request, screen.parameter(OTP_FIELD) if asked else None)
 
 
 # -- how it ended --------------------------------------------------------------

@@ -58,6 +58,7 @@ SERIAL_SPOILERS: dict[str, Callable[[str], str]] = {
 SERIAL_SOURCES: dict[str, str] = {
     "在庫のトークンの": "spare",
     "利用解除したトークンの": "retired",
+    "はじめに利用解除したトークンの": "retired_first",
     "失効したトークンの": "retired",
     "別のお客さまの": "other_customer",
     "元のお客さまの利用解除したトークンの": "other_retired",
@@ -74,6 +75,7 @@ def _one_character_off(value: str) -> str:
 
 
 OF_ANOTHER = "別のお客さまの"
+SAME_AS_OTP = "ワンタイムパスワードと同じ"
 CONFIRMATION_PHRASES: dict[str, Callable[[Account], str]] = {
     "正しい": lambda a: a.confirmation_password,
     "空の": lambda _: "",

@@ -158,14 +158,14 @@ def wait_for_gate(customer: Customer, kind: Kind) -> None:
         customer.scene.time.to_next_day(10, 0)
 
 
-def gate_is_open(customer: Customer, kind: Kind) -> bool:
-    """Tell whether the declared gate lets the customer start with a kind now."""
+def gate_is_open(customer: Customer, kind: Kind, within: timedelta = timedelta(0)) -> bool:
+    """Tell whether the declared gate lets the customer start with a kind now, or soon."""
     if customer.deactivated_at is None:
         return True
     return is_open(
         customer.scene.declaration,
         deactivated=customer.deactivated_at,
-        now=customer.scene.time.now(),
+        now=customer.scene.time.now() + within,
         former=customer.retired_token().asset.kind,
         new=kind,
     )
@@ -263,6 +263,12 @@ def stay_idle(customer: Customer) -> None:
     customer.scene.time.advance(timedelta(minutes=minutes) + _BEYOND)
 
 
+def let_login_run_out(customer: Customer) -> None:
+    """Let the customer do nothing until the login is over: the next one begins anew."""
+    stay_idle(customer)
+    customer.logged_in = False
+
+
 def outlast_session(customer: Customer) -> None:
     """Let the customer stay busy until the declared time since the login is over (IX-41).
 
@@ -303,13 +309,16 @@ def retired_is_free(customer: Customer, owner: Customer) -> bool:
     """Tell whether a customer may use the token (again) that ``owner`` has deactivated (IX-35).
 
     Where it is refused only to its former owner, or only for some days, by the declaration.
+    It is the one whose serial number was entered last, else the latest that was deactivated.
     """
     declared = customer.scene.declaration.retired
     if declared.scope == "customer" and customer is not owner:
         return True
-    if declared.refused_days is None or owner.deactivated_at is None:
+    entered = customer.chosen.asset.serial if customer.chosen is not None else ""
+    ended = owner.ended.get(entered, owner.deactivated_at)
+    if declared.refused_days is None or ended is None:
         return False
-    return customer.scene.time.now() >= owner.deactivated_at + timedelta(days=declared.refused_days)
+    return customer.scene.time.now() >= ended + timedelta(days=declared.refused_days)
 
 
 # -- mistakes ----------------------------------------------------------------
@@ -328,6 +337,26 @@ def mistake_at_login(customer: Customer, times: int, *phrases: str) -> None:
     for phrase in islice(cycle(phrases or ("誤った",)), times):
         attempt = customer.log_in(phrase)
         attempt.require_refused(f"{phrase}ワンタイムパスワード")
+
+
+def log_in_with_confirmation(customer: Customer, phrase: str) -> Attempt:
+    """Try to log in with the OTP of a phrase and, for the login password, the confirmation one.
+
+    Raises `NotApplicable` for a customer who was given one and the same for both.
+    """
+    account = customer.account
+    if account.confirmation_password == account.login_password:
+        raise NotApplicable(
+            expected="ログインパスワードと確認用パスワードが違うこと",
+            observed="用意されたお客さまの二つのパスワードは同じです",
+        )
+    return customer.log_in(phrase, password=account.confirmation_password)
+
+
+def log_in_with_code_twice(customer: Customer, phrase: str) -> Attempt:
+    """Try to log in with the OTP of a phrase both as the OTP and as the login password."""
+    code = customer.code(phrase, "login")
+    return customer.log_in("同じ", password=code)
 
 
 def mistake_password(customer: Customer, times: int) -> None:

@@ -60,10 +60,10 @@ def log_in_again_after_logout(customer: Customer, *, with_cookies: bool = False)
 
 
 RESPELT: dict[str, Callable[[str], str]] = {
-    "先頭に空白を付けた": lambda code: f" {code}",
-    "末尾に空白を付けた": lambda code: f"{code} ",
-    "末尾に改行を付けた": lambda code: f"{code}\r\n",
-    "全角数字に直した": full_width,
+    "先頭に空白を付けて": lambda code: f" {code}",
+    "末尾に空白を付けて": lambda code: f"{code} ",
+    "末尾に改行を付けて": lambda code: f"{code}\r\n",
+    "全角数字に直して": full_width,
 }
 """Other ways to write a code; a used one is used in all of them."""
 

@@ -85,6 +85,7 @@ class Scene:
         self.sendings = Sendings(self.time, self.case)
         self.case.question_with(self.sendings.doubt)
         self._sites: list[Site] = []
+        self._looked_at: list[Exchange] = []
         # What finds its way on the site reads the declaration without telling.
         self._of_sites = self.declaration
         self.declaration = telling(
@@ -152,8 +153,15 @@ class Scene:
 
     def exchanges(self) -> list[Exchange]:
         """Return what went between everybody's browsers and the site since the last time."""
+        found = self.look_at_exchanges()
+        self._looked_at = []
+        return found
+
+    def look_at_exchanges(self) -> list[Exchange]:
+        """Return what `exchanges` would, which will still return it."""
         found = [each for site in self._sites for each in site.agent.exchanges()]
-        return sorted(found, key=lambda exchange: exchange.at)
+        self._looked_at = sorted([*self._looked_at, *found], key=lambda exchange: exchange.at)
+        return self._looked_at
 
     def close(self) -> None:
         """Close every browser of the scenario. Idempotent."""

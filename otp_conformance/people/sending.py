@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from otp_conformance.agent.page import Control, FormRequest
 from otp_conformance.agent.port import ForwardingAgent, UserAgent
 from otp_conformance.journal.case import Case
+from otp_conformance.people.codes import AGAIN, WRONG
 from otp_conformance.people.timeline import Timeline
 from otp_conformance.verdict.outcome import EnvironmentTrouble, Outcome
 from otp_conformance.verdict.verdict import Cause
@@ -23,10 +24,14 @@ from otp_conformance.verdict.verdict import Cause
 
 @dataclass(frozen=True)
 class _Choice:
-    """A code and the step in which it was chosen; ``timely``: its fate hangs on the time."""
+    """A code and the step in which it was chosen; ``timely``: its fate hangs on the time.
+
+    ``made``: how it was come by, in the words of the sentences.
+    """
 
     step: int
     timely: bool
+    made: str
 
 
 class Sendings:
@@ -38,13 +43,18 @@ class Sendings:
         self._choices: dict[str, _Choice] = {}
         self._edges: list[str] = []
 
-    def chosen(self, code: str, *, timely: bool) -> None:
+    def chosen(self, code: str, *, timely: bool, made: str = "") -> None:
         """Note that a code is about to be used, in the step that it is now.
 
-        ``timely``: a right code, which another step could make wrong.
+        ``timely``: a right code, which another step could make wrong. ``made``: the phrase
+        that it was chosen by; a wrong one that is entered again stays what it was.
         """
-        if code:
-            self._choices[code] = _Choice(self._time.step(), timely)
+        if not code:
+            return
+        before = self._choices.get(code)
+        if made == AGAIN and before is not None and before.made in WRONG:
+            made = before.made
+        self._choices[code] = _Choice(self._time.step(), timely, made)
 
     @contextmanager
     def of(self, values: Iterable[str]) -> Iterator[None]:
@@ -59,7 +69,7 @@ class Sendings:
         for code in sent:
             self._stamp(self._choices[code], before, after)
             # Sent again, it is a used code, whatever the time.
-            self._choices[code] = _Choice(self._choices[code].step, timely=False)
+            self._choices[code] = replace(self._choices[code], timely=False)
 
     def doubt(self, error: Outcome) -> Outcome:
         """Return what a finding against the product is worth: itself, or 判定不能."""
@@ -95,6 +105,7 @@ class Sendings:
             since_start_s=round(since, 1),
             until_end_s=round(left, 1),
             edge=edge,
+            made=choice.made,
         )
         if edge:
             self._edges.append(

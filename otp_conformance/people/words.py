@@ -18,6 +18,7 @@ from otp_conformance.people.forms import FORMS, WAYS
 from otp_conformance.people.inputs import (
     CONFIRMATION_PHRASES,
     OF_ANOTHER,
+    SAME_AS_OTP,
     SERIAL_SOURCES,
     SERIAL_SPOILERS,
 )
@@ -47,7 +48,7 @@ WORD_TYPES: tuple[WordType, ...] = (
     WordType("person", _one_of([OTHER, MAIN]), str, str),
     WordType("code", _one_of(CODE_PHRASES), str, str),
     WordType("serial", _one_of([*SERIAL_SPOILERS, *SERIAL_SOURCES]), str, str),
-    WordType("confirmation", _one_of((*CONFIRMATION_PHRASES, OF_ANOTHER)), str, str),
+    WordType("confirmation", _one_of((*CONFIRMATION_PHRASES, OF_ANOTHER, SAME_AS_OTP)), str, str),
     WordType("kind", _one_of(KINDS), Kind, KINDS.__getitem__),
     WordType("screen", _one_of(SCREENS), str, str),
     WordType("page", _one_of([*SCREENS, *UNSHOWN, *STATES]), str, str),

@@ -60,6 +60,10 @@ class Advice:
             return self._not_reached(current)
         if not self._site.is_strange():
             return self._where(screen)
+        if screen.key == "login" and not self._view.fields:
+            return self._where(screen)
+        if lines := self._between(screen):
+            return lines
         shown = say(
             f"画面にある見出し: {listed(self._titles(view))}",
             f"Headings on the page: {listed(self._titles(view))}",
@@ -87,6 +91,19 @@ class Advice:
         return say(
             f"題名では見分けられない画面です。宣言の [screen_marks] に {line} を書いてください。",
             f"No title tells this screen. Declare {line} under [screen_marks].",
+        )
+
+    def _between(self, screen: Screen) -> str:
+        """Return what to do about a page that comes between the screens, empty for another."""
+        menu, lines = self._declaration.navigation.portal, self._site.between()
+        if not lines or any(action.is_called(menu) for action in self._view.actions):
+            return ""
+        return say(
+            f"画面「{screen.title}」の前に出る途中の画面（お知らせ、入力内容の確認など）なら、"
+            f"宣言の [login] に {lines} を（すでに interstitials があれば、そこに加えて）"
+            "書いてください。",
+            f"If this page comes in between, before 「{screen.title}」, declare {lines} under "
+            "[login] (where there are interstitials, as one more).",
         )
 
     def _not_reached(self, current: str) -> str:
@@ -122,11 +139,12 @@ class Advice:
 
     def _title(self, screen: Screen, view: PageView) -> str:
         """Return the text that can be the title, empty where none tells this page from others."""
-        others = self._others(screen.described)
+        others, standing = self._others(screen.described), self._site.standing()
         usable = [
             text
             for text in dict.fromkeys(self._titles(view))
             if not same(text, others) and not same(text, self._windows)
+            if normalise(text) not in standing and not text.endswith("。")
         ]
         labels = self._declaration.labels[screen.title_key]
         alike = [t for t in usable if contains(t, labels) or likeness(t, labels) >= _ALIKE]
@@ -171,6 +189,10 @@ class Advice:
         keys = declared_parts(screen, self._declaration).fields
         missing, free = self._left(screen, keys, fields)
         free = [f for f in free if may_be(key, f)] or free
+        if key == "login.id":
+            # It stands before the password; what else is asked for may stand anywhere.
+            first = next((place for place, f in enumerate(fields) if f.masked), 0)
+            free = [f for f in fields[:first] if f in free][-1:] or free
         rivals = [o for o in missing if o != key and any(may_be(o, f) for f in free)]
         return self._part(key, free, rivals, alone=not rivals)
 

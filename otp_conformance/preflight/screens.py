@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from otp_conformance.agent.agreement import wanted
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.judging.buttons import declared_presence, works
@@ -65,8 +66,26 @@ class ScreenCheck:
         for fact in screen.described.facts:
             self._fact(name, fact)
         self._screen_id(name, screen.key)
+        self._boxes(screen, name)
         self._picture(screen, found)
         return True
+
+    def _boxes(self, screen: Screen, name: str) -> None:
+        """Tell of boxes on a form that nobody will tick: one cannot be told from a condition."""
+        view, words = self._site.view(), self._declaration.labels["agreement.words"]
+        agreed = wanted(view, words)
+        left = [c.label for c in view.choices if not (c.chosen or c.options or c in agreed)]
+        if left and screen.described.fields:
+            self._findings.note(
+                name,
+                say("選ばれないままの欄", "boxes left as they are"),
+                say(
+                    f"{listed(left)}。選ばなければ先へ進めない欄なら、その言葉を宣言の [labels] の "
+                    "agreement.words に加えてください",
+                    f"{listed(left)}. If one cannot go on without ticking it, add words of its "
+                    "caption to agreement.words under [labels]",
+                ),
+            )
 
     def _may_be(self, screen: Screen) -> bool:
         """Tell whether an unknown page may be a screen whose title nobody has declared.

@@ -39,6 +39,8 @@ _FILES = (
     (JOURNAL_FILE, "実行記録", "すべての報告の元になる記録"),
 )
 
+_FOR_PEOPLE = 2  # of the files; the others are for programs
+
 WORKBOOK = "report.xlsx"
 _MOST_LISTED = 12
 _MOST_REQUIREMENTS = 3
@@ -88,7 +90,7 @@ def _build(
     title = f"{header.sut_name} {header.sut_version} {header.run_id}"
     pages = {
         "messages.ndjson": messages.ndjson(envelopes),
-        "junit.xml": junit.render(journal, run.scenarios, texts),
+        "junit.xml": junit.render(run, texts),
         "cucumber.html": html.render(envelopes, title),
         "requirements.html": matrix.render(run, teeth, flawed, cards),
         "index.html": index(run, altered),
@@ -177,6 +179,7 @@ def index(run: RunResults, flawed: int = 0) -> str:
             requirements={r.requirement.id: r.requirement for r in run.requirements},
             most_requirements=_MOST_REQUIREMENTS,
             files=_FILES,
+            most_files=_FOR_PEOPLE,
             style=style,
             policy=policy(style),
         )

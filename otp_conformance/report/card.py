@@ -26,9 +26,11 @@ from otp_conformance.journal.events import (
 )
 from otp_conformance.journal.journal import Attempt
 from otp_conformance.language import say
+from otp_conformance.report.declared import beside, of_step
+from otp_conformance.report.phrases import english
 from otp_conformance.report.reference import Difference, Reference, first_difference, fitting
 from otp_conformance.report.results import RunResults
-from otp_conformance.report.words import code_text
+from otp_conformance.report.words import code_text, told
 from otp_conformance.specification.catalogue.model import Requirement
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -79,7 +81,8 @@ class Card:
     """One scenario that did not pass.
 
     ``requirements``: the failed ones, else those of the scenario; ``step``: number from 1
-    and sentence of the step that did not pass; ``declared``: what decides first, then what
+    and sentence of the step that did not pass; ``step_declared``: the product's value of what
+    that sentence leaves open; ``declared``: what decides first, then what
     that step read, then the rest; ``codes``: of that step, else the latest; ``exchanges``:
     of that step and of the latest before it that sent any; ``picture``: what was seen then;
     ``differs``: from the reference bank's own run; ``command``: carries it out again.
@@ -89,6 +92,7 @@ class Card:
     outcome: ScenarioFinished
     requirements: tuple[Asked, ...]
     step: tuple[int, str] | None
+    step_declared: str
     declared: tuple[DeclaredRead, ...]
     customers: tuple[Customer, ...]
     codes: tuple[CodeSent, ...]
@@ -171,6 +175,7 @@ def card(maker: Maker, planned: Planned, outcome: ScenarioFinished, attempt: Att
         outcome=outcome,
         requirements=asked,
         step=(index + 1, sentence) if index is not None and index >= 0 and sentence else None,
+        step_declared=of_step(attempt, index, sentence),
         declared=declared,
         customers=customers,
         codes=_codes(attempt, index),
@@ -233,15 +238,16 @@ def again(header: RunStarted) -> list[str]:
 def rows(found: Card) -> list[tuple[str, str]]:
     """Return the card as captions and texts, in the current language."""
     number, sentence = found.step or (0, found.outcome.failing_step)
+    sentence = beside(sentence, found.step_declared)
     step = say(f"{number} 番目: {sentence}", f"no. {number}: {sentence}") if number else sentence
     left = len(found.declared) - len(found.declared_first)
     more = say(f"ほか {left} 件は報告書の「宣言」", f"{left} more: see the report") if left else ""
     declared = [*map(declared_text, found.declared_first), *([more] if more else [])]
-    told = [
+    every = [
         (say("要件", "requirement"), "\n".join(each.text for each in found.requirements)),
         (say("手順", "step"), step),
-        (say("期待", "expected"), found.outcome.expected),
-        (say("観測", "observed"), found.outcome.observed),
+        (say("期待", "expected"), told(found.outcome.expected)),
+        (say("観測", "observed"), told(found.outcome.observed)),
         (
             say("宣言", "declared"),
             "\n".join(declared),
@@ -252,9 +258,9 @@ def rows(found: Card) -> list[tuple[str, str]]:
         (say("画面", "picture"), found.picture.file if found.picture else ""),
         (say("参照実装", "reference"), found.differs),
         (say("再実施", "again"), found.command),
-        (say("対処", "next"), found.to_do),
+        (say("対処", "next"), told(found.to_do)),
     ]
-    return [(caption, text) for caption, text in told if text]
+    return [(caption, text) for caption, text in every if text]
 
 
 def text(found: Card) -> str:
@@ -397,7 +403,7 @@ def _differs(planned: Planned, found: Difference | None) -> str:
         listed = "」「".join(found.unmade)
         return where + say(
             f"参照実装では「{listed}」が確かめられました。",
-            f"there {', '.join(found.unmade)} was verified.",
+            f"there was verified: {', '.join(map(english, found.unmade))}.",
         )
     return where + say("参照実装では最後まで進みました。", "there it passed.")
 

@@ -26,6 +26,7 @@ from otp_conformance.verdict.verdict import Verdict
 
 _CARRIED_OUT = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE})
 _MOST_SIGNS = 30
+_MOST_OPEN = 6  # failures, or products of the table of contents: the rest is folded
 _TURNS_TO_AND_FRO = 2
 _MOST = 15
 
@@ -318,6 +319,7 @@ def page(found: History, here: Path) -> str:
         bars=bars,
         size=(WIDTH, HEIGHT),
         most_signs=_MOST_SIGNS,
+        most_open=_MOST_OPEN,
         changed_declaration=changed_declaration,
         Verdict=Verdict,
     )

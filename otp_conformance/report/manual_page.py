@@ -6,10 +6,13 @@ margin. That text is the user's: nothing of it is kept anywhere but in the page 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from markupsafe import Markup, escape
 
 from otp_conformance.language import say
 from otp_conformance.report.across import render
@@ -17,9 +20,15 @@ from otp_conformance.report.digest import RunDigest, address
 from otp_conformance.report.history import series
 from otp_conformance.report.outline import COVER, WHOLE, Outline, Section, Spot
 from otp_conformance.report.placing import How, Placing
-from otp_conformance.report.results import Contribution, RequirementResult, RunResults, count
+from otp_conformance.report.results import (
+    Contribution,
+    RequirementResult,
+    RunResults,
+    count,
+)
 from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.catalogue.model import Catalogue, Requirement
+from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Verdict
 
 _MOST_PICTURES = 8
@@ -165,11 +174,6 @@ class _Page:
         found = [address(self.told.run.folder / file, self.here) for file in files]
         return [each for each in found if each][:_MOST_PICTURES]
 
-    def declared(self, contribution: Contribution) -> list[str]:
-        """Return the declared values that decided what a scenario had to expect."""
-        read = contribution.scenario.attempt.declared
-        return list(dict.fromkeys(f"{e.key} = {e.value}" for e in read if e.decides))
-
     def since(self, identifier: str) -> Since | None:
         return self.told.since.get(identifier) if self.told else None
 
@@ -203,4 +207,35 @@ def page(
         How=How,
         bases={name: str(word) for name, word in BASES.items()},
         Spot=Spot,
+        shown=shown,
     )
+
+
+_LEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)")
+_BULLET = re.compile(r"^(\s*)[-*+]\s+・?")
+_LINKED = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_RULE = re.compile(r"^[\s|:*_-]*-{3,}[\s|:*_-]*$")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def shown(line: str) -> Markup:
+    """Return a line of the institution's text as readers know it: without a converter's marks.
+
+    Texts that were made from a document often carry Markdown: bold stays bold, headings and
+    lists lose their signs, cells of a table stand side by side.
+    """
+    if _RULE.match(line):
+        return Markup("")
+    heading = line.lstrip().startswith("#")
+    text = _BULLET.sub(r"\1・", _LEADING.sub("", line))
+    text = _CODE.sub(r"\1", _LINKED.sub(r"\1", text))
+    if text.strip().startswith("|"):
+        text = "　".join(cell.strip() for cell in text.strip().strip("|").split("|"))
+    parts = _BOLD.split(visible(text))
+    told = Markup("").join(
+        Markup("<strong>{}</strong>").format(part) if place % 3 == 2 else escape(part)
+        for place, part in enumerate(parts)
+        if place % 3 != 1
+    )
+    return Markup("<strong>{}</strong>").format(told) if heading else told

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 
 from otp_conformance.journal.events import Check, Evidence, StepFinished
 from otp_conformance.language import Text, say
 from otp_conformance.report.card import FILTERS, Card, declared_values
+from otp_conformance.report.declared import of_step
 from otp_conformance.report.pages import SIGN, asset, environment, jst, policy, seconds
 from otp_conformance.report.results import (
     Aside,
@@ -48,14 +50,14 @@ _STATUS = {
 class ChapterView:
     """One chapter's requirements. ``bar``: verdict, start and width in requirements.
 
-    ``counts`` leave out the ``informative`` ones.
+    ``counts`` leave out the ``uncounted`` ones, which are no matter of a test.
     """
 
     area: str
     name: str
     requirements: tuple[RequirementResult, ...]
     counts: dict[Verdict, int]
-    informative: int
+    uncounted: int
     bar: tuple[tuple[Verdict, int, int], ...]
 
     @property
@@ -66,7 +68,10 @@ class ChapterView:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step as readers see it, with what was checked and seen in it."""
+    """One step as readers see it, with what was checked and seen in it.
+
+    ``declared``: what was declared of all that its sentence leaves open.
+    """
 
     keyword: str
     text: str
@@ -78,6 +83,7 @@ class StepView:
     checks: tuple[Check, ...]
     evidence: tuple[Evidence, ...]
     stamps: tuple[str, ...]
+    declared: str
 
 
 def toothless(run: RunResults, teeth: Teeth) -> list[RequirementResult]:
@@ -120,7 +126,7 @@ def render(
         footer=run.journal.footer,
         facts_of_run=facts(run),
         requirement_counts=count(r.verdict for r in run.to_verify),
-        informative=len(run.requirements) - len(run.to_verify),
+        uncounted=len(run.requirements) - len(run.to_verify),
         scenario_counts=count(s.verdict for s in run.scenarios),
         finished=sum(s.attempt.finished is not None for s in run.scenarios),
         faults=sum(s.outcome.suite_fault for s in run.scenarios),
@@ -149,7 +155,7 @@ def lead(run: RunResults) -> str:
     n = count(r.verdict for r in counted)
     parts = [
         say(
-            f"試験の対象になる {len(counted)} 要件のうち、{n[Verdict.PASS]} 要件が合格しました。",
+            f"試験の対象の {len(counted)} 要件のうち、{n[Verdict.PASS]} 要件が合格しました。",
             f"{n[Verdict.PASS]} of {len(counted)} requirements that can be tested passed.",
         )
     ]
@@ -193,7 +199,6 @@ def _asides() -> dict[Aside | None, str]:
     return {
         None: say("シナリオを実施しなかったもの", "scenarios not carried out:"),
         Aside.NOT_CHOSEN: say("今回選ばなかったもの", "not chosen for this run:"),
-        Aside.UNOBSERVABLE: say("画面では観測できないもの", "not observable on screens:"),
         Aside.NO_SCENARIO: say("シナリオのないもの", "without a scenario:"),
     }
 
@@ -309,8 +314,16 @@ def _step(
         message=done.message if done and not done.message.startswith("期待: ") else "",
         checks=checks,
         evidence=tuple(e for e in scenario.attempt.evidence if here(e.step_index)),
-        stamps=tuple(text for _, text in stamps(scenario.attempt, here)),
+        stamps=tuple(_counted(text for _, text in stamps(scenario.attempt, here))),
+        declared=of_step(scenario.attempt, index, text),
     )
+
+
+def _counted(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts, equal ones in a row once with their number."""
+    for text, same in groupby(texts):
+        times = len(list(same))
+        yield f"{text} × {times}" if times > 1 else text
 
 
 def _chapters(run: RunResults) -> list[ChapterView]:
@@ -320,7 +333,7 @@ def _chapters(run: RunResults) -> list[ChapterView]:
 
 def _chapter(area: str, run: RunResults) -> ChapterView:
     inside = tuple(r for r in run.requirements if r.requirement.chapter == area)
-    to_verify = [r for r in inside if not r.informative]
+    to_verify = [r for r in inside if not r.uncounted]
     counts = count(r.verdict for r in to_verify)
     bar: list[tuple[Verdict, int, int]] = []
     start = 0
@@ -328,8 +341,8 @@ def _chapter(area: str, run: RunResults) -> ChapterView:
         if number:
             bar.append((verdict, start, number))
         start += number
-    informative = len(inside) - len(to_verify)
-    return ChapterView(area, inside[0].chapter, inside, counts, informative, tuple(bar))
+    uncounted = len(inside) - len(to_verify)
+    return ChapterView(area, inside[0].chapter, inside, counts, uncounted, tuple(bar))
 
 
 def _scenario_chapters(

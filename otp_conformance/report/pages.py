@@ -18,7 +18,9 @@ from markupsafe import Markup
 
 from otp_conformance.language import Language, Text, current
 from otp_conformance.language import say as say_now
+from otp_conformance.report.declared import of_name
 from otp_conformance.report.phrases import marked, spoken
+from otp_conformance.report.results import ScenarioResult
 from otp_conformance.text import visible
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -43,7 +45,8 @@ def environment(lang: Language | None = None) -> Environment:
     """Return the template environment for a language, the current one unless given.
 
     Everything is escaped unless vendored with us. Globals: ``lang``; ``say(ja, en)``, which
-    every fixed text goes through; ``word(verdict)``. Filters: ``told`` for texts of the
+    every fixed text goes through; ``word(verdict)``;
+    ``declared_of(scenario)``. Filters: ``told`` for texts of the
     journal's findings (`phrases.spoken`), ``quoted`` for Japanese quotations,
     ``mixed`` for English texts that quote.
     """
@@ -77,9 +80,15 @@ def _environment(lang: Language) -> Environment:
         return thing.ja if lang == "ja" else thing.en
 
     env.globals |= {"sign": SIGN, "lang": lang, "say": say, "word": word}
+    env.globals |= {"declared_of": declared_of}
     env.filters |= {"jst": jst, "seconds": seconds, "told": told}
     env.filters |= {"quoted": quoted, "mixed": mixed}
     return env
+
+
+def declared_of(scenario: ScenarioResult) -> str:
+    """Return what was declared of all that a scenario's name leaves open."""
+    return of_name(scenario.attempt, scenario.planned.name)
 
 
 def asset(*names: str) -> Markup:

@@ -7,7 +7,7 @@ as data. All reports and the summary draw from it, so that they never disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from otp_conformance.journal.events import Check, ScenarioFinished, ScenarioPlan
 from otp_conformance.journal.journal import Attempt, Journal
 from otp_conformance.language import Text, say
 from otp_conformance.specification.catalogue.model import Catalogue, Force, Parameter, Requirement
+from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict, worst
 
 
@@ -63,6 +64,20 @@ class Aside(StrEnum):
         """The reason for readers."""
         return _ASIDE[self]
 
+    @property
+    def word(self) -> Text:
+        """What stands in a verdict's place where none is asked for."""
+        return _WORD[self]
+
+
+_WORD = {
+    Aside.INFORMATIVE: Text("参考", "informative"),
+    Aside.UNOBSERVABLE: Text("観測不可", "unobservable"),
+    Aside.NOT_CHOSEN: Text(Verdict.NOT_RUN.ja, Verdict.NOT_RUN.en),
+    Aside.NO_SCENARIO: Text(Verdict.NOT_RUN.ja, Verdict.NOT_RUN.en),
+}
+UNCOUNTED = frozenset({Aside.INFORMATIVE, Aside.UNOBSERVABLE})
+"""What is told apart and never counted among the requirements that can be tested."""
 
 _ASIDE = {
     Aside.INFORMATIVE: Text(
@@ -101,9 +116,9 @@ class RequirementResult:
         return str(self.aside.text) if self.aside else ""
 
     @property
-    def informative(self) -> bool:
-        """Whether it only informs: that nobody tested it is no gap."""
-        return self.aside is Aside.INFORMATIVE
+    def uncounted(self) -> bool:
+        """Whether it is no matter of a test: that nobody tested it is no gap."""
+        return self.aside in UNCOUNTED
 
 
 @dataclass(frozen=True)
@@ -122,9 +137,55 @@ class RunResults:
     parameters: Mapping[str, Parameter]
 
     @property
+    def counting(self) -> str:
+        """How requirements are counted, in one sentence of the current language."""
+        used = {r.requirement.id for r in self.requirements if r.contributions}
+        return counting((r.requirement for r in self.requirements), used)
+
+    @property
+    def trial(self) -> tuple[str, str]:
+        """What a run without a browser has shown, and what a verdict still needs.
+
+        Two sentences of the current language, empty ones where there was a browser. They
+        say what holds so far; they are no verdict.
+        """
+        if self.journal.header.environment.get("agent") != AgentKind.HTTP:
+            return "", ""
+        n = count(s.verdict for s in self.scenarios)
+        bad, open_, passed = n[Verdict.FAIL], n[Verdict.INCONCLUSIVE], n[Verdict.PASS]
+        if bad:
+            shown = say(
+                f"ブラウザーなしの試行で、不合格が {bad} シナリオ見つかりました。",
+                f"Tried without a browser, the product failed in {bad} scenario(s).",
+            )
+        elif passed:
+            shown = say(
+                "ブラウザーなしの試行では、ここまで不合格は見つかっていません"
+                f"（合格 {passed} シナリオ）。",
+                "Tried without a browser, nothing was found against the product so far "
+                f"({passed} scenario(s) passed).",
+            )
+        else:
+            shown = say(
+                "ブラウザーなしの試行では、まだ何も確かめられていません。",
+                "Tried without a browser, nothing has been verified so far.",
+            )
+        left = [
+            say(f"{word.ja} {many}", f"{many} {word.en}")
+            for word, many in ((Verdict.INCONCLUSIVE, open_), (Verdict.NOT_RUN, n[Verdict.NOT_RUN]))
+            if many
+        ]
+        rest = say("、", ", ").join(left)
+        needs = say(
+            f"合否の判定には、ブラウザーでの実施が要ります{f'（残り: {rest}）' if rest else ''}。",
+            f"A verdict needs a run in the browser{f' (left: {rest})' if rest else ''}.",
+        )
+        return shown, needs
+
+    @property
     def to_verify(self) -> tuple[RequirementResult, ...]:
-        """The requirements that ask for something: all but those that only inform."""
-        return tuple(r for r in self.requirements if not r.informative)
+        """The requirements that can be tested: all but those that `counting` tells apart."""
+        return tuple(r for r in self.requirements if not r.uncounted)
 
     @property
     def verdict(self) -> Verdict:
@@ -138,6 +199,40 @@ class RunResults:
         found = worst(scenario.verdict for scenario in self.scenarios)
         passed = any(scenario.verdict is Verdict.PASS for scenario in self.scenarios)
         return Verdict.PASS if passed and found is Verdict.NOT_APPLICABLE else found
+
+
+def counting(requirements: Iterable[Requirement], used: Container[str] = ()) -> str:
+    """Return how requirements are counted, in one sentence of the current language.
+
+    Every page, table and summary counts the same ones: those that can be tested. ``used``:
+    those that scenarios verify all the same.
+    """
+    every = list(requirements)
+    aside = [r for r in every if not (r.testable or r.id in used)]
+    informing = [r for r in aside if r.force is Force.INFORMATIVE]
+    unseen = [r.id for r in aside if r.force is not Force.INFORMATIVE]
+    parts = []
+    if informing:
+        parts.append(say(f"参考の記述 {len(informing)} 件", f"{len(informing)} only inform"))
+    if unseen:
+        ids = say("、", ", ").join(unseen)
+        parts.append(
+            say(
+                f"画面の操作では観測できない {len(unseen)} 件（{ids}）",
+                f"{len(unseen)} cannot be observed through the screens ({ids})",
+            )
+        )
+    counted = len(every) - len(aside)
+    if not parts:
+        return say(
+            f"要件 {len(every)} 件は、すべて試験の対象です。",
+            f"All {len(every)} requirements can be tested.",
+        )
+    rest = say("と、", ", ").join(parts)
+    return say(
+        f"要件 {len(every)} 件のうち、試験の対象は {counted} 件です。ほかは{rest}です。",
+        f"Of {len(every)} requirements {counted} can be tested; of the others {rest}.",
+    )
 
 
 def results(journal: Journal, catalogue: Catalogue) -> RunResults:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from otp_conformance.journal.events import Evidence
 from otp_conformance.language import say
 from otp_conformance.report.card import declared_values
+from otp_conformance.report.declared import beside, of_name
 from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import SIGN, jst
 from otp_conformance.report.results import RunResults, ScenarioResult, count
@@ -69,7 +70,7 @@ def requirements(run: RunResults) -> Sheet:
             place(result.requirement),
             say(result.requirement.ja, result.requirement.en),
             str(FORCES[result.requirement.force.value]),
-            say("参考", "informative") if result.informative else result.verdict,
+            str(result.aside.word) if result.uncounted and result.aside else result.verdict,
             ", ".join(c.scenario.planned.scenario_id for c in result.contributions),
             result.reason or "; ".join(c.remark for c in result.contributions if c.remark),
         )
@@ -100,7 +101,7 @@ def scenarios(run: RunResults) -> Sheet:
             scenario.planned.scenario_id,
             scenario.planned.chapter,
             scenario.planned.rule,
-            scenario.planned.name,
+            _name(scenario),
             ", ".join(dict.fromkeys(scenario.planned.requirements)),
             scenario.verdict,
             _cause(scenario),
@@ -131,7 +132,7 @@ def findings(run: RunResults) -> Sheet:
     rows = [
         (
             scenario.planned.scenario_id,
-            scenario.planned.name,
+            _name(scenario),
             scenario.verdict,
             _cause(scenario),
             ", ".join(dict.fromkeys(scenario.planned.requirements)),
@@ -237,6 +238,11 @@ def plain(cell: Cell) -> str | int | float:
 
 def _totals(chapter: str, word: str, verdicts: Sequence[Verdict]) -> tuple[Cell, ...]:
     return (chapter, word, len(verdicts), *count(verdicts).values())
+
+
+def _name(scenario: ScenarioResult) -> str:
+    """Return a scenario's name with the product's value of what it leaves open."""
+    return beside(scenario.planned.name, of_name(scenario.attempt, scenario.planned.name))
 
 
 def _cause(scenario: ScenarioResult) -> str:

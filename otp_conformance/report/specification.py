@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from otp_conformance.language import Language, Text, speaking
+from otp_conformance.journal.journal import Journal
+from otp_conformance.language import Language, Text, say, speaking
+from otp_conformance.report.declared import of_name
 from otp_conformance.report.matrix import FORCES, place
 from otp_conformance.report.pages import asset, environment, policy
+from otp_conformance.report.results import counting
 from otp_conformance.specification.basis import BASES, MARKS, MEANINGS
 from otp_conformance.specification.document import Scenario, Specification, filled
 
@@ -23,11 +26,18 @@ class Mark:
 _MARKS = {tag: Mark(BASES[basis], MEANINGS[tag]) for basis, tag in MARKS.items() if tag in MEANINGS}
 
 
-def html(document: Specification, needs: Mapping[str, str], lang: Language = "ja") -> str:
+def html(
+    document: Specification,
+    needs: Mapping[str, str],
+    lang: Language = "ja",
+    *,
+    run: Journal | None = None,
+) -> str:
     """Return the page: one file, nothing loaded from elsewhere; its script only searches.
 
     ``needs``: what readers are told of each tag of a need. ``lang``: the language of all
-    but the features' own words.
+    but the features' own words. ``run``: one whose declared values stand beside the
+    sentences that leave them open.
     """
     style = asset("base.css", "matrix.css", "specification.css")
     script = asset("specification.js")
@@ -37,19 +47,28 @@ def html(document: Specification, needs: Mapping[str, str], lang: Language = "ja
         return env.get_template("specification.html.j2").render(
             document=document,
             catalogue=document.catalogue,
-            verified=sum(
-                r.testable or r.id in document.used_by
-                for r in document.catalogue.requirements.values()
-            ),
+            counting=counting(document.catalogue.requirements.values(), document.used_by),
             style=style,
             script=script,
             policy=policy(style, script),
             needs=needs,
+            values=_values(run) if run else {},
+            sut=f"{run.header.sut_name} {run.header.sut_version}".strip() if run else "",
             marks=_MARKS,
             place=place,
             bases=BASES,
             force=FORCES,
         )
+
+
+def _values(run: Journal) -> dict[str, str]:
+    """Return what a run's product declared, by the ids of scenarios and of outlines."""
+    found: dict[str, dict[str, None]] = {}
+    for scenario_id, planned in run.planned.items():
+        attempt = run.attempt(scenario_id, run.decisive(scenario_id))
+        if told := of_name(attempt, planned.name):
+            found.setdefault(scenario_id.partition(".")[0], {})[told] = None
+    return {identifier: say("、", ", ").join(told) for identifier, told in found.items()}
 
 
 def text(document: Specification) -> str:

@@ -159,11 +159,14 @@ def _cover(page: Worksheet, run: RunResults, looks: _Looks) -> None:
     whole = say("総合判定", "Verdict on the whole")
     chosen = say("選んだ範囲の判定（全体の判定ではありません）", "Verdict on a selection only")
     row = 2
+    tried = say("", " ").join(run.trial).strip()
     for caption, cell in (
         (say("手順書", "Manual"), run.manual),
         (say("対象", "System under test"), f"{header.sut_name} {header.sut_version}".strip()),
         (chosen if header.partial else whole, run.verdict),
         (say("結果", "Result"), lead(run)),
+        *([(say("ブラウザーなしの試行", "Without a browser"), tried)] if tried else []),
+        (say("要件の数え方", "How requirements are counted"), run.counting),
         *facts(run),
     ):
         _wide(page, row, caption, cell, looks)

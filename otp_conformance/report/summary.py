@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from otp_conformance.report.results import RequirementResult, RunResults, ScenarioResult, count
-from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
 
@@ -17,7 +16,9 @@ class Summary:
     ``exit_code`` and ``duration_s`` (seconds) are None for a run that was cut off.
     ``chapters``: the verdicts of scenarios by the manual's chapters, in the order of
     the plan. ``requirements``: the verdicts of those that the run has scenarios for,
-    ``untested``: how many have none. ``failing`` and ``inconclusive`` are requirements,
+    ``untested``: how many of those that can be tested have none, ``counting``: how they
+    are counted, in a sentence. ``trial``: what a run without a browser has shown, and what
+    a verdict needs. ``failing`` and ``inconclusive`` are requirements,
     with the scenarios that made them so; ``suite_faults`` are scenarios in which the
     suite itself broke (試験装置異常): they say nothing about the product. ``wavering``
     are those whose attempts ended in different verdicts (揺らぎ); ``replaced`` those that came
@@ -32,10 +33,11 @@ class Summary:
     duration_s: float | None
     selected: int | None
     seed: int | None
-    without_browser: bool
+    trial: tuple[str, str]
     scenarios: dict[Verdict, int]
     requirements: dict[Verdict, int]
     untested: int
+    counting: str
     chapters: dict[str, dict[Verdict, int]]
     failing: tuple[RequirementResult, ...]
     inconclusive: tuple[RequirementResult, ...]
@@ -65,10 +67,11 @@ def summarise(run: RunResults) -> Summary:
         duration_s=footer.duration_s if footer else None,
         selected=len(run.scenarios) if header.partial else None,
         seed=header.seed,
-        without_browser=header.environment.get("agent") == AgentKind.HTTP,
+        trial=run.trial,
         scenarios=count(s.verdict for s in run.scenarios),
         requirements=count(r.verdict for r in tested),
-        untested=len(run.requirements) - len(tested),
+        untested=sum(not r.contributions for r in run.to_verify),
+        counting=run.counting,
         chapters={
             name: count(s.verdict for s in run.scenarios if s.planned.chapter == name)
             for name in chapters

@@ -8,7 +8,7 @@ happens is handed to a `ScenarioHandler`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,6 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
             self.step_registry = InterruptibleSteps(self._interrupt)
             self.load_hooks()
             load_steps(self._steps_folder)
-            self.features = self._parse()
             failed = self.run_model()
         if self._cleanup_error is not None:
             raise step_fault(
@@ -167,7 +166,7 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
     def run_model(self, features: Sequence[Any] | None = None) -> bool:
         """Run the features without behave's own messages."""
         failed = False
-        for feature in self.features if features is None else features:
+        for feature in self._parsed() if features is None else features:
             if self.aborted:
                 break
             self.feature = feature
@@ -190,8 +189,11 @@ class SuiteRunner(Runner):  # type: ignore[misc] # behave is untyped
         del context, cleanup
         self._cleanup_error = error
 
-    def _parse(self) -> list[Any]:
-        return [self._parse_part(part) for part in parts_of_files(self._turns)]
+    def _parsed(self) -> Iterator[Any]:
+        """Yield features when their turn has come: with many turns there are many of them."""
+        for part in parts_of_files(self._turns):
+            self._turn_of.clear()
+            yield self._parse_part(part)
 
     def _parse_part(self, part: Sequence[Turn]) -> Any:  # noqa: ANN401 - behave is untyped
         """Return a feature of which just these scenarios run."""

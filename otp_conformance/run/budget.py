@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,11 +13,14 @@ from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets, Ledger, LedgerError
 from otp_conformance.assets.pool.provisioner import list_of, open_pool
 from otp_conformance.assets.pool.shelf import (
+    Rows,
     beyond,
     choose_customer,
     choose_token,
     free_customers,
     free_tokens,
+    kind_of_customer,
+    kind_of_token,
     name_of,
 )
 from otp_conformance.assets.port import Need
@@ -91,43 +94,53 @@ class Shelf:
         begin: datetime | None,
     ) -> None:
         self.pool = pool
-        self.customers = list(customers)
-        self.tokens = list(tokens)
         self.begin = begin
+        self.customers = Rows(customers, kind_of_customer)
+        self.tokens = Rows(tokens, self._kind_of_token)
+
+    def _kind_of_token(self, token: PoolToken) -> Hashable:
+        return kind_of_token(token), None if self.begin is None else self.pool.expiry(token)
 
     def serve(self, consumption: Consumption, *, in_part: bool = False) -> list[Need | None]:
         """Take what a scenario needs; return what is not there, and take nothing then.
 
         ``in_part``: take what there is all the same.
         """
-        before = (list(self.customers), list(self.tokens))
+        customers: list[tuple[int, Entry]] = []
+        tokens: list[tuple[int, PoolToken]] = []
         lacking: list[Need | None] = []
         reserved = 0
         until = self.begin and consumption.until(self.begin)
         for need in consumption.needs:
             if need.status is None:
-                token = choose_token(self.pool, self.tokens, need, until=until)
+                token = choose_token(self.pool, self.tokens.firsts(), need, until=until)
                 if token is None:
                     lacking.append(need)
                     continue
-                self.tokens.remove(token)
+                tokens.append(self.tokens.take(token))
                 if until is not None and consumption.expires:
                     until = self.pool.expiry(token) + _BEYOND_EXPIRY
                 continue
             software = consumption.software_tokens - reserved
-            entry = choose_customer(self.customers, need, software=software)
-            entry = entry or choose_customer(self.customers, need)
+            entry = self._customer(need, software) or self._customer(need, 0)
             if entry is None:
                 lacking.append(need)
             else:
                 reserved += min(software, len(entry.reserved) - need.reserved)
-                self.customers.remove(entry)
+                customers.append(self.customers.take(entry))
         customers_lacking = any(n is not None and n.status is not None for n in lacking)
         if not customers_lacking:
             lacking += [None] * (consumption.software_tokens - reserved)
         if lacking and not in_part:
-            self.customers, self.tokens = before
+            for taken in reversed(customers):
+                self.customers.put_back(taken)
+            for other in reversed(tokens):
+                self.tokens.put_back(other)
         return lacking
+
+    def _customer(self, need: Need, software: int) -> Entry | None:
+        firsts, number_of = self.customers.firsts(), self.customers.number_of
+        return choose_customer(firsts, need, software=software, number_of=number_of)
 
 
 def match(
@@ -148,7 +161,7 @@ def match(
     shelf = Shelf(pool, free_customers(pool, spent), free_tokens(pool, spent), begin)
     # How many are lacking for all of them: what one scenario leaves for want of something
     # else would hide that a later one lacks it.
-    all_of_it = Shelf(pool, shelf.customers, shelf.tokens, begin)
+    all_of_it = Shelf(pool, list(shelf.customers), list(shelf.tokens), begin)
     needed: dict[Need | None, int] = {}
     failed: dict[Need | None, int] = {}
     unserved: dict[str, list[Need | None]] = {}

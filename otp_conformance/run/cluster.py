@@ -68,8 +68,9 @@ def connect(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise UsageError(
-            "--cluster には追加の部品が要ります: pip install 'otp-conformance[cluster]'",
-            "--cluster needs an extra: pip install 'otp-conformance[cluster]'",
+            "--cluster には追加の部品が要ります。スイートを取得した場所で: "
+            "pip install '.[cluster]'",
+            "--cluster needs an extra. Where the suite was checked out: pip install '.[cluster]'",
         ) from None
     try:
         return Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
@@ -216,6 +217,14 @@ def _keep(run_dir: Path, name: str, data: bytes) -> None:
 def hand_out_once(dask_scheduler: Any) -> None:  # noqa: ANN401 - Dask's own
     """Tell the scheduler to report a task whose process died, instead of repeating it."""
     dask_scheduler.allowed_failures = 0
+
+
+def hand_out_twice(dask_scheduler: Any) -> None:  # noqa: ANN401 - Dask's own
+    """Tell the scheduler to repeat such a task once: for work that uses nothing up.
+
+    A process takes the next task in before it has ended its own, so that two may be lost with it.
+    """
+    dask_scheduler.allowed_failures = 1
 
 
 class _Kept:

@@ -15,11 +15,16 @@ from collections.abc import Hashable, Iterable, Sequence
 from otp_conformance.assets.consumption import Table, load_table
 from otp_conformance.assets.pool.file import Pool
 from otp_conformance.assets.pool.ledger import Assets, LedgerError
-from otp_conformance.assets.pool.shelf import free_customers, free_tokens
+from otp_conformance.assets.pool.shelf import (
+    free_customers,
+    free_tokens,
+    kind_of_customer,
+    kind_of_token,
+)
 from otp_conformance.errors import UsageError
 from otp_conformance.journal.events import Shard
 from otp_conformance.run.budget import Shelf, beginning, pool_of
-from otp_conformance.run.durations import SecondsOf, durations_with, real_waits
+from otp_conformance.run.durations import SecondsOf, takes
 from otp_conformance.run.plan import Division
 from otp_conformance.run.pool import shares_clock
 from otp_conformance.run.request import Request
@@ -50,8 +55,7 @@ def divide(request: Request, chosen: Sequence[ScenarioPlan]) -> Division:
             "for all machines. Let each start a system of its own (sut.start), or leave it out.",
         )
     table = load_table()
-    measured, waits = durations_with(AgentKind.BROWSER), real_waits(request.loaded)
-    parts = by_duration(chosen, lambda each: measured.of(each) + waits(each), part.of)
+    parts = by_duration(chosen, takes(AgentKind.BROWSER, request.loaded), part.of)
     shares = _shares(request, chosen, parts, table)
     plain = [
         [[p.scenario_id for p in plans] for plans in parts],
@@ -67,13 +71,13 @@ def divide(request: Request, chosen: Sequence[ScenarioPlan]) -> Division:
 
 
 def by_duration(
-    plans: Sequence[ScenarioPlan], takes: SecondsOf, number: int
+    plans: Sequence[ScenarioPlan], seconds_of: SecondsOf, number: int
 ) -> list[list[ScenarioPlan]]:
     """Divide scenarios so that all parts take about as long: the longest first, to the emptiest.
 
     The same for the same scenarios, in whichever order they come.
     """
-    weighed = [(takes(plan.scenario_id), plan) for plan in plans]
+    weighed = [(seconds_of(plan.scenario_id), plan) for plan in plans]
     weighed.sort(key=lambda each: (-each[0], each[1].scenario_id))
     parts: list[list[ScenarioPlan]] = [[] for _ in range(number)]
     loads = [0.0] * number
@@ -122,23 +126,8 @@ def on_shelf(shelf: Shelf) -> Assets:
 
 def _dealt(shelf: Shelf, number: int) -> list[Assets]:
     """Deal what is left out, kind by kind, one to each in turn."""
-    customers = [
-        (
-            e.login_id,
-            (
-                e.status,
-                e.kind,
-                len(e.customer.token or ""),
-                (e.customer.token or "").startswith("0"),
-                e.customer.confirmation_length,
-                len(e.reserved),
-            ),
-        )
-        for e in shelf.customers
-    ]
-    tokens = [
-        (t.serial, (t.kind, t.state, len(t.serial), t.serial.startswith("0"))) for t in shelf.tokens
-    ]
+    customers = [(e.login_id, kind_of_customer(e)) for e in shelf.customers]
+    tokens = [(t.serial, kind_of_token(t)) for t in shelf.tokens]
     return [
         Assets(each, other)
         for each, other in zip(_deal(customers, number), _deal(tokens, number), strict=True)

@@ -6,10 +6,12 @@ manual and of each set) are rebuilt from finished runs with ``otp-conformance pl
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -72,8 +74,7 @@ class Durations:
 
     def total(self, scenario_ids: Iterable[str], workers: int = 1) -> float:
         """Return the seconds for several scenarios, ``workers`` of them at the same time."""
-        each = [self.of(scenario_id) for scenario_id in scenario_ids]
-        return max(sum(each) / workers, max(each, default=0.0))
+        return side_by_side(map(self.of, scenario_ids), workers)
 
     def at_the_pace_of(self, journal: Journal, waited: SecondsOf) -> Durations:
         """Return the same at the pace of an earlier run; ``waited``: seconds for real time.
@@ -104,6 +105,31 @@ def real_waits(loaded: LoadedDeclaration) -> SecondsOf:
         return lambda _: 0.0
     known = consumption.load_table()
     return lambda scenario_id: known.of(scenario_id, loaded.declaration).waited
+
+
+def takes(agent: AgentKind, loaded: LoadedDeclaration) -> SecondsOf:
+    """Return how long scenarios take in all, at the reference bank's pace and with real waits.
+
+    What work is divided and weighed by before it begins: the same on every machine.
+    """
+    measured, waits = durations_with(agent), real_waits(loaded)
+    return lambda scenario_id: measured.of(scenario_id) + waits(scenario_id)
+
+
+def side_by_side(each: Iterable[float], workers: int) -> float:
+    """Return how long scenarios last together when each worker takes the next as it is free.
+
+    ``each``: their seconds, in the order of the run.
+    """
+    free = [0.0] * workers
+    for seconds in each:
+        heapq.heapreplace(free, free[0] + seconds)
+    return max(free)
+
+
+def useful_workers(each: Collection[float]) -> int:
+    """Return how many workers bring the whole down to about its longest scenario."""
+    return ceil(sum(each) / max(each))
 
 
 def expected(agent: AgentKind, loaded: LoadedDeclaration, reports: Path) -> Durations:

@@ -30,7 +30,7 @@ from otp_conformance.run.behave import load_steps
 from otp_conformance.run.cluster import There, check_cluster
 from otp_conformance.run.context import RunContext
 from otp_conformance.run.division import divide, keep_to_share, share_of
-from otp_conformance.run.durations import durations_with, real_waits
+from otp_conformance.run.durations import takes
 from otp_conformance.run.folder import place, point_latest, remove_run_folder
 from otp_conformance.run.header import environment, write_header, write_plan
 from otp_conformance.run.interrupt import Interrupt
@@ -161,10 +161,9 @@ def _workers(request: Request, parts: Parts, work: Work, observer: Observer) -> 
         return min(request.workers or 1, most)
     memory = psutil.virtual_memory().available
     usual = usual_workers(request, cores=free_cores(), memory=memory)
-    measured, waits = durations_with(request.agent.kind), real_waits(request.loaded)
-    ids = [turn.plan.scenario_id for turn in work.left]
-    took = sum(measured.of(each) + waits(each) for each in ids)
-    number = min(worth_it(usual, took), most)
+    seconds_of = takes(request.agent.kind, request.loaded)
+    whole = sum(seconds_of(turn.plan.scenario_id) for turn in work.left)
+    number = min(worth_it(usual, whole), most)
     if number == usual.number:  # else there is too little to do: nobody wonders
         observer.notice(
             Text(
@@ -340,7 +339,7 @@ class _Run:
     def _unrecorded(self, error: UnrecordableError) -> None:
         """Stop: nothing that could not be written down may count, or be spent."""
         self.unrecorded = True
-        attempts = read(self.journal.path).attempts.values()
+        attempts = read(self.journal.path, details=False).attempts.values()
         done = sum(one.finished is not None for several in attempts for one in several.values())
         text = Text(
             f"{error.text.ja}終わった {done} 件の記録は {self.run_dir} に残っています。"
@@ -360,7 +359,7 @@ class _Run:
             self._carry_out_turns(work.left)
         if self.interrupt.requested or self.faulty:
             return  # what is left reads as not run: the journal says the run was cut off
-        so_far = read(self.journal.path)
+        so_far = read(self.journal.path, details=False)
         for turn in work.left:
             attempt = so_far.attempt(turn.plan.scenario_id, turn.attempt)
             # One in the place of another never began: the other's end still stands.
@@ -394,7 +393,7 @@ class _Run:
             if dead:
                 self.why = (Cause.ENVIRONMENT, dead)
                 return
-            left = spoilt(read(self.journal.path), left)
+            left = spoilt(read(self.journal.path, details=False), left)
 
     def _no_room_for_reports(self) -> None:
         text = Text(
@@ -424,7 +423,7 @@ class _Run:
     # -- after ------------------------------------------------------------
 
     def _finish(self) -> RunResult:
-        so_far = read(self.journal.path)
+        so_far = read(self.journal.path, details=False)
         code = concluded(so_far, faulty=self.faulty, interrupted=self.interrupt.requested)
         spent = so_far.resumed[-1].spent_s if so_far.resumed else 0.0
         took = time.perf_counter() - self.begun

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,11 +34,12 @@ def suite_version() -> str:
     return version("otp-conformance")
 
 
+@cache
 def suite_digest() -> str:
     """Return a digest of the suite's own files: the same commit has the same one.
 
     Programs, features and step definitions, by their places in the suite; nothing that a
-    run writes.
+    run writes. Read once by a process, which goes on with what it has loaded by then.
     """
     digest = hashlib.sha256()
     package = Path(__file__).resolve().parents[1]

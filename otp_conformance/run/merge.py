@@ -168,7 +168,7 @@ def _write(runs: Sequence[EarlierRun], run_dir: Path) -> None:
             for event in _happened(run):
                 journal.write(event)
             _copy_beside(run, run_dir)
-        so_far = read(journal.path)
+        so_far = read(journal.path, details=False)
         footers = [run.journal.footer for run in runs]
         codes = {footer.exit_code for footer in footers if footer is not None}
         code = concluded(

@@ -210,6 +210,12 @@ def shares_clock(declaration: Declaration) -> bool:
     return declaration.adapters.clock.movable and not starts_its_own(declaration)
 
 
+def side_by_side_allowed(declaration: Declaration) -> bool:
+    """Tell whether a declaration lets several workers work at the same time."""
+    clock = declaration.adapters.clock
+    return not needs_a_person(declaration) and (not shares_clock(declaration) or clock.shareable)
+
+
 def check_workers(request: Request, parts: Parts) -> None:
     """Raise `UsageError` where several workers would disturb each other."""
     if (request.workers or 1) <= 1:
@@ -289,6 +295,13 @@ _MOST_LOST = 3
 """So many workers may vanish in a run before it gives up."""
 
 
+class Inbox(Protocol):
+    """Where what is heard of turns arrives (a queue of the standard library is one)."""
+
+    def get(self, *, timeout: float) -> Heard:
+        """Return what has come first. Raises `queue.Empty` after so many seconds."""
+
+
 class Place(Protocol):
     """Where turns are carried out: processes of this machine, or a cluster.
 
@@ -296,7 +309,9 @@ class Place(Protocol):
     ``inbox`` under the turn's ticket.
     """
 
-    inbox: SimpleQueue[Heard]
+    @property
+    def inbox(self) -> Inbox:
+        """What has been told, in order."""
 
     @property
     def size(self) -> int:

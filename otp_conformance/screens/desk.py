@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from urllib.parse import urljoin
 
+from otp_conformance.agent.agreement import agree
 from otp_conformance.agent.page import Control, FieldView, PageView, Role
 from otp_conformance.agent.port import UserAgent
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.screens.reading import fact_under
+from otp_conformance.screens.reading import Column, column_under, fact_under
 from otp_conformance.specification.manual import DescribedScreen
 from otp_conformance.text import contains, normalise, same, squeeze
 
@@ -46,6 +47,7 @@ class Desk:
         self._seen: dict[str, PageView] = {}
         self._before: dict[str, PageView] = {}
         self._sent: PageView | None = None
+        self._sent_on: str | None = None
         self._standing: set[str] = set()
         self.met_last = ""
         self.agent = agent
@@ -127,6 +129,17 @@ class Desk:
         """
         return tuple(field for field in self.view().fields if field.label not in self._standing)
 
+    def standing(self) -> set[str]:
+        """Return what stands on the screens met so far, normalised: titles, headings, controls."""
+        shown = self.at_once()
+        views = [view for key, view in self._seen.items() if key != shown]
+        texts = (
+            text
+            for view in views
+            for text in (view.document_title, *view.title_lines, *(a.name for a in view.actions))
+        )
+        return {normalise(text) for text in texts}
+
     def at_once(self) -> str | None:
         """Return the key of the screen in sight as it is now: late content is not waited for."""
         return self._noted(list(self.declaration.manual.screens.values()))
@@ -143,29 +156,47 @@ class Desk:
             told = view.declared.get(self.declaration.selector(screen.title_key))
             if told is not None and same(told, self.labels(screen.title_key)):
                 return screen.key
+        titled: dict[str, str] = {}
+        for screen in known:
+            for title in self.labels(screen.title_key):
+                titled.setdefault(normalise(title), screen.key)
         window = [view.document_title, *_TITLE_SEPARATORS.split(view.document_title)]
         # A page whose title is no heading may have headings that read like another's title.
-        for text in (*view.title_lines, *window):
-            for screen in known:
-                if same(text, self.labels(screen.title_key)):
-                    return screen.key
+        for text in map(normalise, (*view.title_lines, *window)):
+            if text in titled:
+                return titled[text]
         return next((screen.key for screen in known if self._marked(view, screen)), None)
 
     def _marked(self, view: PageView, screen: DescribedScreen) -> bool:
         marks = self.declaration.screen_marks.get(screen.title_key.removesuffix(".title"), ())
+        if not marks:
+            return False
         texts = [
             *view.text.splitlines(),
             *(name for field in view.fields for name in field.names),
             *(name for action in view.actions for name in action.names),
         ]
-        return bool(marks) and all(any(same(text, [mark]) for text in texts) for mark in marks)
+        return all(any(same(text, [mark]) for text in texts) for mark in marks)
 
     def about_to_send(self) -> None:
-        """Remember what is in sight, and what other screens said, before a form is sent."""
-        shown, self._sent = self.at_once(), self.view()
+        """Remember what is in sight, and what other screens said, before a form is sent.
+
+        What has to be agreed to before is ticked: a customer who goes on does so. On a page
+        that nobody knows nothing is: a form that has sent itself may have led there. Where
+        the page is the answer to the same form and says something new, the same words are
+        new in the next answer, too: who is refused twice reads the same sentence twice.
+        """
+        shown = self.at_once()
+        if shown is not None:
+            agree(self.agent, self.labels("agreement.words"))
+        again = shown is not None and shown == self._sent_on and bool(self.news())
+        first = self._before.get(shown) if shown is not None and again else None
+        self._sent, self._sent_on = self.view(), shown
         if shown is not None:
             self._seen[shown] = self._sent
         self._before = dict(self._seen)
+        if shown is not None and first is not None:
+            self._before[shown] = first
 
     def news(self) -> tuple[str, ...]:
         """Return what the page in sight says that it did not say before a form was sent.
@@ -185,7 +216,12 @@ class Desk:
         """Return the value under a caption, None if the page has no such caption."""
         view = self.view()
         declared = view.declared.get(self.declaration.selector(key, screen))
-        return declared or fact_under(view, *self.labels(key))
+        return declared or self.column(key).own or fact_under(view, *self.labels(key))
+
+    def column(self, key: str) -> Column:
+        """Return the column of a label key, where a table has a row about OTPs among others."""
+        named = (*self.labels("otp.field"), *self.labels("notice.otp"))
+        return column_under(self.view(), self.labels(key), named)
 
     def speaks_of(self, text: str, key: str) -> bool:
         """Tell whether a text contains what a label key stands for."""

@@ -7,6 +7,7 @@ key terms that must stand together in one sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from otp_conformance.agent.page import FieldView, PageView
@@ -24,6 +25,30 @@ def fact_under(view: PageView, *captions: str) -> str | None:
             return value
     lines = [line.strip() for line in view.text.splitlines() if line.strip()]
     return next((value for line, value in pairwise(lines) if normalise(line) in wanted), None)
+
+
+def column_under(view: PageView, captions: Sequence[str], named: Sequence[str]) -> Column:
+    """Return what a table tells under a caption, in the row that is about something and in others.
+
+    ``named``: what that row is about. A bank may list all its services in one table.
+    """
+    wanted = {normalise(caption) for caption in captions}
+    own: list[str] = []
+    others: list[str] = []
+    for row in view.rows:
+        values = [value for column, value in row.items() if column in wanted]
+        about = [value for column, value in row.items() if column not in wanted]
+        for_it = any(contains(value, named) for value in about)
+        (own if for_it else others).extend(values)
+    return Column(own[0] if len(own) == 1 else "", tuple(others))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: the value in a row of its own, and those of the other rows."""
+
+    own: str
+    others: tuple[str, ...]
 
 
 class Reading:
@@ -83,8 +108,8 @@ class Reading:
         """Return the input of a label key, None without one; ``selector``: the declared one."""
         wanted = self._labels[key]
         fields = self.view.fields
-        if selector:
-            return next((f for f in fields if selector in f.declared), None)
+        if selector and (found := next((f for f in fields if selector in f.declared), None)):
+            return found
         surest = (f for f in fields if contains(f.label, wanted))
         equal = (f for f in fields if any(same(name, wanted) for name in f.names))
         near = (f for f in fields if f.is_called(wanted))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Self
 
-from otp_conformance.agent.page import Control, FormRequest
+from otp_conformance.agent.page import Control, FormRequest, Parameter
 from otp_conformance.screens.desk import Desk
 from otp_conformance.specification.words import Kind
 from otp_conformance.verdict.outcome import SetupFailed
@@ -233,8 +233,8 @@ class Screen:
         self._desk.about_to_send()
         return self._desk.agent.form_request(self.submit_control())
 
-    def parameter(self, name: str) -> str:
-        """Return the parameter name of a field, to alter a kept request."""
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter of a field, to alter a kept request."""
         return self._desk.agent.field_name(self.field_control(name))
 
 

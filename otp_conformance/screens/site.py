@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from otp_conformance.agent.page import FieldView, FormRequest, PageView
+from otp_conformance.agent.page import Control, FieldView, FormRequest, PageView, Role
 from otp_conformance.agent.port import ExtraInput, UserAgent, nothing_secret
 from otp_conformance.calls.trouble import shown
 from otp_conformance.declaration.model import Declaration
 from otp_conformance.journal.evidence import Look
+from otp_conformance.screens.between import proposal
 from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.kind import KindSelectionScreen
 from otp_conformance.screens.login import LoginOtpScreen, LoginScreen
@@ -96,6 +97,14 @@ class Site:
         error = any(contains(title, self._desk.labels("refusal.title")) for title in titles)
         return not (error or self._marked() or self._told_as_declared() or self.suspension_shown())
 
+    def standing(self) -> set[str]:
+        """Return what stands on the other screens met so far, normalised."""
+        return self._desk.standing()
+
+    def between(self) -> str:
+        """Return what declares the page in sight as one between two screens, empty for none."""
+        return proposal(self.view(), self.standing()) if self.is_strange() else ""
+
     def knows_title(self, key: str) -> bool:
         """Tell whether a screen's title is known for this product: said by its vendor, or met.
 
@@ -165,6 +174,31 @@ class Site:
             places.append(view.text)
         return any(contains(place, told) for place in places)
 
+    def way_to_login(self) -> Control | None:
+        """Return what leads to the login from a page that nobody knows and that only says so.
+
+        Many banks have such a page for whoever is not logged in, or no longer. A page with
+        the menu or the logout is one of the inside, whatever else stands on it.
+        """
+        view = self.view()
+        if view.fields or self.in_sight() is not None:
+            return None
+        inside = (*self.declared_path(), *self._desk.labels("logout.button"))
+        if any(action.is_called(inside) for action in view.actions):
+            return None
+        words = self._desk.labels("login.title")
+        ways = [a.name for a in view.actions if a.enabled and contains(a.name, words)]
+        return Control(Role.ACTION, (ways[0],)) if ways else None
+
+    def asks_to_log_in(self) -> bool:
+        """Tell whether the login is in sight, or a page that leads there: then go on to it."""
+        if self.login.is_shown():
+            return True
+        way = self.way_to_login()
+        if way is not None:
+            self.agent.press(way)
+        return way is not None and self.login.is_shown()
+
     def describe(self) -> str:
         """Return title, error messages and HTTP status for readers."""
         return self._desk.describe()
@@ -216,7 +250,7 @@ class Site:
             self._desk.press("logout.button")
         else:
             self.open_start()
-            if not self.login.is_shown():
+            if not self.asks_to_log_in():
                 self._desk.press("logout.button")
 
     def send(self, request: FormRequest) -> None:

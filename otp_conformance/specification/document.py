@@ -62,6 +62,12 @@ class Scenario:
         return filled(self.name)
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """What can be declared of all that it leaves open: the first column of 宣言 | 結果."""
+        tables = (step.table for step in self.steps if step.table[:1] == (("宣言", "結果"),))
+        return tuple(dict.fromkeys(row[0] for table in tables for row in table[1:]))
+
+    @property
     def count(self) -> int:
         """How many scenarios a run makes of it."""
         return sum(len(table.rows) - 1 for table in self.examples) if self.examples else 1

@@ -19,6 +19,8 @@ from otp_conformance.run.durations import (
     expected,
     load_table,
     measure,
+    side_by_side,
+    useful_workers,
     write_table,
 )
 from otp_conformance.specification.words import AgentKind
@@ -93,6 +95,47 @@ def test_several_at_a_time_take_as_long_as_the_longest_at_least() -> None:
     assert known.total("abc") == 12.0
     assert known.total("abc", workers=2) == 10.0
     assert known.total("bc", workers=2) == 1.0
+
+
+def test_each_worker_takes_the_next_scenario_as_it_becomes_free() -> None:
+    assert side_by_side([4.0, 1.0, 1.0, 1.0, 4.0], 2) == 7.0  # the last begins when 3 have passed
+    assert side_by_side([], 3) == 0.0
+    assert useful_workers([4.0, 1.0, 1.0, 1.0, 4.0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("workers", "why"), [(2, "数で決まり"), (64, "つより増やしても縮みません")]
+)
+def test_plan_tells_what_bounds_several_workers(
+    workers: int, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = "LCK-01/1,LGN-01/1,LGN-01/2,LGN-04/1,LGN-04/3,LGN-05/1.1"
+    asked = ["plan", "--id", ids, "--reports", str(tmp_path)]
+    assert main.main([*asked, "--workers", str(workers)]) == 0
+    assert f"{workers} つ同時なら全部で約" in (told := capsys.readouterr().out)
+    assert why in told
+    assert main.main(asked) == 0
+    assert "つ同時なら" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_plan_tells_what_workers_cost_each_other(
+    shared: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    before, _, rest = text.partition("[sut.start]")
+    text = before.replace('base_url = "auto"', 'base_url = "http://127.0.0.1:9"')
+    text += rest[rest.index("\n[") :]
+    text = text.replace('kind = "process"', 'kind = "command"\ncommand = ["true"]')
+    stands = f"[adapters.clock]\nstands_still = {'true' if shared else 'false'}"
+    (tmp_path / "bank.toml").write_text(text.replace("[adapters.clock]", stands), encoding="utf-8")
+    asked = ["plan", "-d", str(tmp_path / "bank.toml"), "--id", "LGN-01/1,LGN-01/2"]
+    assert main.main([*asked, "--workers", "2", "--reports", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert ("一つの時計を全員で使う" in told) is shared
+    assert ("同時に実施できません" in told) is not shared
 
 
 def test_the_pace_is_that_of_the_latest_run_of_the_declaration(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from otp_conformance.assets.consumption import Consumption, Table, TableFile, load_table
-from otp_conformance.assets.pool.file import load_pool
+from otp_conformance.assets.pool.file import Entry, PoolCustomer, PoolToken, load_pool
 from otp_conformance.assets.pool.ledger import Assets
+from otp_conformance.assets.pool.shelf import Rows, choose_customer, kind_of_customer
+from otp_conformance.assets.port import Need
 from otp_conformance.declaration.load import load
 from otp_conformance.errors import UsageError
 from otp_conformance.language import speaking
@@ -16,7 +19,7 @@ from otp_conformance.resources import bundle_root, fixtures_dir
 from otp_conformance.run.budget import Admission, forecast, match, steps_of_a_person, totals
 from otp_conformance.run.plan import in_order
 from otp_conformance.specification.scenarios import plan_features
-from otp_conformance.specification.words import AgentKind
+from otp_conformance.specification.words import AgentKind, Kind, Status
 from otp_conformance.verdict.verdict import Cause, Verdict
 
 HEAD = """\
@@ -245,3 +248,77 @@ def test_dates_before_the_list_was_made_are_told_beforehand(tmp_path, reference,
     run = Admission(loaded, AgentKind.BROWSER, partial=True, yes=True, ask=lambda _: None)
     left_out = {i for i, why in run(some).items() if "に用意されたもの" in why.observed}
     assert left_out == set(found.unmet)
+
+
+def test_the_first_of_each_kind_is_who_a_look_at_all_of_them_would_choose():
+    """The shelf looks at one of each kind: as good as everybody, and as quick for any list."""
+    chance = random.Random(3)  # noqa: S311 - the same people each time
+    people = [customer(number, chance) for number in range(90)]
+    needs = [
+        Need(
+            chance.choice([Status.IN_SERVICE, Status.NOT_REGISTERED]),
+            chance.choice(list(Kind)),
+            serial_length=chance.choice([0, 0, 8, 9]),
+            serial_prefix=chance.choice(["", "0"]),
+            confirmation_length=chance.choice([0, 0, 6]),
+        )
+        for _ in range(300)
+    ]
+    left, rows = list(people), Rows(people, kind_of_customer)
+    served = 0
+    for need in needs:
+        software = chance.choice([0, 0, 1])
+        wanted = choose_customer(left, need, software=software)
+        found = choose_customer(rows.firsts(), need, software=software, number_of=rows.number_of)
+        assert found is wanted
+        if wanted is not None:
+            served += 1
+            left.remove(wanted)
+            rows.take(wanted)
+        assert list(rows) == left
+    assert served > 50
+
+
+def test_a_rare_length_is_kept_however_many_kinds_it_comes_in():
+    """Three of nine digits are one kind, two of eight are two: nine is the more frequent."""
+    people = [customer(n, chance=None, ones=5) for n in range(3)]
+    people += [customer(3, chance=None, ones=4), customer(4, chance=None, ones=4, length=8)]
+    rows = Rows(people, kind_of_customer)
+    found = choose_customer(rows.firsts(), Need(Status.IN_SERVICE), number_of=rows.number_of)
+    assert found is people[0] is choose_customer(people, Need(Status.IN_SERVICE))
+
+
+def customer(number: int, chance: random.Random | None, *, ones: int = 5, length: int = 6) -> Entry:
+    """Return a customer in service; with ``chance`` one of any kind."""
+    kind, first, reserved, in_service = Kind.HARDWARE, "1", 0, True
+    if chance is not None:
+        kind, first, ones = chance.choice(list(Kind)), chance.choice("01"), chance.choice([4, 5])
+        length, reserved = chance.choice([6, 8]), chance.choice([0, 0, 1, 2])
+        in_service = chance.random() < 0.7
+    serial = f"{first}{'1' * ones}{number:03}"
+    tokens = [
+        PoolToken(serial=name, kind=kind, seed="env:C") for name in (serial, "5" * 9, "6" * 9)
+    ]
+    return Entry(
+        PoolCustomer(
+            login_id=f"u{number}",
+            status=Status.IN_SERVICE if in_service else Status.NOT_REGISTERED,
+            kind=kind,
+            token=serial if in_service else None,
+            login_password="env:A",
+            confirmation_password="env:B",
+            confirmation_length=length,
+        ),
+        tokens[0] if in_service else None,
+        tuple(tokens[1 : 1 + reserved]),
+    )
+
+
+def test_needs_ask_for_no_more_of_a_serial_number_than_tells_kinds_apart(reference):
+    table = load_table()
+    asked = {
+        need.serial_prefix
+        for scenario_id in table.file.scenarios
+        for need in table.of(scenario_id, reference.declaration).needs
+    }
+    assert asked == {"", "0"}

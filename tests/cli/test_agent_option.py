@@ -18,7 +18,9 @@ def test_fast_agent_is_named_and_modest(cli, suite):
     code, out, _ = cli("run", "--agent", "http")
     assert code == 1
     assert "高速エージェント（ブラウザーなし）: fake 1.0" in out
-    assert out.count("合否の判定はブラウザーでの実施によります") == 2
+    assert out.count("合否の判定はブラウザーでの実施によります") == 1  # before the run
+    assert "ブラウザーなしの試行で、不合格が 1 シナリオ見つかりました。" in out
+    assert "合否の判定には、ブラウザーでの実施が要ります。" in out
     assert "otp-conformance run --agent http --rerun " in out
 
 

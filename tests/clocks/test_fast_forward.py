@@ -16,12 +16,14 @@ def test_fresh_codes_wait_for_steps(tmp_path: Path) -> None:
     result, fast = carry_out(["features/10_otp/once_only.feature"], tmp_path)
     # A clock that goes on by itself cannot be set back, and says so.
     unable = {cost.plan.scenario_id for cost in fast.costs if cost.verdict is not Verdict.PASS}
-    assert unable == {"TOK-03/7", "TOK-03/12"}, fast.costs
+    assert unable == {"TOK-03/7", "TOK-03/12", "TOK-03/14"}, fast.costs
     # Most use two codes of one token, of which the second has to be waited for.
     assert sum(cost.waits > 0 for cost in fast.costs) > len(fast.costs) / 2
     for cost in fast.costs:
         assert cost.waits <= 3
-        assert cost.waited_seconds <= cost.waits * MINUTES_WITH_STEPS
+        # After a code of a step to come, the next unused one is a step further off.
+        further = cost.plan.scenario_id == "TOK-03/16"
+        assert cost.waited_seconds <= (cost.waits + further) * MINUTES_WITH_STEPS
     journal = result.journal
     codes = [code for s in journal.planned for code in journal.last(s).codes]
     assert codes

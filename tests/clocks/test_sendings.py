@@ -112,10 +112,19 @@ def test_a_code_is_stamped_at_the_moment_of_sending() -> None:
             "since_start_s": 23.2,
             "until_end_s": 36.8,
             "edge": False,
+            "made": "",
         }
     ]
     assert scene.inner.done == ["fill OTP", "press 次へ"]
     assert CODE not in str(scene.stamps)
+
+
+def test_a_stamp_tells_how_the_code_was_made_and_a_wrong_one_stays_wrong() -> None:
+    scene = Scene(20.0, takes=0.5)
+    for made, code in (("誤った", CODE), ("同じ", CODE), ("新しい", "271828"), ("同じ", "271828")):
+        scene.sendings.chosen(code, timely=True, made=made)
+        scene.agent.send(request(code))
+    assert [stamp["made"] for stamp in scene.stamps] == ["誤った", "誤った", "新しい", "同じ"]
 
 
 def test_what_is_no_code_is_not_stamped() -> None:

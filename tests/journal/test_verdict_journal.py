@@ -62,6 +62,32 @@ def test_what_was_written_is_read(run):
     assert journal.footer.exit_code == 2
 
 
+def test_who_asks_for_verdicts_alone_keeps_nothing_of_what_was_seen(run):
+    complete(run)
+    run_whole, ends = run.read(), read(run.path, details=False)
+    assert {i: run_whole.outcome(i) for i in run_whole.planned} == {
+        i: ends.outcome(i) for i in ends.planned
+    }
+    assert ends.last("s1").started
+    assert run_whole.last("s1").checks
+    assert not ends.last("s1").checks
+    assert ends == run_whole.without_details()
+
+
+def test_what_was_seen_before_the_cut_stays_known_without_details(run):
+    run.writer.write(started())
+    run.writer.write(check(Verdict.FAIL, cause=Cause.PRODUCT))
+    assert read(run.path, details=False).outcome("s1").verdict is Verdict.FAIL
+    assert run.read().without_details().outcome("s1").verdict is Verdict.FAIL
+
+
+def test_an_end_that_nothing_shows_is_refused_without_details_too(run):
+    run.writer.write(started())
+    run.writer.write(finished(Verdict.PASS))
+    with pytest.raises(JournalError, match="元になる確認が記録にありません"):
+        read(run.path, details=False)
+
+
 def test_the_footer_has_the_hash_of_all_bytes_before_it(run):
     footer = complete(run)
     lines = run.path.read_bytes().splitlines(keepends=True)

@@ -121,8 +121,21 @@ def test_a_button_of_the_portal_is_presented_as_declared(
     ],
 )
 def test_one_status_and_no_other(value: str, text: str, *, right: bool) -> None:
-    site = SimpleNamespace(portal=SimpleNamespace(status_text=lambda: value))
-    assert check_of(ONE_STATUS, page(text, site=site)) is right
+    assert check_of(ONE_STATUS, page(text, site=showing(value))) is right
+
+
+def showing(value: str, *others: str) -> SimpleNamespace:
+    portal = SimpleNamespace(status_text=lambda: value, statuses_of_others=lambda: others)
+    return SimpleNamespace(portal=portal)
+
+
+@pytest.mark.parametrize(
+    ("others", "right"), [(("未登録",), True), ((), False), (("契約",), False)]
+)
+def test_the_status_of_another_service_is_none_of_this(others: tuple[str, ...], *, right: bool):
+    text = "投資信託\n未登録\nワンタイムパスワード\nサービス利用中"
+    shown = page(text, site=showing("サービス利用中", *others))
+    assert check_of(ONE_STATUS, shown) is right
 
 
 SOFTWARE = "ソフトウェアトークン スマートフォンのアプリに表示する方法"
@@ -143,16 +156,8 @@ HARDWARE = "ハードウェアトークン キーホルダー型の生成機に�
 def test_the_row_of_a_kind_names_and_describes_it(
     rows: tuple[str, ...], offered: tuple[Kind, ...], *, right: bool
 ) -> None:
-    site = SimpleNamespace(kind_selection=SimpleNamespace(kinds_offered=lambda: offered))
-    shown = page(site=site, actions=tuple(action("選択", row=row) for row in rows))
-    assert check_of(SOFTWARE_ROW, shown) is right
-
-
-@pytest.mark.parametrize("one", [action("戻る", row=SOFTWARE), action("選択", enabled=False)])
-def test_a_row_without_a_selection_that_works_is_none(one: ActionView) -> None:
-    site = SimpleNamespace(kind_selection=SimpleNamespace(kinds_offered=lambda: (Kind.SOFTWARE,)))
-    one = ActionView(one.name, enabled=one.enabled, is_link=False, row=SOFTWARE)
-    assert not check_of(SOFTWARE_ROW, page(site=site, actions=(one,)))
+    kinds = SimpleNamespace(kinds_offered=lambda: offered, rows=lambda: rows)
+    assert check_of(SOFTWARE_ROW, page(site=SimpleNamespace(kind_selection=kinds))) is right
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def only(key, *, shown):
     ("login", "other", "right"), [(True, False, True), (False, False, False), (True, True, False)]
 )
 def test_instead_of_a_screen_the_login_is_shown(login, other, right):
-    made, sight = looking_at(login=screen(shown=login), screen=only("deactivation", shown=other))
+    made, sight = looking_at(asks_to_log_in=lambda: login, screen=only("deactivation", shown=other))
     sight.login_shown_instead()
     assert made.case.ends == [("refusal", right)]
 

@@ -144,14 +144,14 @@ def test_on_the_bank_a_list_that_is_not_true_lets_nothing_pass(
 ):
     with running(tmp_path) as bank:
         maker = PoolMaker(bank, tmp_path)
-        for _ in range(8):
+        for _ in range(9):
             maker.customer(really, listed="suspended")
         maker.write(suspend)
         done = run(tmp_path, "--yes", UNLOCK)
     assert "足りません" not in done.stderr, done.stderr
     journal = read(tmp_path / "reports" / "latest" / JOURNAL_FILE)
     ends = [journal.outcome(scenario) for scenario in journal.planned]
-    assert len(ends) == 7
+    assert len(ends) == 8
     assert {end.verdict.ja for end in ends} == {verdict}
     assert {end.cause and end.cause.ja for end in ends} == {cause}
     assert done.returncode == (0 if verdict == "合格" else 3), done.stdout + done.stderr

@@ -73,6 +73,26 @@ def test_one_caption_is_not_proposed_for_two_fields() -> None:
     assert [entry in fix for entry, fix in zip(entries, fixes, strict=True)] == [True] * 3
 
 
+def test_the_id_is_the_field_before_the_password() -> None:
+    """What else a page asks for (a picture's letters) leaves no doubt about it."""
+    fields = ("支店=b", "お客さま番号=id", "ログインパスワード=pw:password", "画像の文字=c")
+    body = form("/in", *fields, button="ログイン")
+    (wrong,) = [f for f in look(page("ログイン", body), "login") if f.state is State.WRONG]
+    assert '"login.id" = ["お客さま番号"]' in wrong.fix
+
+
+@pytest.mark.parametrize(
+    ("caption", "told"),
+    [("利用規約に同意する", False), ("次回から入力を省く", True), ("誓約します", True)],
+)
+def test_a_box_that_nobody_will_tick_is_told_of(caption: str, *, told: bool) -> None:
+    box = f"<label><input type=checkbox name=x>{caption}</label>"
+    notes = [f for f in look(page("ログイン", LOGIN + box), "login") if f.state is State.NOTE]
+    assert [caption in note.observed and "agreement.words" in note.observed for note in notes] == (
+        [True] if told else []
+    )
+
+
 def test_a_screen_under_another_title_is_told_of_as_a_whole() -> None:
     """One round tells the title and the parts; a page that is no login tells its title alone."""
     body = form("/in", "会員番号=id", "合言葉=pw:password", button="入る")

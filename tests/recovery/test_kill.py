@@ -88,7 +88,7 @@ def test_a_bank_killed_in_the_middle_of_a_run(run: subprocess.Popen[str], tmp_pa
 
     assert "試験環境" in out
     assert "検査対象のプロセスが終了しました（終了コード -9）" in out
-    assert "不合格" not in out
+    assert "× 不合格" not in out
     assert (tmp_path / "reports" / "latest" / "index.html").is_file()
 
 

@@ -10,7 +10,7 @@ from told_runs import tell
 
 from otp_conformance.journal.journal import JOURNAL_FILE
 from otp_conformance.language import speaking
-from otp_conformance.report.history import HEIGHT, as_data, bars, history, page, series
+from otp_conformance.report.history import HEIGHT, History, as_data, bars, history, page, series
 from otp_conformance.report.history import _parts as parts_of
 from otp_conformance.verdict.verdict import Verdict
 
@@ -181,3 +181,17 @@ def test_for_programs(row):
     assert [run["counts"]["fail"] for run in told["runs"]] == [0, 1, 0, 1]
     assert told["broken"][0]["first_broken"] == "run-3"
     assert told["wavering"][0]["verdicts"][1] == {"run_id": "run-1", "verdict": "fail"}
+
+
+def test_of_many_products_all_but_the_first_few_are_folded(row, tmp_path):
+    one = only(row("pass", "fail"))
+    whole = page(History(tmp_path, (one,) * 9, ()), tmp_path)
+    assert whole.count("<details") == whole.count("</details>")
+    shown, folded = whole.split("ほか 3 製品")
+    assert shown.count('<section aria-labelledby="series-') == 6
+    assert folded.count('<section aria-labelledby="series-') == 3
+    assert "製品の一覧（9）" in shown
+    few = page(History(tmp_path, (one,) * 2, ()), tmp_path)
+    assert few.count("<details") == few.count("</details>")
+    assert "製品の一覧" not in few
+    assert few.count('<details class="series">') == 1

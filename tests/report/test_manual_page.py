@@ -9,7 +9,7 @@ from told_runs import digested, tell
 from otp_conformance.cli import bundle
 from otp_conformance.journal.journal import JOURNAL_FILE, read
 from otp_conformance.language import speaking
-from otp_conformance.report.manual_page import Told, page, since
+from otp_conformance.report.manual_page import Told, page, shown, since
 from otp_conformance.report.outline import Spot, outline, spots
 from otp_conformance.report.placing import How, place
 from otp_conformance.report.placing import Told as Mapped
@@ -241,8 +241,10 @@ def test_the_declared_value_that_decided_is_told(known, told, tmp_path):
         SimpleNamespace(key="otp.digits", value="6", decides=False),
     ]
     scenario.attempt.declared = read
+    named = scenario.planned.model_copy(update={"name": "一定回数間違えると停止する"})
+    object.__setattr__(scenario, "planned", named)
     html = made(known, told, TEXT, tmp_path)
-    assert "宣言：lockout.threshold = 5" in html
+    assert re.search('一定回数間違えると停止する(</a>)? <span class="[a-z-]+">宣言：5回', html)
     assert "otp.digits" not in html
 
 
@@ -291,3 +293,28 @@ def test_a_spot_has_one_name_and_one_anchor():
     assert Spot(("甲", "乙"), "手順1").name == "甲＞乙＞手順1"
     assert Spot(("甲",), "STEP 1–4").anchor != Spot(("甲",), "STEP 5").anchor
     assert len(Spot(("甲" * 99,), "STEP 1–4").anchor) < 20
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("次に**手順2**へ進みます。", "次に<strong>手順2</strong>へ進みます。"),
+        ("**「解除する」**を押します。", "<strong>「解除する」</strong>を押します。"),
+        ("## 見出し", "<strong>見出し</strong>"),
+        (" - ・ハードウェアトークン", " ・ハードウェアトークン"),
+        ("| 選択 | トークン |", "選択　トークン"),
+        ("|---|:--:|", ""),
+        ("[次](javascript:x)の`画面`", "次の画面"),
+        ("<トークン> 2*3*4 手順_1_", "&lt;トークン&gt; 2*3*4 手順_1_"),
+    ],
+)
+def test_signs_of_a_converter_are_not_shown(line, told):
+    assert shown(line) == told
+
+
+def test_the_page_shows_a_line_without_signs_and_finds_its_place_all_the_same(
+    known, told, tmp_path
+):
+    html = made(known, told, TEXT, tmp_path)
+    assert "次に<strong>手順2</strong>へ進みます。" in html
+    assert "**" not in html

@@ -121,7 +121,7 @@ def test_every_verdict_is_told_in_words(open_page):
             "not_run": "未実施",
             "not_applicable": "対象外",
             "pass": "合格",
-            "informative": "参考",
+            "uncounted": "参考",
         }
         assert words[row.get_attribute("data-verdict")] in row.locator(".verdict-cell").inner_text()
 

@@ -1,7 +1,9 @@
 """From scenarios to requirements, and the summary that everybody reads first."""
 
+import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from otp_conformance.cli.summary import print_summary
@@ -10,8 +12,9 @@ from otp_conformance.journal.events import RunStarted, ScenarioPlanned
 from otp_conformance.journal.evidence import EvidenceStore
 from otp_conformance.journal.journal import JOURNAL_FILE, JournalWriter, read
 from otp_conformance.language import speaking
-from otp_conformance.report import matrix
-from otp_conformance.report.results import Aside, results
+from otp_conformance.report import junit, matrix, sheets, spreadsheet
+from otp_conformance.report.build import index
+from otp_conformance.report.results import Aside, counting, results
 from otp_conformance.report.summary import summarise
 from otp_conformance.specification.catalogue.model import Requirement
 from otp_conformance.verdict.outcome import Nonconformity
@@ -170,7 +173,7 @@ def test_the_summary_counts_everything_once(journals, catalogue):
     summary = summarise(run)
     assert summary.verdict is Verdict.FAIL
     assert sum(summary.scenarios.values()) == 7
-    assert sum(summary.requirements.values()) + summary.untested == 9
+    assert sum(summary.requirements.values()) + summary.untested == 8  # CON-01 only informs
     assert list(summary.chapters) == list(dict.fromkeys(s.planned.chapter for s in run.scenarios))
     assert sum(sum(counts.values()) for counts in summary.chapters.values()) == 7
     assert [r.requirement.id for r in summary.failing] == ["TOK-03", "LGN-08"]
@@ -225,7 +228,71 @@ def test_what_was_not_chosen_is_no_lack_of_scenarios(journals, catalogue):
 def test_what_only_informs_is_no_gap(journals, catalogue):
     run = results(journals["passed"], catalogue)
     assert "CON-01" not in {r.requirement.id for r in run.to_verify}
-    assert matrix.lead(run).startswith("試験の対象になる 8 要件のうち、7 要件が合格しました。")
+    assert matrix.lead(run).startswith("試験の対象の 8 要件のうち、7 要件が合格しました。")
+
+
+def test_what_cannot_be_seen_is_counted_apart_and_named(journals, catalogue):
+    catalogue = type(catalogue)()
+    unseen = catalogue.requirements["LGN-09"]
+    catalogue.requirements["LGN-09"] = unseen.model_copy(update={"observability": "not observable"})
+    run = results(journals["passed"], catalogue)
+    assert "LGN-09" not in {r.requirement.id for r in run.to_verify}
+    assert run.counting == (
+        "要件 9 件のうち、試験の対象は 7 件です。"
+        "ほかは参考の記述 1 件と、画面の操作では観測できない 1 件（LGN-09）です。"
+    )
+    assert counting(catalogue.requirements.values()) == run.counting
+    with speaking("en"):
+        assert run.counting.endswith("1 cannot be observed through the screens (LGN-09).")
+    for page in (matrix.render(run), index(run)):
+        assert run.counting in page
+        assert "試験の対象の 7 要件のうち、7 要件が合格しました。" in page
+    assert "観測不可" in {row[5] for row in sheets.requirements(run).rows}
+
+
+def without_browser(journal):
+    header = journal.header.model_copy(update={"environment": {"agent": "http"}})
+    return replace(journal, header=header)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "shown_en"),
+    [
+        (
+            "passed",
+            "ブラウザーなしの試行では、ここまで不合格は見つかっていません（合格 7 シナリオ）。",
+            "nothing was found against the product so far (7 scenario(s) passed).",
+        ),
+        (
+            "mixed",
+            "ブラウザーなしの試行で、不合格が 1 シナリオ見つかりました。",
+            "the product failed in 1 scenario(s).",
+        ),
+    ],
+)
+def test_a_run_without_a_browser_says_what_holds_and_what_a_verdict_needs(
+    journals, catalogue, kind, shown, shown_en
+):
+    assert results(journals[kind], catalogue).trial == ("", "")
+    run = results(without_browser(journals[kind]), catalogue)
+    said, needed = run.trial
+    assert said == shown
+    assert needed.startswith("合否の判定には、ブラウザーでの実施が要ります")
+    for page in (index(run), matrix.render(run)):
+        assert page.index(said) < page.index("ブラウザーなしでの判定")
+        assert "総合判定" not in page
+        assert needed in page
+    assert f'name="without_browser" value="{said}' in junit.render(run)
+    cells = openpyxl.load_workbook(io.BytesIO(spreadsheet.workbook(run))).worksheets[0]
+    assert any(str(cell.value).startswith(said) for row in cells for cell in row)
+    with speaking("en"):
+        assert run.trial[0].endswith(shown_en)
+        assert run.trial[1].startswith("A verdict needs a run in the browser")
+
+
+def test_a_run_without_a_browser_tells_what_is_left(journals, catalogue):
+    run = results(without_browser(journals["cut-off"]), catalogue)
+    assert run.trial[1].endswith("（残り: 未実施 4）。")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,14 @@ import pytest
 
 from otp_conformance.report.matrix import render, toothless
 from otp_conformance.report.results import results
+from otp_conformance.report.teeth import Mutants
 
 
 class FakeTeeth:
     requirement_set = "set 1"
+    mutants = Mutants(
+        parts=("domain", "service"), there_are=488, seed=7, judged=60, left_out=9, killed=50
+    )
 
     def finds(self, requirement_id: str) -> list[SimpleNamespace]:
         names = {"TOK-03": ["欠陥<一>", "欠陥二", "欠陥三", "欠陥四"]}.get(requirement_id, [])
@@ -49,3 +53,9 @@ def test_without_teeth_there_is_no_column(run) -> None:
     page = render(run)
     assert "見つけられる不具合" not in page
     assert 'colspan="6"' in page
+
+
+def test_the_score_of_what_nobody_chose_is_told(run) -> None:
+    page = render(run, FakeTeeth())
+    assert "domain, service の 488 の変異から種 7 で選んだ 60 を実施し" in page
+    assert "9 を除く 51 のうち、50 が不合格" in page

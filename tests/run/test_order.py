@@ -4,6 +4,7 @@ import json
 
 from tiny_suite import FAILS, PASSES, scenario
 
+from otp_conformance.run import behave
 from otp_conformance.run.plan import parts_of_files, turns
 from otp_conformance.specification.scenarios import plan_features
 from otp_conformance.verdict.exit_codes import ExitCode
@@ -139,3 +140,14 @@ def test_failing_once_in_every_round_does_not_waver(suite):
     (scenario_id,) = result.journal.planned
     assert not result.journal.wavers(scenario_id)
     assert result.exit_code is ExitCode.FAIL
+
+
+def test_features_are_read_when_their_turn_has_come(suite, monkeypatch):
+    """With many turns there would be as many of them in memory."""
+    several(suite, 2)
+    read, seen = [], []
+    real = behave.parse_file
+    monkeypatch.setattr(behave, "parse_file", lambda path: read.append(path) or real(path))
+    suite.watcher.on_scenario = lambda _: seen.append(len(read))
+    suite.run(repeat=3)
+    assert seen == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]

@@ -400,7 +400,7 @@ class TestActivationAndDeactivation:
         bank.pages["POST /act"] = page(
             "ワンタイムパスワード利用開始（ハードウェアトークン完了）", done
         )
-        assert site.activation.parameter("otp.field") == "o"
+        assert site.activation.parameter("otp.field").names == ("o",)
         site.activation.submit("0123", "000001")
         assert bank.asked[-1] == ("POST /act", {"s": "0123", "o": "000001"})
         assert site.activation_complete.serial() == "0123"

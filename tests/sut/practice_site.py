@@ -111,6 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.requests.append(("GET", self.path, self.headers.get("Origin", "")))
+        self.server.senders.append(self.headers.get("X-Real-IP", ""))
         match urlsplit(self.path).path:
             case "/form":
                 self._answer(FORM)
@@ -176,6 +177,7 @@ class PracticeServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[str, str, str]] = []
+        self.senders: list[str] = []
         self.posts: list[list[tuple[str, str]]] = []
         self.extra = ""
         self.moods: list[str] = []

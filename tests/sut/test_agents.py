@@ -210,7 +210,7 @@ class TestFinding:
         <form method=post action=/echo><label>確認用パスワード<input name=c></label>
         <label>パスワード<input name=p></label><button>送る</button></form>"""
         agent.open(f"{server.url}/labelled")
-        assert agent.field_name(field("パスワード")) == "p"
+        assert agent.field_name(field("パスワード")).names == ("p",)
 
     def test_missing_control_says_what_is_there(self, on_form: UserAgent) -> None:
         with pytest.raises(DeclarationMismatch) as caught:
@@ -335,7 +335,7 @@ class TestForms:
         assert (view.address, view.http_status) == (f"{server.url}/done", 200)
 
     def test_field_name(self, on_form: UserAgent) -> None:
-        assert on_form.field_name(field("シリアル番号")) == "serial"
+        assert on_form.field_name(field("シリアル番号")).names == ("serial",)
 
 
 class TestHistoryAndCookies:
@@ -396,6 +396,16 @@ class TestHistoryAndCookies:
         assert second.cookies() == ()
         first.close()
         second.close()
+
+    def test_headers_are_claimed_until_others_are(
+        self, agents: UserAgents, server: PracticeServer
+    ) -> None:
+        agent = agents.new()
+        for headers in ({"X-Real-IP": "203.0.113.1"}, {"X-Real-IP": "203.0.113.2"}, {}):
+            agent.claim(headers)
+            agent.open(f"{server.url}/plain")
+        assert server.senders[-3:] == ["203.0.113.1", "203.0.113.2", ""]
+        agent.close()
 
     def test_the_headers_of_the_page_in_sight(
         self, agent: UserAgent, server: PracticeServer

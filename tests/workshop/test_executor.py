@@ -36,3 +36,10 @@ def test_a_process_that_dies_on_a_cluster_costs_its_own_work_alone(address: str)
         dead, alive = pool.submit(os._exit, 3), pool.submit(math.factorial, 4)
         assert "ended with 3" in str(dead.exception())
         assert alive.result() == 24
+
+
+def test_what_a_process_of_the_cluster_was_given_when_it_died_is_done_anew_once(
+    address: str,
+) -> None:
+    with executor(1, address), distributed.Client(address, set_as_default=False) as client:
+        assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.allowed_failures) == 1

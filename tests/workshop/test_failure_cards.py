@@ -74,7 +74,7 @@ def test_the_same_card_stands_in_the_page_in_junit_and_on_the_terminal(told):
     assert shlex.split(command)[:2] == ["otp-conformance", "run"]
     assert "要件: LCK-01 " in failure.text
     assert "認証の停止について" in failure.text
-    assert "手順: 4 番目: ならば 認証の停止によりログインは拒否される" in failure.text
+    assert "手順: 4 番目: ならば 認証が停止しているため、ログインは拒否される" in failure.text
     assert "× 5" in failure.text
 
 
@@ -104,8 +104,8 @@ def test_a_scenario_that_follows_the_declaration_shows_what_decided(told):
     assert decided == ["serial.full_width"]
     assert result.journal.last(WIDE).exchanges == []
     page = (result.run_dir / "requirements.html").read_text()
-    line = page[page.index('class="by-declaration"') :].split("</summary>")[0]
-    assert "serial.full_width = &#34;refused&#34;" in line
+    name = page[page.index(f'href="#{WIDE}"') :].split("</li>")[0]
+    assert 'class="declared-value">宣言：' in name
     section = page[page.index('id="declared"') :]
     assert "serial.full_width = &#34;refused&#34;" in section
     assert re.search(r"\d+ 行目", section)

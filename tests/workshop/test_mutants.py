@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from workshop.faults.runs import ROOT
+from workshop.mutants.judge import Fate, Judged
 from workshop.mutants.known import Known
+from workshop.mutants.plan import Mutant
+from workshop.mutants.run import classed, score
 
 OTP = ROOT / "reference_impl" / "domain" / "otp.py"
 
@@ -58,3 +61,17 @@ def test_a_line_is_judged_by_those_who_run_it_the_most_different_first() -> None
     assert known.judges("a.py", 1) == known.judges("a.py", 5)  # runs when the bank starts
     assert known.judges("a.py", 6) == []
     assert known.judges("c.py", 5) == []
+
+
+def test_the_score_leaves_out_what_is_no_bank_or_was_classed_as_outside() -> None:
+    module, code, changed = next(key for key, kind in classed().items() if kind == "outside")
+
+    def judged(fate: Fate, code: str) -> Judged:
+        return Judged(Mutant("domain", module, "operator", 0, 1, code, changed), fate)
+
+    fates = [Fate.KILLED, Fate.DEAD, Fate.SURVIVED]
+    found = score([judged(each, "unknown") for each in fates], ["domain"], 40, 3)
+    assert (found.judged, found.left_out, found.killed, found.counted) == (3, 1, 1, 2)
+    known = score([judged(Fate.SURVIVED, code)], ["domain"], 40, 3)
+    assert (known.left_out, known.counted) == (1, 0)
+    assert score([judged(Fate.KILLED, code)], ["domain"], 40, 3).left_out == 0

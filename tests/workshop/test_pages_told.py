@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workshop.pages.markup import Page, parse, words
 from workshop.skins.screens import screens
-from workshop.skins.skin import PLAIN, WAYS, Skin, retold
+from workshop.skins.skin import NEWER, PLAIN, WAYS, Skin, retold
 
 
 class Told(dict[str, str]):
@@ -97,11 +97,18 @@ def test_a_skin_without_choices_is_the_bank(told: Mapping[str, str]) -> None:
 def test_every_way_is_drawn(told: Mapping[str, str]) -> None:
     drawn = {
         (aspect, Skin(seed).way(aspect, f"画面/{part}"))
-        for seed in range(300)
+        for seed in (*range(300), *range(1000, 1300))
         for part in range(3)
-        for aspect in WAYS
+        for aspect in (*WAYS, *NEWER)
     }
-    assert drawn == {(aspect, way) for aspect, ways in WAYS.items() for way in ways}
+    known = (*WAYS.items(), *NEWER.items())
+    assert drawn == {(aspect, way) for aspect, ways in known for way in ways}
+
+
+def test_older_skins_stay_as_they_were(told: Mapping[str, str]) -> None:
+    for seed in range(50):
+        for aspect, ways in NEWER.items():
+            assert Skin(seed).way(aspect, "画面/部品") not in {*ways} - {PLAIN}
 
 
 def test_one_choice_alone_changes_its_place_alone() -> None:

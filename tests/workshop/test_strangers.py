@@ -10,16 +10,17 @@ from otp_conformance.specification.selection import Selection
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.verdict import Verdict
 from workshop.faults.runs import ROOT, carry_out
-from workshop.strangers import dialogs, tables
+from workshop.strangers import confirms, dialogs, tables
 
 DECLARATIONS = ROOT / "workshop" / "strangers"
-FAULTS = {"tables": tables.FAULTS, "dialogs": dialogs.FAULTS}
+FAULTS = {"tables": tables.FAULTS, "dialogs": dialogs.FAULTS, "confirms": confirms.FAULTS}
 FOUND = {
     "tables": {
         "used-code-returns": "TOK-03/4",
         "count-kept": "LCK-04/1",
         "confirmation-prefix": "ISS-16/1.3",
     },
+    "confirms": {"unconfirmed": "ISS-16/1.1", "retired-welcome": "DEA-20/1"},
     "dialogs": {
         "codes-per-door": "TOK-04/1",
         "stop-sleeps-off": "LCK-07/1.3",
@@ -32,12 +33,18 @@ PASSING = {
     # Refusals in plain red text, staff by recipes, a session that lives in the addresses.
     "tables": (
         *("ISS-15/1", "ACT-19/1", "DEA-28/1.2", "LGN-07/1", "ACT-04/2.2", "SHP-06/1", "CON-15/1"),
-        *("DEA-20/1", "LGN-02/1", "LCK-01/4", "DEA-11/3"),
+        *("DEA-20/1", "LGN-02/1", "LCK-01/4", "DEA-11/3", "ACT-01/4"),
+    ),
+    # A confirmation before each completion, ticks, split numbers, a page for who is not logged in.
+    "confirms": (
+        *("ISS-01/1", "ACT-35/1", "ACT-11/2.1", "ACT-12/2", "SCR-27/1", "SCR-40/1", "SCR-12/1.2"),
+        *("RIS-04/2.3", "LCK-01/4", "DEA-11/3"),
     ),
     # Boxes that ask and boxes that tell, held JSON requests, views behind # and cards for rows.
     "dialogs": (
         *("ISS-01/1", "ISS-25/1.2", "SHP-03/1", "CON-09/3", "ACT-14/1.7", "ISS-18/1", "CON-15/1"),
         *("DEA-28/1.2", "LCK-01/4", "DEA-24/1", "SWT-03/1.1", "RIS-02/1"),
+        "ACT-04/2.1",
     ),
 }
 

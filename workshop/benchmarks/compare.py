@@ -92,7 +92,7 @@ def suite_round(agent: str) -> Round:
         begun = time.perf_counter()
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "otp_conformance", "run", "--quiet"),
+                *(sys.executable, "-m", "otp_conformance", "run", "--quiet", "--workers", "1"),
                 *("--agent", agent, "--reports", folder, "--id", ",".join(bare.FLOWS)),
             ],
             check=False,

@@ -81,6 +81,9 @@ def to_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
 def _value(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{json.dumps(name)} = {_value(each)}" for name, each in value.items())
+        return f"{{{pairs}}}"
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 

@@ -46,7 +46,9 @@ PAGES: dict[str, str] = {
         "onbeforeunload = (e) => { e.preventDefault(); return e.returnValue = '本当に'; };"
     ),
     # -- windows -----------------------------------------------------------------------
-    "popups": page("setInterval(() => window.open('/popups'), 20);"),
+    "popups": page(
+        "setInterval(() => { for (let n = 0; n < 9; n++) window.open('/popups'); }, 20);"
+    ),
     "closes": page("setTimeout(() => window.close(), 500);"),
     "opens-what-closes": _button("window.open('/closes')"),
     # -- never at rest --------------------------------------------------------------------

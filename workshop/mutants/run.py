@@ -18,13 +18,17 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from otp_conformance.report.teeth import Mutants, load
+from otp_conformance.resources import fixtures_dir
 from workshop.executor import executor
 from workshop.faults.runs import ROOT
 from workshop.mutants.judge import Fate, Judged, judge
 from workshop.mutants.known import Known, learn
 from workshop.mutants.plan import PARTS, Mutant, mutants, sample
+from workshop.teeth.shipped import dump
 
 OUT = ROOT / "reports" / "mutants"
+TEETH = fixtures_dir() / "faults" / "teeth.json"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 CLASSES = ("equivalent", "outside", "gap")
 _ALL = 10_000
@@ -102,6 +106,34 @@ def table(judged: Sequence[Judged]) -> list[str]:
     return rows
 
 
+def score(judged: Sequence[Judged], parts: Sequence[str], there_are: int, seed: int) -> Mutants:
+    """Return the figures that the reports show."""
+    known = classed()
+    left_out = sum(
+        j.fate == Fate.DEAD
+        or (j.fate != Fate.KILLED and class_of(j, known) in {"equivalent", "outside"})
+        for j in judged
+    )
+    return Mutants(
+        parts=tuple(parts),
+        there_are=there_are,
+        seed=seed,
+        judged=len(judged),
+        left_out=left_out,
+        killed=sum(j.fate == Fate.KILLED for j in judged),
+    )
+
+
+def write_teeth(found: Mutants) -> None:
+    """Put the figures beside the planted faults that the suite ships.
+
+    Raises `SuiteFaultError`: the file belongs to the suite.
+    """
+    if (teeth := load(TEETH)) is None:
+        raise SystemExit(f"{TEETH}: make faults ARGS=--write-teeth")
+    TEETH.write_text(dump(teeth.model_copy(update={"mutants": found})), "utf-8", newline="\n")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Judge a sample, or all, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m workshop.mutants.run")
@@ -113,6 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="at a time, on a cluster as well")
     parser.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler")
     parser.add_argument("--only", default="", metavar="TEXT", help="in module:line or the change")
+    parser.add_argument("--write-teeth", action="store_true", help="for the reports to show")
     given = parser.parse_args(arguments)
     if wrong := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {' '.join(sorted(wrong))} (there are {', '.join(PARTS)})")
@@ -127,6 +160,8 @@ def main(arguments: Sequence[str]) -> int:
     judged = carry_out(chosen, known, **how, cluster=given.cluster)
     survey = [asdict(each) for each in judged]
     (OUT / "survey.json").write_text(json.dumps(survey, ensure_ascii=False, indent=1), "utf-8")
+    if given.write_teeth:
+        write_teeth(score(judged, given.parts or tuple(PARTS), len(wanted), given.seed))
     classes = classed()
     alive = [j for j in judged if j.fate not in {Fate.KILLED, Fate.DEAD}]
     unknown = [j for j in alive if not class_of(j, classes)]

@@ -25,6 +25,10 @@ BUTTONS: Mapping[str, str] = {
     "span-onclick": f'<span onclick="{_FORM}.submit()" {_HAND}>{{text}}</span>',
     "div-onclick": f'<div onclick="{_FORM}.submit()" {_HAND}>{{text}}</div>',
     "role-button": f'<div role="button" tabindex="0" onclick="{_FORM}.submit()">{{text}}</div>',
+    "a-role-button": f'<a role="button" href="#" onclick="{_FORM}.submit();return false">'
+    "{text}</a>",
+    "div-tabindex": f'<div tabindex="0" onclick="{_FORM}.submit()" {_HAND}><b>{{text}}</b></div>',
+    "broken": "<button>{first}<br>{second}</button>",
     "sent-later": f'<button type="button" onclick="{_LATER}">{{text}}</button>',
     "after-keys": '<button class="waits" disabled>{text}</button>',
 }
@@ -48,7 +52,14 @@ def button(page: Page, old: Tag, way: str) -> None:
         return
     if not form.get("name"):
         form["name"] = f"f{len(page.find_all('form', attrs={'name': True}))}"
-    named = {"text": text, "spaced": "　".join(text), "picture": picture(text)}
+    half = len(text) // 2
+    named = {
+        "text": text,
+        "first": text[:half],
+        "second": text[half:],
+        "spaced": "　".join(text),
+        "picture": picture(text),
+    }
     put_in_place(old, BUTTONS[way].format(**named, form=form["name"]))
     if way == "after-keys":
         add_script(page, _KEYS)

@@ -51,6 +51,17 @@ CAPTIONS: Mapping[str, Caption | None] = {
         "<table><tr><td>{text}</td><td><font color=red>必須</font></td><td>{input}</td>"
         "</tr></table>"
     ),
+    "grid": Caption(
+        '<div style="display:grid;grid-template-columns:12em 1fr"><div>{text}</div>'
+        "<div>{input} {hint}</div></div>"
+    ),
+    "lying-over": Caption(
+        '<div style="position:relative">{input}<span style="position:absolute;left:.6em;top:.2em;'
+        'pointer-events:none;font-size:70%">{text}</span></div>'
+    ),
+    "with-example": Caption(
+        '<div><label for="{id}">{text}</label> <small>（例：123456）</small> {input} {hint}</div>'
+    ),
     "dt": Caption("<dl><dt>{text}</dt><dd>{input} {hint}</dd></dl>"),
     "legend": Caption("<fieldset><legend>{text}</legend>{input} {hint}</fieldset>"),
     "text-before": Caption("<p>{text} {input} {hint}</p>"),

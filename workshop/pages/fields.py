@@ -97,6 +97,41 @@ def boxes_sent(page: Page, entry: Tag, how_many: int = 6) -> None:
         entry.replace_with(parse(_boxes(how_many, 'name="otp"')))
 
 
+def _parts(name: str, how_many: int, size: int) -> str:
+    boxes = " － ".join(
+        f'<input type="tel" maxlength="{size}" size="{size}" name="{name}" class="part"'
+        f' id="{name}{"" if place == 0 else f"-{place}"}">'
+        for place in range(how_many)
+    )
+    return f"<span data-boxes>{boxes}</span>"
+
+
+_ADVANCE = """
+document.querySelectorAll('.part').forEach(function (box, i, all) {
+  box.addEventListener('input', function () {
+    if (box.value.length === box.maxLength && all[i + 1]) all[i + 1].focus();
+  });
+});"""
+
+
+def in_parts(page: Page, entry: Tag) -> None:
+    """A serial number in three boxes, a one-time password in two; the server joins them."""
+    sizes = {"serial": (3, 4), "otp": (2, 3)}
+    if entry.get("name") in sizes:
+        entry.replace_with(parse(_parts(entry["name"], *sizes[entry["name"]])))
+        add_script(page, _ADVANCE)
+
+
+def masked(page: Page, entry: Tag) -> None:
+    """A one-time password is masked, with a button beside it that shows it."""
+    if entry.get("name") == "otp":
+        entry["type"] = "password"
+        eye = "var i=this.previousElementSibling;i.type=i.type==='text'?'password':'text'"
+        entry.insert_after(
+            parse(f'<button type="button" aria-label="表示を切り替える" onclick="{eye}">👁</button>')
+        )
+
+
 _SENDS_ITSELF = """
 document.getElementById('otp').addEventListener('input', function () {
   if (this.value.length === 6 && !this.form.dataset.gone) {
@@ -125,4 +160,6 @@ FIELDS: Mapping[str, FieldWay] = {
     "boxes-joined": boxes_joined,
     "boxes-sent": boxes_sent,
     "sends-itself": sends_itself,
+    "in-parts": in_parts,
+    "masked": masked,
 }

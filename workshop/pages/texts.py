@@ -26,6 +26,9 @@ TITLES: Mapping[str, str] = {
     "broken": "<h1>{first}<br>{second}</h1>",
     "after-the-bank": "<h1>見本インターネットバンキング</h1><h2>{text}</h2>",
     "with-a-sign": "<h1>■ {text}</h1>",
+    "wbr": "<h1>{first}<wbr>{second}</h1>",
+    "after-a-logo": '<h1><img alt="見本インターネットバンキング" src="{picture}"></h1>'
+    "<h2>{text}</h2>",
 }
 
 
@@ -65,6 +68,10 @@ FACTS: Mapping[str, tuple[str, str]] = {
     "dl-signs": ("<dl>{all}</dl>", "<dt>{name}</dt><dd>：</dd><dd>{value}</dd>"),
     "spans": ("<ul>{all}</ul>", "<li><span>{name}</span> <span>{value}</span></li>"),
     "divs": ("<div>{all}</div>", "<div><div>{name}</div><div>{value}</div></div>"),
+    "grid": (
+        '<div style="display:grid;grid-template-columns:1fr 2fr">{all}</div>',
+        "<div>{name}</div><div>{value}</div>",
+    ),
 }
 
 
@@ -112,6 +119,8 @@ REFUSALS: Mapping[str, str] = {
     "font": "<p><font color=red>{text}</font></p>",
     "list": '<ul class="errors"><li>{text}</li></ul>',
     "td": "<table border=1><tr><td>{text}</td></tr></table>",
+    "codes": "<div><p>入力内容をご確認ください。</p>"
+    '<ul><li><a href="#main">[E1204] {text}</a></li></ul></div>',
     "live": '<div aria-live="assertive">{lines}</div>',
     "dialog": "<dialog class=layer open>{lines}" + _CLOSE + "</dialog>",
     "dialog-modal": "<dialog class=layer>{lines}" + _CLOSE + "</dialog>",

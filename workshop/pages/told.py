@@ -60,13 +60,21 @@ def _read_form(environ: dict[str, Any], codec: str) -> None:
         return
     sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode("ascii")
     pairs = parse_qsl(sent, keep_blank_values=True, encoding=codec, errors="replace")
-    digits = [value for name, value in pairs if name == "otp"]
-    if len(digits) > 1:
-        pairs = [(name, value) for name, value in pairs if name != "otp"]
-        pairs.append(("otp", "".join(digits)))
-    body = urlencode(pairs).encode("ascii")
+    for split in ("otp", "serial"):
+        parts = [value for name, value in pairs if name == split]
+        if len(parts) > 1:
+            pairs = [(name, value) for name, value in pairs if name != split]
+            pairs.append((split, "".join(parts)))
+    put_back(environ, pairs)
+
+
+def put_back(environ: dict[str, Any], pairs: Iterable[tuple[str, str]]) -> None:
+    """Let a request have these fields."""
+    body = urlencode(list(pairs)).encode("ascii")
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
+    environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
+    environ.pop("werkzeug.request", None)
 
 
 def instead(replace: Callable[[Request], str | None]) -> Around:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from workshop.pages import buttons, captions, fields, texts, told, whole
+from workshop.pages import buttons, captions, fields, habits, texts, told, whole
 from workshop.pages.markup import captioned, parse, submits, title_of, words
+from workshop.relatives.markup import crowded
 from workshop.variants.wsgi import Application
 
 PLAIN = "as-it-is"
@@ -36,6 +37,20 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "refusal": _ways(texts.REFUSALS),
     "mood": _ways(whole.MOODS, "hidden-twin"),
 }
+#: Ways that no skin below `_NEWER_FROM` has: what older seeds found must stay as it was.
+NEWER: Mapping[str, tuple[str, ...]] = {
+    "field": ("in-parts", "masked"),
+    "caption": ("grid", "lying-over", "with-example"),
+    "button": ("a-role-button", "div-tabindex", "broken"),
+    "title": ("wbr", "after-a-logo"),
+    "facts": ("grid",),
+    "refusal": ("codes",),
+    "around": (PLAIN, PLAIN, "crowded"),
+    "names": (PLAIN, "passing"),
+    "services": habits.SERVICES,
+    **{layer: (PLAIN, *ways) for layer, ways in habits.LAYERS.items()},
+}
+_NEWER_FROM = 1000
 #: What would go on for ever in a page that is never left.
 _MULTI_PAGE_MOODS = {"late", "ticking", "keeping-alive"}
 _CHARSETS = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
@@ -69,16 +84,25 @@ class Skin:
         departs = Random(f"{self.seed} departs").choice((0.0, 0.3, 1.0))  # noqa: S311
         here = Random(f"{self.seed} {aspect} {place}")  # noqa: S311
         house = Random(f"{self.seed} {aspect}")  # noqa: S311
-        return (here if here.random() < departs else house).choice(WAYS[aspect])
+        drawn = here if here.random() < departs else house
+        return drawn.choice(self._ways(aspect))
+
+    def _ways(self, aspect: str) -> tuple[str, ...]:
+        newer = NEWER.get(aspect, ())
+        older = tuple(way for way in WAYS.get(aspect, ()) if way not in newer)
+        return (older or (PLAIN,)) if self.seed < _NEWER_FROM else (*older, *newer)
 
     def around(self, inner: Application) -> Application:
         """Serve the bank in this skin."""
         client, window = self.way("client", "bank"), self.way("window", "bank")
+        for layer, ways in habits.LAYERS.items():
+            if (way := self.way(layer, "bank")) != PLAIN:
+                inner = ways[way](inner)
         if client != PLAIN:
-            return told.single_page(client)(told.telling(self._retold)(inner))
+            return told.single_page(client)(self._named(told.telling(self._retold)(inner)))
         encoding = self.way("encoding", "bank")
         if encoding == PLAIN:
-            bank = told.telling(self._retold)(inner)
+            bank = self._named(told.telling(self._retold)(inner))
         else:
             content_type = f"text/html; charset={_CHARSETS[encoding]}"
             bank = told.telling(self._retold, codec=encoding, content_type=content_type)(inner)
@@ -86,13 +110,22 @@ class Skin:
             bank = told.waiting(bank)
         return told.frames("main")(bank) if window == "frames" else bank
 
+    def _named(self, inner: Application) -> Application:
+        passing = self.way("names", "bank") != PLAIN
+        return habits.passing_names(inner) if passing else inner
+
     def _retold(self, html: str) -> str:
         return retold(self.way, html)
 
     def declared(self) -> dict[str, object]:
         """Return what its vendor declares beside the reference bank's."""
         framed = self.way("client", "bank") == PLAIN and self.way("window", "bank") == "frames"
-        return {"sut.frame": "main"} if framed else {}
+        asked_again = self.way("check-page", "bank") != PLAIN
+        check_page = {"title": [habits.CHECK_TITLE], "press": [habits.SURE]}
+        return {
+            **({"sut.frame": "main"} if framed else {}),
+            **({"login.interstitials": [check_page]} if asked_again else {}),
+        }
 
 
 def retold(way: WayOf, html: str) -> str:
@@ -101,6 +134,9 @@ def retold(way: WayOf, html: str) -> str:
     if page.head is None or page.body is None:
         return html
     screen = title_of(page)
+    habits.agreement(page, way("agreement", "bank"))
+    habits.cards(page, way("cards", "bank"))
+    habits.services(page, way("services", "bank"))
     for block in captioned(page):
         entry = block.find("input")
         place = f"{screen}/{entry['name']}"
@@ -123,4 +159,4 @@ def retold(way: WayOf, html: str) -> str:
     mood = way("mood", screen)
     if not (single and mood in _MULTI_PAGE_MOODS):
         whole.MOODS[mood](page)
-    return str(page)
+    return crowded(str(page)) if way("around", "bank") != PLAIN else str(page)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from otp_conformance.verdict.verdict import Verdict
+from workshop.pages import habits
 from workshop.skins.screens import screens
 from workshop.skins.skin import PLAIN, Skin, retold
 from workshop.variants.start import write_declaration
@@ -63,7 +64,7 @@ def choices(skin: Skin) -> list[str]:
             found[f"{aspect}/{place}"] = None
         return way
 
-    for aspect in ("encoding", "waiting", "window"):
+    for aspect in ("encoding", "waiting", "window", "names", *habits.LAYERS):
         noted(aspect, "bank")
     with TemporaryDirectory() as folder:
         for html in screens(Path(folder)).values():

@@ -29,12 +29,12 @@ from workshop.teeth import shipped
 from workshop.teeth.campaign import carry_out
 from workshop.teeth.catalogue import Fault, FaultCatalogue, FaultClass, choose
 from workshop.teeth.catalogue import load as load_catalogue
-from workshop.teeth.command_text import print_matrix, print_row
 from workshop.teeth.matrix import FaultRow, KillMatrix, Status
 from workshop.teeth.meeting import Bench, Meeting
 from workshop.teeth.page import render
 from workshop.teeth.product import environment, faulty, ordinary
 from workshop.teeth.scope import Scope, scenarios_for
+from workshop.teeth.terminal import print_matrix, print_row
 
 MATRIX_FILE = "kill-matrix"
 

@@ -22,6 +22,7 @@ def merged(before: Teeth | None, matrix: KillMatrix, known: Mapping[str, Fault])
     found |= {row.id: _tooth(row, matrix.scope) for row in decided}
     return Teeth(
         requirement_set=matrix.requirement_set,
+        mutants=before.mutants if before else None,
         faults=tuple(found[fault_id] for fault_id in known if fault_id in found),
     )
 

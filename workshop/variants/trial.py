@@ -34,6 +34,8 @@ from workshop.faults.runs import Watcher, put, request_for, to_toml
 MOST_ROUNDS = 8
 #: Words that stand in advice where nothing fitting was seen: nothing to paste.
 _STANDS_FOR_NOTHING = re.compile("実際の|…")
+#: Adds to what is there; in one line, since it is a table within a list.
+_INTERSTITIAL = re.compile(r"interstitials = \[\{.*?\] \}\]")
 _TABLE = re.compile(r"\[([a-z_]+(?:\.[a-z_]+)*)\]")
 _ENTRY = re.compile(
     r"""(?P<key>"[\w.]+"|[a-z_]+(?:\.[a-z_]+)*)\s*=\s*"""
@@ -120,6 +122,9 @@ class Trial:
 
 def advised(fix: str) -> Iterator[Entry]:
     """Yield the lines of TOML that a fix proposes, with the table named before each."""
+    for found in _INTERSTITIAL.finditer(fix):
+        yield Entry(("login", "interstitials"), tomllib.loads(found[0])["interstitials"])
+    fix = _INTERSTITIAL.sub("", fix)
     tables = [(found.start(), found[1]) for found in _TABLE.finditer(fix)]
     for found in _ENTRY.finditer(fix):
         if _STANDS_FOR_NOTHING.search(found["value"]):
@@ -184,7 +189,10 @@ def _entries(table: Mapping[str, Any], way: tuple[str, ...] = ()) -> dict[tuple[
 def _declare(declaration: Path, entries: Sequence[Entry]) -> None:
     data = tomllib.loads(declaration.read_text(encoding="utf-8"))
     for entry in entries:
-        put(data, ".".join(entry.way), entry.value)
+        value = entry.value
+        if entry.way == ("login", "interstitials"):
+            value = [*data.get("login", {}).get("interstitials", []), *entry.value]
+        put(data, ".".join(entry.way), value)
     declaration.write_text(f"{to_toml(data)}\n", encoding="utf-8")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import BrowserContext, ElementHandle, Frame, Page, Request
+from playwright.sync_api import ElementHandle, Frame, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -23,12 +23,25 @@ from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.picture import small
 from otp_conformance.agent.browser.scripts import script
-from otp_conformance.agent.browser.snapshot import Snapshot
-from otp_conformance.agent.browser.traffic import MOST_OF_A_KIND, Traffic, come_to_rest, content_of
+from otp_conformance.agent.browser.snapshot import (
+    Element,
+    Reading,
+    Snapshot,
+    call_on_each,
+    read,
+    settle,
+)
+from otp_conformance.agent.browser.traffic import (
+    MOST_OF_A_KIND,
+    Settled,
+    Traffic,
+    come_to_rest,
+    content_of,
+)
 from otp_conformance.agent.deed import Carried, Delivery, carried
 from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.model import Found, PageModel, selector_of
-from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView, Parameter
 from otp_conformance.agent.port import Box, nothing_secret
 from otp_conformance.agent.tree import TEXT_FIELDS
 from otp_conformance.calls import trouble
@@ -72,7 +85,7 @@ _FRAME = "(e) => { e.style.outline = '4px solid #d0021b'; e.style.outlineOffset 
 
 
 class BrowserAgent:
-    """A browser context with one page in the foreground (port `UserAgent`).
+    """A browser context with one ``page`` in the foreground (port `UserAgent`).
 
     Every method raises `EnvironmentTrouble` when the server cannot be reached,
     answers with 5xx or the browser is gone; `DeclarationMismatch` when a
@@ -86,7 +99,7 @@ class BrowserAgent:
 
     def __init__(
         self,
-        context: BrowserContext,
+        page: Page,
         *,
         allowed_hosts: Sequence[str],
         timeout_seconds: float,
@@ -94,11 +107,12 @@ class BrowserAgent:
         frame: str = "",
         selectors: Sequence[str] = (),
     ) -> None:
-        self._context = context
+        self._context = context = page.context
         self._patience = patience
         self._unanswered = False
         self._selectors = tuple(selectors)
         self._snapshot: Snapshot | None = None
+        self._reading: Reading | None = None
         self._typed: list[Typed] = []
         self._delivery = Delivery()
         self._exchanges = Exchanges()
@@ -114,7 +128,7 @@ class BrowserAgent:
         self._astray = ""
         context.on("page", self._on_page)
         context.on("requestfailed", self._on_failed)
-        self._page, self._traffic = self._adopt(context.new_page())
+        self._page, self._traffic = self._adopt(page)
 
     @property
     def _scope(self) -> Frame:
@@ -208,6 +222,11 @@ class BrowserAgent:
             Cookie(each["name"], each["value"], each["domain"], each["path"]) for each in found
         )
 
+    def claim(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on."""
+        with self._acting("ヘッダーの追加"):
+            self._context.set_extra_http_headers(dict(headers))
+
     def take_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Remember these cookies and no others."""
         with self._acting("Cookie の書き込み"):
@@ -251,7 +270,6 @@ class BrowserAgent:
             if not self._await(lambda: self._read_anew().lines != seen, _LOOK_AGAIN_MS, 100):
                 return False
             self._settle()
-            self._snapshot = None
         return True
 
     def _close_what_tells(self) -> bool:
@@ -264,9 +282,8 @@ class BrowserAgent:
         if model.dialog is None or len(model.dialog_actions) != 1 or model.dialog_headed:
             return False
         told = model.dialog_said
-        self._element(model.dialog_actions[0]).click()
+        self._element(model.dialog_actions[0]).handle().click()
         self._settle()
-        self._snapshot = None
         self._traffic.dialogs.append(told)
         return True
 
@@ -277,17 +294,30 @@ class BrowserAgent:
     def _read(self) -> Snapshot:
         """Return the page as it was read last; read it where that is yet to be done."""
         if self._snapshot is None:
-            self._snapshot = self._on_the_page(lambda: Snapshot(self._scope, self._selectors))
+            self._snapshot = self._on_the_page(
+                lambda: Snapshot(self._last_reading(), self._selectors)
+            )
         return self._snapshot
+
+    def _last_reading(self) -> Reading:
+        """Return how the page was found at rest, once; else read it."""
+        found, self._reading = self._reading, None
+        if found is not None and found.frame == self._scope and not self._page.is_closed():
+            return found
+        return read(self._scope, self._selectors)
+
+    def _changed(self) -> None:
+        """Forget what was read: something has been done to the page."""
+        self._snapshot = self._reading = None
 
     def _model(self) -> PageModel:
         return self._read().model
 
     def _read_anew(self) -> PageModel:
-        self._snapshot = None
+        self._changed()
         return self._model()
 
-    def _element(self, found: Found) -> ElementHandle:
+    def _element(self, found: Found) -> Element:
         return self._read().element(found.handle)
 
     def screenshot(
@@ -307,7 +337,7 @@ class BrowserAgent:
                     return None
                 except PlaywrightError as error:
                     _LOG.warning("画面を撮影できませんでした：%s", first_line(error))
-                    self._snapshot = None
+                    self._changed()
         return None
 
     def _picture(
@@ -316,12 +346,13 @@ class BrowserAgent:
         self._page.wait_for_load_state(timeout=patience_ms)
         for control in marked:
             if found := self._model().best(control):
-                self._element(found).evaluate(_FRAME)
-        with covered(self._page, secret):
+                self._element(found).call(_FRAME)
+        fields = f"{TEXT_FIELDS},select"
+        with covered(self._page, secret, fields) as moving:
             taken = self._page.screenshot(
                 type="png",
                 full_page=True,
-                mask=[self._scope.locator(f"{TEXT_FIELDS},select")],
+                mask=[self._scope.locator(fields)] if moving else None,
                 mask_color="#808080",
                 animations="disabled",
                 timeout=patience_ms,
@@ -332,10 +363,9 @@ class BrowserAgent:
         """Return where on a picture of the page its title and its messages stand."""
         try:
             with self._patience.within(_LAST_LOOK_SECONDS):
-                found = [
-                    self._read().element(node).evaluate(script("box"))
-                    for node in facts.told_by(self._model().tree)[:_MOST_MARKS]
-                ]
+                told = facts.told_by(self._model().tree)[:_MOST_MARKS]
+                elements = [self._read().element(node) for node in told]
+                found = call_on_each(elements, script("box"))
         except PlaywrightError as error:
             _LOG.debug("場所を調べられませんでした：%s", first_line(error))
             return ()
@@ -345,7 +375,7 @@ class BrowserAgent:
         """Return what assistive technology gets from the page; it is read anew afterwards."""
         with self._examining("アクセシビリティーの検査"):
             self._page.wait_for_load_state()
-        self._snapshot = None
+        self._changed()
         return BrowserAccessibility(
             self._page,
             self._frame_name,
@@ -371,9 +401,9 @@ class BrowserAgent:
 
     def _fresh_element(self, control: Control) -> ElementHandle:
         """Return a control's element on the page as it is now; it may change after this."""
-        self._snapshot = None
-        element = self._element(self._find(control))
-        self._snapshot = None
+        self._changed()
+        element = self._element(self._find(control)).handle()
+        self._changed()
         return element
 
     def _selector_of(self, control: Control) -> str:
@@ -397,13 +427,13 @@ class BrowserAgent:
             self._typed = [each for each in self._typed if each.control != control]
             self._typed.append(Typed(control, found, value))
             try:
-                held = hands.enter(control, found, value, self._read().element)
+                held = hands.enter(control, found, value, self._page, self._read().element)
             except PlaywrightError as error:
                 if not hands.moved_on(error):
                     raise
                 held = value
             self._typed[-1] = Typed(control, found, value, held)
-            self._snapshot = None
+            self._changed()
         return held
 
     def choose(self, control: Control, option: str = "") -> None:
@@ -438,7 +468,6 @@ class BrowserAgent:
                     raise
                 # The page was drawn anew under the hand, before anything was pressed.
                 self._settle()
-                self._snapshot = None
                 if self._traffic.sent and self._has_sent_itself(control):
                     return  # it was drawn anew because the last sign had sent the form
             else:
@@ -449,15 +478,11 @@ class BrowserAgent:
         found = self._pressable(control)
         self._exchanges.expect(form_of(self._model(), found.node))
         element = self._element(found)
-        told, opens_window = hands.ready(control, element, self._page)
-        if twice:
-            element.dblclick()
-        else:
-            asked = self._asked_in_all
-            element.click()
-            if opens_window:
-                self._await(lambda: self._asked_in_all > asked)
-        if told is not None:
+        asked = self._asked_in_all
+        ready = hands.press(control, element, self._page, twice=twice)
+        if ready.opens_window and not twice:
+            self._await(lambda: self._asked_in_all > asked)
+        if (told := ready.told) is not None:
             # What the page will not send is sent all the same: the refusal to be seen is the
             # server's. A person would have been told by the browser (SCR-62).
             self._traffic.dialogs.append(f"{page_trouble.STOPPED_BY_BROWSER}（{told}）")
@@ -490,7 +515,6 @@ class BrowserAgent:
         if self._model().best(control, self._filled) and self._traffic.sent == []:
             return False
         self._settle()
-        self._snapshot = None
         left = [self._model().best(typed.control) for typed in self._typed]
         if not any(left):
             return True
@@ -502,7 +526,7 @@ class BrowserAgent:
         """Go on from a box of the page that asks whether to send what was typed."""
         with self._acting("画面の読み取り", judged=False):
             going_on = self._going_on(control)
-            element = self._element(going_on) if going_on is not None else None
+            element = self._element(going_on).handle() if going_on is not None else None
         if element is None:
             return
         self._typed = typed
@@ -529,7 +553,7 @@ class BrowserAgent:
         """Empty a field, open its on-screen keyboard and click the value in, key by key."""
         with self._acting("ソフトウェアキーボードを開く", opener):
             found = self._find(field)
-            target = self._element(found)
+            target = self._element(found).handle()
             if found.node.editable:
                 target.fill("")
             target.focus()
@@ -538,7 +562,7 @@ class BrowserAgent:
         with self._acting("ソフトウェアキーボードによる入力", judged=False):
             for character in value:
                 self._key(character, opener).click()
-                self._snapshot = None
+                self._changed()
 
     def _key(self, character: str, opener: Control) -> ElementHandle:
         """Return the key of a character, after the shift key where it takes that."""
@@ -546,13 +570,13 @@ class BrowserAgent:
         if key is None:
             shift = self._named(lambda name: bool(_SHIFT.match(name)))
             if shift is not None:
-                self._element(shift).click()
-                self._snapshot = None
+                self._element(shift).handle().click()
+                self._changed()
             key = self._named(lambda name: name.strip() == character)
         if key is None:
             # The character may be part of a secret: it is not named.
             raise page_trouble.unusable(opener, "入力する文字のキーがキーボードにありません")
-        return self._element(key)
+        return self._element(key).handle()
 
     def _named(self, fits: Callable[[str], bool]) -> Found | None:
         return next((a for a in self._model().actions if any(map(fits, a.names))), None)
@@ -592,14 +616,14 @@ class BrowserAgent:
         with self._acting("フォームの読み取り", judged=False):
             found = self._find(button)
             self._exchanges.expect(form_of(self._model(), found.node))
-            raw = self._element(found).evaluate(script("form_request"))
+            raw = self._element(found).call(script("form_request"))
         if raw is None:
             return self._caught(button)
         fields = tuple((name, value) for name, value in raw["fields"])
         self._last_request = FormRequest(raw["method"], raw["address"], fields)
         return self._last_request
 
-    def field_name(self, control: Control) -> str:
+    def field_name(self, control: Control) -> Parameter:
         """Return the parameter name under which a field is sent.
 
         The field's own; without one, the one under which the latest read request has what
@@ -609,14 +633,15 @@ class BrowserAgent:
             return self._held.parameter(control)
         with self._acting("フォームの読み取り", judged=False):
             found = self._find(control)
-        if len(found.boxes) == 1 and found.node.get("name"):
-            return found.node.get("name")
+        parameter = found.parameter()
+        if parameter is not None:
+            return parameter
         typed = next((each.value for each in self._typed if each.control == control), "")
         request = self._last_request
         equal = [n for n, v in request.fields if typed and v == typed] if request else []
         if len(equal) != 1:
             raise page_trouble.nameless(control, len(found.boxes))
-        return equal[0]
+        return Parameter((equal[0],))
 
     def send(self, request: FormRequest) -> None:
         """Send a request as a form in the present page would, show the answer."""
@@ -697,12 +722,13 @@ class BrowserAgent:
         with self._acting("送信内容の読み取り", button):
             element = self._element(self._pressable(button))
             hands.ready(button, element, self._page)
+            handle = element.handle()
             self._held = catch(
                 self._page,
                 self._traffic,
                 button,
                 self._typed,
-                lambda: element.click(no_wait_after=True),
+                lambda: handle.click(no_wait_after=True),
                 self._settle,
                 lambda: self._agree(button),
             )
@@ -710,10 +736,10 @@ class BrowserAgent:
 
     def _agree(self, button: Control) -> None:
         """Go on from the box that asks before the request of a button leaves, if there is one."""
-        self._snapshot = None
+        self._changed()
         going_on = self._going_on(button)
         if going_on is not None:
-            self._element(going_on).click(no_wait_after=True)
+            self._element(going_on).handle().click(no_wait_after=True)
             self._settle()
 
     def _is_held(self, request: FormRequest) -> bool:
@@ -756,10 +782,12 @@ class BrowserAgent:
     # -- inner works -------------------------------------------------------
 
     def _drop_held(self) -> None:
+        """Give a held request up; what the page then says of it is there before one goes on."""
         held, self._held = self._held, None
         if held is not None:
             with suppress(PlaywrightError), self._patience.within(_LAST_LOOK_SECONDS):
                 held.drop()
+                self._settle()
 
     def _find(self, control: Control) -> Found:
         found = self._model().best(control, self._filled)
@@ -779,9 +807,8 @@ class BrowserAgent:
         if place is None:
             raise page_trouble.unusable(control, "前に出ている問い合わせに答えないと操作できません")
         before = self._model().lines
-        self._element(buttons[place]).click()
+        self._element(buttons[place]).handle().click()
         self._settle()
-        self._snapshot = None
         if self._model().lines == before:
             raise page_trouble.unusable(control, "前に出ているものを閉じられません")
 
@@ -791,7 +818,7 @@ class BrowserAgent:
             self._type_by_keys()
             found = self._find(control)
         if not found.node.enabled:
-            raise page_trouble.unusable(control, "押せない状態です（無効）")
+            raise page_trouble.disabled(control, self._model())
         return found
 
     def type_again(self) -> None:
@@ -805,27 +832,24 @@ class BrowserAgent:
                 field = self._model().best(typed.control) if len(typed.found.boxes) == 1 else None
                 if field is not None and hands.editable(self._element(field)):
                     hands.type_by_keys(self._element(field), typed.value)
-                    self._snapshot = None
+                    self._changed()
         except PlaywrightError as error:
             if not hands.moved_on(error):  # else the last key has sent the form by itself
                 raise
         self._settle()
-        self._snapshot = None
 
     def _on_the_page(self, read: Callable[[], _T]) -> _T:
         """Carry a script out, once more on the new page where the page changed under it."""
-        for _ in range(_MOST_MOVES):
+        for times in range(_MOST_MOVES):
             try:
                 return read()
             except PlaywrightError as error:
                 if not hands.moved_on(error):
                     raise
-                self._page.wait_for_timeout(_TICK_MS)
+                if times:
+                    self._page.wait_for_timeout(_TICK_MS)
                 self._page.wait_for_load_state()
         return read()
-
-    def _evaluate(self, expression: str) -> Any:  # noqa: ANN401 - what the script returns
-        return self._on_the_page(lambda: self._scope.evaluate(expression))
 
     def _to_the_front(self) -> bool:
         """Bring the window opened last to the front, or one left by one that has closed.
@@ -839,11 +863,15 @@ class BrowserAgent:
             return False
         self._pages = alive
         self._page, self._traffic = alive[-1]
-        self._snapshot = None
+        self._changed()
         return True
 
     def _settle(self) -> None:
-        """Let the window in front load; one that the site opens comes to the front."""
+        """Let the window in front load; one that the site opens comes to the front.
+
+        What was read before is forgotten: something was done to the page.
+        """
+        self._changed()
         while True:
             try:
                 self._settle_in_front()
@@ -862,7 +890,20 @@ class BrowserAgent:
         if changed and self._traffic.status is None:
             # A window's first response comes before we can listen to it.
             self._traffic.status = self._page.evaluate(_RESPONSE_STATUS) or None
-        come_to_rest(self._page, self._traffic, self._evaluate, self._timeout_seconds)
+        resting = come_to_rest(
+            self._page, self._traffic, self._look, self._be_quiet, self._timeout_seconds
+        )
+        if not resting:
+            self._changed()
+
+    def _look(self, reading: bool) -> Settled:
+        found, self._reading = self._on_the_page(
+            lambda: settle(self._scope, self._selectors, reading=reading)
+        )
+        return found
+
+    def _be_quiet(self) -> None:
+        self._on_the_page(lambda: self._scope.evaluate(script("quiet")))
 
     def _await_error_page(self) -> None:
         """Let Chromium put up its own error page, which would cut off what comes next."""
@@ -880,12 +921,14 @@ class BrowserAgent:
         label = f"{page_trouble.named(control)}の{what}" if control else what
         last_look = self._unanswered and not judged
         seconds = _LAST_LOOK_SECONDS if last_look else self._timeout_seconds + _GRACE_SECONDS
+        at_rest = False
         try:
             with self._patience.within(seconds):
                 self._begin(judged=judged)
                 yield
                 if judged:
                     self._rest()
+                    at_rest = True
         except PlaywrightError as error:
             self._refuse_what_led_astray(label)
             if self._patience.over or isinstance(error, PlaywrightTimeout):
@@ -896,6 +939,7 @@ class BrowserAgent:
         finally:
             if judged:
                 self._snapshot = None
+                self._reading = self._reading if at_rest else None
                 self._note_delivery()
         if judged:
             self._judge(label)

@@ -19,31 +19,34 @@ class StillShownError(Exception):
 
 
 @contextmanager
-def covered(page: Page, secret: Callable[[str], bool]) -> Iterator[None]:
+def covered(page: Page, secret: Callable[[str], bool], fields: str) -> Iterator[bool]:
     """Cover the innermost elements whose text holds a secret, in every frame, for a ``with`` block.
 
-    ``secret`` tells whether a text does. Raises `StillShownError` where one is seen even so.
+    ``secret`` tells whether a text does; ``fields``: a selector of what is covered whatever it
+    holds. Tells whether one of those may stand elsewhere on the picture, out of its cover.
+    Raises `StillShownError` where a secret is seen even so.
     """
     frames: list[JSHandle] = []
+    moving: list[bool] = []
     try:
         for frame in page.frames:
-            found = frame.evaluate_handle(script("secrets"))
+            found = frame.evaluate_handle(script("secrets"), fields)
             frames.append(found)
-            _cover(found, secret)
-        yield
+            moving.append(_cover(found, secret))
+        yield any(moving)
     finally:
         for found in frames:
             with suppress(PlaywrightError):  # a page that has moved on shows none of it
                 found.evaluate("(found) => found.uncover()")
 
 
-def _cover(found: JSHandle, secret: Callable[[str], bool]) -> None:
+def _cover(found: JSHandle, secret: Callable[[str], bool]) -> bool:
     for _ in range(_MOST_ROUNDS):
-        whole = found.evaluate("(found) => found.whole()")
+        whole, moving = found.evaluate("(found) => [found.whole(), found.moving()]")
         if len(whole) > _LONGEST_TEXT:
             break
         if not secret(whole):
-            return
+            return bool(moving)
         found.evaluate("(found, places) => found.cover(places)", _innermost(found, secret))
     raise StillShownError
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from playwright.sync_api import ElementHandle, Page
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
 
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.browser.snapshot import Element
 from otp_conformance.agent.model import Found
 from otp_conformance.agent.page import Control
 from otp_conformance.agent.tree import Node
 from otp_conformance.text import same, squeeze
 
-Element = Callable[[Node], ElementHandle]
+Find = Callable[[Node], Element]
 # The page changed under a script or a hand: it was left, or built anew.
 _MOVED_ON = (
     "Execution context was destroyed",
@@ -24,11 +26,8 @@ _MOVED_ON = (
     (_DETACHED := "not attached"),
 )
 _VEIL_PATIENCE_MS, _A_WHILE_MS = 6000, 50
+_MOST_MISSES = 3
 _FOCUS = "(el) => el.focus()"
-_UNFOLD = """(el) => {
-  for (let at = el; at; at = at.parentElement)
-    if (at.matches("details:not([open])")) at.querySelector("summary")?.click();
-}"""
 _KEYS_THAT_ACT = re.compile(r"[\r\n\t]")
 
 
@@ -42,7 +41,10 @@ def built_anew(error: PlaywrightError) -> bool:
     return _DETACHED in error.message
 
 
-def enter(control: Control, found: Found, value: str, element: Element) -> str:
+# -- typing ----------------------------------------------------------------------------
+
+
+def enter(control: Control, found: Found, value: str, page: Page, element: Find) -> str:
     """Put a value into a field, or its signs into the boxes that make it up.
 
     Returns what is held afterwards (what the page cuts or cleans is its own affair).
@@ -50,76 +52,87 @@ def enter(control: Control, found: Found, value: str, element: Element) -> str:
     """
     if len(found.boxes) > 1:
         return _into_boxes(control, found, value, element)
-    unfold(element(found.node))
-    limit = found.max_length
-    return _into(control, found.node, value if limit is None else value[:limit], element)
+    return _into(control, found.node, found.parts(value)[0], page, element(found.node))
 
 
-def unfold(element: ElementHandle) -> None:
-    """Open the folded parts of the page (details) that an element is in."""
-    element.evaluate(_UNFOLD)
-
-
-def _into_boxes(control: Control, found: Found, value: str, element: Element) -> str:
+def _into_boxes(control: Control, found: Found, value: str, element: Find) -> str:
     boxes = [element(box) for box in found.boxes]
     for box in boxes:
         _require_editable(control, box)
-        box.fill("")
-    for box, sign in zip(boxes, value, strict=False):
-        box.type(sign)
+        box.handle().fill("")
+    for box, part in zip(boxes, found.parts(value), strict=True):
+        box.handle().type(part)
     return "".join(_held(box) for box in boxes)
 
 
-def _into(control: Control, node: Node, value: str, element: Element) -> str:
-    field = element(node)
+def _into(control: Control, node: Node, value: str, page: Page, field: Element) -> str:
+    plain = field.call(script("take"))
     if not node.editable:
         _require_editable(control, field)
     if node.kind == "number":
         # Only real keys can show what a number field does with letters.
-        field.fill("")
-        field.type(value)
+        field.handle().fill("")
+        field.handle().type(value)
         return _held(field)
-    field.fill(value)
+    _fill(field, value, page, plain=plain and node.editable)
     held = _held(field)
     return held if held == value else type_by_keys(field, value)
 
 
-def type_by_keys(field: ElementHandle, value: str) -> str:
+def _fill(field: Element, value: str, page: Page, *, plain: bool) -> None:
+    """Put a value into a field in place of what it holds.
+
+    ``plain``: it has been taken by the page's own means, its content selected.
+    """
+    if not plain:
+        field.handle().fill(value)
+    elif value:
+        page.keyboard.insert_text(value)
+    else:
+        page.keyboard.press("Delete")
+
+
+def type_by_keys(field: Element, value: str) -> str:
     """Type a value key by key, for pages that listen to keys; return what is held.
 
     A value with a line end or a tab is put in at once: their keys would send the form or
     leave the field, half of the value typed.
     """
+    handle = field.handle()
     if _KEYS_THAT_ACT.search(value):
-        field.fill(value)
+        handle.fill(value)
         return _held(field)
-    field.fill("")
-    field.type(value)
+    handle.fill("")
+    handle.type(value)
     return _held(field)
 
 
-def _held(field: ElementHandle) -> str:
-    held: str = field.evaluate(script("held_value"))["value"]
+def _held(field: Element) -> str:
+    held: str = field.call(script("held_value"))["value"]
     return held
 
 
-def editable(field: ElementHandle) -> bool:
+def editable(field: Element) -> bool:
     """Give the field the focus, which some wait for; tell whether it can be typed into."""
-    field.evaluate(_FOCUS)
-    return bool(field.evaluate(script("held_value"))["editable"])
+    field.call(_FOCUS)
+    return bool(field.call(script("held_value"))["editable"])
 
 
-def _require_editable(control: Control, field: ElementHandle) -> None:
+def _require_editable(control: Control, field: Element) -> None:
     if not editable(field):
         raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
 
 
-def choose(control: Control, found: Found, option: str, element: Element) -> None:
+# -- choosing and pressing -------------------------------------------------------------
+
+
+def choose(control: Control, found: Found, option: str, element: Find) -> None:
     """Check a box or a radio button, or choose an option of a list by its text.
 
     Raises `DeclarationMismatch` for a list without that option, and for what cannot be used.
     """
-    unfold(element(found.handle))
+    handle = element(found.handle)
+    handle.call(script("unfold"))
     if not found.node.enabled:
         raise page_trouble.unusable(control, "選べない状態です（無効）")
     if found.node.tag == "select":
@@ -127,24 +140,70 @@ def choose(control: Control, found: Found, option: str, element: Element) -> Non
         fitting = [number for number, text in enumerate(texts) if same(text, [option])]
         if not fitting:
             raise page_trouble.no_option(control, option, texts)
-        element(found.node).select_option(index=fitting[0])
-    elif not found.node.checked:
-        element(found.handle).click()
+        element(found.node).handle().select_option(index=fitting[0])
+    elif not found.node.ticked:
+        handle.handle().click()
 
 
-def ready(control: Control, element: ElementHandle, page: Page) -> tuple[str | None, bool]:
+@dataclass(frozen=True)
+class Ready:
+    """A control that can be pressed.
+
+    ``told``: what the browser's own check of the form would have said; ``opens_window``:
+    pressing opens a window of its own; ``at``: where on the page it is to be hit (px), None
+    where that is for Playwright to find out.
+    """
+
+    told: str | None
+    opens_window: bool
+    at: tuple[float, float] | None
+
+
+def ready(control: Control, element: Element, page: Page, *, aim: bool = False) -> Ready:
     """Wait until nothing lies over a control that is to be pressed.
 
-    Returns what the browser's own check of the form would have said, and whether the press
-    opens a window of its own. Raises `DeclarationMismatch` for what something stays over.
+    ``aim``: it is going to be hit with the mouse (`press`).
+    Raises `DeclarationMismatch` for what something stays over.
     """
-    unfold(element)
     waited = 0
     while True:
-        found = element.evaluate(script("ready"))
+        found = element.call(script("ready"), aim)
         if found["over"] is None:
-            return found["told"], found["opensWindow"]
+            at = found["at"]
+            return Ready(found["told"], found["opensWindow"], (at[0], at[1]) if at else None)
         if waited >= _VEIL_PATIENCE_MS:
             raise page_trouble.covered(control, found["over"])
         page.wait_for_timeout(_A_WHILE_MS)
         waited += _A_WHILE_MS
+
+
+def press(control: Control, element: Element, page: Page, *, twice: bool = False) -> Ready:
+    """Click a control with the mouse as soon as nothing lies over it.
+
+    What moves away under the mouse is clicked anew: whatever lay there instead got nothing of
+    the click. What does not hold still is waited for (by Playwright).
+    Raises `DeclarationMismatch` for what something stays over.
+    """
+    for _ in range(_MOST_MISSES):
+        found = ready(control, element, page, aim=not twice)
+        if found.at is None:
+            break
+        if _struck(element, found.at, page):
+            return found
+    handle = element.handle()
+    if twice:
+        handle.dblclick()
+    else:
+        handle.click()
+    return found
+
+
+def _struck(element: Element, at: tuple[float, float], page: Page) -> bool:
+    """Click on a place; tell whether the element was there at that moment."""
+    page.mouse.click(*at)
+    try:
+        return bool(element.call(script("struck")))
+    except PlaywrightError as error:
+        if not moved_on(error):
+            raise
+        return True  # the page was left: that is what the click has done

@@ -23,7 +23,7 @@ from playwright.sync_api import Page, Request, Route
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser.traffic import SCRIPTED, Traffic
 from otp_conformance.agent.model import Found
-from otp_conformance.agent.page import Control, FormRequest, ScriptPart
+from otp_conformance.agent.page import Control, FormRequest, Parameter, ScriptPart
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _ALL = "**/*"
@@ -86,7 +86,7 @@ class Held:
         self.route.abort("aborted")
         self.page.unroute(_ALL)
 
-    def parameter(self, wanted: Control) -> str:
+    def parameter(self, wanted: Control) -> Parameter:
         """Return the name under which a field's value is sent.
 
         The field's own name where the request has that; else the one value of
@@ -98,15 +98,16 @@ class Held:
             raise page_trouble.unreadable_request(wanted, "この画面でこの欄には入力していません")
         names = [name for name, _ in self.request.fields]
         own = [name for name in typed.parameters if name in names]
-        if len(own) == 1 and len(typed.found.boxes) == 1:
-            return own[0]
+        parameter = typed.found.parameter()
+        if parameter is not None and len(own) == len(typed.found.boxes):
+            return parameter
         meant = {typed.value, typed.held} - {""}
         equal = [n for n, v in self.request.fields if v in meant]
         if len(equal) != 1:
             raise page_trouble.unreadable_request(
                 wanted, "送られる内容のどの項目がこの入力欄の値か、決められません"
             )
-        return equal[0]
+        return Parameter((equal[0],))
 
 
 def catch(

@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Browser,
     BrowserType,
     HttpCredentials,
+    Page,
     Playwright,
     sync_playwright,
 )
@@ -54,6 +55,7 @@ QUIET_FLAGS = (
     "--disable-quic",
 )
 
+_LOG = logging.getLogger(__name__)
 _TEMPORARY = "TMPDIR"
 _DRIVER_ENDED = "Connection closed while reading from the driver"
 _LAUNCHING_SECONDS, _STARTING_SECONDS, _ENDING_SECONDS = 60.0, 20.0, 3.0
@@ -142,7 +144,8 @@ def launch(
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Tell whether asyncio says more than that the driver has ended, which is told elsewhere."""
-    return _DRIVER_ENDED not in record.getMessage()
+    # When Python itself ends, the names of modules may be gone before the last record comes.
+    return _DRIVER_ENDED is None or _DRIVER_ENDED not in record.getMessage()
 
 
 def _driver() -> Playwright:
@@ -203,6 +206,7 @@ class BrowserAgents:
     ``frame``: name of the frame that the site's screens are in, empty for none.
     ``timeout_seconds``: patience with the system under test. ``selectors``: the declared
     ones by which controls and texts are found.
+    Whoever is next finds a page that was opened while the one before looked at theirs.
     The browser starts with the first agent; a browser or a driver that has died in between,
     or had to be ended by force, is started anew.
     """
@@ -233,6 +237,8 @@ class BrowserAgents:
         self._browser: Browser | None = None
         self._own = ExitStack()
         self._processes = Processes()
+        self._spare: Page | None = None
+        self._preparing = False
         self._patience = Patience(self._processes, _PAUSES_IN_ONE * options.slow_mo_ms / 1000)
 
     @classmethod
@@ -297,6 +303,19 @@ class BrowserAgents:
             return self._on(browser)
 
     def _on(self, browser: Browser) -> BrowserAgent:
+        page = self._spare_page(browser) or self._open(browser)
+        if not (self._options.trace or self._options.headed or self._options.slow_mo_ms):
+            page.once("load", lambda _: self._prepare(browser))
+        return BrowserAgent(
+            page,
+            allowed_hosts=self._allowed_hosts,
+            timeout_seconds=self._timeout_seconds,
+            frame=self._frame,
+            selectors=self._selectors,
+            patience=self._patience,
+        )
+
+    def _open(self, browser: Browser) -> Page:
         context = browser.new_context(
             locale=self._locale,
             timezone_id="Asia/Tokyo",
@@ -310,14 +329,30 @@ class BrowserAgents:
         context.add_init_script(f"({script('watch')})();")
         if self._options.trace:
             context.tracing.start(screenshots=True, snapshots=True)
-        return BrowserAgent(
-            context,
-            allowed_hosts=self._allowed_hosts,
-            timeout_seconds=self._timeout_seconds,
-            frame=self._frame,
-            selectors=self._selectors,
-            patience=self._patience,
-        )
+        return context.new_page()
+
+    def _prepare(self, browser: Browser) -> None:
+        """Open the next person's page, while this one's is being looked at."""
+        if self._preparing or self._spare is not None:
+            return
+        self._preparing = True
+        try:
+            self._spare = self._open(browser)
+        except PlaywrightError as error:
+            _LOG.debug("次の画面を用意できませんでした：%s", first_line(error))
+        finally:
+            self._preparing = False
+
+    def _spare_page(self, browser: Browser) -> Page | None:
+        """Return the page that was prepared, if there is one in this browser and it answers.
+
+        Raises Playwright's error where it does not.
+        """
+        page, self._spare = self._spare, None
+        if page is None or page.is_closed() or page.context.browser != browser:
+            return None
+        page.evaluate("0")
+        return page
 
     def keep_traces(self, stem: Path | None) -> tuple[Path, ...]:
         """Write what every open page's person did since the last time, and record anew.
@@ -340,6 +375,7 @@ class BrowserAgents:
 
     def close(self) -> None:
         """End the browser, by force where it does not end by itself. Idempotent."""
+        self._spare, self._preparing = None, False
         browser, self._browser = self._browser, None
         playwright, self._playwright = self._playwright, None
         with suppress(PlaywrightError), self._patience.within(_ENDING_SECONDS):

@@ -9,6 +9,8 @@ from PIL import Image
 
 _QUALITY = 60
 _COLOURS = 64
+# Smooth edges of text included. A photograph has more; the other way need not be tried.
+_MOST_COLOURS_OF_TEXT = 8192
 _LONGEST_EDGE = 16383  # of a WebP picture, in pixels
 
 
@@ -29,7 +31,10 @@ def small(png: bytes) -> bytes:
     except Image.DecompressionBombError:
         return png
     few = plain.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    return min(_webp(few.convert("RGB"), lossless=True), _webp(plain, quality=_QUALITY), key=len)
+    found = _webp(few.convert("RGB"), lossless=True)
+    if plain.getcolors(_MOST_COLOURS_OF_TEXT) is not None:
+        return found
+    return min(found, _webp(plain, quality=_QUALITY), key=len)
 
 
 def _webp(image: Image.Image, **how: float) -> bytes:

@@ -1,8 +1,15 @@
-// Makes a control ready to be pressed: in sight, with the browser's own check of the form out
-// of the way. Tells what that check would say (told), what lies over the control (over: its
-// text, null for nothing), and whether pressing opens a window of its own.
-(el) => {
-  el.scrollIntoView({ block: "center", inline: "center" });
+// Makes a control ready to be pressed: unfolded, in sight, with the browser's own check of the
+// form out of the way. Tells what that check would say (told), what lies over the control (over:
+// its text, null for nothing), whether pressing opens a window of its own, and where the mouse is
+// to hit it (at, null where Playwright is to find that out; `aimed`: it is going to be hit).
+// Until that has been asked about (struck.js), a mouse that meets something else does nothing.
+(el, aimed) => {
+  for (let at = el; at; at = at.parentElement)
+    if (at.matches("details:not([open])")) at.querySelector("summary")?.click();
+  if (!el.isConnected) throw new Error("Element is not attached to the DOM");
+  const watch = window[Symbol.for("otp-conformance.watch")];
+  if (watch) watch.aim = null;
+  el.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
   const told = (() => {
     const form = el.form;
     if (!form || !["submit", "image"].includes(el.type) || el.formNoValidate) return null;
@@ -12,14 +19,14 @@
     form.noValidate = form.otpUnchecked = true;
     return stopped.validationMessage || "invalid";
   })();
+  const hitAt = (x, y) => {
+    const root = el.getRootNode();
+    return (root.elementFromPoint ? root : document).elementFromPoint(x, y);
+  };
   const over = (() => {
     const box = el.getClientRects()[0];
     if (!box) return null;
-    const root = el.getRootNode();
-    const hit = (root.elementFromPoint ? root : document).elementFromPoint(
-      box.left + box.width / 2,
-      box.top + box.height / 2,
-    );
+    const hit = hitAt(box.left + box.width / 2, box.top + box.height / 2);
     if (!hit || hit === el || el.contains(hit) || hit.contains(el)) return null;
     if ([...(el.labels || [])].some((label) => label.contains(hit))) return null;
     let whole = hit;
@@ -38,5 +45,20 @@
       return false; // another site's frame
     }
   });
-  return { told, over, opensWindow: !here && !framed };
+  const aim = () => {
+    const box = el.getClientRects()[0];
+    if (!watch || window !== window.top || !box || box.width < 1 || box.height < 1) return null;
+    if (el.localName === "area" || !el.checkVisibility({ visibilityProperty: true })) return null;
+    if (el.matches(":disabled, [aria-disabled], [aria-disabled] *, [inert], [inert] *")) return null;
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
+    const meets = (x, y) => {
+      const hit = hitAt(x, y);
+      return Boolean(hit) && el.contains(hit);
+    };
+    if (!meets(x, y)) return null;
+    watch.aim = { meets };
+    return [x, y];
+  };
+  return { told, over, opensWindow: !here && !framed, at: aimed && over === null ? aim() : null };
 }

@@ -1,11 +1,11 @@
 // The text that is painted for each element, asked for from the outside in, so that those which
-// show a secret can be taken out of a picture; and the means to do that and to undo it.
-() => {
+// show a secret can be taken out of a picture; and the means to do that and to undo it. What is
+// in `fields` (a selector) is covered at once, whatever it holds.
+(fields) => {
   const UNPAINTED = new Set(["head", "script", "style", "template", "noscript", "datalist"]);
   const elements = [];
   const numbers = new Map();
   const gone = new Map();
-  const boxes = [];
   let texts = new Map();
 
   const number = (el) => {
@@ -44,11 +44,43 @@
     return all;
   };
 
+  // In front of everything, a dialog included.
+  const layer = document.createElement("div");
+  layer.popover = "manual";
+  layer.style.cssText =
+    "all:initial;display:block;position:absolute;left:0;top:0;width:0;height:0;overflow:visible;pointer-events:none;z-index:2147483647";
+  const put = (el) => {
+    const { left, top, width, height } = el.getBoundingClientRect();
+    if (!width || !height) return;
+    const box = document.createElement("div");
+    box.style.cssText =
+      `all:initial;position:absolute;left:${left + scrollX}px;top:${top + scrollY}px;width:${width}px;` +
+      `height:${height}px;background:#808080;pointer-events:none`;
+    layer.append(box);
+    if (layer.isConnected) return;
+    document.documentElement.append(layer);
+    layer.showPopover?.();
+  };
+  const all = (root) => [
+    ...root.querySelectorAll(fields),
+    ...[...root.querySelectorAll("*")].flatMap((el) => (el.shadowRoot ? all(el.shadowRoot) : [])),
+  ];
+  // What stays where the window is, or sticks to it, stands elsewhere on a picture of the whole page.
+  const moves = (el) => {
+    for (let at = el; at; at = at.parentElement ?? at.getRootNode().host) {
+      if (/^(fixed|sticky)$/.test(getComputedStyle(at).position)) return true;
+    }
+    return false;
+  };
+  const covered = all(document);
+  for (const field of covered) put(field);
+
   return {
     whole: () => {
       texts = new Map();
       return text(document.documentElement);
     },
+    moving: () => covered.some(moves),
     outermost: () => number(document.documentElement),
     within: (places) =>
       places.map((place) =>
@@ -56,19 +88,13 @@
           .map((el) => [number(el), text(el)])),
     cover: (places) => {
       for (const el of places.map((place) => elements[place])) {
-        const { left, top, width, height } = el.getBoundingClientRect();
-        const box = document.createElement("div");
-        box.style.cssText =
-          `all:initial;position:absolute;left:${left + scrollX}px;top:${top + scrollY}px;width:${width}px;` +
-          `height:${height}px;background:#808080;z-index:2147483647;pointer-events:none`;
-        document.documentElement.append(box);
-        boxes.push(box);
+        put(el);
         gone.set(el, el.getAttribute("style"));
         el.style.setProperty("visibility", "hidden", "important");
       }
     },
     uncover: () => {
-      for (const box of boxes) box.remove();
+      layer.remove();
       for (const [el, style] of gone) style === null ? el.removeAttribute("style") : el.setAttribute("style", style);
     },
   };

@@ -1,8 +1,11 @@
-// The whole page in one answer: every element with what of it can be seen (keys as in
-// tree.py, from_raw), and the elements themselves by number, for whoever acts on them.
+// The whole page in one answer, as JSON: every element with what of it can be seen (keys as in
+// tree.py, from_raw). The elements themselves stay here by number, for whoever acts on them.
 //
 // `most`: what is larger is not read (tooLarge: how large), since that would take too long.
-([selectors, most]) => {
+// `reading`: number of this reading.
+([selectors, most, reading]) => {
+  // As the language has it: what a page makes of JSON is its own affair.
+  const json = window[Symbol.for("otp-conformance.watch")]?.json ?? JSON.stringify;
   const large = (() => {
     const all = document.getElementsByTagName("*").length;
     if (all > most.elements) return `${all} elements`;
@@ -11,8 +14,8 @@
     const signs = (document.documentElement?.textContent || "").length;
     return signs > most.signs ? `${signs} signs` : "";
   })();
-  if (large) return { tooLarge: large };
-  // Whoever carries the answer asks each object in it for a toJSON: a page's own must not answer.
+  if (large) return json({ tooLarge: large });
+  // Each object in the answer is asked for a toJSON: a page's own must not answer.
   const bare = (made) => Object.setPrototypeOf(made, null);
   const elements = [];
   const numbers = new Map();
@@ -125,7 +128,7 @@
       if (painted) node.g = painted;
     }
     const declared = wanted.flatMap((set, i) => (set.has(el) ? [i] : []));
-    if (declared.length) node.s = declared;
+    if (declared.length) node.s = bare(declared);
     if (el.closest("form") && !el.form) forms.push([node, el.closest("form")]);
     const assigned = el.localName === "slot" ? el.assignedNodes() : [];
     const kids = el.shadowRoot ? el.shadowRoot.childNodes : assigned.length ? assigned : el.childNodes;
@@ -138,6 +141,7 @@
       }
     }
     around -= 1;
+    bare(node.c);
     return bare(node);
   };
 
@@ -145,17 +149,18 @@
   try {
     root = walk(document.documentElement, null);
   } catch (error) {
-    if (around > most.depth) return { tooLarge: `${around} elements around one` };
+    if (around > most.depth) return json({ tooLarge: `${around} elements around one` });
     throw error;
   }
   for (const [node, form] of forms) if (numbers.has(form)) node.f = numbers.get(form);
-  return {
-    elements,
-    page: bare({
-      root,
-      address: location.href,
-      title: document.title,
-      language: document.documentElement.lang || "",
-    }),
-  };
+  Object.defineProperty(window, Symbol.for("otp-conformance.read"), {
+    value: { reading, elements },
+    configurable: true,
+  });
+  return json(bare({
+    root,
+    address: location.href,
+    title: document.title,
+    language: document.documentElement.lang || "",
+  }));
 }

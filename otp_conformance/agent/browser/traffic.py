@@ -12,14 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Dialog, Frame, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.deed import Sent
 from otp_conformance.agent.exchange import Exchange, Exchanges
 
@@ -251,36 +250,54 @@ MOST_OF_A_KIND = 20
 """No site of customers opens so many windows or boxes, or loads so many pages, for one press."""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What a page says about itself (keys as in settled.js)."""
+
+    done: bool
+    leaving: bool
+    sent_on_ms: float
+
+
 def come_to_rest(
-    page: Page, traffic: Traffic, evaluate: Callable[[str], Any], patience_seconds: float
-) -> None:
+    page: Page,
+    traffic: Traffic,
+    look: Callable[[bool], Settled],
+    be_quiet: Callable[[], None],
+    patience_seconds: float,
+) -> bool:
     """Wait until a page that works by script, or sends on by itself, is at rest.
 
-    Others cost next to nothing. Raises Playwright's TimeoutError when an answer does not
-    come in time.
+    Others cost next to nothing. ``look`` asks the page, and reads it in the same moment where
+    it is told that this may be all; ``be_quiet`` waits until it has stopped changing. Returns
+    whether it was left as ``look`` found it. Raises Playwright's TimeoutError when an answer
+    does not come in time.
     """
     end = time.monotonic() + patience_seconds
     while not traffic.astray:
         if traffic.loads > MOST_OF_A_KIND:
             raise PlaywrightTimeout("pages without end")
-        _while(page, lambda: traffic.loading, end)
-        found = evaluate(script("settled"))
+        found = look(traffic.navigated and not traffic.scripted)
+        if traffic.loading:  # the page that it asked was still the one before
+            _while(page, lambda: traffic.loading, end)
+            continue
         patient = time.monotonic() < end
-        if found["leaving"] and patient:
+        if found.leaving and patient:
             page.wait_for_timeout(_TICK_MS)
             continue
-        if found["sentOnMs"] >= 0 and patient:
-            _await_refresh(page, traffic, found["sentOnMs"] / 1000 + _REFRESH_GRACE_SECONDS)
+        if found.sent_on_ms >= 0 and patient:
+            _await_refresh(page, traffic, found.sent_on_ms / 1000 + _REFRESH_GRACE_SECONDS)
             continue
-        if traffic.navigated and not traffic.scripted and found["done"]:
-            return
+        if traffic.navigated and not traffic.scripted and found.done:
+            return True
         _while(page, lambda: traffic.busy, end)
         so_far = traffic.scripted, traffic.asked
-        evaluate(script("quiet"))
+        be_quiet()
         page.wait_for_load_state()
         resting = not traffic.busy and not traffic.loading
         if resting and ((traffic.scripted, traffic.asked) == so_far or not patient):
-            return  # what never rests is judged as it stands when patience ends
+            return False  # what never rests is judged as it stands when patience ends
+    return False
 
 
 def _while(page: Page, something: Callable[[], bool], end: float) -> None:

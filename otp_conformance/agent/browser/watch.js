@@ -40,7 +40,25 @@
     pending.delete(id);
     return clear.call(this, id);
   };
-  const watch = { pending, leaving: false };
+  const watch = {
+    pending,
+    leaving: false,
+    json: JSON.stringify,
+    after: (ms) => new Promise((done) => real.call(window, done, ms)),
+    aim: null,
+  };
+  // Before the page hears of it: a mouse that misses what it was aimed at touches nothing else.
+  const onTarget = (event) => {
+    const { aim } = watch;
+    if (!aim || !event.isTrusted) return;
+    aim.hit ??= aim.meets(event.clientX, event.clientY);
+    if (aim.hit) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  for (const deed of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "auxclick", "dblclick"]) {
+    addEventListener(deed, onTarget, true);
+  }
   window.navigation?.addEventListener("navigate", (event) => {
     if (!event.destination.sameDocument && event.downloadRequest === null) watch.leaving = true;
   });

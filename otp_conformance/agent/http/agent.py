@@ -6,14 +6,13 @@ import codecs
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from bs4 import BeautifulSoup, Tag
-from bs4.dammit import EncodingDetector
+from lxml.etree import _Element as Element
 
 from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
@@ -21,16 +20,16 @@ from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Carried, Delivery
 from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.http import forms
-from otp_conformance.agent.http.tree import Parsed, attribute, kind, parse
+from otp_conformance.agent.http.tree import Document, Parsed, kind, parse, text_of
 from otp_conformance.agent.http.wire import Wire
 from otp_conformance.agent.model import Found, PageModel
-from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView
+from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView, Parameter
 from otp_conformance.agent.port import Box, language_of, nothing_secret
 from otp_conformance.agent.tree import MOST_ELEMENTS
 from otp_conformance.calls import trouble
 from otp_conformance.calls.access import NO_ACCESS, Access
 from otp_conformance.declaration.model import Declaration
-from otp_conformance.text import same, squeeze
+from otp_conformance.text import same
 from otp_conformance.verdict.outcome import NotRun
 
 _TAGS_EACH = 3  # an element's two, and what the page says of others
@@ -44,7 +43,7 @@ class _Page:
     address: str = "about:blank"
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    document: Document = field(default_factory=Document)
     encoding: str = "utf-8"  # its letters', and those of the forms that it sends
     stored: bool = False  # whether the answer may be shown again without asking
     told: tuple[str, ...] = ()  # what a browser would have said instead of sending
@@ -53,19 +52,31 @@ class _Page:
     typed: dict[Control, tuple[Found, str]] = field(default_factory=dict, repr=False)
 
 
-def _letters(answer: httpx.Response) -> tuple[BeautifulSoup, str]:
+def _letters(answer: httpx.Response) -> tuple[Document, str]:
     """Return an answer as a page, and its encoding: as its header says, else as it says itself."""
     content, said = answer.content, answer.charset_encoding
     if (tags := content.count(b"<")) > MOST_ELEMENTS * _TAGS_EACH:
         raise page_trouble.too_large("画面の読み取り", f"{tags} tags")
     if content.startswith(codecs.BOM_UTF8):
         content, said = content.removeprefix(codecs.BOM_UTF8), "utf-8"
-    said = said or EncodingDetector.find_declared_encoding(content, is_html=True) or ""
+    if not said:
+        from bs4.dammit import EncodingDetector
+
+        said = EncodingDetector.find_declared_encoding(content, is_html=True) or ""
     try:
-        return BeautifulSoup(encoding.read(content, said), "lxml"), encoding.codec_of(said)
+        return Document(encoding.read(content, said)), encoding.codec_of(said)
     except LookupError:
-        guessed = BeautifulSoup(content, "lxml")
-        return guessed, guessed.original_encoding or "utf-8"
+        return _guessed(content)
+
+
+def _guessed(content: bytes) -> tuple[Document, str]:
+    from bs4.dammit import EncodingDetector
+
+    detector = EncodingDetector(content, is_html=True)
+    for codec in detector.encodings:
+        with suppress(LookupError):
+            return Document(encoding.read(detector.markup, codec)), codec
+    return Document(), "utf-8"
 
 
 def _needs_browser(what: str) -> NotRun:
@@ -125,6 +136,10 @@ class HttpAgent:
         """Return everything that the client remembers."""
         return self._wire.cookies()
 
+    def claim(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on."""
+        self._wire.claim(headers)
+
     def take_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Remember these cookies and no others."""
         self._wire.take_cookies(cookies)
@@ -172,24 +187,20 @@ class HttpAgent:
             raise page_trouble.unusable(control, "入力できない状態です（読み取り専用または無効）")
         if found.node.tag not in {"input", "textarea"}:
             raise _needs_browser(f"{page_trouble.named(control)}への入力")
-        limit = found.max_length
-        typed = value if limit is None else value[:limit]
-        one_each = len(found.boxes) > 1
+        parts = found.parts(value)
+        typed = "".join(parts)
         held = "".join(
-            self._write(self._tag(box.number), typed[number : number + 1] if one_each else typed)
-            for number, box in enumerate(found.boxes)
+            self._write(self._tag(box.number), part)
+            for box, part in zip(found.boxes, parts, strict=True)
         )
         self._page.typed[control] = found, typed
         self._page.parsed = self._page.model = None
         return held
 
-    def _write(self, tag: Tag, value: str) -> str:
+    def _write(self, tag: Element, value: str) -> str:
         """Put a value into a field; return what it holds: an input knows no line ends."""
-        if tag.name == "textarea":
-            tag.string = value
-            return value
-        held = value.replace("\r", "").replace("\n", "")
-        tag["value"] = held
+        held = value if tag.tag == "textarea" else value.replace("\r", "").replace("\n", "")
+        self._page.document.typed[tag] = held
         return held
 
     def choose(self, control: Control, option: str = "") -> None:
@@ -198,14 +209,16 @@ class HttpAgent:
         if not found.node.enabled:
             raise page_trouble.unusable(control, "選べない状態です（無効）")
         tag = self._tag(found.node.number)
-        if tag.name == "select":
-            options = {squeeze(each.get_text()): each for each in tag.find_all("option")}
+        if tag.tag == "select":
+            options = {text_of(each): each for each in tag.iter("option")}
             fitting = [each for text, each in options.items() if same(text, [option])]
             if not fitting:
                 raise page_trouble.no_option(control, option, tuple(options))
             forms.select(tag, fitting[0])
+        elif tag.tag != "input":
+            raise _needs_browser(f"{page_trouble.named(control)}を選ぶこと")
         else:
-            forms.check(self._page.soup, tag)
+            forms.check(self._page.document, tag)
         self._page.parsed = self._page.model = None
 
     def type_again(self) -> None:
@@ -240,20 +253,21 @@ class HttpAgent:
         self._exchanges.expect(form_of(self._model(), found.node))
         return self._request_of(button, self._tag(found.node.number))
 
-    def _request_of(self, button: Control, tag: Tag) -> FormRequest:
-        if tag.name == "a":
-            return forms.link_request(self._base(), attribute(tag, "href"))
-        form = forms.form_of(self._page.soup, tag)
+    def _request_of(self, button: Control, tag: Element) -> FormRequest:
+        if tag.tag == "a":
+            return forms.link_request(self._base(), tag.get("href", ""))
+        form = self._page.document.form_of(tag)
         if form is None:
             raise page_trouble.unusable(button, "フォームに属していないため、送る内容がありません")
-        return forms.form_request(self._page.soup, self._page.address, form, tag)
+        return forms.form_request(self._page.document, self._page.address, form, tag)
 
-    def field_name(self, control: Control) -> str:
-        """Return the parameter name under which a field is sent."""
+    def field_name(self, control: Control) -> Parameter:
+        """Return the parameter under which a field is sent."""
         found = self._find(control)
-        if len(found.boxes) > 1 or not found.node.get("name"):
+        parameter = found.parameter()
+        if parameter is None:
             raise page_trouble.nameless(control, len(found.boxes))
-        return found.node.get("name")
+        return parameter
 
     def send(self, request: FormRequest) -> None:
         """Send a kept or altered request as this person, show the answer."""
@@ -302,12 +316,12 @@ class HttpAgent:
         return self._history[-1]
 
     def _base(self) -> str:
-        return forms.base_of(self._page.soup, self._page.address)
+        return forms.base_of(self._page.document, self._page.address)
 
     def _parsed(self) -> Parsed:
         page = self._page
         if page.parsed is None:
-            page.parsed = parse(page.soup, page.address, self._selectors)
+            page.parsed = parse(page.document, page.address, self._selectors)
         return page.parsed
 
     def _model(self) -> PageModel:
@@ -316,7 +330,7 @@ class HttpAgent:
             page.model = PageModel(self._parsed().tree, self._selectors)
         return page.model
 
-    def _tag(self, number: int) -> Tag:
+    def _tag(self, number: int) -> Element:
         return self._parsed().tags[number]
 
     def _find(self, control: Control) -> Found:
@@ -334,19 +348,19 @@ class HttpAgent:
         found = self._find(control)
         tag = self._tag(found.node.number)
         if not found.node.enabled:
-            raise page_trouble.unusable(control, "押せない状態です（無効）")
+            raise page_trouble.disabled(control, self._model())
         self._exchanges.expect(form_of(self._model(), found.node))
-        if tag.name == "a" and tag.has_attr("href"):
-            href = attribute(tag, "href").strip()
+        if tag.tag == "a" and "href" in tag.attrib:
+            href = tag.get("href", "").strip()
             if href.lower().startswith("javascript:"):
                 raise _needs_browser(f"{page_trouble.named(control)}の操作")
             return (None if href.startswith("#") else self._request_of(control, tag)), ()
         if kind(tag) not in {"submit", "image"}:
             raise _needs_browser(f"{page_trouble.named(control)}の操作")
-        form = forms.form_of(self._page.soup, tag)
+        form = self._page.document.form_of(tag)
         if form is None:
             return None, ()
-        stopped = forms.held_back(self._page.soup, form, tag)
+        stopped = forms.held_back(self._page.document, form, tag)
         request = self._request_of(control, tag)
         return request, (page_trouble.STOPPED_BY_BROWSER,) * stopped
 
@@ -373,7 +387,7 @@ class HttpAgent:
         page.status = answer.status_code
         page.headers = dict(answer.headers)
         page.stored = "no-store" not in answer.headers.get("cache-control", "")
-        page.soup, page.encoding = _letters(answer)
+        page.document, page.encoding = _letters(answer)
         if answer.is_server_error:
             reads = request.method == "GET"
             raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
@@ -385,7 +399,7 @@ def _delivered(request: FormRequest | None, typed: Mapping[Control, tuple[Found,
     values = [value for _, value in request.fields]
 
     def sent(found: Found, value: str) -> Carried:
-        whole = value in values or (len(found.boxes) > 1 and all(sign in values for sign in value))
+        whole = value in values or all(part in values for part in found.parts(value))
         return Carried.YES if whole else Carried.NO
 
     return Delivery(1, tuple((each, sent(*given)) for each, given in typed.items()))

@@ -6,21 +6,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml.etree import _Element as Element
 
-from otp_conformance.agent.http.tree import attribute, disabled, kind, value_of
+from otp_conformance.agent.http.tree import Document, disabled, kind, value_of_option
 from otp_conformance.agent.page import FormRequest
-from otp_conformance.text import squeeze
 
-_CONTROLS = ["input", "button", "select", "textarea"]
+_CONTROLS = ("input", "button", "select", "textarea")
 _CHECKED = {"checkbox", "radio"}
-
-
-def form_of(soup: BeautifulSoup, control: Tag) -> Tag | None:
-    """Return the form that a control belongs to."""
-    named = attribute(control, "form")
-    form = soup.find("form", id=named) if named else control.find_parent("form")
-    return form if isinstance(form, Tag) else None
 
 
 def link_request(address: str, href: str) -> FormRequest:
@@ -30,46 +22,45 @@ def link_request(address: str, href: str) -> FormRequest:
     return FormRequest("GET", _without_query(parts.geturl()), fields)
 
 
-def form_request(soup: BeautifulSoup, address: str, form: Tag, button: Tag) -> FormRequest:
+def form_request(page: Document, address: str, form: Element, button: Element) -> FormRequest:
     """Return the request that pressing a button of the form would send."""
-    method = (attribute(button, "formmethod") or attribute(form, "method")).upper()
-    action = attribute(button, "formaction") or attribute(form, "action")
-    target = urljoin(base_of(soup, address), action) if action else address
+    method = (button.get("formmethod") or form.get("method", "")).upper()
+    action = button.get("formaction") or form.get("action", "")
+    target = urljoin(base_of(page, address), action) if action else address
     target = urlunsplit((*urlsplit(target)[:4], ""))
     post = method == "POST"
     return FormRequest(
         "POST" if post else "GET",
         target if post else _without_query(target),
-        tuple(_fields(soup, form, button)),
+        tuple(_fields(page, form, button)),
     )
 
 
-def base_of(soup: BeautifulSoup, address: str) -> str:
+def base_of(page: Document, address: str) -> str:
     """Return the address that relative ones start from."""
-    base = soup.find("base", href=True)
-    return urljoin(address, attribute(base, "href")) if isinstance(base, Tag) else address
+    bases = (base.get("href") for base in page.each("base") if "href" in base.attrib)
+    first: str = next(bases, "")
+    return urljoin(address, first)
 
 
 def _without_query(address: str) -> str:
     return urlunsplit((*urlsplit(address)[:3], "", ""))
 
 
-def _own_controls(soup: BeautifulSoup, form: Tag) -> Iterator[Tag]:
-    for control in soup.find_all(_CONTROLS):
-        if isinstance(control, Tag) and form_of(soup, control) is form:
-            yield control
+def _own_controls(page: Document, form: Element) -> Iterator[Element]:
+    return (control for control in page.each(*_CONTROLS) if page.form_of(control) is form)
 
 
-def _fields(soup: BeautifulSoup, form: Tag, button: Tag) -> Iterator[tuple[str, str]]:
-    for control in _own_controls(soup, form):
+def _fields(page: Document, form: Element, button: Element) -> Iterator[tuple[str, str]]:
+    for control in _own_controls(page, form):
         # A disabled button sends nothing; a crafted request would carry it.
         if disabled(control) and control is not button:
             continue
-        yield from _content(control, pressed=control is button)
+        yield from _content(page, control, pressed=control is button)
 
 
-def _content(control: Tag, *, pressed: bool) -> Iterator[tuple[str, str]]:
-    name, form_kind = attribute(control, "name"), kind(control)
+def _content(page: Document, control: Element, *, pressed: bool) -> Iterator[tuple[str, str]]:
+    name, form_kind = control.get("name", ""), kind(control)
     if form_kind == "image" and pressed:
         prefix = f"{name}." if name else ""
         yield from ((f"{prefix}{axis}", "0") for axis in "xy")
@@ -82,60 +73,61 @@ def _content(control: Tag, *, pressed: bool) -> Iterator[tuple[str, str]]:
     if form_kind == "select":
         yield from ((name, value) for value in _selected(control))
     elif form_kind in _CHECKED:
-        if control.has_attr("checked"):
-            yield name, attribute(control, "value") if control.has_attr("value") else "on"
+        if "checked" in control.attrib:
+            yield name, control.get("value", "on")
     elif form_kind == "textarea":
-        yield name, re.sub(r"\r\n|\r|\n", "\r\n", value_of(control))
+        yield name, re.sub(r"\r\n|\r|\n", "\r\n", page.value_of(control))
+    elif form_kind == "submit":
+        yield name, control.get("value", "")
     else:
-        yield name, "" if form_kind == "file" else attribute(control, "value")
+        yield name, "" if form_kind == "file" else page.value_of(control)
 
 
-def _selected(select: Tag) -> Iterator[str]:
-    options = [o for o in select.find_all("option") if isinstance(o, Tag)]
-    chosen = [option for option in options if option.has_attr("selected")]
-    if not chosen and not select.has_attr("multiple"):
-        chosen = [option for option in options if not option.has_attr("disabled")][:1]
-    for option in chosen:
-        given = option.has_attr("value")
-        yield attribute(option, "value") if given else squeeze(option.get_text())
+def _selected(select: Element) -> Iterator[str]:
+    options = list(select.iter("option"))
+    chosen = [option for option in options if "selected" in option.attrib]
+    if not chosen and "multiple" not in select.attrib:
+        chosen = [option for option in options if "disabled" not in option.attrib][:1]
+    return map(value_of_option, chosen)
 
 
-def select(chosen_from: Tag, option: Tag) -> None:
+def select(chosen_from: Element, option: Element) -> None:
     """Choose an option of a list; one of several that may be chosen joins the others."""
-    if not chosen_from.has_attr("multiple"):
-        for other in chosen_from.find_all("option"):
-            del other["selected"]
-    option["selected"] = ""
+    if "multiple" not in chosen_from.attrib:
+        for other in chosen_from.iter("option"):
+            other.attrib.pop("selected", None)
+    option.set("selected", "")
 
 
-def check(soup: BeautifulSoup, box: Tag) -> None:
+def check(page: Document, box: Element) -> None:
     """Check a box, or a radio button in place of the others of its group."""
     if kind(box) == "radio":
-        form = form_of(soup, box)
-        for other in soup.find_all("input", attrs={"name": attribute(box, "name")}):
-            if isinstance(other, Tag) and kind(other) == "radio" and form_of(soup, other) is form:
-                del other["checked"]
-    box["checked"] = ""
+        form, name = page.form_of(box), box.get("name", "")
+        for other in page.each("input"):
+            grouped = kind(other) == "radio" and other.get("name") == name
+            if grouped and page.form_of(other) is form:
+                other.attrib.pop("checked", None)
+    box.set("checked", "")
 
 
-def held_back(soup: BeautifulSoup, form: Tag, button: Tag) -> bool:
+def held_back(page: Document, form: Element, button: Element) -> bool:
     """Tell whether a browser's own check would keep the form from being sent."""
-    if form.has_attr("novalidate") or button.has_attr("formnovalidate"):
+    if "novalidate" in form.attrib or "formnovalidate" in button.attrib:
         return False
     return any(
-        _invalid(control)
-        for control in _own_controls(soup, form)
-        if not disabled(control) and not control.has_attr("readonly")
+        _invalid(page, control)
+        for control in _own_controls(page, form)
+        if not disabled(control) and "readonly" not in control.attrib
     )
 
 
-def _invalid(control: Tag) -> bool:
+def _invalid(page: Document, control: Element) -> bool:
     if kind(control) in {"hidden", "submit", "reset", "button", "image", "radio"}:
         return False
     if kind(control) == "checkbox":
-        return control.has_attr("required") and not control.has_attr("checked")
-    value = next(_selected(control), "") if control.name == "select" else value_of(control)
+        return "required" in control.attrib and "checked" not in control.attrib
+    value = next(_selected(control), "") if control.tag == "select" else page.value_of(control)
     if not value:
-        return control.has_attr("required")
-    pattern = attribute(control, "pattern")
+        return "required" in control.attrib
+    pattern = control.get("pattern", "")
     return bool(pattern) and re.fullmatch(pattern, value) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -41,6 +41,7 @@ class Wire:
         access: Access = NO_ACCESS,
         locale: str = "ja-JP",
     ) -> None:
+        self._claimed: dict[str, str] = {}
         self._client = HttpClient(
             allowed_hosts,
             any_certificate=any_certificate,
@@ -66,6 +67,10 @@ class Wire:
         self._client.forget_cookies()
         for each in cookies:
             self._client.cookies.set(each.name, each.value, each.domain, each.path)
+
+    def claim(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on."""
+        self._claimed = dict(headers)
 
     @contextmanager
     def across_sites(self) -> Iterator[None]:
@@ -125,7 +130,8 @@ class Wire:
         self, what: str, request: FormRequest, origin: str | None, charset: str, *, reads: bool
     ) -> httpx.Response:
         encoded = urlencode(request.fields, encoding=charset, errors="xmlcharrefreplace")
-        address, body, headers = request.address, None, _from_page(origin, request)
+        address, body = request.address, None
+        headers = {**self._claimed, **_from_page(origin, request)}
         if request.method == "POST":
             body = encoded.encode("ascii")
             headers["Content-Type"] = "application/x-www-form-urlencoded"

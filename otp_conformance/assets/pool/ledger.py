@@ -63,6 +63,8 @@ class Ledger:
         self._now = now
         self._read_to = 0
         self._lines = 0
+        self._customers: set[str] = set()
+        self._tokens: set[str] = set()
         self._spent = Assets()
         self._shares: dict[str, Assets] = {}
         # Of each token the newest step by the length of a step, which may be declared
@@ -222,6 +224,14 @@ class Ledger:
             return
         except OSError as error:
             raise self._unusable(error) from None
+        if not data:
+            return
+        try:
+            self._take_in(data)
+        finally:  # once for all lines: each would copy all that has been spent before
+            self._spent = Assets(frozenset(self._customers), frozenset(self._tokens))
+
+    def _take_in(self, data: bytes) -> None:
         for raw in data.splitlines(keepends=True):
             if not raw.endswith(b"\n"):
                 return
@@ -248,15 +258,15 @@ class Ledger:
             return
         if line["v"] != LEDGER_VERSION or not {"customer", "token"} & set(line):
             raise ValueError(line)
-        one = Assets(
-            frozenset({str(line["customer"])} if "customer" in line else ()),
-            frozenset({str(line["token"])} if "token" in line else ()),
-        )
+        customers = {str(line["customer"])} if "customer" in line else set[str]()
+        tokens = {str(line["token"])} if "token" in line else set[str]()
         match line["what"]:
             case "handed_out":
-                self._spent |= one
+                self._customers |= customers
+                self._tokens |= tokens
             case "released":
-                self._spent -= one
+                self._customers -= customers
+                self._tokens -= tokens
             case What.CODE if "detail" in line:
                 steps = self._steps.setdefault(str(line["token"]), {})
                 length, step = int(line.get("step_seconds", 0)), int(line["detail"])

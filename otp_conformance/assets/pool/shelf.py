@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
+from typing import Generic, TypeVar
 
 from otp_conformance.assets.pool.file import Entry, Pool, PoolToken
 from otp_conformance.assets.pool.ledger import Assets
 from otp_conformance.assets.port import Need
 from otp_conformance.language import say
 from otp_conformance.specification.words import STATUS_NAMES, Kind, Status
+
+_PREFIX = 1  # so many signs of a serial number does a need ask for
 
 
 def free_customers(pool: Pool, spent: Assets) -> list[Entry]:
@@ -47,14 +51,23 @@ def serves(entry: Entry, need: Need, *, software: int = 0) -> bool:
     )
 
 
-def choose_customer(free: Sequence[Entry], need: Need, *, software: int = 0) -> Entry | None:
+def choose_customer(
+    free: Iterable[Entry],
+    need: Need,
+    *,
+    software: int = 0,
+    number_of: Callable[[Entry], int] = lambda _: 1,
+) -> Entry | None:
     """Return the free customer to hand out, or None.
 
     Of several the least special one: rare lengths, reserved software tokens and
-    known confirmation passwords are kept for those who ask for them.
+    known confirmation passwords are kept for those who ask for them. ``number_of``: for how
+    many of its kind one stands.
     """
     fitting = [e for e in free if serves(e, need, software=software)]
-    lengths = Counter(len(e.customer.token or "") for e in fitting)
+    lengths = Counter[int]()
+    for entry in fitting:
+        lengths[len(entry.customer.token or "")] += number_of(entry)
 
     def special(entry: Entry) -> tuple[int, bool, bool, int]:
         serial = entry.customer.token or ""
@@ -97,6 +110,62 @@ def choose_token(
         )
 
     return min(fitting, key=special, default=None)
+
+
+def kind_of_customer(entry: Entry) -> Hashable:
+    """Return what tells customers apart to whoever needs one: equal ones serve the same needs."""
+    serial = entry.token.serial if entry.token else ""
+    customer = entry.customer
+    return (
+        *(entry.status, entry.kind, len(serial), serial[:_PREFIX]),
+        *(len(customer.token or ""), (customer.token or "").startswith("0")),
+        *(customer.confirmation_length, len(entry.reserved)),
+    )
+
+
+def kind_of_token(token: PoolToken) -> Hashable:
+    """Return what tells tokens apart to whoever needs one, but when they expire."""
+    return token.kind, token.state, len(token.serial), token.serial[:_PREFIX]
+
+
+T = TypeVar("T")
+
+
+class Rows(Generic[T]):
+    """Things of a list, those of one kind in a row: who chooses looks at the first of each.
+
+    So the choice does not take longer the longer the list is.
+    """
+
+    def __init__(self, things: Iterable[T], kind_of: Callable[[T], Hashable]) -> None:
+        self._kind_of = kind_of
+        self._rows: dict[Hashable, deque[tuple[int, T]]] = {}
+        for place, thing in enumerate(things):
+            self._rows.setdefault(kind_of(thing), deque()).append((place, thing))
+
+    def firsts(self) -> list[T]:
+        """Return the first of each kind, in the list's order."""
+        return [thing for _, thing in sorted((r[0] for r in self._rows.values() if r), key=_place)]
+
+    def number_of(self, thing: T) -> int:
+        """Return how many there are of a thing's kind."""
+        return len(self._rows[self._kind_of(thing)])
+
+    def take(self, first: T) -> tuple[int, T]:
+        """Take the first of its kind away; `put_back` puts it back."""
+        return self._rows[self._kind_of(first)].popleft()
+
+    def put_back(self, taken: tuple[int, T]) -> None:
+        """Put back what was taken last of its kind."""
+        self._rows[self._kind_of(taken[1])].appendleft(taken)
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield all of them in the list's order."""
+        return (thing for _, thing in sorted(chain(*self._rows.values()), key=_place))
+
+
+def _place(entry: tuple[int, object]) -> int:
+    return entry[0]
 
 
 def name_of(need: Need) -> str:

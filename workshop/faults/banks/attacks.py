@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from reference_impl.store.database import insert, run
 from reference_impl.store.sessions import Realm, SessionRow
 from reference_impl.web import login as web
 from reference_impl.web import visitor as door
-from workshop.faults.swap import fault, swap, with_policy, wrap
+from workshop.faults.swap import fault, swap, with_policy, wrap, wrap_view
 
 
 @fault("revoked-token-session-lives")
@@ -285,3 +286,66 @@ def sent_from_another_site() -> None:
         response.set_cookie(name, value, path=path, httponly=True)
 
     wrap(forms.remember, remember)
+
+
+def _after_login(change: Any) -> None:
+    """Let ``change(response)`` see the answers to both pages of the login."""
+
+    def view(original: Any) -> Any:
+        response = original()
+        change(response)
+        return response
+
+    for endpoint in ("web.login_post", "web.login_otp_post"):
+        wrap_view(endpoint, view)
+
+
+@fault("code-in-the-address")
+def code_in_the_address() -> None:
+    """After the login the code stands in the address of the page."""
+
+    def change(response: Response) -> None:
+        code = request.form.get("otp", "")
+        if code and response.headers.get("Location") == "/":
+            response.headers["Location"] = f"/?otp={code}"
+
+    _after_login(change)
+
+
+@fault("password-in-a-cookie")
+def password_in_a_cookie() -> None:
+    """The login password is kept in a cookie, in Base64."""
+
+    def change(response: Response) -> None:
+        password = request.form.get("password", "").encode("utf-8", "replace")
+        if password:
+            response.set_cookie("bank_keep", b64encode(password).decode())
+
+    _after_login(change)
+
+
+@fault("senders-counted-apart")
+def senders_counted_apart() -> None:
+    """Mistakes are counted for each sender that a header names."""
+    seen: dict[int, str] = {}
+
+    def count(original: Any, work: Any, row: Any, *rest: Any) -> Any:
+        sender = request.headers.get("X-Real-IP", "") if has_request_context() else ""
+        if seen.setdefault(row.customer_id, sender) != sender:
+            seen[row.customer_id] = sender
+            row = customers.save(work.db, row, replace(row.reg, failures=0))
+        return original(work, row, *rest)
+
+    wrap(verification.count_failure, count)
+
+
+@fault("forwarded-host-believed")
+def forwarded_host_believed() -> None:
+    """Where the login leads is made of the host that a header names."""
+
+    def change(response: Response) -> None:
+        host, place = request.headers.get("X-Host", ""), response.headers.get("Location")
+        if host and place:
+            response.headers["Location"] = f"{request.scheme}://{host}{place}"
+
+    _after_login(change)

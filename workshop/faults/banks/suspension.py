@@ -215,9 +215,8 @@ def attempts_lift_suspension() -> None:
     wrap(login.authenticate, authenticate)
 
 
-@fault("suspension-expires")
-def suspension_expires() -> None:
-    """The suspension ends by itself after a day."""
+def _lapses(after: timedelta) -> None:
+    """Lift a suspension that has lasted so long, when its customer next asks to log in."""
     since: dict[int, datetime] = {}
 
     def save(original: Any, connection: Any, row: Any, reg: Registration) -> Any:
@@ -230,12 +229,18 @@ def suspension_expires() -> None:
             row = customers.by_login(db, login_id)
         if row is not None and row.reg.suspended:
             begun = since.get(row.customer_id)
-            if begun is not None and bank.now() - begun >= timedelta(days=1):
+            if begun is not None and bank.now() - begun >= after:
                 _edit(bank, login_id, suspended=False, failures=0)
         return original(bank, login_id, *rest)
 
     wrap(customers.save, save)
     wrap(login.authenticate, authenticate)
+
+
+@fault("suspension-expires")
+def suspension_expires() -> None:
+    """The suspension ends by itself after a day."""
+    _lapses(timedelta(days=1))
 
 
 @fault("passwords-counted")
