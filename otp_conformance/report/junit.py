@@ -42,8 +42,10 @@ def render(run: RunResults, cards: Mapping[str, str] = MappingProxyType({})) -> 
     totals = _totals(scenarios)
     del totals["skipped"]  # the schema knows it of suites alone
     root = ET.Element("testsuites", {"name": name, **totals})
-    for uri in dict.fromkeys(s.planned.uri for s in scenarios):
-        group = [s for s in scenarios if s.planned.uri == uri]
+    groups: dict[str, list[ScenarioResult]] = {}
+    for scenario in scenarios:
+        groups.setdefault(scenario.planned.uri, []).append(scenario)
+    for uri, group in groups.items():
         suite = ET.SubElement(
             root,
             "testsuite",

@@ -7,7 +7,7 @@ as data. All reports and the summary draw from it, so that they never disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -139,8 +139,8 @@ class RunResults:
     @property
     def counting(self) -> str:
         """How requirements are counted, in one sentence of the current language."""
-        used = {r.requirement.id for r in self.requirements if r.contributions}
-        return counting((r.requirement for r in self.requirements), used)
+        aside = [r.requirement for r in self.requirements if r.uncounted]
+        return counting(len(self.requirements), aside)
 
     @property
     def trial(self) -> tuple[str, str]:
@@ -201,14 +201,12 @@ class RunResults:
         return Verdict.PASS if passed and found is Verdict.NOT_APPLICABLE else found
 
 
-def counting(requirements: Iterable[Requirement], used: Container[str] = ()) -> str:
+def counting(every: int, aside: Sequence[Requirement]) -> str:
     """Return how requirements are counted, in one sentence of the current language.
 
-    Every page, table and summary counts the same ones: those that can be tested. ``used``:
-    those that scenarios verify all the same.
+    Every page, table and summary counts the same ones: those that can be tested. ``every``:
+    how many requirements there are, ``aside``: those of them that no test can be about.
     """
-    every = list(requirements)
-    aside = [r for r in every if not (r.testable or r.id in used)]
     informing = [r for r in aside if r.force is Force.INFORMATIVE]
     unseen = [r.id for r in aside if r.force is not Force.INFORMATIVE]
     parts = []
@@ -222,16 +220,16 @@ def counting(requirements: Iterable[Requirement], used: Container[str] = ()) -> 
                 f"{len(unseen)} cannot be observed through the screens ({ids})",
             )
         )
-    counted = len(every) - len(aside)
+    counted = every - len(aside)
     if not parts:
         return say(
-            f"要件 {len(every)} 件は、すべて試験の対象です。",
-            f"All {len(every)} requirements can be tested.",
+            f"要件 {every} 件は、すべて試験の対象です。",
+            f"All {every} requirements can be tested.",
         )
     rest = say("と、", ", ").join(parts)
     return say(
-        f"要件 {len(every)} 件のうち、試験の対象は {counted} 件です。ほかは{rest}です。",
-        f"Of {len(every)} requirements {counted} can be tested; of the others {rest}.",
+        f"要件 {every} 件のうち、試験の対象は {counted} 件です。ほかは{rest}です。",
+        f"Of {every} requirements {counted} can be tested; of the others {rest}.",
     )
 
 

@@ -41,13 +41,16 @@ def html(
     """
     style = asset("base.css", "matrix.css", "specification.css")
     script = asset("specification.js")
+    every = document.catalogue.requirements.values()
     with speaking(lang):
         env = environment()
         env.filters["filled"] = filled
         return env.get_template("specification.html.j2").render(
             document=document,
             catalogue=document.catalogue,
-            counting=counting(document.catalogue.requirements.values(), document.used_by),
+            counting=counting(
+                len(every), [r for r in every if not (r.testable or r.id in document.used_by)]
+            ),
             style=style,
             script=script,
             policy=policy(style, script),

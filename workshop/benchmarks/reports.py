@@ -65,7 +65,7 @@ def multiplied(source: Path, target: Path, wanted: int) -> None:
             journal.write(written)
         journal.write(_line({**footer, "journal_sha256": digest.hexdigest()}))
     (target / "evidence").mkdir()
-    for picture in (source / "evidence").iterdir():
+    for picture in (source / "evidence").glob("*"):  # a run without a browser has none
         (target / "evidence" / picture.name).hardlink_to(picture)
 
 
