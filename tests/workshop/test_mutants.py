@@ -10,7 +10,7 @@ import pytest
 
 from workshop.faults.runs import ROOT
 from workshop.mutants.judge import Fate, Judged
-from workshop.mutants.known import Known
+from workshop.mutants.known import Known, traced
 from workshop.mutants.plan import Mutant
 from workshop.mutants.run import classed, score
 
@@ -61,6 +61,15 @@ def test_a_line_is_judged_by_those_who_run_it_the_most_different_first() -> None
     assert known.judges("a.py", 1) == known.judges("a.py", 5)  # runs when the bank starts
     assert known.judges("a.py", 6) == []
     assert known.judges("c.py", 5) == []
+
+
+@pytest.mark.bank
+def test_what_ran_before_the_bank_was_started_again_is_known_too(tmp_path: Path) -> None:
+    plain, restarts = "LGN-04/1", "LCK-05/3"
+    seconds, lines = traced(tmp_path / "traced", [plain, restarts])
+    assert seconds.keys() == {plain, restarts}
+    login = lines["reference_impl/service/login.py"]
+    assert {plain, restarts} <= {name for names in login.values() for name in names}
 
 
 def test_the_score_leaves_out_what_is_no_bank_or_was_classed_as_outside() -> None:

@@ -85,7 +85,7 @@ def learn(folder: Path) -> Known:
         known |= json.loads(kept.read_text(encoding="utf-8"))
     wanted = {plan.scenario_id for each in plan_features(bundle_root()) for plan in each.scenarios}
     if new := sorted(wanted - {*known["tried"], *known["seconds"]}):
-        seconds, lines = _traced(folder / "traced", new)
+        seconds, lines = traced(folder / "traced", new)
         known["tried"] = sorted({*known["tried"], *new})
         known["seconds"] |= seconds
         for file, found in lines.items():
@@ -97,9 +97,13 @@ def learn(folder: Path) -> Known:
     return Known(known["seconds"], numbered)
 
 
-def _traced(
+def traced(
     folder: Path, ids: Sequence[str]
 ) -> tuple[dict[str, float], dict[str, dict[int, list[str]]]]:
+    """Run scenarios on the traced bank; return their seconds, and who runs which line of a file.
+
+    A line's scenario is empty for what ran when a bank started.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     context, trace = folder / "scenario", folder / "trace"
@@ -108,8 +112,11 @@ def _traced(
     watcher = _Telling(context)
     selection = Selection(ids=tuple(ids))
     carry_out(declared, folder / "reports", selection=selection, observer=watcher)
-    found = coverage.CoverageData(str(trace))
-    found.read()
+    found = coverage.CoverageData(no_disk=True)
+    for process in folder.glob(f"{trace.name}.*"):
+        part = coverage.CoverageData(str(process))
+        part.read()
+        found.update(part)
     lines: dict[str, dict[int, list[str]]] = defaultdict(dict)
     for file in found.measured_files():
         path = str(Path(file).relative_to(ROOT))

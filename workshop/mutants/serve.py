@@ -1,11 +1,12 @@
 """``python -m workshop.mutants.serve WHAT -- ARGUMENTS``: the bank, mutated or traced.
 
 WHAT is ``mutant=MODULE=FILE``: the module's code comes from FILE; or ``traced=CONTEXT=DATA``:
-what runs is written to DATA (coverage.py) under the scenario that CONTEXT names at the time.
+what runs is written to DATA.PID (coverage.py) under the scenario that CONTEXT names at the time.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.abc import MetaPathFinder
@@ -69,7 +70,10 @@ def _mutated(arguments: Sequence[str], module: str, file: str) -> int:
 def _traced(arguments: Sequence[str], context: str, data: str) -> int:
     import coverage  # only where it is wanted
 
-    tracer = coverage.Coverage(data_file=data, source_pkgs=["reference_impl"])
+    # A bank that is started again in the run is another process, with a file of its own.
+    tracer = coverage.Coverage(
+        data_file=data, data_suffix=str(os.getpid()), source_pkgs=["reference_impl"]
+    )
     tracer.start()
     try:
         from reference_impl import server  # what runs at import is traced, too
