@@ -26,6 +26,7 @@ class Bank:
         self.left = [[[0, *minutes] for minutes in scenarios] for scenarios in work]
         self.acting: dict[int, bool] = {}  # worker: whether it has been at a moment yet
         self.waiting: dict[int, datetime] = {}
+        self.under_way: set[int] = set()
         self.seen: list[list[datetime]] = [[] for _ in work]
         for worker in range(len(work)):
             self.begin(worker)
@@ -33,6 +34,7 @@ class Bank:
     def begin(self, worker: int) -> None:
         self.lockstep.begins(worker)
         self.acting[worker] = False
+        self.under_way.discard(worker)
 
     def act(self, worker: int) -> None:
         """Have a worker go on: to its next moment, its next scenario, or home."""
@@ -55,10 +57,14 @@ class Bank:
             return
         assert not self.acting  # the time changes for nobody who acts
         (moment,) = set(granted.values())
+        under_way = [asked for worker, asked in self.waiting.items() if worker in self.under_way]
+        first = under_way or list(self.waiting.values())  # whoever begins waits for them
+        assert moment in first
         if moment < self.time:  # nobody who wants to go forward is thrown back
-            assert all(asked < self.time for asked in self.waiting.values())
-        assert moment <= min((a for a in self.waiting.values() if a >= self.time), default=moment)
+            assert all(asked < self.time for asked in first)
+        assert moment <= min((a for a in first if a >= self.time), default=moment)
         self.time = moment
+        self.under_way |= granted.keys()
         for worker in granted:
             assert self.waiting.pop(worker) == moment
             self.seen[worker].append(moment)
@@ -103,3 +109,17 @@ def test_those_of_one_moment_go_on_together() -> None:
     assert lockstep.asks("a", later) == {}
     assert lockstep.asks("b", START) == {"b": START}  # the present is no way back
     assert lockstep.ends("b") == {"a": later}
+
+
+def test_who_is_under_way_is_not_kept_waiting_by_those_who_begin() -> None:
+    lockstep = Lockstep[str]()
+    later = START + timedelta(minutes=1)
+    for name in "ab":
+        lockstep.begins(name)
+    lockstep.asks("a", START)
+    lockstep.asks("b", START)
+    lockstep.asks("a", later)
+    lockstep.begins("c")  # in the place of b
+    assert lockstep.ends("b") == {}
+    assert lockstep.asks("c", START) == {"a": later}
+    assert lockstep.ends("a") == {"c": START}
