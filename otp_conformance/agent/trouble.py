@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from otp_conformance.agent.model import PageModel
@@ -92,6 +93,9 @@ def unresponsive(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     )
 
 
+_BEGINS = re.compile(r"<html[\s>]", re.IGNORECASE)
+_ENDS = re.compile(r"</(html|body|frameset)\s*>", re.IGNORECASE)
+
 BOXES = ("問い合わせの箱（ダイアログ）", "dialog boxes")
 WINDOWS = ("ウィンドウ", "windows")
 PAGES = ("画面の読み込み", "page loads")
@@ -123,16 +127,33 @@ def named(control: Control) -> str:
     return f"{_ROLE_JA[control.role]}「{names}」{row}"
 
 
-def missing(control: Control, model: PageModel) -> DeclarationMismatch:
+def ends_early(source: bytes | str) -> bool:
+    """Tell whether a page as it came over the network says where it begins, but not its end."""
+    text = source.decode("latin-1") if isinstance(source, bytes) else source
+    return bool(_BEGINS.search(text)) and not _ENDS.search(text)
+
+
+def missing(
+    control: Control, model: PageModel, *, cut: bool = False
+) -> DeclarationMismatch | EnvironmentTrouble:
     """Return the outcome for a control that is not on the page.
 
     It names the controls of that kind that are there instead, and what can be declared:
-    another text, or a selector where the page has none.
+    another text, or a selector where the page has none. ``cut``: half of the page may be
+    missing (`ends_early`), which is no matter of the declaration.
     """
     found = {Role.FIELD: model.fields, Role.CHOICE: model.choices}.get(control.role, model.actions)
     if control.role is Role.LINK:
         found = tuple(each for each in found if each.node.is_link)
     there = "、".join(f"「{each.name or '名前なし'}」" for each in found) or "なし"
+    if cut:
+        return EnvironmentTrouble(
+            expected=f"画面に{named(control)}があること",
+            observed="画面の内容が途中で終わっています（</html> がありません）。"
+            f"画面にあるもの：{there}",
+            hint="検査対象の応答が、途中で切れていないか確かめてください。いつもこのとおりの画面なら、"
+            "終わりの </html> を送るようにしてください。",
+        )
     return DeclarationMismatch(
         expected=f"画面に{named(control)}があること",
         observed=f"見つかりません。画面にあるもの：{there}",
@@ -149,7 +170,8 @@ def _hint(control: Control, *, nameless: bool) -> str:
             "画面に名前のない部品があります。それなら表示名では見つけられないので、"
             f"宣言の [selectors] の{key} に、その場所を CSS セレクターで書いてください。"
         )
-    return f"画面の表示が手順書と違うなら、宣言の [labels] の{key} に実際の表示を加えてください。"
+    key = f"の{key} " if key else ""
+    return f"画面の表示が手順書と違うなら、宣言の [labels] {key}に実際の表示を加えてください。"
 
 
 def no_option(control: Control, option: str, there: Sequence[str]) -> DeclarationMismatch:

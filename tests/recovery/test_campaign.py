@@ -76,7 +76,9 @@ def test_a_thousand_scenarios_through_a_bad_way(tmp_path: Path) -> None:
             damaged += len(plan.done)
             print(number, dict(found), f"{damaged} answers damaged, {replaced} attempts anew")
             print(*seen.most_common(20), sep="\n", flush=True)
-    wrong = {end: n for end, n in found.items() if end != PASS and end[1] != "environment"}
+    # What the bank's declaration leaves out (a restart) is no matter of the way.
+    ends = {end: n for end, n in found.items() if end[0] != "not_run"}
+    wrong = {end: n for end, n in ends.items() if end != PASS and end[1] != "environment"}
     assert wrong == {}
     assert found[PASS] > SCENARIOS / 2
     assert damaged

@@ -218,6 +218,35 @@ class TestFinding:
         assert "発行する／申し込む" in caught.value.expected
         assert "「利用 開始する」" in caught.value.observed
 
+    @pytest.mark.parametrize(
+        ("end", "outcome"),
+        [
+            ("", EnvironmentTrouble),
+            ("<p>まだ続", EnvironmentTrouble),
+            ("</body></html>", DeclarationMismatch),
+            ("</BODY>\n</HTML >\n", DeclarationMismatch),
+        ],
+    )
+    def test_what_half_a_page_lacks_is_no_matter_of_the_declaration(
+        self, agent: UserAgent, server: PracticeServer, end: str, outcome: type[Exception]
+    ) -> None:
+        head = (
+            "<!doctype html><html lang=ja><head><meta charset=utf-8><title>x</title></head><body>"
+        )
+        server.extra = f"{head}<a href=/plain>ログアウト</a>{end}"
+        agent.open(f"{server.url}/plain")
+        agent.open(f"{server.url}/labelled")
+        with pytest.raises(outcome, match="ログアウト"):
+            agent.press(action("ワンタイムパスワード申請"))
+
+    def test_a_page_that_leaves_its_tags_out_is_whole(
+        self, agent: UserAgent, server: PracticeServer
+    ) -> None:
+        server.extra = "<!doctype html><meta charset=utf-8><title>x</title><p>利用"
+        agent.open(f"{server.url}/labelled")
+        with pytest.raises(DeclarationMismatch, match="見つかりません"):
+            agent.fill(field("ワンタイムパスワード"), "1")
+
     def test_disabled_button_is_not_pressed(
         self, on_form: UserAgent, server: PracticeServer
     ) -> None:

@@ -794,7 +794,7 @@ class BrowserAgent:
         if found is None and self.look_again():
             found = self._model().best(control, self._filled)
         if found is None:
-            raise page_trouble.missing(control, self._model())
+            raise page_trouble.missing(control, self._model(), cut=self._traffic.ends_early())
         if not self._model().in_dialog(found):
             self._put_dialog_away(control)
             return self._find(control)

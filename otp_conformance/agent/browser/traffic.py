@@ -21,6 +21,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from otp_conformance.agent.deed import Sent
 from otp_conformance.agent.exchange import Exchange, Exchanges
+from otp_conformance.agent.trouble import ends_early
 
 # The browser itself gave up a request: a second click overtook the first, the
 # answer was a download or had no content. The page stays; nothing is wrong.
@@ -81,6 +82,8 @@ class Traffic:
         self.scripted = 0
         self.script_trouble: tuple[str, str | int] | None = None
         self.held: Request | None = None
+        self._document: Response | None = None
+        self._document_arrived = False
         self._under_way: list[Request] = []
         self._answered: dict[Request, float] = {}
         self._repeated: Counter[tuple[str, str]] = Counter()
@@ -114,6 +117,14 @@ class Traffic:
             self._under_way.append(self.held)
             self.scripted += 1
             self.held = None
+
+    def ends_early(self) -> bool:
+        """Tell whether the page came without its end; no, where that cannot be known."""
+        if self._document is None or not self._document_arrived:
+            return False
+        with suppress(PlaywrightError):  # the browser keeps the last page's alone
+            return ends_early(self._document.body())
+        return False
 
     @property
     def unread_address(self) -> str:
@@ -150,6 +161,8 @@ class Traffic:
         return request.resource_type == _PART and not self.navigated
 
     def _on_finished(self, request: Request) -> None:
+        if self._document is not None and request == self._document.request:
+            self._document_arrived = True
         if request in self._under_way:
             self._under_way.remove(request)
 
@@ -194,6 +207,7 @@ class Traffic:
             self._exchanged[response.request].status = response.status
         if self._is_own(response.request):
             self.status, self.headers = response.status, response.headers
+            self._document, self._document_arrived = response, False
             self.pending_address = ""
             return
         self._answered[response.request] = time.monotonic()

@@ -337,7 +337,7 @@ class HttpAgent:
         model = self._model()
         found = model.best(control, [each for each, _ in self._page.typed.values()])
         if found is None:
-            raise page_trouble.missing(control, model)
+            raise page_trouble.missing(control, model, cut=self._page.document.ends_early)
         return found
 
     def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:
