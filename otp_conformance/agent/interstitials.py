@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from otp_conformance.agent.agreement import agree
 from otp_conformance.agent.page import Control, FormRequest, PageView, Role
 from otp_conformance.agent.port import ForwardingAgent, ForwardingAgents, UserAgent, UserAgents
+from otp_conformance.agent.trouble import TICK_FIRST
 from otp_conformance.declaration.otp import Interstitial
 from otp_conformance.text import same
 from otp_conformance.verdict.outcome import DeclarationMismatch
@@ -74,8 +75,7 @@ class _AttentiveAgent(ForwardingAgent):
             raise DeclarationMismatch(
                 expected=f"途中の画面「{page.title[0]}」から先へ進めること",
                 observed=f"「{page.press[0]}」を押しても同じ画面に戻ります（選ばれていない欄：{boxes}）",
-                hint="その欄を選ばなければ進めないなら、欄の言葉を宣言の [labels] の "
-                "agreement.words に加えてください。"
+                hint=TICK_FIRST
                 if left
                 else "宣言の login.interstitials の press を確かめてください。",
             )

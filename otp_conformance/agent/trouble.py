@@ -95,6 +95,11 @@ def unresponsive(what: str, address: str, seconds: float) -> EnvironmentTrouble:
 
 _BEGINS = re.compile(r"<html[\s>]", re.IGNORECASE)
 _ENDS = re.compile(r"</(html|body|frameset)\s*>", re.IGNORECASE)
+TICK_FIRST = (
+    "その欄を選ばなければ進めないなら、欄の言葉を宣言の [labels] の agreement.words に"
+    "加えてください。"
+)
+"""What to do about boxes that are left alone where one cannot go on."""
 
 BOXES = ("問い合わせの箱（ダイアログ）", "dialog boxes")
 WINDOWS = ("ウィンドウ", "windows")
@@ -200,8 +205,7 @@ def disabled(control: Control, model: PageModel) -> DeclarationMismatch:
     return DeclarationMismatch(
         expected=f"{named(control)}を操作できること",
         observed=f"押せない状態です（無効）。選ばれていない欄：{'、'.join(left)}",
-        hint="その欄を選ばなければ進めないなら、欄の言葉を宣言の [labels] の agreement.words に"
-        "加えてください。",
+        hint=TICK_FIRST,
     )
 
 

@@ -13,6 +13,8 @@ from otp_conformance.tokens.port import TokenDevice
 from otp_conformance.verdict.outcome import Outcome
 
 LIFETIME = timedelta(days=5 * 365)
+"""How long a token lasts that is made on request."""
+
 _SAMPLE = (14, 5)
 
 
@@ -25,9 +27,6 @@ def expiry_of_new(now: datetime) -> datetime:
     hour, minute = _SAMPLE
     day = (now + LIFETIME + timedelta(days=1)).astimezone(TOKYO)
     return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
-
-
-"""How long a token lasts that is made on request."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ class Attempt:
     exchanges: list[Exchanged] = field(default_factory=list)
     finished: ScenarioFinished | None = None
 
+    def ends(self) -> Attempt:
+        """Return its begin and its end alone."""
+        return Attempt(self.started, finished=self.finished)
+
 
 @dataclass
 class Journal:
@@ -147,16 +151,12 @@ class Journal:
 
     def forget(self, scenario_id: str, number: int) -> None:
         """Keep the begin and the end of an attempt alone."""
-        whole = self.attempts[scenario_id][number]
-        self.attempts[scenario_id][number] = Attempt(whole.started, finished=whole.finished)
+        self.attempts[scenario_id][number] = self.attempts[scenario_id][number].ends()
 
     def without_details(self) -> Journal:
         """Return the same without what was seen in attempts that have ended."""
         ends = {
-            scenario_id: {
-                n: Attempt(a.started, finished=a.finished) if a.finished is not None else a
-                for n, a in attempts.items()
-            }
+            scenario_id: {n: a.ends() if a.finished is not None else a for n, a in attempts.items()}
             for scenario_id, attempts in self.attempts.items()
         }
         return replace(self, attempts=ends)

@@ -58,9 +58,8 @@ class Advice:
         current = self._site.current()
         if current is not None:
             return self._not_reached(current)
-        if not self._site.is_strange():
-            return self._where(screen)
-        if screen.key == "login" and not self._view.fields:
+        bare = screen.key == "login" and not self._view.fields
+        if bare or not self._site.is_strange():
             return self._where(screen)
         if lines := self._between(screen):
             return lines

@@ -37,7 +37,7 @@ def render(run: RunResults, cards: Mapping[str, str] = MappingProxyType({})) -> 
     """
     journal, scenarios = run.journal, run.scenarios
     header = journal.header
-    tried = say("", " ").join(run.trial).strip()
+    tried = run.trial_told
     name = f"otp-conformance {header.set}" if header.judges_a_set else "otp-conformance"
     totals = _totals(scenarios)
     del totals["skipped"]  # the schema knows it of suites alone

@@ -20,12 +20,7 @@ from otp_conformance.report.digest import RunDigest, address
 from otp_conformance.report.history import series
 from otp_conformance.report.outline import COVER, WHOLE, Outline, Section, Spot
 from otp_conformance.report.placing import How, Placing
-from otp_conformance.report.results import (
-    Contribution,
-    RequirementResult,
-    RunResults,
-    count,
-)
+from otp_conformance.report.results import Contribution, RequirementResult, RunResults, count
 from otp_conformance.specification.basis import BASES
 from otp_conformance.specification.catalogue.model import Catalogue, Requirement
 from otp_conformance.text import visible

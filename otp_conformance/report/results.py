@@ -183,6 +183,11 @@ class RunResults:
         return shown, needs
 
     @property
+    def trial_told(self) -> str:
+        """The sentences of `trial` in one text."""
+        return say("", " ").join(self.trial).strip()
+
+    @property
     def to_verify(self) -> tuple[RequirementResult, ...]:
         """The requirements that can be tested: all but those that `counting` tells apart."""
         return tuple(r for r in self.requirements if not r.uncounted)

@@ -159,7 +159,7 @@ def _cover(page: Worksheet, run: RunResults, looks: _Looks) -> None:
     whole = say("総合判定", "Verdict on the whole")
     chosen = say("選んだ範囲の判定（全体の判定ではありません）", "Verdict on a selection only")
     row = 2
-    tried = say("", " ").join(run.trial).strip()
+    tried = run.trial_told
     for caption, cell in (
         (say("手順書", "Manual"), run.manual),
         (say("対象", "System under test"), f"{header.sut_name} {header.sut_version}".strip()),

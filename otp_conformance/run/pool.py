@@ -239,8 +239,7 @@ def check_workers(request: Request, parts: Parts) -> None:
                 "--port and --headed need --workers 1: each worker starts its own system.",
             )
         return
-    clock = declaration.adapters.clock
-    if clock.movable and not clock.shareable:
+    if not side_by_side_allowed(declaration):
         raise UsageError(
             "検査対象の時刻を進める宣言で --workers を 2 以上にできるのは、時刻を戻せて"
             "（adapters.clock.goes_back）、合わせた時刻で止まる（adapters.clock.stands_still）"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
@@ -41,6 +42,13 @@ def built_anew(error: PlaywrightError) -> bool:
     return _DETACHED in error.message
 
 
+@cache
+def _unfolded(name: str) -> str:
+    """Return a script that first opens the folded parts of the page that its element is in."""
+    unfold, then = script("unfold"), script(name)
+    return f"(el, ...given) => {{ ({unfold})(el); return ({then})(el, ...given); }}"
+
+
 # -- typing ----------------------------------------------------------------------------
 
 
@@ -66,7 +74,7 @@ def _into_boxes(control: Control, found: Found, value: str, element: Find) -> st
 
 
 def _into(control: Control, node: Node, value: str, page: Page, field: Element) -> str:
-    plain = field.call(script("take"))
+    plain = field.call(_unfolded("take"))
     if not node.editable:
         _require_editable(control, field)
     if node.kind == "number":
@@ -167,7 +175,7 @@ def ready(control: Control, element: Element, page: Page, *, aim: bool = False) 
     """
     waited = 0
     while True:
-        found = element.call(script("ready"), aim)
+        found = element.call(_unfolded("ready"), aim)
         if found["over"] is None:
             at = found["at"]
             return Ready(found["told"], found["opensWindow"], (at[0], at[1]) if at else None)

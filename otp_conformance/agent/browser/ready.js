@@ -1,11 +1,9 @@
-// Makes a control ready to be pressed: unfolded, in sight, with the browser's own check of the
+// Makes a control ready to be pressed: in sight, with the browser's own check of the
 // form out of the way. Tells what that check would say (told), what lies over the control (over:
 // its text, null for nothing), whether pressing opens a window of its own, and where the mouse is
 // to hit it (at, null where Playwright is to find that out; `aimed`: it is going to be hit).
 // Until that has been asked about (struck.js), a mouse that meets something else does nothing.
 (el, aimed) => {
-  for (let at = el; at; at = at.parentElement)
-    if (at.matches("details:not([open])")) at.querySelector("summary")?.click();
   if (!el.isConnected) throw new Error("Element is not attached to the DOM");
   const watch = window[Symbol.for("otp-conformance.watch")];
   if (watch) watch.aim = null;

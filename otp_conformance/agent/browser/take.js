@@ -1,8 +1,5 @@
-// Takes a text field as somebody does who is about to type over what it holds: in sight, unfolded,
-// focused, all of it selected. Tells whether that was all there is to it (else Playwright fills).
+// Takes a text field as somebody does who is about to type over what it holds: in sight, focused, all of it selected. Tells whether that was all there is to it (else Playwright fills).
 (el) => {
-  for (let at = el; at; at = at.parentElement)
-    if (at.matches("details:not([open])")) at.querySelector("summary")?.click();
   if (!el.isConnected) throw new Error("Element is not attached to the DOM");
   const TEXT = new Set(["text", "password", "tel", "search", "email", "url"]);
   const area = el.localName === "textarea";

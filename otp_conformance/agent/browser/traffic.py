@@ -83,7 +83,6 @@ class Traffic:
         self.script_trouble: tuple[str, str | int] | None = None
         self.held: Request | None = None
         self._document: Response | None = None
-        self._document_arrived = False
         self._under_way: list[Request] = []
         self._answered: dict[Request, float] = {}
         self._repeated: Counter[tuple[str, str]] = Counter()
@@ -120,8 +119,8 @@ class Traffic:
 
     def ends_early(self) -> bool:
         """Tell whether the page came without its end; no, where that cannot be known."""
-        if self._document is None or not self._document_arrived:
-            return False
+        if self._document is None or self._document.request.timing["responseEnd"] < 0:
+            return False  # there is none, or it is still on its way
         with suppress(PlaywrightError):  # the browser keeps the last page's alone
             return ends_early(self._document.body())
         return False
@@ -161,8 +160,6 @@ class Traffic:
         return request.resource_type == _PART and not self.navigated
 
     def _on_finished(self, request: Request) -> None:
-        if self._document is not None and request == self._document.request:
-            self._document_arrived = True
         if request in self._under_way:
             self._under_way.remove(request)
 
@@ -207,7 +204,7 @@ class Traffic:
             self._exchanged[response.request].status = response.status
         if self._is_own(response.request):
             self.status, self.headers = response.status, response.headers
-            self._document, self._document_arrived = response, False
+            self._document = response
             self.pending_address = ""
             return
         self._answered[response.request] = time.monotonic()

@@ -337,7 +337,9 @@ class HttpAgent:
         model = self._model()
         found = model.best(control, [each for each, _ in self._page.typed.values()])
         if found is None:
-            raise page_trouble.missing(control, model, cut=self._page.document.ends_early)
+            raise page_trouble.missing(
+                control, model, cut=page_trouble.ends_early(self._page.document.markup)
+            )
         return found
 
     def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:

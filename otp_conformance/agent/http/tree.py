@@ -48,7 +48,7 @@ class Document:
     """A page of HTML as it was read, and what has been typed into it."""
 
     def __init__(self, markup: str = "") -> None:
-        self.ends_early = trouble.ends_early(markup)
+        self.markup = markup
         parser = HTMLParser()
         parser.feed(markup.removeprefix("\ufeff"))
         self.root: Element | None = parser.close()

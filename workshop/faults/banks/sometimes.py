@@ -42,6 +42,18 @@ def _owner(work: Work, row: Any) -> CustomerRow | None:
     return None if row.token.holder is None else customers.get(work.db, row.token.holder)
 
 
+def _lifted() -> set[str]:
+    """Return the login IDs of those whose suspension staff have lifted, as it happens."""
+    lifted: set[str] = set()
+
+    def unlock(original: Any, bank: Bank, actor: str, login_id: str, *rest: Any) -> None:
+        original(bank, actor, login_id, *rest)
+        lifted.add(login_id)
+
+    wrap(staff.unlock, unlock)
+    return lifted
+
+
 def _judged(before: Callable[[Work, Any, str, OtpFunction], tuple[Work, Any, str]]) -> None:
     """Let ``before`` change what is judged: the work, the token or the code."""
 
@@ -125,18 +137,13 @@ def window_widens_after_mistake() -> None:
 @fault("window-widens-after-unlock")
 def window_widens_after_unlock() -> None:
     """After an unlock the clock of the token is looked for once."""
-    lifted: set[str] = set()
-
-    def unlock(original: Any, bank: Bank, actor: str, login_id: str, *rest: Any) -> None:
-        original(bank, actor, login_id, *rest)
-        lifted.add(login_id)
+    lifted = _lifted()
 
     def before(work: Work, row: Any, code: str, _: OtpFunction) -> tuple[Work, Any, str]:
         owner = _owner(work, row)
         wide = owner is not None and owner.login_id in lifted
         return _with_window(work, 10, 10) if wide else work, row, code
 
-    wrap(staff.unlock, unlock)
     _judged(before)
 
 
@@ -257,21 +264,13 @@ def suspension_outlives_revocation() -> None:
 @fault("suspended-only-once")
 def suspended_only_once() -> None:
     """Who was suspended once and let in again is never suspended again."""
-    lifted: set[int] = set()
-
-    def unlock(original: Any, bank: Bank, actor: str, login_id: str, *rest: Any) -> None:
-        original(bank, actor, login_id, *rest)
-        with bank.read() as db:
-            row = customers.by_login(db, login_id)
-        if row is not None:
-            lifted.add(row.customer_id)
+    lifted = _lifted()
 
     def count(original: Any, work: Work, row: CustomerRow, function: Any, failure: Any) -> Any:
-        if row.customer_id in lifted:
+        if row.login_id in lifted:
             return otp.refusal_of(failure)
         return original(work, row, function, failure)
 
-    wrap(staff.unlock, unlock)
     wrap(verification.count_failure, count)
 
 
@@ -291,11 +290,7 @@ def second_unlock_without_effect() -> None:
 @fault("first-code-after-unlock-unchecked")
 def first_code_after_unlock_unchecked() -> None:
     """After an unlock any six digits let in once."""
-    lifted: set[str] = set()
-
-    def unlock(original: Any, bank: Bank, actor: str, login_id: str, *rest: Any) -> None:
-        original(bank, actor, login_id, *rest)
-        lifted.add(login_id)
+    lifted = _lifted()
 
     def judge_token(original: Any, work: Work, row: Any, code: str, function: Any) -> Any:
         owner = _owner(work, row)
@@ -304,7 +299,6 @@ def first_code_after_unlock_unchecked() -> None:
             return Accepted(otp.step_of(work.now, work.policy.otp_step_seconds))
         return original(work, row, code, function)
 
-    wrap(staff.unlock, unlock)
     wrap(verification.judge_token, judge_token)
     swap(tokens.use_step, _burn_always)
 
