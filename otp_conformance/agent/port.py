@@ -108,6 +108,9 @@ class UserAgent(Protocol):
     def delivery(self) -> Delivery:
         """Return what the latest press or request sent of what had been typed."""
 
+    def ends_early(self) -> bool:
+        """Tell whether the page in sight came without its end; no, where that cannot be known."""
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the latest requests and answers, oldest first, and forget them."""
 
@@ -241,6 +244,10 @@ class ForwardingAgent:
     def delivery(self) -> Delivery:
         """Return what the latest press sent."""
         return self._agent.delivery()
+
+    def ends_early(self) -> bool:
+        """Tell whether the page in sight came without its end."""
+        return self._agent.ends_early()
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the latest requests and answers."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from otp_conformance.agent.model import PageModel
@@ -93,8 +92,6 @@ def unresponsive(what: str, address: str, seconds: float) -> EnvironmentTrouble:
     )
 
 
-_BEGINS = re.compile(r"<html[\s>]", re.IGNORECASE)
-_ENDS = re.compile(r"</(html|body|frameset)\s*>", re.IGNORECASE)
 TICK_FIRST = (
     "その欄を選ばなければ進めないなら、欄の言葉を宣言の [labels] の agreement.words に"
     "加えてください。"
@@ -132,10 +129,14 @@ def named(control: Control) -> str:
     return f"{_ROLE_JA[control.role]}「{names}」{row}"
 
 
-def ends_early(source: bytes | str) -> bool:
-    """Tell whether a page as it came over the network says where it begins, but not its end."""
-    text = source.decode("latin-1") if isinstance(source, bytes) else source
-    return bool(_BEGINS.search(text)) and not _ENDS.search(text)
+def cut_off(expected: str, observed: str) -> EnvironmentTrouble:
+    """Return what something observed on half a page is worth."""
+    return EnvironmentTrouble(
+        expected=expected,
+        observed=f"画面の内容が途中で終わっています（</html> がありません）。{observed}",
+        hint="検査対象の応答が、途中で切れていないか確かめてください。いつもこのとおりの画面なら、"
+        "終わりの </html> を送るようにしてください。",
+    )
 
 
 def missing(
@@ -145,22 +146,17 @@ def missing(
 
     It names the controls of that kind that are there instead, and what can be declared:
     another text, or a selector where the page has none. ``cut``: half of the page may be
-    missing (`ends_early`), which is no matter of the declaration.
+    missing, which is no matter of the declaration.
     """
     found = {Role.FIELD: model.fields, Role.CHOICE: model.choices}.get(control.role, model.actions)
     if control.role is Role.LINK:
         found = tuple(each for each in found if each.node.is_link)
     there = "、".join(f"「{each.name or '名前なし'}」" for each in found) or "なし"
+    expected = f"画面に{named(control)}があること"
     if cut:
-        return EnvironmentTrouble(
-            expected=f"画面に{named(control)}があること",
-            observed="画面の内容が途中で終わっています（</html> がありません）。"
-            f"画面にあるもの：{there}",
-            hint="検査対象の応答が、途中で切れていないか確かめてください。いつもこのとおりの画面なら、"
-            "終わりの </html> を送るようにしてください。",
-        )
+        return cut_off(expected, f"画面にあるもの：{there}")
     return DeclarationMismatch(
-        expected=f"画面に{named(control)}があること",
+        expected=expected,
         observed=f"見つかりません。画面にあるもの：{there}",
         hint=_hint(control, nameless=any(not each.name for each in found)),
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from otp_conformance.agent.exchange import Exchange
 from otp_conformance.agent.port import ExtraInput, UserAgents, nothing_secret
+from otp_conformance.agent.trouble import cut_off
 from otp_conformance.assets.consumption import Spending
 from otp_conformance.assets.port import Account, Need, Provisioner
 from otp_conformance.clock.port import Clock
@@ -24,6 +25,8 @@ from otp_conformance.screens.reading import fact_under
 from otp_conformance.screens.site import Site
 from otp_conformance.staff.port import StaffDesk
 from otp_conformance.tokens.port import TokenDevice
+from otp_conformance.verdict.outcome import Outcome
+from otp_conformance.verdict.verdict import Cause
 
 
 class Somebody(Protocol):
@@ -83,7 +86,7 @@ class Scene:
     def __post_init__(self) -> None:
         self.time = Timeline(self.clock, self.declaration.otp.step_seconds)
         self.sendings = Sendings(self.time, self.case)
-        self.case.question_with(self.sendings.doubt)
+        self.case.question_with(self._doubt)
         self._sites: list[Site] = []
         self._looked_at: list[Exchange] = []
         # What finds its way on the site reads the declaration without telling.
@@ -92,6 +95,12 @@ class Scene:
             self.declaration, lambda read: self.case.declared(read.key, read.value, read.line)
         )
         self.time.begin(self.provisioner.made_at)
+
+    def _doubt(self, error: Outcome) -> Outcome:
+        """Return what a finding against the product is worth: half a page shows nothing of it."""
+        if error.cause is Cause.PRODUCT and any(site.agent.ends_early() for site in self._sites):
+            return cut_off(error.expected, error.observed)
+        return self.sendings.doubt(error)
 
     @property
     def threshold(self) -> int:

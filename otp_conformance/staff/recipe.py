@@ -8,6 +8,7 @@ from functools import partial
 from urllib.parse import quote
 
 from otp_conformance.agent.page import Control, PageView, Part, Role
+from otp_conformance.agent.trouble import cut_off
 from otp_conformance.commands import filled
 from otp_conformance.declaration.adapters.recipes import (
     CSS,
@@ -300,9 +301,13 @@ class Performance:
         if self._fresh_alerts(view) or (pressed and view.is_error) or self._told_plainly(view):
             return self.refusal()
         step = f"手順 {self._number + 1}：{filled_in(str(self._step), self.values)}"
+        expected = f"職員の操作：{self.recipe.work}こと（{self._whom}{step}）"
+        observed = f"{observed}（{self.desk.describe()}）"
+        if self.desk.agent.ends_early():
+            return cut_off(expected, observed)
         return DeclarationMismatch(
-            expected=f"職員の操作：{self.recipe.work}こと（{self._whom}{step}）",
-            observed=f"{observed}（{self.desk.describe()}）",
+            expected=expected,
+            observed=observed,
             hint=f"{hint}{self._to_mend()}",
         )
 

@@ -73,6 +73,26 @@ def test_one_hostile_page_costs_one_scenario(standing: StandingBank, agent: str,
     require_some_inconclusive(standing, out, process.returncode)
 
 
+@pytest.mark.parametrize("agent", ["browser", "http"])
+@pytest.mark.parametrize(
+    ("page", "about"),
+    [("GET /otp ", "LGN-15,DEA-22"), ("GET /staff/customers", "LCK-11")],
+)
+def test_nothing_is_held_against_a_product_for_half_a_page(
+    standing: StandingBank, agent: str, page: str, about: str
+) -> None:
+    plan = Plan(lambda _, line: "shorter" if line.startswith(page) else "")
+    with faulty_way(standing.bank.url, plan) as address:
+        standing.through(address, 10)
+        process = standing.run("--requirement", about, "--retries", "0", agent=agent)
+        out, _ = process.communicate(timeout=200)
+    assert plan.done, out
+    ends = [standing.journal().outcome(i) for i in standing.journal().planned]
+    # What was in the half that came was seen.
+    assert {(e.verdict.value, e.cause) for e in ends} <= {INCONCLUSIVE, ("pass", None)}, out
+    assert any("途中で終わっています" in e.observed for e in ends), out
+
+
 @pytest.mark.parametrize("name", ["loop", pytest.param("boxes", marks=SLOW)])
 def test_one_interrupt_ends_a_run_at_a_hostile_page(standing: StandingBank, name: str) -> None:
     plan = Plan(login_number(4), page=PAGES[name])

@@ -39,6 +39,7 @@ from otp_conformance.agent.browser.traffic import (
     content_of,
 )
 from otp_conformance.agent.deed import Carried, Delivery, carried
+from otp_conformance.agent.endings import Endings
 from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.model import Found, PageModel, selector_of
 from otp_conformance.agent.page import ELSEWHERE, Control, Cookie, FormRequest, PageView, Parameter
@@ -106,8 +107,10 @@ class BrowserAgent:
         patience: Patience,
         frame: str = "",
         selectors: Sequence[str] = (),
+        endings: Endings | None = None,
     ) -> None:
         self._context = context = page.context
+        self._endings = endings or Endings()
         self._patience = patience
         self._unanswered = False
         self._selectors = tuple(selectors)
@@ -191,6 +194,7 @@ class BrowserAgent:
             raise trouble.host_refused("画面を開く", address)
         with self._acting("画面を開く"):
             self._page.goto(address)
+        self._endings.learn(self._traffic.source)
 
     def back(self) -> None:
         """Browser back. An expired form answer stays blank until `reload`."""
@@ -587,6 +591,12 @@ class BrowserAgent:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
 
+    def ends_early(self) -> bool:
+        """Tell whether the page in sight came without its end; no, where that cannot be known."""
+        with suppress(PlaywrightError), self._patience.within(_LAST_LOOK_SECONDS):
+            return self._endings.lacks(self._traffic.source)
+        return False
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the latest requests and answers, and forget them."""
         return self._exchanges.take()
@@ -794,7 +804,7 @@ class BrowserAgent:
         if found is None and self.look_again():
             found = self._model().best(control, self._filled)
         if found is None:
-            raise page_trouble.missing(control, self._model(), cut=self._traffic.ends_early())
+            raise page_trouble.missing(control, self._model(), cut=self.ends_early())
         if not self._model().in_dialog(found):
             self._put_dialog_away(control)
             return self._find(control)

@@ -27,6 +27,7 @@ from otp_conformance.agent.browser.agent import BrowserAgent, first_line
 from otp_conformance.agent.browser.elsewhere import connect, wall
 from otp_conformance.agent.browser.patience import Patience, Processes
 from otp_conformance.agent.browser.scripts import script
+from otp_conformance.agent.endings import Endings
 from otp_conformance.agent.port import BROWSER, AgentOptions, language_of
 from otp_conformance.agent.trouble import BrowserMissing, browser_gone
 from otp_conformance.calls.access import NO_ACCESS, Access
@@ -238,6 +239,7 @@ class BrowserAgents:
         self._own = ExitStack()
         self._processes = Processes()
         self._spare: Page | None = None
+        self._endings = Endings()
         self._preparing = False
         self._patience = Patience(self._processes, _PAUSES_IN_ONE * options.slow_mo_ms / 1000)
 
@@ -313,6 +315,7 @@ class BrowserAgents:
             frame=self._frame,
             selectors=self._selectors,
             patience=self._patience,
+            endings=self._endings,
         )
 
     def _open(self, browser: Browser) -> Page:

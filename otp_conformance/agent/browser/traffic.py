@@ -21,7 +21,6 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from otp_conformance.agent.deed import Sent
 from otp_conformance.agent.exchange import Exchange, Exchanges
-from otp_conformance.agent.trouble import ends_early
 
 # The browser itself gave up a request: a second click overtook the first, the
 # answer was a download or had no content. The page stays; nothing is wrong.
@@ -117,13 +116,13 @@ class Traffic:
             self.scripted += 1
             self.held = None
 
-    def ends_early(self) -> bool:
-        """Tell whether the page came without its end; no, where that cannot be known."""
+    def source(self) -> bytes:
+        """Return the page as it came; nothing, where that cannot be had (any more)."""
         if self._document is None or self._document.request.timing["responseEnd"] < 0:
-            return False  # there is none, or it is still on its way
+            return b""  # there is none, or it is still on its way
         with suppress(PlaywrightError):  # the browser keeps the last page's alone
-            return ends_early(self._document.body())
-        return False
+            return self._document.body()
+        return b""
 
     @property
     def unread_address(self) -> str:

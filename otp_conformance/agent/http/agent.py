@@ -18,6 +18,7 @@ from otp_conformance import encoding
 from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.accessibility import Accessibility
 from otp_conformance.agent.deed import Carried, Delivery
+from otp_conformance.agent.endings import Endings
 from otp_conformance.agent.exchange import Exchange, Exchanges, form_of
 from otp_conformance.agent.http import forms
 from otp_conformance.agent.http.tree import Document, Parsed, kind, parse, text_of
@@ -43,6 +44,7 @@ class _Page:
     address: str = "about:blank"
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    source: bytes = field(default=b"", repr=False)
     document: Document = field(default_factory=Document)
     encoding: str = "utf-8"  # its letters', and those of the forms that it sends
     stored: bool = False  # whether the answer may be shown again without asking
@@ -93,8 +95,11 @@ class HttpAgent:
     Raises what `BrowserAgent` raises; `NotRun` for what only scripts can do.
     """
 
-    def __init__(self, wire: Wire, selectors: Sequence[str] = ()) -> None:
+    def __init__(
+        self, wire: Wire, selectors: Sequence[str] = (), endings: Endings | None = None
+    ) -> None:
         self._wire = wire
+        self._endings = endings or Endings()
         self._selectors = tuple(selectors)
         self._history: list[_Page] = [_Page()]
         self._delivery = Delivery()
@@ -162,6 +167,13 @@ class HttpAgent:
     def delivery(self) -> Delivery:
         """Return what the latest press sent of what had been typed."""
         return self._delivery
+
+    def ends_early(self) -> bool:
+        """Tell whether the page in sight came without its end."""
+        return self._endings.lacks(self._source)
+
+    def _source(self) -> bytes:
+        return self._page.source
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the latest requests and answers, and forget them."""
@@ -337,9 +349,7 @@ class HttpAgent:
         model = self._model()
         found = model.best(control, [each for each, _ in self._page.typed.values()])
         if found is None:
-            raise page_trouble.missing(
-                control, model, cut=page_trouble.ends_early(self._page.document.markup)
-            )
+            raise page_trouble.missing(control, model, cut=self.ends_early())
         return found
 
     def _pressed(self, control: Control) -> tuple[FormRequest | None, tuple[str, ...]]:
@@ -389,7 +399,9 @@ class HttpAgent:
         page.status = answer.status_code
         page.headers = dict(answer.headers)
         page.stored = "no-store" not in answer.headers.get("cache-control", "")
+        page.source = answer.content
         page.document, page.encoding = _letters(answer)
+        self._endings.learn(self._source)
         if answer.is_server_error:
             reads = request.method == "GET"
             raise trouble.server_error(what, page.address, answer.status_code, reads=reads)
@@ -437,6 +449,7 @@ class HttpAgents:
         self._locale = locale
         self._transport = transport
         self._made: list[HttpAgent] = []
+        self._endings = Endings()
 
     @classmethod
     def declared(cls, declaration: Declaration, access: Access = NO_ACCESS) -> HttpAgents:
@@ -464,7 +477,7 @@ class HttpAgents:
             access=self._access,
             locale=self._locale,
         )
-        agent = HttpAgent(wire, self._selectors)
+        agent = HttpAgent(wire, self._selectors, self._endings)
         self._made.append(agent)
         return agent
 

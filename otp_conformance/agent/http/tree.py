@@ -48,7 +48,6 @@ class Document:
     """A page of HTML as it was read, and what has been typed into it."""
 
     def __init__(self, markup: str = "") -> None:
-        self.markup = markup
         parser = HTMLParser()
         parser.feed(markup.removeprefix("\ufeff"))
         self.root: Element | None = parser.close()
