@@ -12,6 +12,15 @@ from workshop.variants.start import write_declaration
 from workshop.variants.trial import carry_out
 
 LOGIN = ("LGN-04/1", "LGN-06/1")
+ALTERED = ("ISS-15/2", "ISS-18/2", "ACT-01/3.1", "DEA-11/3")
+"""What a page would send, altered, sent again and sent as it is."""
+PRESSED = [name for name in VARIANTS if name.startswith(("button-", "postback-"))] + [
+    "js-links",
+    "onclick-no-href",
+    "delayed-submit",
+    "image-buttons",
+    "confirm-dialog",
+]
 IN_FRAME = (*LOGIN, "LGN-07/1")
 
 
@@ -34,3 +43,24 @@ def test_a_bank_told_in_another_way_is_judged_alike(name: str, tmp_path: Path) -
     elif told:
         assert re.search(variant.explained, told)
         assert not re.search(variant.never, told)
+
+
+def _altered(name: str, folder: Path) -> None:
+    declaration = write_declaration(folder, "workshop.pages.serve", name)
+    trial = carry_out(declaration, ALTERED)
+    assert trial.ends
+    assert trial.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["postback-links", "postback-commands"])
+def test_what_a_script_would_send_can_be_altered(name: str, tmp_path: Path) -> None:
+    _altered(name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", PRESSED)
+def test_what_any_button_would_send_can_be_altered(name: str, tmp_path: Path) -> None:
+    _altered(name, tmp_path)

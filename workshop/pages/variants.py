@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workshop.pages import buttons, captions, fields, forms, texts, told, whole
+from workshop.pages import buttons, captions, fields, forms, postback, texts, told, whole
 from workshop.pages.markup import Page, captioned, otp_field, parse, submits
 from workshop.pages.whole import Change
 from workshop.variants.wsgi import Application, Around
@@ -209,6 +209,7 @@ UNLISTED: Mapping[str, Variant] = {
     "window-target": Variant(changing(whole.window_of_its_own), explained=_NEW_WINDOW),
     "client-fetch": Variant(_client("fetch")),
     "client-hash": Variant(_client("hash"), {"login.path": "/#/login"}),
+    **{f"postback-{way}": Variant(postback.posting_back(way)) for way in postback.WAYS},
     "entrance": Variant(_around(told.entrance), {"login.path": "/"}),
 }
 

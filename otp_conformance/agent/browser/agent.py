@@ -455,6 +455,9 @@ class BrowserAgent:
         committed; what is left is the new page's loading.
         """
         held, typed = self._take_held(control), list(self._typed)
+        if held is not None and held.leaves:
+            self.send(held.request)
+            return
         with self._acting("操作", control):
             if held is not None:
                 held.go_on()
@@ -626,12 +629,23 @@ class BrowserAgent:
         with self._acting("フォームの読み取り", judged=False):
             found = self._find(button)
             self._exchanges.expect(form_of(self._model(), found.node))
-            raw = self._element(found).call(script("form_request"))
+            request = self._read_form(found, as_it_stands=False)
+        if request is None:
+            try:
+                request = self._caught(button)
+            except page_trouble.NothingSent:  # the page's own check of what was entered, say
+                request = self._read_form(self._find(button), as_it_stands=True)
+                if request is None:
+                    raise
+        self._last_request = request
+        return request
+
+    def _read_form(self, found: Found, *, as_it_stands: bool) -> FormRequest | None:
+        raw = self._element(found).call(script("form_request"), as_it_stands)
         if raw is None:
-            return self._caught(button)
+            return None
         fields = tuple((name, value) for name, value in raw["fields"])
-        self._last_request = FormRequest(raw["method"], raw["address"], fields)
-        return self._last_request
+        return FormRequest(raw["method"], raw["address"], fields)
 
     def field_name(self, control: Control) -> Parameter:
         """Return the parameter name under which a field is sent.

@@ -1,11 +1,13 @@
 // The request that pressing a button or link would send now, null where only a
-// script can tell: no form, or one that does not say where it goes.
-(el) => {
+// script can tell: no form, or one that does not say where it goes, a link that is a script,
+// a script that the press runs first. `asItStands`: whatever scripts there are.
+(el, asItStands) => {
   const link = el.closest("a[href]");
   const within = link?.getAttribute("href").startsWith("#");
   // A jump within the page leads to the page itself; other fragments are a script's.
   const jump = within && document.getElementById(link.getAttribute("href").slice(1));
   if (within && !jump) return null;
+  if (link && ((link.hasAttribute("onclick") && !asItStands) || !/^https?:$/.test(link.protocol))) return null;
   if (link) {
     const url = new URL(link.href);
     const fields = [...url.searchParams];
@@ -16,7 +18,10 @@
   if (!form) return null;
   const says = (at, ...names) => names.some((name) => at.hasAttribute(name));
   if (!says(form, "action", "method") && !says(el, "formaction", "formmethod")) return null;
+  // What sends nothing by itself has a script that does, and that may add what it likes.
   const submits = el.matches("button:not([type=button], [type=reset]), input[type=submit], input[type=image]");
+  const altered = !submits || el.hasAttribute("onclick") || form.hasAttribute("onsubmit");
+  if (altered && !asItStands && !el.matches(":disabled")) return null;
   const data = submits && !el.matches(":disabled") ? new FormData(form, el) : new FormData(form);
   const fields = [...data].map(([name, value]) => [name, typeof value === "string" ? value : ""]);
   // A disabled button sends nothing; a crafted request would carry it.

@@ -3,7 +3,8 @@
 A form can be read; a script's request can only be seen when it is sent. So the
 button is pressed and the request held on its way. It can then go on as it was,
 go on altered (the page shows the answer, as it would to its own request), or be
-dropped.
+dropped. Where the script sends a form that leads to the next page, the page would wait
+for that: the request is stopped instead, and is like that of any form from then on.
 
 Two notations of bodies are known: form fields and a JSON object. Only the outermost
 level is taken apart; what is no text there (numbers, lists, inner objects) is
@@ -21,6 +22,7 @@ from urllib.parse import parse_qsl, urlencode
 from playwright.sync_api import Page, Request, Route
 
 from otp_conformance.agent import trouble as page_trouble
+from otp_conformance.agent.browser.scripts import script
 from otp_conformance.agent.browser.traffic import SCRIPTED, Traffic
 from otp_conformance.agent.model import Found
 from otp_conformance.agent.page import Control, FormRequest, Parameter, ScriptPart
@@ -40,7 +42,8 @@ _BROWSERS_OWN = (
     "user-agent",
 )
 _NUMBERS = count(1)
-_PATIENCE, _A_WHILE_MS = 30, 100
+_PATIENCE, _A_WHILE_MS, _A_MOMENT_MS = 30, 100, 20
+_NO_NAMES = "送られる内容を項目ごとに読めません（知らない形式です）"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Held:
-    """A request on its way, stopped."""
+    """A request on its way, stopped. ``leaves``: for good; it led to the next page."""
 
     control: Control
     request: FormRequest
@@ -68,6 +71,7 @@ class Held:
     page: Page
     route: Route
     traffic: Traffic
+    leaves: bool = False
 
     def go_on(self, altered: FormRequest | None = None) -> None:
         """Let it go on, as it was or altered."""
@@ -82,6 +86,8 @@ class Held:
 
     def drop(self) -> None:
         """Give it up; to the page the connection was cut off."""
+        if self.leaves:
+            return
         self.traffic.held = None
         self.route.abort("aborted")
         self.page.unroute(_ALL)
@@ -119,7 +125,7 @@ def catch(
     rest: Callable[[], None],
     agree: Callable[[], None],
 ) -> Held:
-    """Press, and hold the first request by which the page's script changes something.
+    """Press, and hold the first request by which the page changes something or is left.
 
     ``typed``: what was filled in; ``rest`` waits until the page is at rest; ``agree`` goes on
     from a box that asks first. Raises
@@ -129,15 +135,20 @@ def catch(
     caught: list[Route] = []
 
     def decide(route: Route) -> None:
-        if caught or not _changes(route.request):
+        if caught or not (traffic.is_own(route.request) or _changes(route.request)):
             route.fallback()
             return
         caught.append(route)
-        traffic.held = route.request
+        if traffic.is_own(route.request):
+            route.abort("aborted")
+        else:
+            traffic.held = route.request
 
     page.route(_ALL, decide)
     press()
-    rest()
+    page.wait_for_timeout(_A_MOMENT_MS)
+    if not caught or not traffic.is_own(caught[0].request):
+        rest()
     if not caught:
         agree()
     for _ in range(_PATIENCE):
@@ -148,18 +159,36 @@ def catch(
     if not caught:
         page.unroute(_ALL)
         raise page_trouble.nothing_sent(control)
-    request = _read(caught[0].request)
-    held = Held(control, request or _nothing(), tuple(typed), page, caught[0], traffic)
+    return _taken(caught[0], page, traffic, control, typed)
+
+
+def _taken(
+    route: Route, page: Page, traffic: Traffic, control: Control, typed: Sequence[Typed]
+) -> Held:
+    """Return a request that was stopped, taken apart."""
+    leaves = traffic.is_own(route.request)
+    if leaves:
+        page.unroute(_ALL)
+        route.request.frame.evaluate(script("stayed"))
+    request = _form_of(route.request) if leaves else _read(route.request)
+    held = Held(control, request or _nothing(), tuple(typed), page, route, traffic, leaves)
     if request is None:
         held.drop()
-        raise page_trouble.unreadable_request(
-            control, "送られる内容を項目ごとに読めません（知らない形式です）"
-        )
+        raise page_trouble.unreadable_request(control, _NO_NAMES)
     return held
 
 
 def _changes(request: Request) -> bool:
     return request.resource_type in SCRIPTED and request.method not in _READING
+
+
+def _form_of(request: Request) -> FormRequest | None:
+    """Return the form that a script sends and that leads to the next page."""
+    if request.method in _READING:
+        address, _, query = request.url.partition("#")[0].partition("?")
+        return FormRequest(request.method, address, tuple(parse_qsl(query, keep_blank_values=True)))
+    found = read_body(request.headers.get("content-type", ""), request.post_data or "")
+    return found and FormRequest(request.method, request.url, found[0])
 
 
 def _read(request: Request) -> FormRequest | None:

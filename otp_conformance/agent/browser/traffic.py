@@ -49,9 +49,10 @@ class Traffic:
     ``error_page`` (the browser has put up its own),
     ``loads`` (how many documents were asked for),
     ``script_trouble`` (address and what went wrong with one of them, or its
-    status of 5xx). ``held``: a request that is stopped on purpose. ``asked``: how many
-    documents were asked for in all, ``loading``: one of them has not come yet. ``sent``: the
-    requests by which the page may have sent what was typed, since they were last cleared.
+    status of 5xx). ``held``: a request that is stopped on purpose.
+    ``asked``: how many documents were asked for in all, ``loading``: one of them has not come
+    yet. ``sent``: the requests by which the page may have sent what was typed, since they were
+    last cleared.
     ``aborted``: address of the page that the browser gave up last; ``astray``: an address of no
     site that the page wanted to go to and the browser did not let it, kept until it is told.
     ``boxes``: how many boxes the page has ever put up.
@@ -162,7 +163,8 @@ class Traffic:
         if request in self._under_way:
             self._under_way.remove(request)
 
-    def _is_own(self, request: Request) -> bool:
+    def is_own(self, request: Request) -> bool:
+        """Whether a request asks for the page's next document, not for one in a frame of it."""
         if not request.is_navigation_request():
             return False
         try:
@@ -173,10 +175,10 @@ class Traffic:
 
     def _in_a_frame(self, request: Request) -> bool:
         """Whether a frame of the page is asked for anew: a screen within the screen."""
-        return request.is_navigation_request() and not self._is_own(request)
+        return request.is_navigation_request() and not self.is_own(request)
 
     def _on_request(self, request: Request) -> None:
-        if self._is_own(request):
+        if self.is_own(request):
             self.pending_address = request.url
             self.failure = self.failed_address = self.aborted = ""
             self.navigated = self.loading = True
@@ -201,7 +203,7 @@ class Traffic:
     def _on_response(self, response: Response) -> None:
         if response.request in self._exchanged:
             self._exchanged[response.request].status = response.status
-        if self._is_own(response.request):
+        if self.is_own(response.request):
             self.status, self.headers = response.status, response.headers
             self._document = response
             self.pending_address = ""
@@ -212,7 +214,7 @@ class Traffic:
 
     def _on_failed(self, request: Request) -> None:
         failure = request.failure or "net::ERR_FAILED"
-        if not self._is_own(request):
+        if not self.is_own(request):
             if request in self._under_way:
                 self._under_way.remove(request)
                 if failure not in HARMLESS and not self._in_a_frame(request):
@@ -292,7 +294,7 @@ def come_to_rest(
             _while(page, lambda: traffic.loading, end)
             continue
         patient = time.monotonic() < end
-        if found.leaving and patient:
+        if found.leaving and patient and not traffic.aborted:
             page.wait_for_timeout(_TICK_MS)
             continue
         if found.sent_on_ms >= 0 and patient:
