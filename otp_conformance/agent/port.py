@@ -88,6 +88,9 @@ class UserAgent(Protocol):
         What is returned may be secret.
         """
 
+    def try_on(self, control: Control, value: str) -> bool:
+        """Fill as `fill` does what must not be sent; tell whether the page left it at that."""
+
     def choose(self, control: Control, option: str = "") -> None:
         """Check a box or a radio button; in a list choose the option of that text.
 
@@ -232,6 +235,10 @@ class ForwardingAgent:
     def fill(self, control: Control, value: str) -> str:
         """Replace a field's value."""
         return self._agent.fill(control, value)
+
+    def try_on(self, control: Control, value: str) -> bool:
+        """Fill in what must not be sent."""
+        return self._agent.try_on(control, value)
 
     def choose(self, control: Control, option: str = "") -> None:
         """Check a box, or choose from a list."""

@@ -29,6 +29,10 @@ class NothingSent(DeclarationMismatch):
     """A control was pressed to learn its request, and the page sent none."""
 
 
+class NotPressable(DeclarationMismatch):
+    """A button is there, and the page does not let it be pressed."""
+
+
 BROWSER_ENDED = "ブラウザーまたはその駆動部の処理が終了しました / the browser or its driver ended"
 PAGE_CRASHED = "画面を表示する処理が異常終了しました / the page's own process crashed"
 
@@ -184,22 +188,26 @@ def no_option(control: Control, option: str, there: Sequence[str]) -> Declaratio
     )
 
 
+_BUTTONS = "宣言の [buttons] と [ics] が実際の画面に合っているか確かめてください。"
+
+
 def unusable(control: Control, reason: str) -> DeclarationMismatch:
     """Return the outcome for a control that is there but cannot be operated."""
     return DeclarationMismatch(
         expected=f"{named(control)}を操作できること",
         observed=reason,
-        hint="宣言の [buttons] と [ics] が実際の画面に合っているか確かめてください。",
+        hint=_BUTTONS,
     )
 
 
-def disabled(control: Control, model: PageModel) -> DeclarationMismatch:
+def disabled(control: Control, model: PageModel) -> NotPressable:
     """Return the outcome for a button that cannot be pressed; a box left alone may be why."""
+    operated = f"{named(control)}を操作できること"
     left = [f"「{each.name}」" for each in model.choices if not each.node.ticked]
     if not left:
-        return unusable(control, "押せない状態です（無効）")
-    return DeclarationMismatch(
-        expected=f"{named(control)}を操作できること",
+        return NotPressable(expected=operated, observed="押せない状態です（無効）", hint=_BUTTONS)
+    return NotPressable(
+        expected=operated,
         observed=f"押せない状態です（無効）。選ばれていない欄：{'、'.join(left)}",
         hint=TICK_FIRST,
     )

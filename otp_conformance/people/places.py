@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+from otp_conformance.agent.trouble import NothingSent, NotPressable
 from otp_conformance.assets.port import Need
 from otp_conformance.people.customer import Customer
 from otp_conformance.people.introduction import People
@@ -93,8 +95,11 @@ def open_address(customer: Customer, address: str) -> None:
     turned away for that alone, and nothing is learnt about the screen.
     """
     site = customer.site
-    held = site.login_otp.request().fields if site.login_otp.is_shown() else ()
-    customer.site.agent.open(in_session(address, site.view().address, dict(held)))
+    held: tuple[tuple[str, str], ...] = ()
+    if site.login_otp.is_shown():
+        with suppress(NotPressable, NothingSent):  # such a page has no form with a session in it
+            held = site.login_otp.request().fields
+    site.agent.open(in_session(address, site.view().address, dict(held)))
 
 
 def in_session(address: str, own: str, held: Mapping[str, str]) -> str:

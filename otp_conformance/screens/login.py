@@ -6,26 +6,14 @@ from collections.abc import Sequence
 
 from otp_conformance.agent.page import Control, Role
 from otp_conformance.agent.port import ExtraInput
-from otp_conformance.screens.desk import Desk, Presence
+from otp_conformance.agent.trouble import NotPressable
+from otp_conformance.screens.desk import Desk
 from otp_conformance.screens.screen import Screen
 
 _NEXT = "login_id.next"
 
 
-class _Guarded(Screen):
-    """A page that may not let its form be sent, as its way of refusing what is missing."""
-
-    def _is_held_back(self) -> bool:
-        """Tell whether the button is disabled, whatever was typed in whichever way."""
-        if self._submit_presence() is Presence.DISABLED:
-            self._desk.agent.type_again()
-        return self._submit_presence() is Presence.DISABLED
-
-    def _submit_presence(self) -> Presence:
-        return self._desk.presence(self.described.submit, screen=self.key)
-
-
-class LoginScreen(_Guarded):
+class LoginScreen(Screen):
     """The page that asks for the password: with the OTP field where both are asked (AMB-39).
 
     The login ID is asked for there, too, or on a page of its own before (IX-05).
@@ -64,19 +52,20 @@ class LoginScreen(_Guarded):
         """
         if self._id_first and not self.has_field("password"):
             return True
-        if "" in values[1:2]:
-            self.fill(*values)
-            if self._is_held_back():
-                return False
         self._fill_extras()
-        return super().submit(*values)
+        try:
+            return super().submit(*values)
+        except NotPressable:
+            if all(values):
+                raise
+            return False
 
     def _fill_extras(self) -> None:
         for extra in self._extras:
             self._desk.agent.fill(Control(Role.FIELD, extra.label), extra.value)
 
 
-class LoginOtpScreen(_Guarded):
+class LoginOtpScreen(Screen):
     """The second page of the login, which asks for the OTP."""
 
     def __init__(self, desk: Desk) -> None:
@@ -88,10 +77,7 @@ class LoginOtpScreen(_Guarded):
         Some pages disable the button until the field is filled: the question for
         the OTP then stays in sight, which is their refusal.
         """
-        given = self.given(values)
-        as_meant = self.enter(given)
-        if self._is_held_back():
+        try:
+            return super().submit(*values)
+        except NotPressable:
             return False
-        # Not entered twice: a form that sends itself with the last digit would be sent twice.
-        self.send_entered(given, as_meant=as_meant)
-        return True

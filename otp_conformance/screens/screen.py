@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Self
 
 from otp_conformance.agent.page import Control, FormRequest, Parameter
-from otp_conformance.screens.desk import Desk
+from otp_conformance.agent.trouble import NothingSent, NotPressable
+from otp_conformance.screens.desk import Desk, Presence
+from otp_conformance.screens.stand_ins import stand_ins
 from otp_conformance.specification.words import Kind
-from otp_conformance.verdict.outcome import SetupFailed
+from otp_conformance.verdict.outcome import Outcome, SetupFailed
 
 _CONFIRMATION = "confirmation.field"
 _GROUPING = re.compile(r"[\s-]")
@@ -213,16 +215,50 @@ class Screen:
         return all(held)
 
     def send_entered(self, values: Mapping[str, str], *, as_meant: bool) -> None:
-        """Send the form with what was entered; ``as_meant``: see `enter`."""
-        typed = {key: value for key, value in values.items() if not self._clicked(key)}
+        """Send the form with what was entered; ``as_meant``: see `enter`.
+
+        Where the page lets only be sent what looks right, what was meant is put in the
+        place of what does.
+        """
         if as_meant:
-            self.press_submit()
-            return
-        request = self.request()
+            try:
+                self.press_submit()
+            except NotPressable as refused:
+                self._let_it_be_sent(values, refused)
+            else:
+                return
+        typed = {key: value for key, value in values.items() if not self._clicked(key)}
+        request = self._request_of(typed)
         self._desk.about_to_send()
         for key, value in typed.items():
             request = request.with_value(self.parameter(key), value)
         self._desk.agent.send(request)
+
+    def _request_of(self, typed: Mapping[str, str]) -> FormRequest:
+        try:
+            return self.request()
+        except (NotPressable, NothingSent) as refused:
+            self._let_it_be_sent(typed, refused)
+            return self.request()
+
+    def _let_it_be_sent(self, typed: Mapping[str, str], refused: Outcome) -> None:
+        """Enter what looks right in the place of what does not, so that the button is free.
+
+        Raises ``refused`` where that is no way: nothing that was typed looks wrong, it is not
+        what keeps the button, or the page would send it by itself.
+        """
+        agent, looks = self._desk.agent, stand_ins(typed, self._desk.declaration)
+        others = {key: value for key, value in looks.items() if value != typed[key]}
+        if not others or not all(agent.try_on(self.field_control(k), v) for k, v in others.items()):
+            raise refused
+        if self._is_kept():
+            agent.type_again()
+        if self._is_kept():
+            raise refused
+
+    def _is_kept(self) -> bool:
+        shown = self._desk.presence(self.described.submit, screen=self.key)
+        return shown is not Presence.ENABLED
 
     def submit_control(self) -> Control:
         """Return the button that sends the form."""

@@ -14,12 +14,15 @@ from workshop.variants.trial import carry_out
 LOGIN = ("LGN-04/1", "LGN-06/1")
 ALTERED = ("ISS-15/2", "ISS-18/2", "ACT-01/3.1", "DEA-11/3")
 """What a page would send, altered, sent again and sent as it is."""
+LOOKS_WRONG = ("ACT-12/1.4", "LGN-05/1.1", "LGN-07/2", "SCR-62/1.2")
+"""Values that some pages do not let be sent."""
 PRESSED = [name for name in VARIANTS if name.startswith(("button-", "postback-"))] + [
     "js-links",
     "onclick-no-href",
     "delayed-submit",
     "image-buttons",
     "confirm-dialog",
+    "client-fetch",
 ]
 IN_FRAME = (*LOGIN, "LGN-07/1")
 
@@ -45,9 +48,9 @@ def test_a_bank_told_in_another_way_is_judged_alike(name: str, tmp_path: Path) -
         assert not re.search(variant.never, told)
 
 
-def _altered(name: str, folder: Path) -> None:
+def _altered(name: str, folder: Path, ids: tuple[str, ...] = ALTERED) -> None:
     declaration = write_declaration(folder, "workshop.pages.serve", name)
-    trial = carry_out(declaration, ALTERED)
+    trial = carry_out(declaration, ids)
     assert trial.ends
     assert trial.complaints == []
 
@@ -56,6 +59,14 @@ def _altered(name: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", ["postback-links", "postback-commands"])
 def test_what_a_script_would_send_can_be_altered(name: str, tmp_path: Path) -> None:
     _altered(name, tmp_path)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["form-right-first", "client-right-first"])
+def test_the_server_is_asked_though_the_page_lets_nothing_wrong_be_sent(
+    name: str, tmp_path: Path
+) -> None:
+    _altered(name, tmp_path, LOOKS_WRONG)
 
 
 @pytest.mark.slow

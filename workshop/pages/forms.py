@@ -99,6 +99,27 @@ def vanishing_refusal(page: Page) -> None:
     add_script(page, "setTimeout(function(){document.getElementById('toast').remove()},4000)")
 
 
+_LOOKS_RIGHT = """
+document.querySelectorAll('form[method=post]').forEach(function (form) {
+  var rules = { otp: /^[0-9]{6}$/, serial: /^[0-9]{8,12}$/, confirmation: /^.{6,12}$/ };
+  var fields = [].slice.call(form.querySelectorAll('input[name]:not([type=hidden])'));
+  var button = form.querySelector('button:not([type=button])');
+  if (!fields.length || !button || button.disabled) return;
+  var look = function () {
+    button.disabled = !fields.every(function (field) {
+      return (rules[field.name] || /./).test(field.value);
+    });
+  };
+  form.addEventListener('input', look);
+  look();
+});"""
+
+
+def right_first(page: Page) -> None:
+    """Nothing can be sent until every field looks right."""
+    add_script(page, _LOOKS_RIGHT)
+
+
 def searching(page: Page) -> None:
     """A search of the site, with its own text field and button, is the first form of the page."""
     put_first(

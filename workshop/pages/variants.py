@@ -95,9 +95,9 @@ def _eight_boxes(page: Page) -> None:
         fields.boxes_sent(page, entry, 8)
 
 
-def _client(way: str) -> Around:
+def _client(way: str, *changes: Change) -> Around:
     def around(inner: Application) -> Application:
-        return told.single_page(way)(changing()(inner))
+        return told.single_page(way)(changing(*changes)(inner))
 
     return around
 
@@ -202,12 +202,18 @@ UNLISTED: Mapping[str, Variant] = {
         for change in (
             *(forms.parts_apart, forms.button_outside, forms.folded, forms.in_a_frame),
             *(forms.elements_of_its_own, forms.spread_out, forms.masked_otp, forms.two_doors),
-            *(forms.vanishing_refusal, forms.searching, forms.empty_until_touched),
+            *(
+                forms.vanishing_refusal,
+                forms.right_first,
+                forms.searching,
+                forms.empty_until_touched,
+            ),
         )
     },
     "frame-unnamed": Variant(_around(told.frames("")), explained="フレーム"),
     "window-target": Variant(changing(whole.window_of_its_own), explained=_NEW_WINDOW),
     "client-fetch": Variant(_client("fetch")),
+    "client-right-first": Variant(_client("fetch", forms.right_first)),
     "client-hash": Variant(_client("hash"), {"login.path": "/#/login"}),
     **{f"postback-{way}": Variant(postback.posting_back(way)) for way in postback.WAYS},
     "entrance": Variant(_around(told.entrance), {"login.path": "/"}),

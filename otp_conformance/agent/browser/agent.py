@@ -19,7 +19,7 @@ from otp_conformance.agent import trouble as page_trouble
 from otp_conformance.agent.browser import hands
 from otp_conformance.agent.browser.accessibility import BrowserAccessibility
 from otp_conformance.agent.browser.covered import StillShownError, covered
-from otp_conformance.agent.browser.held import Held, Typed, catch, write_body
+from otp_conformance.agent.browser.held import Held, Typed, catch, sending_nothing, write_body
 from otp_conformance.agent.browser.patience import Patience
 from otp_conformance.agent.browser.picture import small
 from otp_conformance.agent.browser.scripts import script
@@ -439,6 +439,12 @@ class BrowserAgent:
             self._typed[-1] = Typed(control, found, value, held)
             self._changed()
         return held
+
+    def try_on(self, control: Control, value: str) -> bool:
+        """Fill as `fill` does what must not be sent; tell whether the page left it at that."""
+        with sending_nothing(self._page, self._traffic) as stopped:
+            self.fill(control, value)
+        return not stopped
 
     def choose(self, control: Control, option: str = "") -> None:
         """Check a box or a radio button, or choose from a list; what that sets off is awaited."""

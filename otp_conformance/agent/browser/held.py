@@ -14,7 +14,8 @@ kept as it was written.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import parse_qsl, urlencode
@@ -160,6 +161,29 @@ def catch(
         page.unroute(_ALL)
         raise page_trouble.nothing_sent(control)
     return _taken(caught[0], page, traffic, control, typed)
+
+
+@contextmanager
+def sending_nothing(page: Page, traffic: Traffic) -> Iterator[list[Request]]:
+    """Stop whatever a page would send, or leave for, meanwhile and a moment longer.
+
+    Gives the list of what was stopped.
+    """
+    stopped: list[Request] = []
+
+    def decide(route: Route) -> None:
+        if not (traffic.is_own(route.request) or _changes(route.request)):
+            route.fallback()
+            return
+        stopped.append(route.request)
+        route.abort("aborted")
+
+    page.route(_ALL, decide)
+    try:
+        yield stopped
+        page.wait_for_timeout(_A_WHILE_MS)
+    finally:
+        page.unroute(_ALL, decide)
 
 
 def _taken(

@@ -44,6 +44,7 @@
     pending,
     leaving: false,
     json: JSON.stringify,
+    submit: HTMLFormElement.prototype.submit, // a page may put its own in its place
     after: (ms) => new Promise((done) => real.call(window, done, ms)),
     aim: null,
   };

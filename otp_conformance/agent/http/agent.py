@@ -215,6 +215,11 @@ class HttpAgent:
         self._page.document.typed[tag] = held
         return held
 
+    def try_on(self, control: Control, value: str) -> bool:
+        """Fill as `fill` does: nothing is sent without a press."""
+        self.fill(control, value)
+        return True
+
     def choose(self, control: Control, option: str = "") -> None:
         """Check a box or a radio button, or choose from a list."""
         found = self._find(control)
