@@ -251,10 +251,11 @@ def check_workers(request: Request, parts: Parts) -> None:
 
 @dataclass
 class Flight:
-    """A turn that somebody is carrying out. ``begun``: its first line has been heard."""
+    """A turn that somebody is carrying out. ``begun``, ``ended``: the line of it has been heard."""
 
     turn: Turn
     begun: bool = False
+    ended: bool = False
     waiting: Waiting | None = None
 
 
@@ -545,6 +546,7 @@ class WorkerPool:
             flight.begun = True
             self._context.observer.started(flight.turn.plan)
         if isinstance(event, ScenarioFinished):
+            flight.ended = True
             self._context.observer.scenario(flight.turn.plan, event)
 
     def _waits(self, flight: Flight, message: wire.Waits) -> None:
@@ -570,6 +572,11 @@ class WorkerPool:
         """Book what a worker that has ended was busy with."""
         if self._context.interrupt.requested:
             return
+        work.lost += 1
+        if work.lost > _MOST_LOST:
+            work.dead = work.dead or reason
+        if flight.ended:
+            return  # it died after the last line, before it had said that this was all
         turn = flight.turn
         if not flight.begun:
             work.journal.write(started(turn, work.journal))
@@ -587,6 +594,3 @@ class WorkerPool:
             )
         )
         self._context.observer.scenario(turn.plan, finished)
-        work.lost += 1
-        if work.lost > _MOST_LOST:
-            work.dead = work.dead or reason

@@ -13,6 +13,7 @@ from otp_conformance.language import Text
 from otp_conformance.run import behave, engine, pool
 from otp_conformance.run.folder import find_run
 from otp_conformance.run.pool import Workers, free_cores, usual_workers, worth_it
+from otp_conformance.run.process import WorkerLostError, WorkerProcess
 from otp_conformance.specification.words import AgentKind
 from otp_conformance.verdict.exit_codes import ExitCode
 from otp_conformance.verdict.verdict import Cause, Verdict
@@ -58,6 +59,25 @@ def test_a_worker_that_is_killed_is_replaced(suite, declared):
     assert "ワーカーが終了しました" in lost.observed
     assert len(result.journal.attempts[lost.scenario_id]) == 2
     assert result.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_worker_that_dies_after_its_last_line_has_done_its_turn(suite, declared, monkeypatch):
+    suite.feature(*MANY)
+    told = WorkerProcess.do
+
+    def and_dies(process, order, hear):
+        told(process, order, hear)
+        monkeypatch.undo()  # the first alone
+        process.close()
+        raise WorkerLostError("ワーカーが終了しました")
+
+    monkeypatch.setattr(WorkerProcess, "do", and_dies)
+    result = run(suite, declared)
+    assert [result.journal.outcome(i).verdict for i in result.journal.planned] == (
+        [Verdict.PASS] * 5
+    )
+    assert [len(tries) for tries in result.journal.attempts.values()] == [1] * 5
+    assert result.exit_code is ExitCode.PASS
 
 
 def test_interrupted_workers_end_and_the_run_goes_on_later(suite, declared):
