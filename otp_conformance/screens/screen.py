@@ -220,14 +220,14 @@ class Screen:
         Where the page lets only be sent what looks right, what was meant is put in the
         place of what does.
         """
+        typed = {key: value for key, value in values.items() if not self._clicked(key)}
         if as_meant:
             try:
                 self.press_submit()
             except NotPressable as refused:
-                self._let_it_be_sent(values, refused)
+                self._let_it_be_sent(typed, refused)
             else:
                 return
-        typed = {key: value for key, value in values.items() if not self._clicked(key)}
         request = self._request_of(typed)
         self._desk.about_to_send()
         for key, value in typed.items():
@@ -248,8 +248,9 @@ class Screen:
         what keeps the button, or the page would send it by itself.
         """
         agent, looks = self._desk.agent, stand_ins(typed, self._desk.declaration)
-        others = {key: value for key, value in looks.items() if value != typed[key]}
-        if not others or not all(agent.try_on(self.field_control(k), v) for k, v in others.items()):
+        if looks == typed:
+            raise refused
+        if not all(agent.try_on(self.field_control(key), looks[key]) for key in looks):
             raise refused
         if self._is_kept():
             agent.type_again()
