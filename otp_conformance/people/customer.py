@@ -33,7 +33,7 @@ from otp_conformance.screens.screen import Screen
 from otp_conformance.screens.site import Site
 from otp_conformance.specification.words import Kind
 from otp_conformance.tokens.port import TokenDevice
-from otp_conformance.verdict.outcome import NotApplicable
+from otp_conformance.verdict.outcome import DeclarationMismatch, NotApplicable
 
 MAIN = "お客さま"
 OTHER = "別のお客さま"
@@ -70,6 +70,7 @@ class Customer:
         self.entered = False  # an OTP has been chosen for the attempt at hand
         self._right = False  # and it is one that a token displays, unspoilt
         self.logged_in = False
+        self.ran_out = False  # a login was left alone until it had to be over
         self.remembered = False  # an OTP has been used in this browser
         self.issue_ended_at = ""  # hidden, selection or submission, of the latest issue
         self.deactivated_at: datetime | None = None
@@ -331,6 +332,14 @@ class Customer:
             self.forget_cookies()
         site = self.site
         site.login.open(login_id or self.account.login_id)
+        if self.ran_out and site.top.is_shown():
+            raise DeclarationMismatch(
+                expected="操作をしないまま宣言の時間が過ぎると、ログインの期限が切れること",
+                observed=f"ログインしたままです（{site.describe()}）",
+                hint="宣言の sessions.idle_minutes を実際の時間にしてください。ブラウザーの時計で"
+                "切れる製品では、検査対象の時計を進めても切れません。",
+            )
+        self.ran_out = False
         used = self.account.login_password if password is None else password
         one_page = site.login.has_otp_field()
         otp = (code or "") if one_page else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from otp_conformance.agent.page import Control, FormRequest, Parameter
-from otp_conformance.agent.trouble import NothingSent, NotPressable
+from otp_conformance.agent.trouble import NothingSent, NotPressable, nothing_sent
 from otp_conformance.screens.desk import Desk, Presence
 from otp_conformance.screens.stand_ins import stand_ins
 from otp_conformance.specification.words import Kind
@@ -227,12 +227,31 @@ class Screen:
             except NotPressable as refused:
                 self._let_it_be_sent(typed, refused)
             else:
-                return
+                if not self._refused_by_the_page(values, typed):
+                    return
         request = self._request_of(typed)
         self._desk.about_to_send()
         for key, value in typed.items():
             request = request.with_value(self.parameter(key), value)
         self._desk.agent.send(request)
+
+    def _refused_by_the_page(self, values: Mapping[str, str], typed: Mapping[str, str]) -> bool:
+        """Tell whether the page refused by itself, and stand-ins are ready for what it refused.
+
+        A script that checks what was entered says so and sends nothing: a server without that
+        check would never be found out.
+        """
+        if self._desk.agent.delivery().requests or not self.is_shown():
+            return False
+        nothing = nothing_sent(self.submit_control())
+        try:
+            self._let_it_be_sent(typed, nothing)
+        except NothingSent:
+            if stand_ins(typed, self._desk.declaration) != typed:
+                self.enter(values)  # as it was: the page's refusal is all that there is
+                self.press_submit()
+            return False
+        return True
 
     def _request_of(self, typed: Mapping[str, str]) -> FormRequest:
         try:

@@ -54,6 +54,17 @@ def test_picture_of_a_closed_page_is_none(browser: UserAgent) -> None:
     assert browser.screenshot() is None
 
 
+def test_what_opens_a_folded_part_is_pressed_once(
+    browser: UserAgent, server: PracticeServer
+) -> None:
+    server.extra = """<!doctype html><meta charset=utf-8><title>x</title><h1>会員</h1>
+    <details><summary aria-label="会員の操作">…</summary><a href="/plain">停止解除</a></details>"""
+    browser.open(f"{server.url}/labelled")
+    browser.press(Control(Role.ACTION, ("会員の操作",)))
+    browser.press(Control(Role.LINK, ("停止解除",)))
+    assert browser.view().address == f"{server.url}/plain"
+
+
 def test_a_message_box_counts_as_an_alert(browser: UserAgent, server: PracticeServer) -> None:
     server.extra = """<!doctype html><meta charset=utf-8><title>x</title>
     <button onclick="alert('受け付けられません')">申し込む</button>"""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from otp_conformance.verdict.verdict import Cause, Verdict
 from workshop.pages.variants import LISTED, UNLISTED, VARIANTS
 from workshop.variants.start import write_declaration
 from workshop.variants.trial import carry_out
@@ -62,11 +63,18 @@ def test_what_a_script_would_send_can_be_altered(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["form-right-first", "client-right-first"])
+@pytest.mark.parametrize("name", ["form-right-first", "client-right-first", "form-told-first"])
 def test_the_server_is_asked_though_the_page_lets_nothing_wrong_be_sent(
     name: str, tmp_path: Path
 ) -> None:
     _altered(name, tmp_path, LOOKS_WRONG)
+
+
+@pytest.mark.browser
+def test_a_fault_behind_a_page_that_refuses_by_itself_is_found(tmp_path: Path) -> None:
+    declaration = write_declaration(tmp_path, "workshop.pages.serve", "form-told-first-cut")
+    (end,) = carry_out(declaration, ("ACT-19/1",)).ends.values()
+    assert (end.verdict, end.cause) == (Verdict.FAIL, Cause.PRODUCT)
 
 
 @pytest.mark.slow

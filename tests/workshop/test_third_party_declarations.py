@@ -56,14 +56,14 @@ def test_the_pool_holds_references_only(product):
     text = (FOLDER / f"{product}-pool.toml").read_text(encoding="utf-8")
     pool = PoolFile.model_validate(tomllib.loads(text))
     assert Counter(c.status.value for c in pool.customer) == {
-        "in_service": 90,
-        "suspended": 30,
+        "in_service": 150,
+        "suspended": 40,
         "not_registered": 10,
     }
     references = [v for v in pool.defaults.model_dump().values() if isinstance(v, str)]
     assert len(references) == 3
     assert all(v.startswith("file:../../../third_party/.state/") for v in references)
-    assert len({t.serial for t in pool.token}) == len(pool.token) == 121
+    assert len({t.serial for t in pool.token}) == len(pool.token) == 191
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

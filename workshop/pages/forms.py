@@ -120,6 +120,30 @@ def right_first(page: Page) -> None:
     add_script(page, _LOOKS_RIGHT)
 
 
+_TOLD = """
+document.querySelectorAll('form[method=post]').forEach(function (form) {
+  var rules = { otp: /^[0-9]{6}$/, serial: /^[0-9]{8,12}$/, confirmation: /^.{6,12}$/ };
+  form.addEventListener('submit', function (event) {
+    var wrong = [].slice.call(form.querySelectorAll('input[name]:not([type=hidden])'))
+      .some(function (field) { return !(rules[field.name] || /./).test(field.value); });
+    form.querySelectorAll('.told').forEach(function (old) { old.remove(); });
+    if (!wrong) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.insertAdjacentHTML('afterbegin',
+      '<div class="told" role="alert"><p>入力内容に誤りがあります。</p></div>');
+  });
+});"""
+
+
+def told_first(page: Page) -> None:
+    """The page itself says what looks wrong, and sends nothing."""
+    for entry in page.find_all("input"):
+        for limit in ("maxlength", "pattern", "required", "minlength"):
+            del entry[limit]
+    add_script(page, _TOLD)
+
+
 def searching(page: Page) -> None:
     """A search of the site, with its own text field and button, is the first form of the page."""
     put_first(

@@ -205,6 +205,7 @@ UNLISTED: Mapping[str, Variant] = {
             *(
                 forms.vanishing_refusal,
                 forms.right_first,
+                forms.told_first,
                 forms.searching,
                 forms.empty_until_touched,
             ),
@@ -213,6 +214,9 @@ UNLISTED: Mapping[str, Variant] = {
     "frame-unnamed": Variant(_around(told.frames("")), explained="フレーム"),
     "window-target": Variant(changing(whole.window_of_its_own), explained=_NEW_WINDOW),
     "client-fetch": Variant(_client("fetch")),
+    "form-told-first-cut": Variant(
+        lambda inner: changing(forms.told_first)(told.cutting_serials(inner))
+    ),
     "client-right-first": Variant(_client("fetch", forms.right_first)),
     "client-hash": Variant(_client("hash"), {"login.path": "/#/login"}),
     **{f"postback-{way}": Variant(postback.posting_back(way)) for way in postback.WAYS},

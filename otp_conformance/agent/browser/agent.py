@@ -640,7 +640,8 @@ class BrowserAgent:
             try:
                 request = self._caught(button)
             except page_trouble.NothingSent:  # the page's own check of what was entered, say
-                request = self._read_form(self._find(button), as_it_stands=True)
+                there = self._read_anew().best(button)
+                request = self._read_form(there, as_it_stands=True) if there else None
                 if request is None:
                     raise
         self._last_request = request
